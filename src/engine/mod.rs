@@ -1,0 +1,78 @@
+//! V8: loads a function and calls it. The only room besides `host/` that knows V8's types.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use crate::function::Function;
+use crate::function::Input;
+use crate::function::Kind;
+use crate::outcome::Failure;
+use crate::outcome::Outcome;
+
+/// How to run a function.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The time one invocation may take; the platform gives 5 s (spec section 9).
+    pub timeout: Duration,
+    /// The size V8's heap may have, in bytes.
+    pub memory: usize,
+    /// Worker threads.
+    pub jobs: usize,
+    /// Empty the cache before every invocation, as the platform's editor does (spec section 8).
+    pub cold: bool,
+    /// Call this handler whatever the input's type says.
+    pub handler: Option<String>,
+}
+
+/// What came of one input.
+#[derive(Debug)]
+pub enum Ran {
+    Outcome(Box<Outcome>),
+    /// The input is not JSON, or not what this kind of function takes.
+    BadInput { input: String, problem: String },
+}
+
+/// What is known of a function once it has been loaded.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub kind: Kind,
+    /// Why that kind, where it was found out: `it defines onRequest`.
+    pub reason: Option<String>,
+    /// The handlers that the function defines, in the platform's order.
+    pub handlers: Vec<String>,
+    /// What segfn noticed while loading.
+    pub warnings: Vec<String>,
+}
+
+/// Why nothing could run.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The function's top-level code did not finish. The failure says where.
+    #[error("the function can't be loaded: {}", .0.message)]
+    Load(Box<Failure>),
+    #[error("{0}")]
+    Usage(String),
+    #[error("segfn failed: {0}")]
+    Internal(String),
+}
+
+/// Loads `function` to find out its kind and handlers, without calling any.
+pub fn inspect(function: &Function, options: &Options) -> Result<Loaded, EngineError> {
+    let _ = (function, options);
+    Err(EngineError::Internal("not written yet".into()))
+}
+
+/// Runs `function` over `inputs` on `options.jobs` threads.
+///
+/// `map` turns what came of an input into what is to be written, on the worker's thread; `sink`
+/// gets that in the order of the inputs, on the caller's thread, and may end the run.
+pub fn run<T: Send>(
+    function: &Function,
+    inputs: impl Iterator<Item = Input> + Send,
+    options: &Options,
+    map: impl Fn(Ran) -> T + Sync,
+    sink: impl FnMut(T) -> ControlFlow<()>,
+) -> Result<(), EngineError> {
+    let _ = (function, inputs, options, map, sink);
+    Err(EngineError::Internal("not written yet".into()))
+}

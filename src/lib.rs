@@ -1,0 +1,10 @@
+//! segfn runs Twilio Segment functions, unchanged, on one's own machine.
+//!
+//! The way of the data: a [`function::Function`] and its [`function::Input`]s go to a worker
+//! thread of [`engine`], which owns one V8 isolate and the capabilities of [`host`]; an
+//! [`outcome::Outcome`] comes back, and [`report`] renders it. `ARCHITECTURE.md` is the map.
+
+pub mod engine;
+pub mod function;
+pub mod outcome;
+pub mod secrets;

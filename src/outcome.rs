@@ -1,0 +1,191 @@
+//! All that came of one invocation. Every command prints or compares this one type.
+//!
+//! The JSON form is a promise (docs/outcome.md, docs/outcome.schema.json): fields are absent
+//! where they are empty, and [`Outcome::v`] changes when a reader would have to.
+
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::function::Kind;
+
+/// The version of the JSON form that this segfn writes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What one invocation did (spec section 6 for the classes).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Version of this form: [`FORMAT_VERSION`].
+    pub v: u32,
+    /// Where the input came from: a file's path, with `:LINE` in an NDJSON file or `[INDEX]`
+    /// in an array; `sample track` for a built-in event.
+    pub input: String,
+    /// The kind the function ran as.
+    pub kind: Kind,
+    /// The handler that was called, such as `onTrack`; absent when none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handler: Option<String>,
+    pub class: Class,
+    /// What the handler returned, as JSON; absent for `undefined` and what JSON can't express.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Box<RawValue>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Failure>,
+    /// What a source function sent through `Segment.*` (spec section 5).
+    #[serde(default, skip_serializing_if = "Messages::is_empty")]
+    pub messages: Messages,
+    /// One entry an event, for `onBatch` (spec section 7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub batch: Vec<BatchItem>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logs: Vec<Log>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanges: Vec<Exchange>,
+    #[serde(default, skip_serializing_if = "CacheUse::is_empty")]
+    pub cache: CacheUse,
+    /// What segfn noticed and production would not say: each a sentence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// Wall time of the invocation, in milliseconds.
+    pub ms: f64,
+}
+
+/// How the platform would treat the invocation (spec section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// The handler finished.
+    Success,
+    /// The platform would call again later: `RetryError`, or out of time.
+    Retry,
+    /// The platform would drop the event and show the error.
+    Discard,
+    /// The event is dropped without being an error: `DropEvent`, or an insert function that
+    /// returned nothing.
+    Filtered,
+    /// No handler is meant for this input, so nothing ran (spec 1.2: unknown `type`).
+    Skipped,
+}
+
+impl Class {
+    /// Whether an author would call this a failure: it makes the exit code 1.
+    pub fn is_failure(self) -> bool {
+        matches!(self, Class::Retry | Class::Discard)
+    }
+}
+
+/// The error that ended an invocation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The thrown value's `name`, or what segfn calls it: `Timeout`, `MemoryLimit`.
+    pub name: String,
+    pub message: String,
+    /// The platform's name for this type of failure, such as `Bad Request`.
+    #[serde(rename = "type")]
+    pub title: String,
+    /// The platform's code in its delivery tables, such as `bad_request`.
+    pub code: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stack: Option<String>,
+    /// The innermost place in the user's file, when the error has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Place>,
+}
+
+/// A place in the user's file; both count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub line: u32,
+    pub column: u32,
+}
+
+/// What a source function sent, in the order of its calls.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Messages {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Box<RawValue>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<Box<RawValue>>,
+}
+
+impl Messages {
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.objects.is_empty()
+    }
+}
+
+/// The fate of one event of a batch.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BatchItem {
+    pub class: Class,
+    /// The status the function gave, for destination functions (spec 7.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<f64>,
+    /// The function's `errormessage`, for destination functions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The event that goes on, for insert functions (spec 7.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Box<RawValue>>,
+}
+
+/// One call of a console method.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Log {
+    pub level: Level,
+    /// RFC 3339, UTC, with milliseconds.
+    pub time: String,
+    /// The text as Node would print it, without the final newline.
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Debug,
+    Log,
+    Info,
+    Warn,
+    Error,
+}
+
+/// One request and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    pub via: Via,
+    pub method: String,
+    pub url: String,
+    /// The response's status; absent when there was no response.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Why there was no response, such as `connect ECONNREFUSED 127.0.0.1:1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// From the request's start to the response's end, in milliseconds.
+    pub ms: f64,
+}
+
+/// Who made the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Via {
+    /// `fetch`, `https` or a library over them.
+    Http,
+    /// `AWS`, over the network.
+    Aws,
+    /// `AWS`, answered inside this process.
+    Embedded,
+}
+
+/// What `cache` did during the invocation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CacheUse {
+    pub hits: u32,
+    pub misses: u32,
+}
+
+impl CacheUse {
+    pub fn is_empty(&self) -> bool {
+        *self == CacheUse::default()
+    }
+}
