@@ -86,7 +86,7 @@ const result = await build({
   mainFields: ['main'],
   format: 'cjs',
   target: 'es2022',
-  charset: 'utf8',
+  charset: 'ascii',
   // Names stay: people see them in stacks and in what console.log prints.
   minifyWhitespace: true,
   minifySyntax: true,

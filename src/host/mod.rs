@@ -9,6 +9,7 @@ mod record;
 use deno_core::Extension;
 
 pub use bundles::SNAPSHOT;
+pub use bundles::WEB_SOURCES;
 pub use cache::Cache;
 pub use record::Record;
 pub use record::SharedRecord;
