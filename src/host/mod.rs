@@ -12,6 +12,7 @@ mod zlib;
 use deno_core::Extension;
 
 pub use bundles::SNAPSHOT;
+pub use bundles::WEB_SOURCES;
 pub use cache::Cache;
 pub use record::Record;
 pub use record::SharedRecord;
