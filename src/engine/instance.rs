@@ -33,8 +33,8 @@ const INTERNAL_GLOBALS: [&str; 3] = ["__segfn", "__bootstrap", "Deno"];
 const EXPORTS: &str = "__segfn_exports";
 
 pub(super) type Scope<'s, 'i> = v8::PinScope<'s, 'i>;
-pub(super) type TryScope<'a, 's, 'i> =
-    v8::PinnedRef<'a, v8::TryCatch<'s, 'i, v8::HandleScope<'i>>>;
+pub(super) type TryScope<'a, 's, 'o, 'i> =
+    v8::PinnedRef<'a, v8::TryCatch<'s, 'o, v8::HandleScope<'i>>>;
 
 /// A handler by name; `own` is false for the default that the platform supplies.
 pub struct Handler {
@@ -92,10 +92,6 @@ impl Instance {
             Ok(_) => Err(End::OutOfTime),
             Err(thrown) => Err(End::Thrown(thrown)),
         }
-    }
-
-    pub fn handler(&self, name: &str) -> Option<&Handler> {
-        self.handlers.iter().find(|handler| handler.name == name)
     }
 }
 
@@ -216,7 +212,7 @@ fn evaluate_function<'s>(
 }
 
 /// The exception that a try-catch scope holds, as far as it can be told without its instance.
-pub(super) fn thrown(scope: &mut TryScope<'_, '_, '_>, core: Option<&Core>) -> Thrown {
+pub(super) fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&Core>) -> Thrown {
     let place = scope.message().and_then(|message| {
         let line = u32::try_from(message.get_line_number(scope)?).ok()?;
         let column = u32::try_from(message.get_start_column()).ok()? + 1;
@@ -246,7 +242,7 @@ pub(super) fn describe(
     let fields = describe
         .call(scope, undefined.into(), &[exception])
         .and_then(|fields| v8::Local::<v8::Array>::try_from(fields).ok());
-    let mut field = |index: u32| {
+    let field = |index: u32| {
         let field = fields.and_then(|fields| fields.get_index(scope, index));
         field.map(|field| field.to_rust_string_lossy(scope)).unwrap_or_default()
     };

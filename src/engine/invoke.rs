@@ -125,7 +125,8 @@ fn start(
         return Ok((None, Step::Finished(Box::new(gave))));
     };
     let step = (|| {
-        empty_messages(scope, v8::Local::new(scope, &core.segment))?;
+        let segment = v8::Local::new(scope, &core.segment);
+        empty_messages(scope, segment)?;
         let argument = if name == REQUEST_HANDLER {
             let make = v8::Local::new(scope, &core.make_request);
             let undefined = v8::undefined(scope);
@@ -311,7 +312,8 @@ fn collect<'s>(
         }
     }
     if handler == Some(REQUEST_HANDLER) {
-        collect_messages(scope, v8::Local::new(scope, &core.segment), &mut gave);
+        let segment = v8::Local::new(scope, &core.segment);
+        collect_messages(scope, segment, &mut gave);
     }
     if scope.has_terminated() {
         return None;
