@@ -4,14 +4,14 @@
 
 // Not called EventEmitter, or the bundler would rename the function that people see by that name.
 const Emitter = require('events/');
-const { invalidArgType, nodeError } = require('../internal/errors.js');
+const { invalidArgType, nodeError, outOfRange, validateFunction } = require('../internal/errors.js');
 
 const errorMonitor = Symbol('events.errorMonitor');
 const captureRejectionSymbol = Symbol.for('nodejs.rejection');
 const kCapture = Symbol('kCapture');
 const kShape = Symbol('shapeMode');
 
-const { emit, on } = Emitter.prototype;
+const { emit } = Emitter.prototype;
 const { init } = Emitter;
 
 Emitter.init = function (options) {
@@ -21,18 +21,38 @@ Emitter.init = function (options) {
   this[kCapture] = Boolean(options?.captureRejections);
 };
 
-Emitter.prototype.emit = function (type, ...args) {
+Emitter.prototype.emit = function (type, error) {
   if (type === 'error') {
+    const args = [...arguments].slice(1);
     if (this._events?.[errorMonitor] !== undefined) Reflect.apply(emit, this, [errorMonitor, ...args]);
-    if (this._events?.error === undefined && !(args[0] instanceof Error)) {
-      const shown = typeof args[0] === 'string' ? `'${args[0]}'` : require('node:util').inspect(args[0]);
-      const error = nodeError(Error, 'ERR_UNHANDLED_ERROR', `Unhandled error. (${shown})`);
-      error.context = args[0];
-      throw error;
+    if (this._events?.error === undefined && !(error instanceof Error)) {
+      const shown = typeof error === 'string' ? `'${error}'` : require('node:util').inspect(error);
+      const unhandled = nodeError(Error, 'ERR_UNHANDLED_ERROR', `Unhandled error. (${shown})`);
+      unhandled.context = error;
+      throw unhandled;
     }
   }
-  return Reflect.apply(emit, this, [type, ...args]);
+  return Reflect.apply(emit, this, arguments);
 };
+
+for (const name of ['on', 'once', 'prependListener', 'prependOnceListener', 'removeListener']) {
+  const method = Emitter.prototype[name];
+  // Named, for stacks and for those who print it.
+  Emitter.prototype[name] = {
+    [name](type, listener) {
+      validateFunction(listener, 'listener');
+      return Reflect.apply(method, this, [type, listener]);
+    },
+  }[name];
+}
+Emitter.prototype.setMaxListeners = function setMaxListeners(count) {
+  if (typeof count !== 'number') throw invalidArgType('setMaxListeners', 'of type number', count);
+  if (!(count >= 0)) throw outOfRange('setMaxListeners', '>= 0', count);
+  this._maxListeners = count;
+  return this;
+};
+Emitter.prototype.addListener = Emitter.prototype.on;
+Emitter.prototype.off = Emitter.prototype.removeListener;
 Object.defineProperty(Emitter.prototype.emit, 'name', { value: 'emit' });
 
 /** The listeners of an emitter or an EventTarget that take `event`. */
@@ -151,6 +171,5 @@ Emitter.errorMonitor = errorMonitor;
 Emitter.captureRejectionSymbol = captureRejectionSymbol;
 Emitter.captureRejections = false;
 Emitter.usingDomains = false;
-Emitter.prototype.addListener = on;
 
 module.exports = Emitter;

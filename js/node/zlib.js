@@ -8,7 +8,7 @@ const { invalidArgType, nodeError, outOfRange } = require('../internal/errors.js
 const { ops } = host;
 
 const constants = {
-  Z_NO_FLUSH: 0, Z_PARTIAL_FLUSH: 1, Z_SYNC_FLUSH: 2, Z_FULL_FLUSH: 3, Z_FINISH: 4, Z_BLOCK: 5, Z_TREES: 6,
+  Z_NO_FLUSH: 0, Z_PARTIAL_FLUSH: 1, Z_SYNC_FLUSH: 2, Z_FULL_FLUSH: 3, Z_FINISH: 4, Z_BLOCK: 5,
   Z_OK: 0, Z_STREAM_END: 1, Z_NEED_DICT: 2, Z_ERRNO: -1, Z_STREAM_ERROR: -2, Z_DATA_ERROR: -3, Z_MEM_ERROR: -4, Z_BUF_ERROR: -5, Z_VERSION_ERROR: -6,
   Z_NO_COMPRESSION: 0, Z_BEST_SPEED: 1, Z_BEST_COMPRESSION: 9, Z_DEFAULT_COMPRESSION: -1,
   Z_FILTERED: 1, Z_HUFFMAN_ONLY: 2, Z_RLE: 3, Z_FIXED: 4, Z_DEFAULT_STRATEGY: 0, ZLIB_VERNUM: 4880,
@@ -42,7 +42,9 @@ function option(options, name, min, max, otherwise) {
   const value = options?.[name];
   if (value === undefined || (typeof value === 'number' && Number.isNaN(value))) return otherwise;
   if (typeof value !== 'number') throw invalidArgType(`options.${name}`, 'of type number', value);
-  if (value < min || value > max) throw outOfRange(`options.${name}`, `>= ${min} and <= ${max}`, value);
+  if (value < min || value > max) {
+    throw outOfRange(`options.${name}`, max === Infinity ? `>= ${min}` : `>= ${min} and <= ${max}`, value);
+  }
   return value;
 }
 
@@ -51,6 +53,13 @@ function asBytes(data, name = 'buffer') {
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   if (data instanceof ArrayBuffer) return Buffer.from(data);
   throw invalidArgType(name, 'of type string or an instance of Buffer, TypedArray, DataView, or ArrayBuffer', data);
+}
+
+function asDictionary(dictionary) {
+  if (typeof dictionary === 'string' || !(ArrayBuffer.isView(dictionary) || dictionary instanceof ArrayBuffer)) {
+    throw invalidArgType('options.dictionary', 'an instance of Buffer, TypedArray, DataView, or ArrayBuffer', dictionary);
+  }
+  return asBytes(dictionary);
 }
 
 /** A stream's state and what must be done with what comes out of it, without being a stream. */
@@ -63,7 +72,7 @@ class Coder {
     this.level = option(options, 'level', -1, 9, -1);
     this.memLevel = option(options, 'memLevel', 1, 9, 8);
     this.strategy = option(options, 'strategy', 0, 4, 0);
-    this.dictionary = options?.dictionary === undefined ? undefined : asBytes(options.dictionary, 'options.dictionary');
+    this.dictionary = options?.dictionary === undefined ? undefined : asDictionary(options.dictionary);
     this.moved = new Uint32Array(2);
     this.ended = false;
     this.reset();
@@ -119,10 +128,13 @@ class Coder {
 
 class ZlibBase extends Transform {
   constructor(kind, options) {
+    const flush = option(options, 'flush', Z_NO_FLUSH, constants.Z_BLOCK, Z_NO_FLUSH);
+    const finishFlush = option(options, 'finishFlush', Z_NO_FLUSH, constants.Z_BLOCK, Z_FINISH);
+    const coder = new Coder(kind, options);
     super({ autoDestroy: true, ...options });
-    this._coder = new Coder(kind, options);
-    this._defaultFlushFlag = option(options, 'flush', Z_NO_FLUSH, constants.Z_BLOCK, Z_NO_FLUSH);
-    this._finishFlushFlag = option(options, 'finishFlush', Z_NO_FLUSH, constants.Z_BLOCK, Z_FINISH);
+    this._coder = coder;
+    this._defaultFlushFlag = flush;
+    this._finishFlushFlag = finishFlush;
     this.bytesWritten = 0;
   }
 
