@@ -14,6 +14,8 @@ const { fromBase64 } = Uint8Array;
 
 /** What Node 20 allows on 64-bit machines, in bytes; memory ends long before. */
 const MAX_LENGTH = 2 ** 32;
+/** What V8 allows, in UTF-16 code units. */
+const MAX_STRING_LENGTH = 0x1fffffe8;
 
 const UTF8 = 0;
 const LATIN1 = 1;
@@ -81,15 +83,20 @@ function encode(text, encoding) {
 /** The text that the bytes from `start` to `end` are in `encoding`. */
 function decode(bytes, encoding, start, end) {
   if (end <= start) return '';
-  switch (encoding) {
-    case HEX:
-      return Reflect.apply(toHex, view(bytes, start, end), []);
-    case BASE64:
-      return Reflect.apply(toBase64, view(bytes, start, end), []);
-    case BASE64URL:
-      return Reflect.apply(toBase64, view(bytes, start, end), [{ alphabet: 'base64url', omitPadding: true }]);
-    default:
-      return ops.op_buffer_to_string(bytes, start, end, encoding);
+  try {
+    switch (encoding) {
+      case HEX:
+        return Reflect.apply(toHex, view(bytes, start, end), []);
+      case BASE64:
+        return Reflect.apply(toBase64, view(bytes, start, end), []);
+      case BASE64URL:
+        return Reflect.apply(toBase64, view(bytes, start, end), [{ alphabet: 'base64url', omitPadding: true }]);
+      default:
+        return ops.op_buffer_to_string(bytes, start, end, encoding);
+    }
+  } catch {
+    // The one way in which these can fail.
+    throw nodeError(Error, 'ERR_STRING_TOO_LONG', `Cannot create a string longer than 0x${MAX_STRING_LENGTH.toString(16)} characters`);
   }
 }
 
@@ -372,6 +379,6 @@ module.exports = {
   transcode,
   INSPECT_MAX_BYTES: 50,
   kMaxLength: MAX_LENGTH,
-  kStringMaxLength: 0x1fffffe8,
-  constants: { MAX_LENGTH: MAX_LENGTH, MAX_STRING_LENGTH: 0x1fffffe8 },
+  kStringMaxLength: MAX_STRING_LENGTH,
+  constants: { MAX_LENGTH: MAX_LENGTH, MAX_STRING_LENGTH },
 };

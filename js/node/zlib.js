@@ -16,7 +16,7 @@ const constants = {
   Z_MIN_WINDOWBITS: 8, Z_MAX_WINDOWBITS: 15, Z_DEFAULT_WINDOWBITS: 15, Z_MIN_CHUNK: 64, Z_MAX_CHUNK: Infinity, Z_DEFAULT_CHUNK: 16384,
   Z_MIN_MEMLEVEL: 1, Z_MAX_MEMLEVEL: 9, Z_DEFAULT_MEMLEVEL: 8, Z_MIN_LEVEL: -1, Z_MAX_LEVEL: 9, Z_DEFAULT_LEVEL: -1,
 };
-const { Z_OK, Z_STREAM_END, Z_NEED_DICT, Z_DATA_ERROR, Z_BUF_ERROR, Z_NO_FLUSH, Z_FINISH, Z_FULL_FLUSH } = constants;
+const { Z_OK, Z_STREAM_END, Z_NEED_DICT, Z_BUF_ERROR, Z_NO_FLUSH, Z_FINISH, Z_FULL_FLUSH } = constants;
 
 const codes = { __proto__: null };
 for (const name of ['Z_OK', 'Z_STREAM_END', 'Z_NEED_DICT', 'Z_ERRNO', 'Z_STREAM_ERROR', 'Z_DATA_ERROR', 'Z_MEM_ERROR', 'Z_BUF_ERROR', 'Z_VERSION_ERROR']) {
@@ -92,11 +92,12 @@ class Coder {
   /** Runs `input` through, and gives each piece that comes out to `push`. The number of bytes taken. */
   run(input, flush, push) {
     let at = 0;
+    this.gzip ??= input.length > 0 ? this.kind.inflates && (this.kind.wrapper === GZIP || (this.kind.wrapper === EITHER && input[0] === 0x1f)) : undefined;
     for (;;) {
       if (this.ended) {
-        // Gzip files may be several, one after the other; anything else after the end is ignored, as in Node.
-        const another = this.kind.inflates && (this.kind.wrapper === GZIP || this.kind.wrapper === EITHER) && input[at] === 0x1f && input[at + 1] === 0x8b;
-        if (!another) return at;
+        // Gzip files may be several, one after the other, and padded with zeros; after the end of
+        // another kind nothing counts.
+        if (!this.gzip || at >= input.length || input[at] === 0) return at;
         this.reset();
       }
       const output = Buffer.allocUnsafe(this.chunkSize);
@@ -117,7 +118,7 @@ class Coder {
           return at;
         case Z_NEED_DICT:
           if (this.dictionary === undefined) throw failure(Z_NEED_DICT, 'Missing dictionary');
-          if (ops.op_zlib_dictionary(this.stream, this.dictionary) !== Z_OK) throw failure(Z_DATA_ERROR, 'Bad dictionary');
+          if (ops.op_zlib_dictionary(this.stream, this.dictionary) !== Z_OK) throw failure(Z_NEED_DICT, 'Bad dictionary');
           continue;
         default:
           throw failure(code, ops.op_zlib_message(this.stream) || 'Zlib error');
