@@ -6,5 +6,7 @@
 
 pub mod engine;
 pub mod function;
+pub mod options;
 pub mod outcome;
+pub mod report;
 pub mod secrets;
