@@ -131,10 +131,8 @@ fn table<'a, 'i>(value: &'a Item<'i>) -> Result<&'a DeTable<'i>, Problem> {
 }
 
 fn kind(value: &Item) -> Result<Kind, Problem> {
-    let name = string(value)?;
-    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
-    let names = Kind::ALL.map(Kind::name);
-    kind.map_or_else(|| expected(value, format_args!("one of: {}", names.join(", "))), Ok)
+    let names = Kind::ALL.map(Kind::name).join(", ");
+    Kind::from_name(string(value)?).map_or_else(|| expected(value, format_args!("one of: {names}")), Ok)
 }
 
 fn timeout(value: &Item) -> Result<Duration, Problem> {

@@ -27,6 +27,11 @@ pub enum Kind {
 impl Kind {
     pub const ALL: [Kind; 4] = [Kind::Source, Kind::Destination, Kind::InsertDestination, Kind::InsertSource];
 
+    /// The kind that users call `name`.
+    pub fn from_name(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The name that users give it, the same as in JSON.
     pub fn name(self) -> &'static str {
         match self {
