@@ -3,6 +3,7 @@
 mod output;
 mod progress;
 mod run;
+mod setup;
 
 use std::io::IsTerminal;
 use std::panic::AssertUnwindSafe;

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use anstyle::Style;
 use serde_json::Value;
@@ -34,13 +35,14 @@ const MOST_COLUMNS: usize = 400;
 const MOST_ITEMS: usize = 20;
 
 /// Renders outcomes of one function.
-pub struct TextReport<'a> {
+#[derive(Clone, Debug)]
+pub struct TextReport {
     /// The function's file and text, for code frames.
-    pub path: &'a Path,
-    pub source: &'a str,
+    pub path: PathBuf,
+    pub source: String,
     pub palette: Palette,
     /// What is shortened is redacted before: half a secret would not be found afterwards.
-    pub secrets: &'a Secrets,
+    pub secrets: Arc<Secrets>,
 }
 
 /// An outcome's text.
@@ -73,7 +75,7 @@ fn symbol(class: Class) -> &'static str {
     }
 }
 
-impl TextReport<'_> {
+impl TextReport {
     /// The outcome's block. Secrets are still in it, where nothing was shortened.
     pub fn block(&self, outcome: &Outcome) -> Block {
         let mut block = Writer { out: Vec::with_capacity(256), palette: self.palette };
@@ -192,7 +194,7 @@ impl TextReport<'_> {
         block.labelled("error", bad, &text);
         let code = format!("{} ({})", visible(&failure.title), visible(&failure.code));
         block.labelled("", Style::new(), &format!("{dim}the platform calls it:{dim:#} {code}"));
-        if let Some(frame) = failure.at.and_then(|at| frame(self.path, self.source, at, self.palette.color)) {
+        if let Some(frame) = failure.at.and_then(|at| frame(&self.path, &self.source, at, self.palette.color)) {
             block.labelled("", Style::new(), &frame);
         }
         let calls = failure.stack.as_deref().unwrap_or_default().lines().filter(|line| line.trim_start().starts_with("at "));
