@@ -51,6 +51,13 @@ pub struct Outcome {
     pub ms: f64,
 }
 
+impl Outcome {
+    /// Whether the invocation, or one event of its batch, failed: it makes the exit code 1.
+    pub fn is_failure(&self) -> bool {
+        self.class.is_failure() || self.batch.iter().any(|item| item.class.is_failure())
+    }
+}
+
 /// How the platform would treat the invocation (spec section 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -81,7 +88,7 @@ impl Class {
         }
     }
 
-    /// Whether an author would call this a failure: it makes the exit code 1.
+    /// Whether an author would call this a failure.
     pub fn is_failure(self) -> bool {
         matches!(self, Class::Retry | Class::Discard)
     }
