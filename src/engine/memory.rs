@@ -14,7 +14,7 @@ use deno_core::v8;
 
 /// What V8 is given beyond the limit once that is reached, each time it asks: it ends the process
 /// if it gets nothing, and it needs some room to unwind.
-const SPARE: usize = 64 << 20;
+const SPARE: usize = 512 << 20;
 
 /// Array buffers of one isolate, bounded in bytes.
 struct Buffers {
