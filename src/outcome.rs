@@ -28,7 +28,7 @@ pub struct Outcome {
     pub handler: Option<String>,
     pub class: Class,
     /// What the handler returned, as JSON; absent for `undefined` and what JSON can't express.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "even_null")]
     pub value: Option<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
@@ -56,6 +56,11 @@ impl Outcome {
     pub fn is_failure(&self) -> bool {
         self.class.is_failure() || self.batch.iter().any(|item| item.class.is_failure())
     }
+}
+
+/// A `null` that was returned is a value, and not the absence of one.
+fn even_null<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    Box::deserialize(value).map(Some)
 }
 
 /// How the platform would treat the invocation (spec section 6).

@@ -10,7 +10,6 @@ use clap::builder::TypedValueParser;
 use segfn::engine;
 use segfn::engine::EngineError;
 use segfn::engine::Loaded;
-use segfn::engine::Options;
 use segfn::engine::Ran;
 use segfn::function::Function;
 use segfn::function::HANDLERS;
