@@ -67,7 +67,9 @@ const inspect = {
         if (!contents.includes(`=r(${number})`)) throw new Error(`node-inspect-extracted has no module ${number}: was its version changed?`);
         contents = contents.replaceAll(`=r(${number})`, `=require(${JSON.stringify(join(root, 'internal', `${ours}.js`))})`);
       }
-      return { contents };
+      // Past this many characters nested objects are no longer opened. Node's bound is its heap, which is not ours.
+      if (!contents.includes('Math.pow(2,27)')) throw new Error('node-inspect-extracted has no budget: was its version changed?');
+      return { contents: contents.replace('Math.pow(2,27)', 'Math.pow(2,22)') };
     });
   },
 };
