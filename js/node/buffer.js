@@ -14,8 +14,10 @@ class FastBuffer extends Uint8Array {}
 const { prototype } = FastBuffer;
 Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(base.Buffer.prototype));
 base.Buffer.prototype = prototype;
-const { toBase64, toHex } = Uint8Array.prototype;
-const { fromBase64 } = Uint8Array;
+// V8 adds toHex, fromBase64 and their like to a context that it has read from a snapshot, so they
+// can't be taken here; their holders can.
+const Bytes = Uint8Array;
+const native = Uint8Array.prototype;
 
 /** What Node 20 allows on 64-bit machines, in bytes; memory ends long before. */
 const MAX_LENGTH = 2 ** 32;
@@ -51,7 +53,7 @@ const asBuffer = (bytes) => Object.setPrototypeOf(bytes, prototype);
 /** Base64 as Node reads it: both alphabets, anything else skipped, all from the first `=` on ignored. */
 function decodeBase64(text) {
   try {
-    return fromBase64(text);
+    return Bytes.fromBase64(text);
   } catch {
     // Of wider characters Node sees the low byte.
     const bytes = ops.op_buffer_from_string(text, LATIN1);
@@ -60,14 +62,14 @@ function decodeBase64(text) {
     let clean = (end === -1 ? narrow : narrow.slice(0, end)).replace(/[^A-Za-z0-9+/_-]/g, '').replace(/-/g, '+').replace(/_/g, '/');
     // A lone last digit holds less than a byte.
     if (clean.length % 4 === 1) clean = clean.slice(0, -1);
-    return fromBase64(clean);
+    return Bytes.fromBase64(clean);
   }
 }
 
 /** Hex up to the first pair that is none. */
 function decodeHex(text) {
   const digits = /^(?:[0-9a-f]{2})*/i.exec(text)[0];
-  return Uint8Array.fromHex(digits);
+  return Bytes.fromHex(digits);
 }
 
 /** `text` in `encoding`, as new bytes that are nobody else's. */
@@ -91,11 +93,11 @@ function decode(bytes, encoding, start, end) {
   try {
     switch (encoding) {
       case HEX:
-        return Reflect.apply(toHex, view(bytes, start, end), []);
+        return Reflect.apply(native.toHex, view(bytes, start, end), []);
       case BASE64:
-        return Reflect.apply(toBase64, view(bytes, start, end), []);
+        return Reflect.apply(native.toBase64, view(bytes, start, end), []);
       case BASE64URL:
-        return Reflect.apply(toBase64, view(bytes, start, end), [{ alphabet: 'base64url', omitPadding: true }]);
+        return Reflect.apply(native.toBase64, view(bytes, start, end), [{ alphabet: 'base64url', omitPadding: true }]);
       default:
         return ops.op_buffer_to_string(bytes, start, end, encoding);
     }
@@ -331,7 +333,7 @@ prototype.equals = function equals(other) {
 
 prototype[Symbol.for('nodejs.util.inspect.custom')] = function (_depth, options) {
   const { INSPECT_MAX_BYTES: max } = module.exports;
-  let text = Reflect.apply(toHex, view(this, 0, Math.min(max, this.length)), []).replace(/(.{2})(?=.)/g, '$1 ');
+  let text = Reflect.apply(native.toHex, view(this, 0, Math.min(max, this.length)), []).replace(/(.{2})(?=.)/g, '$1 ');
   const more = this.length - max;
   if (more > 0) text += ` ... ${more} more byte${more > 1 ? 's' : ''}`;
   if (options) {
