@@ -373,14 +373,9 @@ function SlowBuffer(length) {
 Object.setPrototypeOf(SlowBuffer.prototype, Uint8Array.prototype);
 Object.setPrototypeOf(SlowBuffer, Uint8Array);
 
-const { Blob, File, atob, btoa } = globalThis;
 module.exports = {
   Buffer,
   SlowBuffer,
-  Blob,
-  File,
-  atob,
-  btoa,
   isUtf8,
   isAscii,
   transcode,
@@ -389,3 +384,8 @@ module.exports = {
   kStringMaxLength: MAX_STRING_LENGTH,
   constants: { MAX_LENGTH: MAX_LENGTH, MAX_STRING_LENGTH },
 };
+
+// The web's own parts come to life when they are first touched.
+for (const name of ['Blob', 'File', 'atob', 'btoa']) {
+  Object.defineProperty(module.exports, name, { enumerable: true, configurable: true, get: () => globalThis[name] });
+}
