@@ -1,1 +1,240 @@
-fn main() {}
+//! Makes V8's startup snapshot, and code caches for the bundles that stay outside of it, from
+//! what `node js/build.mjs` left in js/dist. `ARCHITECTURE.md` says why in two processes.
+
+use std::env;
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+
+use deno_core::JsRuntime;
+use deno_core::RuntimeOptions;
+use deno_core::snapshot::CreateSnapshotOptions;
+use deno_core::snapshot::CreateSnapshotOutput;
+use deno_core::v8;
+
+#[path = "src/host/bundle.rs"]
+mod bundle;
+#[path = "src/engine/platform.rs"]
+mod platform;
+
+/// Bundles that nearly every function needs: they are evaluated in the startup snapshot. Measured
+/// for each: what it adds to every start against what it saves at the first touch.
+const IN_SNAPSHOT: &[&str] =
+    &["segfn:console", "node:buffer", "node:util", "node:os", "node:process"];
+
+/// The bundle that holds the runtime itself.
+const CORE: &str = "segfn:core";
+
+/// The step that the second process does, named by this variable.
+const STEP: &str = "SEGFN_BUILD_CODE_CACHE";
+
+struct Bundle {
+    name: String,
+    path: PathBuf,
+    source: String,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/engine/platform.rs");
+    println!("cargo::rerun-if-changed=src/host/bundle.rs");
+    println!("cargo::rerun-if-changed=js/dist/bundles.json");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let bundles = read_bundles(Path::new("js/dist"))?;
+
+    platform::set_v8_flags();
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let _guard = tokio.enter();
+    if env::var_os(STEP).is_some() {
+        return make_code_caches(&bundles, &out);
+    }
+    let snapshot = make_snapshot(&bundles)?;
+    fs::write(out.join("segfn.snapshot"), &snapshot.output)?;
+    write_web_sources(&snapshot.consumed_lazy_specifiers, &out)?;
+    // V8 makes snapshots under other flags than it runs under, and would refuse code caches that
+    // were made in this process.
+    let status = Command::new(env::current_exe()?).env(STEP, "1").status()?;
+    if !status.success() {
+        return Err("the step that makes code caches failed: see above".into());
+    }
+    Ok(())
+}
+
+fn read_bundles(dist: &Path) -> Result<Vec<Bundle>, Box<dyn Error>> {
+    let list = fs::read_to_string(dist.join("bundles.json")).map_err(|error| {
+        format!(
+            "the JavaScript half of segfn has not been bundled ({}: {error}); run `make js` first \
+             (or `npm ci && node build.mjs` in js/)",
+            dist.join("bundles.json").display()
+        )
+    })?;
+    let list: Vec<serde_json::Value> = serde_json::from_str(&list)?;
+    list.iter()
+        .map(|entry| {
+            let field = |name: &str| {
+                entry[name].as_str().ok_or_else(|| format!("js/dist/bundles.json: no {name}"))
+            };
+            let path = dist.join(field("file")?);
+            Ok(Bundle {
+                name: field("name")?.to_string(),
+                source: fs::read_to_string(&path)
+                    .map_err(|error| format!("{}: {error}", path.display()))?,
+                path: fs::canonicalize(&path)?,
+            })
+        })
+        .collect()
+}
+
+/// The snapshot, and which of deno_web's lazy scripts are in it.
+fn make_snapshot(bundles: &[Bundle]) -> Result<CreateSnapshotOutput, Box<dyn Error>> {
+    let mut scripts = Vec::new();
+    let find = |name: &'static str| -> Result<String, Box<dyn Error>> {
+        let bundle = bundles
+            .iter()
+            .find(|bundle| bundle.name == name)
+            .ok_or_else(|| format!("js/dist has no bundle named {name}"))?;
+        Ok(format!("(function (require, module, exports, host) {{{}\n}})", bundle.source))
+    };
+    // A script's name is what stacks show of the bundle's functions.
+    scripts.push((CORE, format!("{}(undefined, {{ exports: {{}} }}, {{}});", find(CORE)?)));
+    let names = serde_json::to_string(&bundles.iter().map(|b| &b.name).collect::<Vec<_>>())?;
+    scripts.push(("segfn:names", format!("__segfn.setNames({names})")));
+    for name in IN_SNAPSHOT {
+        scripts.push((*name, format!("__segfn.define({name:?}, {});", find(name)?)));
+    }
+    scripts.push(("segfn:finish", "__segfn.finish()".to_string()));
+    for name in IN_SNAPSHOT {
+        scripts.push(("segfn:require", format!("__segfn.require({name:?})")));
+    }
+    let output = deno_core::snapshot::create_snapshot(
+        CreateSnapshotOptions {
+            cargo_manifest_dir: env!("CARGO_MANIFEST_DIR"),
+            startup_snapshot: None,
+            skip_op_registration: false,
+            extensions: platform::snapshot_extensions(),
+            extension_transpiler: None,
+            with_runtime_cb: Some(Box::new(move |runtime| {
+                for (name, script) in &scripts {
+                    if let Err(error) = runtime.execute_script(*name, script.clone()) {
+                        panic!("{name} can't be evaluated in the startup snapshot: {error}");
+                    }
+                }
+            })),
+        },
+        None,
+    )?;
+    for path in &output.files_loaded_during_snapshot {
+        println!("cargo::rerun-if-changed={}", path.display());
+    }
+    Ok(output)
+}
+
+/// deno_web's scripts that are not in the snapshot are read from the binary when they are touched.
+fn write_web_sources(consumed: &[String], out: &Path) -> Result<(), Box<dyn Error>> {
+    let mut table = String::from("&[\n");
+    for (number, file) in web_sources().into_iter().enumerate() {
+        if consumed.iter().any(|specifier| specifier == file.specifier) {
+            continue;
+        }
+        let path = out.join(format!("{number}.web.js"));
+        // Wrapped here, or deno_core would make a copy to wrap it.
+        let code = file.load()?;
+        fs::write(&path, format!("\"use strict\"; return ({});", code.as_str().trim_end().trim_end_matches(';')))?;
+        writeln!(table, "    ({:?}, include_str!({:?})),", file.specifier, path)?;
+    }
+    table.push_str("]\n");
+    fs::write(out.join("web.rs"), table)?;
+    Ok(())
+}
+
+fn web_sources() -> Vec<deno_core::ExtensionFileSource> {
+    let mut sources = Vec::new();
+    for extension in platform::snapshot_extensions() {
+        sources.extend(extension.lazy_loaded_js_files.iter().cloned());
+    }
+    // deno_core looks a script up by binary search.
+    sources.sort_by_key(|source| source.specifier);
+    sources
+}
+
+/// Evaluates every bundle in an instance as it will be at run time, so that the functions it
+/// compiles on the way are in its cache, and writes the table that src/host/bundles.rs includes.
+fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>> {
+    let snapshot: &'static [u8] = fs::read(out.join("segfn.snapshot"))?.leak();
+    let mut web_table: Vec<(&'static str, &'static str)> = Vec::new();
+    for file in web_sources() {
+        web_table.push((file.specifier, file.load()?.as_str().to_string().leak()));
+    }
+    let mut runtime = JsRuntime::try_new(RuntimeOptions {
+        extensions: platform::snapshot_extensions(),
+        startup_snapshot: Some(snapshot),
+        residual_lazy_js_sources: web_table.leak(),
+        ..Default::default()
+    })?;
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let mut compiled = Vec::new();
+    for bundle in bundles {
+        if bundle.name != CORE && !IN_SNAPSHOT.contains(&bundle.name.as_str()) {
+            let function = (|| {
+                let source = v8::String::new(scope, &bundle.source)?;
+                bundle::compile(scope, &bundle.name, source, None)
+            })();
+            let function = function.ok_or_else(|| failure(scope, &bundle.name))?;
+            call(scope, "define", &bundle.name, Some(function))?;
+            compiled.push((bundle, function));
+        }
+    }
+    let mut table = String::from("&[\n");
+    for (number, (bundle, function)) in compiled.into_iter().enumerate() {
+        call(scope, "require", &bundle.name, None)?;
+        let cache = function
+            .create_code_cache()
+            .ok_or_else(|| format!("V8 made no code cache for {}", bundle.name))?;
+        let file = out.join(format!("{number}.code-cache"));
+        fs::write(&file, &cache[..])?;
+        writeln!(
+            table,
+            "    Bundle {{ name: {:?}, source: include_str!({:?}), cache: include_bytes!({:?}) }},",
+            bundle.name, bundle.path, file
+        )?;
+    }
+    table.push_str("]\n");
+    fs::write(out.join("bundles.rs"), table)?;
+    Ok(())
+}
+
+/// Calls `__segfn.METHOD(name, function)`.
+fn call(
+    scope: &mut v8::PinnedRef<'_, v8::TryCatch<v8::HandleScope>>,
+    method: &str,
+    name: &str,
+    function: Option<v8::Local<v8::Function>>,
+) -> Result<(), String> {
+    let called = (|| {
+        let global = scope.get_current_context().global(scope);
+        let segfn = v8::String::new(scope, "__segfn")?;
+        let segfn = global.get(scope, segfn.into())?.to_object(scope)?;
+        let method = v8::String::new(scope, method)?;
+        let method: v8::Local<v8::Function> =
+            segfn.get(scope, method.into())?.try_into().ok()?;
+        let name = v8::String::new(scope, name)?;
+        let function = match function {
+            Some(function) => function.into(),
+            None => v8::undefined(scope).into(),
+        };
+        method.call(scope, segfn.into(), &[name.into(), function])
+    })();
+    called.map(|_| ()).ok_or_else(|| failure(scope, name))
+}
+
+fn failure(scope: &mut v8::PinnedRef<'_, v8::TryCatch<v8::HandleScope>>, name: &str) -> String {
+    let thrown = match scope.stack_trace().or_else(|| scope.exception()) {
+        Some(thrown) => thrown.to_rust_string_lossy(scope),
+        None => "no exception".to_string(),
+    };
+    format!("the bundle {name} can't be evaluated without ops: {thrown}")
+}

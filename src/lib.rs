@@ -7,5 +7,8 @@
 pub mod aws_local;
 pub mod engine;
 pub mod function;
+pub mod host;
+pub mod options;
 pub mod outcome;
+pub mod report;
 pub mod secrets;
