@@ -1,0 +1,3 @@
+//! What a function can reach, one folder a capability.
+
+pub mod aws;
