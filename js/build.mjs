@@ -11,6 +11,7 @@ import { readFileSync, readdirSync, mkdirSync, rmSync, writeFileSync, existsSync
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { awsSdk, modelArchive } from './aws/bundling.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -29,7 +30,7 @@ const bundles = [
   ...sources('.', false).map((name) => ({ name: `segfn:${name}`, entry: `${name}.js` })),
 ].map((bundle) => ({ ...bundle, file: `${bundle.name.replace(/[^\w.-]/g, '_')}.js` }));
 
-const builtins = new Set(['http', 'https', 'zlib', ...bundles.filter(({ name }) => name.startsWith('node:')).map(({ name }) => name.slice(5))]);
+const builtins = new Set(['http', 'https', 'zlib', 'crypto', 'fs', 'child_process', ...bundles.filter(({ name }) => name.startsWith('node:')).map(({ name }) => name.slice(5))]);
 const segfn = new Set(bundles.filter(({ name }) => name.startsWith('segfn:')).map(({ name }) => name));
 
 // `require('buffer')` is the built-in, `require('buffer/')` the npm package of that name, as in Node.
@@ -87,14 +88,14 @@ const result = await build({
   format: 'cjs',
   target: 'es2022',
   charset: 'utf8',
-  // Names stay: people see them in stacks and in what console.log prints.
+  // Names stay: people see them in stacks and in what console.log prints. (minifySyntax drops those of
+  // function expressions, such as `constructor: function Config() {}`.)
   minifyWhitespace: true,
-  minifySyntax: true,
   legalComments: 'external',
   define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
   inject: sources('inject', false).map((name) => join(root, 'inject', `${name}.js`)),
   alias: { 'abort-controller': './internal/abort-controller.js' },
-  plugins: [external, inspect],
+  plugins: [awsSdk, external, inspect],
   logLevel: 'warning',
   logOverride: { 'direct-eval': 'silent' },
 });
@@ -121,5 +122,6 @@ mkdirSync(dist);
 for (const { path, text } of result.outputFiles) {
   if (path.endsWith('.js')) writeFileSync(path, text);
 }
+writeFileSync(join(dist, 'aws-models.bin'), modelArchive(join(root, 'node_modules/aws-sdk/apis')));
 writeFileSync(join(dist, 'LICENSES.txt'), licences(result));
 writeFileSync(join(dist, 'bundles.json'), `${JSON.stringify(bundles.map(({ name, file }) => ({ name, file })), null, 1)}\n`);
