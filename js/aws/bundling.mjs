@@ -44,9 +44,8 @@ export const awsSdk = {
       contents: 'module.exports = () => ({ port: undefined, clientId: undefined, enabled: false, host: undefined });',
       loader: 'js',
     }));
-    // Modules of Node that the package only asks whether they are in use, or only such metrics need.
-    build.onResolve({ filter: /^(domain|dgram)$/ }, ({ path, importer }) =>
-      /aws-sdk[\\/]lib/.test(importer) ? { path: join(here, `${path}.js`) } : undefined,
+    build.onResolve({ filter: /^(fs|child_process|dgram|domain)$/ }, ({ importer }) =>
+      /aws-sdk[\\/]lib/.test(importer) ? { path: join(here, 'no-machine.js') } : undefined,
     );
   },
 };

@@ -1,7 +1,0 @@
-'use strict';
-
-// Node's domains, none of which is ever active here.
-
-class Domain {}
-
-module.exports = { Domain, active: null };
