@@ -39,3 +39,5 @@ function provider() {
 AWS.CredentialProviderChain.defaultProviders = [provider];
 AWS.Config.prototype.keys.credentials = () => null;
 AWS.Config.prototype.keys.region = () => undefined;
+// Made before that, it would still ask the machine.
+AWS.config = new AWS.Config();
