@@ -47,9 +47,8 @@ const external = {
     build.onResolve({ filter: new RegExp(`^(${names})/$`) }, ({ path, importer }) =>
       importer.includes('node_modules') ? { path: `node:${path.slice(0, -1)}`, external: true, sideEffects: false } : undefined,
     );
-    // npm's url wants qs for query strings, where Node's uses its own querystring.
     build.onResolve({ filter: /^qs$/ }, ({ importer }) =>
-      importer.includes('node_modules/url/') ? { path: 'node:querystring', external: true, sideEffects: false } : undefined,
+      importer.includes('node_modules/url/') ? { path: join(root, 'internal/qs.js') } : undefined,
     );
     build.onResolve({ filter: /^node:/ }, ({ path }) => ({ errors: [{ text: `the Node layer has no ${path}` }] }));
     build.onResolve({ filter: /^segfn:/ }, ({ path }) =>
