@@ -6,5 +6,6 @@
 
 pub mod engine;
 pub mod function;
+pub mod net;
 pub mod outcome;
 pub mod secrets;
