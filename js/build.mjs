@@ -1,0 +1,125 @@
+// Bundles the JavaScript half of segfn into dist/, where build.rs takes it.
+//
+//   node/NAME.js       -> the bundle `node:NAME`, a Node built-in (node/a/b.js is `node:a/b`)
+//   packages/NAME.js   -> the bundle `NAME`, an npm package at the platform's version
+//   NAME.js            -> the bundle `segfn:NAME`, a part of segfn itself
+//
+// A bundle is the body of a function (require, module, exports, host). Node built-ins stay
+// outside of every bundle, so that all of them share one Buffer, one stream, one http.
+
+import { readFileSync, readdirSync, mkdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+
+/** The .js files under `folder`, as paths relative to it without the extension, in a fixed order. */
+function sources(folder, recursive) {
+  return readdirSync(join(root, folder), { recursive })
+    .filter((path) => path.endsWith('.js'))
+    .map((path) => path.slice(0, -'.js'.length))
+    .sort();
+}
+
+const bundles = [
+  ...sources('node', true).map((name) => ({ name: `node:${name}`, entry: `node/${name}.js` })),
+  ...sources('packages', true).map((name) => ({ name, entry: `packages/${name}.js` })),
+  ...sources('.', false).map((name) => ({ name: `segfn:${name}`, entry: `${name}.js` })),
+].map((bundle) => ({ ...bundle, file: `${bundle.name.replace(/[^\w.-]/g, '_')}.js` }));
+
+const builtins = new Set(['http', 'https', 'zlib', ...bundles.filter(({ name }) => name.startsWith('node:')).map(({ name }) => name.slice(5))]);
+const segfn = new Set(bundles.filter(({ name }) => name.startsWith('segfn:')).map(({ name }) => name));
+
+// `require('buffer')` is the built-in, `require('buffer/')` the npm package of that name, as in Node.
+// Packages that ask for `buffer/` mean the built-in all the same; only js/node/ builds on the npm one.
+const external = {
+  name: 'built-ins',
+  setup(build) {
+    const names = [...builtins].map((name) => name.replace('/', '\\/')).join('|');
+    build.onResolve({ filter: new RegExp(`^(node:)?(${names})$`) }, ({ path }) => ({
+      path: path.startsWith('node:') ? path : `node:${path}`,
+      external: true,
+      sideEffects: false,
+    }));
+    build.onResolve({ filter: new RegExp(`^(${names})/$`) }, ({ path, importer }) =>
+      importer.includes('node_modules') ? { path: `node:${path.slice(0, -1)}`, external: true, sideEffects: false } : undefined,
+    );
+    // npm's url wants qs for query strings, where Node's uses its own querystring.
+    build.onResolve({ filter: /^qs$/ }, ({ importer }) =>
+      importer.includes('node_modules/url/') ? { path: 'node:querystring', external: true, sideEffects: false } : undefined,
+    );
+    build.onResolve({ filter: /^node:/ }, ({ path }) => ({ errors: [{ text: `the Node layer has no ${path}` }] }));
+    build.onResolve({ filter: /^segfn:/ }, ({ path }) =>
+      segfn.has(path) ? { path, external: true, sideEffects: false } : { errors: [{ text: `there is no js/${path.slice(6)}.js` }] },
+    );
+  },
+};
+
+// node-inspect-extracted carries its own guesses at what V8 knows (a promise's state, a proxy's target, true
+// types); its modules with these numbers, in the pinned version, are replaced by ours.
+const inspect = {
+  name: 'inspect by V8',
+  setup(build) {
+    build.onLoad({ filter: /node-inspect-extracted\/dist\/inspect\.js$/ }, ({ path }) => {
+      let contents = readFileSync(path, 'utf8');
+      for (const [number, ours] of [[763, 'inspect-binding'], [567, 'types']]) {
+        if (!contents.includes(`=r(${number})`)) throw new Error(`node-inspect-extracted has no module ${number}: was its version changed?`);
+        contents = contents.replaceAll(`=r(${number})`, `=require(${JSON.stringify(join(root, 'internal', `${ours}.js`))})`);
+      }
+      return { contents };
+    });
+  },
+};
+
+if (!existsSync(join(root, 'node_modules'))) throw new Error('js/node_modules is missing: run `npm ci` in js/ first');
+
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: bundles.map(({ file, entry }) => ({ in: join(root, entry), out: file.slice(0, -'.js'.length) })),
+  outdir: dist,
+  bundle: true,
+  write: false,
+  metafile: true,
+  platform: 'neutral',
+  mainFields: ['main'],
+  format: 'cjs',
+  target: 'es2022',
+  charset: 'utf8',
+  // Names stay: people see them in stacks and in what console.log prints.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'external',
+  define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+  inject: sources('inject', false).map((name) => join(root, 'inject', `${name}.js`)),
+  alias: { 'abort-controller': './internal/abort-controller.js' },
+  plugins: [external, inspect],
+  logLevel: 'warning',
+  logOverride: { 'direct-eval': 'silent' },
+});
+if (result.warnings.length > 0) throw new Error('esbuild warned: see above');
+
+/** What the licences of all that was bundled ask us to hand on: names, texts, notices in the code. */
+function licences({ metafile, outputFiles }) {
+  const folders = new Set(
+    Object.keys(metafile.inputs).map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean),
+  );
+  const packages = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const text = readdirSync(join(root, folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file)).sort()
+      .map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
+    return [`${name} ${version} (${license?.type ?? license ?? 'no licence named'})`, ...text].join('\n\n');
+  });
+  const notices = outputFiles.filter(({ path }) => path.endsWith('.LEGAL.txt'))
+    .map(({ path, text }) => `Notices in ${relative(dist, path).replace('.LEGAL.txt', '')}\n\n${text.trim()}`);
+  return `${[...packages, ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+for (const { path, text } of result.outputFiles) {
+  if (path.endsWith('.js')) writeFileSync(path, text);
+}
+writeFileSync(join(dist, 'LICENSES.txt'), licences(result));
+writeFileSync(join(dist, 'bundles.json'), `${JSON.stringify(bundles.map(({ name, file }) => ({ name, file })), null, 1)}\n`);

@@ -1,0 +1,26 @@
+// Evaluated while build.rs makes the startup snapshot. What the engine needs is left on
+// `__segfn`, which it takes, and deletes, when it starts an instance.
+import { core, ops } from "./core/host.js";
+import { defineGlobals } from "./core/globals.js";
+import { defaultHandlers } from "./core/handlers.js";
+import { describeFailure } from "./core/failure.js";
+import { define, require, setNames } from "./core/require.js";
+import { Segment } from "./core/segment.js";
+import { ServerRequest } from "./core/server-request.js";
+
+globalThis.__segfn = {
+  define,
+  require,
+  setNames,
+  defaultHandlers,
+  describeFailure,
+  segment: Segment,
+  request: (payload) => new ServerRequest(payload),
+
+  // Called once all bundles are known.
+  finish() {
+    core.setReportExceptionCallback((error) => ops.op_uncaught(error));
+    const { createConsole } = require("segfn:console");
+    this.window = defineGlobals(createConsole((level, text) => ops.op_log(level, text)));
+  },
+};

@@ -1,0 +1,29 @@
+// The platform's error classes (spec section 6).
+
+const NAMES = [
+  "RetryError",
+  "ValidationError",
+  "InvalidEventPayload",
+  "EventNotSupported",
+  "DropEvent",
+];
+
+function errorClass(name) {
+  // Further arguments are ignored: the documentation's samples pass some.
+  const Class = {
+    [name]: class extends Error {
+      constructor(message) {
+        super(message);
+      }
+    },
+  }[name];
+  // On the prototype, so that it shows in stacks and not among an error's own properties.
+  Object.defineProperty(Class.prototype, "name", {
+    value: name,
+    writable: true,
+    configurable: true,
+  });
+  return Class;
+}
+
+export const errorClasses = Object.fromEntries(NAMES.map((name) => [name, errorClass(name)]));

@@ -1,0 +1,128 @@
+// The one table of globals (DESIGN.md rule 2; spec section 3). The runtime and the docs are made
+// from it. What the platform lacks (`require`, `process`, `module` …) is not in it and stays
+// undeclared.
+//
+//   name     the global
+//   from     the npm package, or what else it is, and `version`
+//   make     makes it at first touch; without `make` it is not there yet, and says so
+import { core } from "./host.js";
+import { cache } from "./cache.js";
+import { errorClasses } from "./errors.js";
+import { require } from "./require.js";
+import { Segment } from "./segment.js";
+import { ServerRequest } from "./server-request.js";
+import { timers } from "./timers.js";
+
+const web = (file, name) => () => core.loadExtScript(`ext:deno_web/${file}.js`)[name];
+const node = (module, name) => () => name === undefined ? require(module) : require(module)[name];
+const is = (value) => () => value;
+
+const platform = [
+  { name: "AWS", from: "aws-sdk", version: "2.488.0", make: node("aws-sdk") },
+  { name: "_", from: "lodash", version: "4.17.19", make: node("lodash") },
+  { name: "fetch", from: "node-fetch", version: "2.6.0", make: node("node-fetch", "fetch") },
+  { name: "Headers", from: "node-fetch", version: "2.6.0", make: node("node-fetch", "Headers") },
+  { name: "Request", from: "node-fetch", version: "2.6.0", make: node("node-fetch", "Request") },
+  { name: "Response", from: "node-fetch", version: "2.6.0", make: node("node-fetch", "Response") },
+  { name: "crypto", from: "Node's module", make: node("node:crypto") },
+  { name: "https", from: "Node's module", make: node("node:https") },
+  { name: "Buffer", from: "Node", make: node("node:buffer", "Buffer") },
+  { name: "URL", from: "WHATWG", make: web("00_url", "URL") },
+  { name: "URLSearchParams", from: "WHATWG", make: web("00_url", "URLSearchParams") },
+  { name: "atob", from: "WHATWG", make: web("05_base64", "atob") },
+  { name: "btoa", from: "WHATWG", make: web("05_base64", "btoa") },
+  { name: "cache", from: "Segment", make: is(cache) },
+  { name: "Segment", from: "Segment", make: is(Segment) },
+  { name: "ServerRequest", from: "Segment", make: is(ServerRequest) },
+  ...Object.entries(errorClasses).map(([name, value]) => ({ name, from: "Segment", make: is(value) })),
+  ...Object.entries(timers).map(([name, value]) => ({ name, from: "Node", make: is(value) })),
+];
+
+// Of the platform, and not in this version of segfn yet.
+const missing = [
+  ["FormData", "form-data", "2.4.0"],
+  ["OAuth", "oauth", "0.9.15"],
+  ["xml", "xml", "1.0.1"],
+  ["xml2js", "xml2js", "0.4.23"],
+  ["moment", "moment-timezone", "0.5.31"],
+  ["jsonwebtoken", "jsonwebtoken", "8.5.1"],
+  ["stripe", "stripe", "8.115.0"],
+  ["twilio", "twilio", "3.68.0"],
+  ["sendgrid", "@sendgrid/client, @sendgrid/mail", "7.4.7"],
+  ["jsforce", "jsforce", "1.11.0"],
+  ["google", "@google-cloud/*"],
+  ["uuidv5", "uuidv5", "1.0.0"],
+  ["zlib", "Node's module"],
+  ["winstonlib", "winston", "2.4.6"],
+  ["nodemailjet", "node-mailjet"],
+  ["skyflowlib", "skyflow-node"],
+  ["hubspotlib", "@hubspot/api-client"],
+  ["libphonenumberjslib", "libphonenumber-js"],
+  ["fetchretrylib", "fetch-retry"],
+  ["mailchimplib", "@mailchimp/mailchimp_marketing"],
+].map(([name, from, version]) => ({ name, from, version }));
+
+// Not promised by the platform's documentation, but of Node 20, and seen in real functions
+// (spec section 3): a superset does no harm.
+const web20 = {
+  "01_dom_exception": ["DOMException"],
+  "02_event": ["Event", "EventTarget", "MessageEvent"],
+  "02_structured_clone": ["structuredClone"],
+  "03_abort_signal": ["AbortController", "AbortSignal"],
+  "06_streams": ["ReadableStream", "WritableStream", "TransformStream"],
+  "08_text_encoding": ["TextEncoder", "TextDecoder"],
+  "09_file": ["Blob"],
+  "15_performance": ["performance"],
+};
+const superset = Object.entries(web20).flatMap(([file, names]) =>
+  names.map((name) => ({ name, from: "Node 20", make: web(file, name) }))
+);
+
+export const table = [...platform, ...missing];
+
+function unavailable({ name, from, version }) {
+  return new Error(
+    `the global ${name} (${version === undefined ? from : `${from} ${version}`}) ` +
+      "is not available in this version of segfn yet",
+  );
+}
+
+// An accessor until the first touch or assignment, a plain writable property after it: all of the
+// platform's globals can be assigned, and none costs anything before it is touched.
+function defineLazily(target, entry) {
+  const settle = (value) => {
+    Object.defineProperty(target, entry.name, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+    return value;
+  };
+  Object.defineProperty(target, entry.name, {
+    get() {
+      if (entry.make === undefined) throw unavailable(entry);
+      return settle(entry.make());
+    },
+    set: settle,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+export function defineGlobals(console) {
+  const all = [...table, { name: "console", from: "Node", make: is(console) }];
+  const window = {};
+  for (const entry of all) {
+    defineLazily(globalThis, entry);
+    defineLazily(window, entry);
+  }
+  for (const entry of superset) defineLazily(globalThis, entry);
+  Object.defineProperty(globalThis, "window", {
+    value: window,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+  return window;
+}

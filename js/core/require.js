@@ -1,0 +1,45 @@
+// segfn's own module system: the bundles of js/dist, by name. Functions never see it.
+import { core, ops, primordials } from "./host.js";
+
+const { ObjectHasOwn, StringPrototypeStartsWith } = primordials;
+
+const host = { __proto__: null, core, ops, primordials };
+// The bundles that build.rs puts into the startup snapshot; the others come from an op.
+const defined = { __proto__: null };
+const modules = { __proto__: null };
+
+export function define(name, wrapper) {
+  defined[name] = wrapper;
+}
+
+export function require(name) {
+  const key = builtin(name);
+  const module = modules[key];
+  if (module !== undefined) return module.exports;
+  return evaluate(key, defined[key] ?? ops.op_bundle(key));
+}
+
+// `stream` and `node:stream` are the same module.
+function builtin(name) {
+  if (StringPrototypeStartsWith(name, "node:")) return name;
+  const prefixed = `node:${name}`;
+  return ObjectHasOwn(modules, prefixed) || ObjectHasOwn(names, prefixed) ? prefixed : name;
+}
+
+const names = { __proto__: null };
+
+export function setNames(list) {
+  for (let i = 0; i < list.length; i++) names[list[i]] = true;
+}
+
+function evaluate(key, wrapper) {
+  const module = { exports: {} };
+  modules[key] = module;
+  try {
+    wrapper(require, module, module.exports, host);
+  } catch (error) {
+    delete modules[key];
+    throw error;
+  }
+  return module.exports;
+}

@@ -1,0 +1,1 @@
+export { setImmediate, clearImmediate } from 'node:timers';

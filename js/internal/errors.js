@@ -1,0 +1,94 @@
+'use strict';
+
+// Errors as Node makes them: `code` is an own property, and the stack's first line names it.
+
+/** An error of class `Base` with Node's `code`; `hide` is the function that the stack leaves out. */
+function nodeError(Base, code, message, hide = nodeError) {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const error = new Base(message);
+  Error.stackTraceLimit = limit;
+  Object.defineProperty(error, 'name', { value: `${Base.name} [${code}]`, configurable: true, writable: true });
+  Error.captureStackTrace(error, hide);
+  // V8 formats the stack's first line when it is first read: before the name goes back.
+  void error.stack;
+  delete error.name;
+  error.code = code;
+  return error;
+}
+
+/** What Node says of a value of the wrong type: ` Received an instance of Foo`. */
+function received(value) {
+  if (value == null) return ` Received ${value}`;
+  if (typeof value === 'function') return ` Received function ${value.name}`;
+  if (typeof value === 'object') {
+    if (value.constructor?.name) return ` Received an instance of ${value.constructor.name}`;
+    return ` Received ${require('node:util').inspect(value, { depth: -1 })}`;
+  }
+  let shown = require('node:util').inspect(value, { colors: false });
+  if (shown.length > 28) shown = `${shown.slice(0, 25)}...`;
+  return ` Received type ${typeof value} (${shown})`;
+}
+
+/** ERR_INVALID_ARG_TYPE; `expected` is the rest of "must be ", such as `of type string`. */
+function invalidArgType(name, expected, value) {
+  const what = name.endsWith(' argument') ? `The ${name}` : `The "${name}" ${name.includes('.') ? 'property' : 'argument'}`;
+  return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', `${what} must be ${expected}.${received(value)}`, invalidArgType);
+}
+
+/** ERR_OUT_OF_RANGE; `range` is such as `>= 0 && <= 10`. */
+function outOfRange(name, range, value) {
+  let shown = String(value);
+  if (Number.isInteger(value) && Math.abs(value) > 2 ** 32) shown = grouped(shown);
+  else if (typeof value === 'bigint') shown = `${Math.abs(Number(value)) > 2 ** 32 ? grouped(shown) : shown}n`;
+  return nodeError(
+    RangeError,
+    'ERR_OUT_OF_RANGE',
+    `The value of "${name}" is out of range. It must be ${range}. Received ${shown}`,
+    outOfRange,
+  );
+}
+
+/** Puts a `_` between each three digits, as Node does for large numbers in messages. */
+function grouped(digits) {
+  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, '_');
+}
+
+/** ERR_INVALID_ARG_VALUE. */
+function invalidArgValue(name, value, reason = 'is invalid') {
+  let shown = require('node:util').inspect(value);
+  if (shown.length > 128) shown = `${shown.slice(0, 128)}...`;
+  const what = name.includes('.') ? 'property' : 'argument';
+  return nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The ${what} '${name}' ${reason}. Received ${shown}`, invalidArgValue);
+}
+
+/** ERR_UNKNOWN_ENCODING. */
+function unknownEncoding(encoding) {
+  return nodeError(TypeError, 'ERR_UNKNOWN_ENCODING', `Unknown encoding: ${encoding}`, unknownEncoding);
+}
+
+function validateFunction(value, name) {
+  if (typeof value !== 'function') throw invalidArgType(name, 'of type function', value);
+}
+
+function validateString(value, name) {
+  if (typeof value !== 'string') throw invalidArgType(name, 'of type string', value);
+}
+
+function validateInteger(value, name, min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER) {
+  if (typeof value !== 'number') throw invalidArgType(name, 'of type number', value);
+  if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
+  if (value < min || value > max) throw outOfRange(name, `>= ${min} && <= ${max}`, value);
+}
+
+module.exports = {
+  invalidArgType,
+  invalidArgValue,
+  nodeError,
+  outOfRange,
+  received,
+  unknownEncoding,
+  validateFunction,
+  validateInteger,
+  validateString,
+};

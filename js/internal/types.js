@@ -1,0 +1,32 @@
+'use strict';
+
+// util.types, by V8's own checks: they can't be fooled by Symbol.toStringTag or a changed prototype.
+
+const { core } = host;
+
+const ArrayBufferIsView = ArrayBuffer.isView;
+const tag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag).get;
+const typed = (name) => Object.defineProperty((value) => Reflect.apply(tag, value, []) === name, 'name', { value: `is${name}` });
+
+const types = {
+  isExternal: () => false,
+  isCryptoKey: () => false,
+  isKeyObject: () => false,
+  isArrayBufferView: (value) => ArrayBufferIsView(value),
+  isWeakRef: (value) => value instanceof WeakRef,
+};
+for (const name of [
+  'isAnyArrayBuffer', 'isArgumentsObject', 'isArrayBuffer', 'isAsyncFunction', 'isBigIntObject', 'isBooleanObject',
+  'isBoxedPrimitive', 'isDataView', 'isDate', 'isGeneratorFunction', 'isGeneratorObject', 'isMap', 'isMapIterator',
+  'isModuleNamespaceObject', 'isNativeError', 'isNumberObject', 'isPromise', 'isProxy', 'isRegExp', 'isSet', 'isSetIterator',
+  'isSharedArrayBuffer', 'isStringObject', 'isSymbolObject', 'isTypedArray', 'isWeakMap', 'isWeakSet',
+]) {
+  types[name] = core[name];
+}
+for (const { name } of [
+  Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array,
+]) {
+  types[`is${name}`] = typed(name);
+}
+
+module.exports = types;

@@ -1,0 +1,343 @@
+'use strict';
+
+// npm's buffer, whose reads, writes and searches are Node's, with what touches whole strings
+// replaced by V8's own encoders (an op each way, native base64 and hex), and what Node 20 has besides.
+
+const base = require('buffer/');
+const { invalidArgType, nodeError, outOfRange, unknownEncoding } = require('../internal/errors.js');
+
+const { ops } = host;
+const { prototype } = base.Buffer;
+const { toBase64, toHex } = Uint8Array.prototype;
+const { fromBase64 } = Uint8Array;
+
+const UTF8 = 0;
+const LATIN1 = 1;
+const UTF16 = 2;
+const HEX = 3;
+const BASE64 = 4;
+const BASE64URL = 5;
+const ASCII = 6;
+const encodings = {
+  utf8: UTF8, 'utf-8': UTF8, latin1: LATIN1, binary: LATIN1, ucs2: UTF16, 'ucs-2': UTF16, utf16le: UTF16, 'utf-16le': UTF16,
+  hex: HEX, base64: BASE64, base64url: BASE64URL, ascii: ASCII, __proto__: null,
+};
+
+/** The number of an encoding by its name in any case, or undefined. None means utf8. */
+function encodingOf(name) {
+  if (name === undefined || name === null || name === '') return UTF8;
+  return encodings[name] ?? encodings[String(name).toLowerCase()];
+}
+
+function knownEncoding(name) {
+  const encoding = encodingOf(name);
+  if (encoding === undefined) throw unknownEncoding(name);
+  return encoding;
+}
+
+const asBuffer = (bytes) => Object.setPrototypeOf(bytes, prototype);
+
+/** Base64 as Node reads it: both alphabets, anything else skipped, all from the first `=` on ignored. */
+function decodeBase64(text) {
+  try {
+    return fromBase64(text);
+  } catch {
+    const end = text.indexOf('=');
+    let clean = (end === -1 ? text : text.slice(0, end)).replace(/[^A-Za-z0-9+/_-]/g, '').replace(/-/g, '+').replace(/_/g, '/');
+    // A lone last digit holds less than a byte.
+    if (clean.length % 4 === 1) clean = clean.slice(0, -1);
+    return fromBase64(clean);
+  }
+}
+
+/** Hex up to the first pair that is none. */
+function decodeHex(text) {
+  const digits = /^(?:[0-9a-f]{2})*/i.exec(text)[0];
+  return Uint8Array.fromHex(digits);
+}
+
+/** `text` in `encoding`, as new bytes that are nobody else's. */
+function encode(text, encoding) {
+  switch (encoding) {
+    case BASE64:
+    case BASE64URL:
+      return decodeBase64(text);
+    case HEX:
+      return decodeHex(text);
+    case ASCII:
+      return ops.op_buffer_from_string(text, LATIN1);
+    default:
+      return ops.op_buffer_from_string(text, encoding);
+  }
+}
+
+/** The text that the bytes from `start` to `end` are in `encoding`. */
+function decode(bytes, encoding, start, end) {
+  if (end <= start) return '';
+  switch (encoding) {
+    case HEX:
+      return Reflect.apply(toHex, view(bytes, start, end), []);
+    case BASE64:
+      return Reflect.apply(toBase64, view(bytes, start, end), []);
+    case BASE64URL:
+      return Reflect.apply(toBase64, view(bytes, start, end), [{ alphabet: 'base64url', omitPadding: true }]);
+    default:
+      return ops.op_buffer_to_string(bytes, start, end, encoding);
+  }
+}
+
+function view(bytes, start, end) {
+  if (start === 0 && end === bytes.length) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+}
+
+const isShared = (value) => typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer;
+
+function Buffer(value, encodingOrOffset, length) {
+  if (typeof value === 'number') {
+    if (typeof encodingOrOffset === 'string') throw invalidArgType('string', 'of type string', value);
+    return Buffer.alloc(value);
+  }
+  return Buffer.from(value, encodingOrOffset, length);
+}
+Object.setPrototypeOf(Buffer, Uint8Array);
+Buffer.prototype = prototype;
+Object.defineProperty(prototype, 'constructor', { value: Buffer, writable: true, configurable: true });
+Object.defineProperty(Buffer, Symbol.species, { configurable: true, get: () => Buffer });
+Buffer.poolSize = 8192;
+
+Buffer.from = function from(value, encodingOrOffset, length) {
+  if (typeof value === 'string') return asBuffer(encode(value, knownEncoding(encodingOrOffset)));
+  if (typeof value === 'object' && value !== null) {
+    if (value instanceof ArrayBuffer || isShared(value)) return base.Buffer.from(value, encodingOrOffset, length);
+    const primitive = value.valueOf?.();
+    if (primitive != null && primitive !== value && (typeof primitive === 'string' || typeof primitive === 'object')) {
+      return from(primitive, encodingOrOffset, length);
+    }
+    if (value.length !== undefined || value.buffer instanceof ArrayBuffer) {
+      if (typeof value.length !== 'number') return Buffer.alloc(0);
+      return asBuffer(ArrayBuffer.isView(value) ? Uint8Array.from(value) : new Uint8Array(Array.from(value, Number)));
+    }
+    if (value.type === 'Buffer' && Array.isArray(value.data)) return asBuffer(Uint8Array.from(value.data));
+    const toPrimitive = value[Symbol.toPrimitive];
+    if (typeof toPrimitive === 'function') {
+      const text = Reflect.apply(toPrimitive, value, ['string']);
+      if (typeof text === 'string') return from(text, encodingOrOffset);
+    }
+  }
+  throw invalidArgType(
+    'first argument',
+    'of type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object',
+    value,
+  );
+};
+
+function checkSize(size) {
+  if (typeof size !== 'number') throw invalidArgType('size', 'of type number', size);
+  if (!(size >= 0 && size <= base.kMaxLength)) throw outOfRange('size', `>= 0 && <= ${base.kMaxLength}`, size);
+}
+
+Buffer.alloc = function alloc(size, fill, encoding) {
+  checkSize(size);
+  const buffer = asBuffer(new Uint8Array(size));
+  return fill !== undefined && fill !== 0 && size > 0 ? buffer.fill(fill, encoding) : buffer;
+};
+Buffer.allocUnsafe = function allocUnsafe(size) {
+  return Buffer.alloc(size);
+};
+Buffer.allocUnsafeSlow = function allocUnsafeSlow(size) {
+  return Buffer.alloc(size);
+};
+Buffer.copyBytesFrom = function copyBytesFrom(source, offset = 0, length) {
+  if (!ArrayBuffer.isView(source) || source instanceof DataView) throw invalidArgType('view', 'an instance of TypedArray', source);
+  const part = source.subarray(offset, length === undefined ? undefined : offset + length);
+  return asBuffer(new Uint8Array(part.buffer, part.byteOffset, part.byteLength).slice());
+};
+Buffer.isBuffer = (value) => value instanceof Buffer;
+Object.defineProperty(Buffer.isBuffer, 'name', { value: 'isBuffer' });
+Buffer.isEncoding = (encoding) => typeof encoding === 'string' && encoding !== '' && encodingOf(encoding) !== undefined;
+Buffer.compare = function compare(a, b) {
+  if (!(a instanceof Uint8Array)) throw invalidArgType('buf1', 'an instance of Buffer or Uint8Array', a);
+  if (!(b instanceof Uint8Array)) throw invalidArgType('buf2', 'an instance of Buffer or Uint8Array', b);
+  return base.Buffer.compare(a, b);
+};
+
+Buffer.byteLength = function byteLength(value, encoding) {
+  if (typeof value !== 'string') {
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || isShared(value)) return value.byteLength;
+    throw invalidArgType('string', 'of type string or an instance of Buffer or ArrayBuffer', value);
+  }
+  switch (encodingOf(encoding)) {
+    case LATIN1:
+    case ASCII:
+      return value.length;
+    case UTF16:
+      return value.length * 2;
+    case HEX:
+      return value.length >>> 1;
+    case BASE64:
+    case BASE64URL: {
+      const end = value.endsWith('==') ? value.length - 2 : value.endsWith('=') ? value.length - 1 : value.length;
+      return (end * 3) >>> 2;
+    }
+    default:
+      return host.core.byteLength(value);
+  }
+};
+
+Buffer.concat = function concat(list, length) {
+  if (!Array.isArray(list)) throw invalidArgType('list', 'an instance of Array', list);
+  if (length === undefined) {
+    length = 0;
+    for (const each of list) length += each?.length ?? 0;
+  }
+  const whole = Buffer.alloc(length);
+  let at = 0;
+  for (let i = 0; i < list.length; i++) {
+    const each = list[i];
+    if (!(each instanceof Uint8Array)) throw invalidArgType(`list[${i}]`, 'an instance of Buffer or Uint8Array', each);
+    if (at + each.length > length) {
+      whole.set(each.subarray(0, length - at), at);
+      break;
+    }
+    whole.set(each, at);
+    at += each.length;
+  }
+  return whole;
+};
+Buffer.of = (...bytes) => asBuffer(Uint8Array.of(...bytes));
+
+prototype.toString = function toString(encoding, start, end) {
+  if (arguments.length === 0) return decode(this, UTF8, 0, this.length);
+  const { length } = this;
+  start = start > 0 ? Math.min(Math.trunc(start), length) : 0;
+  end = end === undefined || end > length ? length : Math.trunc(end) || 0;
+  if (end <= start) return '';
+  return decode(this, encoding === undefined ? UTF8 : knownEncoding(encoding), start, end);
+};
+prototype.toLocaleString = prototype.toString;
+
+prototype.write = function write(text, offset, length, encoding) {
+  if (typeof text !== 'string') throw invalidArgType('argument', 'of type string', text);
+  if (typeof offset === 'string') {
+    encoding = offset;
+    offset = 0;
+    length = undefined;
+  } else if (typeof length === 'string') {
+    encoding = length;
+    length = undefined;
+  }
+  offset ??= 0;
+  if (typeof offset !== 'number') throw invalidArgType('offset', 'of type number', offset);
+  if (offset < 0 || offset > this.length) throw outOfRange('offset', `>= 0 && <= ${this.length}`, offset);
+  const room = this.length - offset;
+  if (length !== undefined && (length < 0 || length > this.length)) throw outOfRange('length', `>= 0 && <= ${this.length}`, length);
+  length = length === undefined ? room : Math.min(length, room);
+  return writeBytes(this, text, offset, length, knownEncoding(encoding));
+};
+
+/** Writes what fits of `text`, whole characters only; the number of bytes. */
+function writeBytes(buffer, text, offset, length, encoding) {
+  let bytes = encode(text, encoding);
+  if (bytes.length > length) {
+    let end = length;
+    if (encoding === UTF8) while (end > 0 && (bytes[end] & 0xc0) === 0x80) end -= 1;
+    else if (encoding === UTF16) end -= end % 2;
+    bytes = bytes.subarray(0, end);
+  }
+  Reflect.apply(Uint8Array.prototype.set, buffer, [bytes, offset]);
+  return bytes.length;
+}
+
+for (const [name, encoding] of Object.entries({ utf8: UTF8, latin1: LATIN1, ucs2: UTF16, hex: HEX, base64: BASE64, base64url: BASE64URL, ascii: ASCII })) {
+  prototype[`${name}Write`] = function (text, offset = 0, length = this.length - offset) {
+    return writeBytes(this, text, offset, Math.min(length, this.length - offset), encoding);
+  };
+  prototype[`${name}Slice`] = function (start = 0, end = this.length) {
+    return decode(this, encoding, Math.max(start, 0), Math.min(end, this.length));
+  };
+}
+
+const { fill, indexOf, lastIndexOf, includes } = prototype;
+/** npm's buffer knows no base64url: such text is given to it as bytes. */
+const bytesOf = (value, encoding) => (typeof value === 'string' && value !== '' ? Buffer.from(value, encoding) : value);
+prototype.fill = function (value, offset, end, encoding) {
+  if (typeof value !== 'string') return Reflect.apply(fill, this, [value, offset, end]);
+  if (typeof offset === 'string') [encoding, offset, end] = [offset, undefined, undefined];
+  else if (typeof end === 'string') [encoding, end] = [end, undefined];
+  const bytes = value === '' ? 0 : bytesOf(value, encoding);
+  if (bytes.length === 0) {
+    const error = nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The argument 'value' is invalid. Received '${value}'`);
+    throw error;
+  }
+  return Reflect.apply(fill, this, [bytes, offset ?? 0, end ?? this.length]);
+};
+for (const [name, search] of Object.entries({ indexOf, lastIndexOf, includes })) {
+  prototype[name] = function (value, byteOffset, encoding) {
+    if (typeof byteOffset === 'string') [encoding, byteOffset] = [byteOffset, undefined];
+    return Reflect.apply(search, this, [bytesOf(value, encoding), byteOffset]);
+  };
+}
+
+prototype.equals = function equals(other) {
+  if (!(other instanceof Uint8Array)) throw invalidArgType('otherBuffer', 'an instance of Buffer or Uint8Array', other);
+  return this === other || (this.byteLength === other.byteLength && base.Buffer.compare(this, other) === 0);
+};
+
+prototype[Symbol.for('nodejs.util.inspect.custom')] = function (_depth, options) {
+  const { INSPECT_MAX_BYTES: max } = module.exports;
+  let text = Reflect.apply(toHex, view(this, 0, Math.min(max, this.length)), []).replace(/(.{2})(?=.)/g, '$1 ');
+  const more = this.length - max;
+  if (more > 0) text += ` ... ${more} more byte${more > 1 ? 's' : ''}`;
+  if (options) {
+    const names = Reflect.ownKeys(this).filter((key) => typeof key === 'symbol' || !/^(0|[1-9]\d*)$/.test(key));
+    const extras = names.filter((key) => Object.getOwnPropertyDescriptor(this, key).enumerable || options.showHidden);
+    if (extras.length > 0) {
+      const holder = { __proto__: null };
+      for (const key of extras) holder[key] = this[key];
+      const shown = require('node:util').inspect(holder, { ...options, breakLength: Infinity, compact: true });
+      text += `${this.length > 0 ? ', ' : ''}${shown.slice('[Object: null prototype] { '.length, -2)}`;
+    }
+  }
+  return `<${this.constructor.name} ${text}>`.replace(' >', '>');
+};
+prototype.inspect = prototype[Symbol.for('nodejs.util.inspect.custom')];
+delete prototype._isBuffer;
+
+/** Whether the bytes are UTF-8 without a fault. */
+function isUtf8(input) {
+  const bytes = ArrayBuffer.isView(input) ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : new Uint8Array(input);
+  return ops.op_buffer_is_utf8(bytes);
+}
+
+function isAscii(input) {
+  const bytes = ArrayBuffer.isView(input) ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : new Uint8Array(input);
+  return bytes.every((byte) => byte < 0x80);
+}
+
+function transcode(source, from, to) {
+  return Buffer.from(decode(source, knownEncoding(from), 0, source.length), to);
+}
+
+function SlowBuffer(length) {
+  return Buffer.alloc(Number(length) || 0);
+}
+Object.setPrototypeOf(SlowBuffer.prototype, Uint8Array.prototype);
+Object.setPrototypeOf(SlowBuffer, Uint8Array);
+
+const { Blob, File, atob, btoa } = globalThis;
+module.exports = {
+  Buffer,
+  SlowBuffer,
+  Blob,
+  File,
+  atob,
+  btoa,
+  isUtf8,
+  isAscii,
+  transcode,
+  INSPECT_MAX_BYTES: 50,
+  kMaxLength: base.kMaxLength,
+  kStringMaxLength: 0x1fffffe8,
+  constants: { MAX_LENGTH: base.kMaxLength, MAX_STRING_LENGTH: 0x1fffffe8 },
+};

@@ -1,0 +1,5 @@
+'use strict';
+
+const { errno, signals } = require('node:os').constants;
+
+module.exports = { ...errno, ...signals };

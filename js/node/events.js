@@ -1,0 +1,155 @@
+'use strict';
+
+// npm's events is EventEmitter as Node 11 had it; this adds what Node 20 has besides.
+
+const EventEmitter = require('events/');
+const { invalidArgType, nodeError } = require('../internal/errors.js');
+
+const errorMonitor = Symbol('events.errorMonitor');
+const captureRejectionSymbol = Symbol.for('nodejs.rejection');
+const kCapture = Symbol('kCapture');
+const kShape = Symbol('shapeMode');
+
+const { emit, on } = EventEmitter.prototype;
+const { init } = EventEmitter;
+
+EventEmitter.init = function (options) {
+  Reflect.apply(init, this, []);
+  // console.log of an emitter shows these two.
+  this[kShape] ??= false;
+  this[kCapture] = Boolean(options?.captureRejections);
+};
+
+EventEmitter.prototype.emit = function (type, ...args) {
+  if (type === 'error') {
+    if (this._events?.[errorMonitor] !== undefined) Reflect.apply(emit, this, [errorMonitor, ...args]);
+    if (this._events?.error === undefined && !(args[0] instanceof Error)) {
+      const shown = typeof args[0] === 'string' ? `'${args[0]}'` : require('node:util').inspect(args[0]);
+      const error = nodeError(Error, 'ERR_UNHANDLED_ERROR', `Unhandled error. (${shown})`);
+      error.context = args[0];
+      throw error;
+    }
+  }
+  return Reflect.apply(emit, this, [type, ...args]);
+};
+Object.defineProperty(EventEmitter.prototype.emit, 'name', { value: 'emit' });
+
+/** The listeners of an emitter or an EventTarget that take `event`. */
+function listen(target, event, listener, { once = false } = {}) {
+  if (typeof target?.on === 'function') {
+    if (once) target.once(event, listener);
+    else target.on(event, listener);
+    return () => target.removeListener(event, listener);
+  }
+  if (typeof target?.addEventListener === 'function') {
+    target.addEventListener(event, listener, { once });
+    return () => target.removeEventListener(event, listener);
+  }
+  throw invalidArgType('emitter', 'an instance of EventEmitter', target);
+}
+
+function abortError(signal) {
+  const error = new Error('The operation was aborted', { cause: signal.reason });
+  error.name = 'AbortError';
+  error.code = 'ABORT_ERR';
+  return error;
+}
+
+/** A promise of the arguments of the next `event`. */
+EventEmitter.once = async function once(emitter, event, { signal } = {}) {
+  if (signal?.aborted) throw abortError(signal);
+  return new Promise((resolve, reject) => {
+    const undo = [];
+    const settle = (how) => (value) => {
+      for (const each of undo) each();
+      how(value);
+    };
+    const resolved = settle(resolve);
+    const rejected = settle(reject);
+    undo.push(listen(emitter, event, (...args) => resolved(args), { once: true }));
+    if (event !== 'error' && typeof emitter.once === 'function') undo.push(listen(emitter, 'error', rejected, { once: true }));
+    if (signal) undo.push(listen(signal, 'abort', () => rejected(abortError(signal)), { once: true }));
+  });
+};
+
+/** An async iterator over the arguments of each `event`; an `error` event ends it. */
+EventEmitter.on = function on(emitter, event, { signal } = {}) {
+  if (signal?.aborted) throw abortError(signal);
+  const events = [];
+  const waiting = [];
+  let failed;
+  let finished = false;
+
+  const fail = (error) => {
+    const next = waiting.shift();
+    if (next) next.reject(error);
+    else failed = error;
+    finish();
+  };
+  const finish = () => {
+    for (const each of undo) each();
+    finished = true;
+    for (const { resolve } of waiting.splice(0)) resolve({ value: undefined, done: true });
+    return Promise.resolve({ value: undefined, done: true });
+  };
+  const undo = [
+    listen(emitter, event, (...args) => {
+      const next = waiting.shift();
+      if (next) next.resolve({ value: args, done: false });
+      else events.push(args);
+    }),
+  ];
+  if (event !== 'error' && typeof emitter.on === 'function') undo.push(listen(emitter, 'error', fail));
+  if (signal) undo.push(listen(signal, 'abort', () => fail(abortError(signal)), { once: true }));
+
+  return {
+    next() {
+      if (events.length > 0) return Promise.resolve({ value: events.shift(), done: false });
+      if (failed !== undefined) {
+        const error = failed;
+        failed = undefined;
+        return Promise.reject(error);
+      }
+      if (finished) return Promise.resolve({ value: undefined, done: true });
+      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    },
+    return: finish,
+    throw(error) {
+      fail(error);
+      return Promise.resolve({ value: undefined, done: true });
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+};
+
+EventEmitter.setMaxListeners = function setMaxListeners(count = EventEmitter.defaultMaxListeners, ...targets) {
+  if (targets.length === 0) EventEmitter.defaultMaxListeners = count;
+  for (const target of targets) target.setMaxListeners?.(count);
+};
+EventEmitter.getMaxListeners = (target) => target.getMaxListeners?.() ?? EventEmitter.defaultMaxListeners;
+EventEmitter.getEventListeners = (target, event) => target.listeners?.(event) ?? [];
+EventEmitter.addAbortListener = (signal, listener) => {
+  if (signal.aborted) queueMicrotask(() => listener());
+  const dispose = signal.aborted ? () => {} : listen(signal, 'abort', listener, { once: true });
+  return { [Symbol.dispose ?? Symbol.for('nodejs.dispose')]: dispose };
+};
+
+/** An emitter made for async_hooks: without hooks, a plain emitter. */
+EventEmitter.EventEmitterAsyncResource = class EventEmitterAsyncResource extends EventEmitter {
+  emitDestroy() {}
+  get asyncId() {
+    return 1;
+  }
+  get triggerAsyncId() {
+    return 0;
+  }
+};
+EventEmitter.errorMonitor = errorMonitor;
+EventEmitter.captureRejectionSymbol = captureRejectionSymbol;
+EventEmitter.captureRejections = false;
+EventEmitter.usingDomains = false;
+EventEmitter.prototype.addListener = on;
+
+module.exports = EventEmitter;

@@ -1,0 +1,96 @@
+'use strict';
+
+// A private stand-in for Node's `process`, for packages. Functions never see it: it holds nothing
+// of the machine's, and what would change the machine does nothing or throws.
+
+const { core } = host;
+
+const started = core.ops.op_timer_now?.() ?? 0;
+const now = () => (core.ops.op_timer_now?.() ?? 0) - started;
+
+function hrtime(since) {
+  const ms = now();
+  let seconds = Math.floor(ms / 1000);
+  let nanoseconds = Math.floor((ms % 1000) * 1e6);
+  if (since !== undefined) {
+    seconds -= since[0];
+    nanoseconds -= since[1];
+    if (nanoseconds < 0) {
+      seconds -= 1;
+      nanoseconds += 1e9;
+    }
+  }
+  return [seconds, nanoseconds];
+}
+hrtime.bigint = () => BigInt(Math.floor(now() * 1e6));
+
+const self = () => process;
+const output = (fd) => ({ fd, isTTY: false, writable: true, columns: 80, write: () => true, end() {}, on: () => process, once: () => process });
+
+const process = {
+  title: 'node',
+  version: 'v20.20.2',
+  versions: { node: '20.20.2', v8: '11.3.244.8-node.38', uv: '1.46.0', zlib: '1.3.0.1-motley', modules: '115', openssl: '3.0.19' },
+  release: { name: 'node', lts: 'Iron' },
+  platform: 'linux',
+  arch: 'x64',
+  pid: 1,
+  ppid: 0,
+  env: {},
+  argv: [],
+  execArgv: [],
+  execPath: '/usr/bin/node',
+  exitCode: undefined,
+  config: { variables: {}, target_defaults: {} },
+  features: {},
+  stdin: { fd: 0, isTTY: false },
+  stdout: output(1),
+  stderr: output(2),
+
+  nextTick(callback, ...args) {
+    if (typeof callback !== 'function') throw require('../internal/errors.js').invalidArgType('callback', 'of type function', callback);
+    core.queueMicrotask(args.length === 0 ? callback : () => callback(...args));
+  },
+  hrtime,
+  uptime: () => now() / 1000,
+  cwd: () => '/',
+  chdir() {
+    throw new Error('functions have no files: process.chdir is not there');
+  },
+  umask: () => 0o22,
+  memoryUsage: () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }),
+  cpuUsage: () => ({ user: 0, system: 0 }),
+  exit() {
+    throw new Error('functions can\'t end the process: process.exit is not there');
+  },
+  abort() {
+    throw new Error('functions can\'t end the process: process.abort is not there');
+  },
+  kill() {
+    throw new Error('functions have no processes: process.kill is not there');
+  },
+  binding(name) {
+    throw new Error(`process.binding(${name}) is not there`);
+  },
+  emitWarning() {},
+
+  // Nothing ever happens to this process, so listeners are accepted and never called.
+  on: self,
+  once: self,
+  off: self,
+  addListener: self,
+  removeListener: self,
+  removeAllListeners: self,
+  prependListener: self,
+  prependOnceListener: self,
+  setMaxListeners: self,
+  getMaxListeners: () => 10,
+  emit: () => false,
+  listeners: () => [],
+  listenerCount: () => 0,
+  eventNames: () => [],
+};
+
+module.exports = process;
+// esbuild's injected `process` imports the default.
+module.exports.default = process;

@@ -1,0 +1,92 @@
+//! Bounds an instance's memory: V8's heap, and the array buffers beside it.
+
+use std::alloc::Layout;
+use std::ffi::c_void;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+
+use deno_core::JsRuntime;
+use deno_core::v8;
+
+/// What V8 is given beyond the limit once that is reached, each time it asks: it ends the process
+/// if it gets nothing, and it needs some room to unwind.
+const SPARE: usize = 64 << 20;
+
+/// Array buffers of one isolate, bounded in bytes.
+struct Buffers {
+    used: AtomicUsize,
+    limit: usize,
+}
+
+impl Buffers {
+    fn reserve(&self, len: usize) -> bool {
+        let used = self.used.fetch_add(len, Ordering::Relaxed);
+        let fits = used.saturating_add(len) <= self.limit;
+        if !fits {
+            self.used.fetch_sub(len, Ordering::Relaxed);
+        }
+        fits
+    }
+}
+
+fn layout(len: usize) -> Option<Layout> {
+    Layout::from_size_align(len.max(1), 16).ok()
+}
+
+/// SAFETY: V8 calls it with the handle given to `new_rust_allocator`. A null answer is V8's
+/// documented way to hear that there is no memory: the function sees a RangeError.
+unsafe extern "C" fn allocate(buffers: &Buffers, len: usize) -> *mut c_void {
+    match layout(len) {
+        // SAFETY: the layout's size is not zero.
+        Some(layout) if buffers.reserve(len) => unsafe { std::alloc::alloc_zeroed(layout).cast() },
+        _ => std::ptr::null_mut(),
+    }
+}
+
+/// SAFETY: V8 calls it once for each buffer that `allocate` gave, with the same length.
+unsafe extern "C" fn free(buffers: &Buffers, data: *mut c_void, len: usize) {
+    if let (Some(layout), false) = (layout(len), data.is_null()) {
+        buffers.used.fetch_sub(len, Ordering::Relaxed);
+        // SAFETY: `data` was allocated by `allocate` with this layout.
+        unsafe { std::alloc::dealloc(data.cast(), layout) };
+    }
+}
+
+/// SAFETY: V8 calls it once, when the allocator is gone; the handle came from `Arc::into_raw`.
+unsafe extern "C" fn drop_buffers(buffers: *const Buffers) {
+    // SAFETY: see above.
+    drop(unsafe { Arc::from_raw(buffers) });
+}
+
+static VTABLE: v8::RustAllocatorVtable<Buffers> = v8::RustAllocatorVtable {
+    allocate,
+    allocate_uninitialized: allocate,
+    free,
+    drop: drop_buffers,
+};
+
+/// How an isolate with `limit` bytes of heap is created.
+pub fn create_params(limit: usize) -> v8::CreateParams {
+    let buffers = Arc::new(Buffers { used: AtomicUsize::new(0), limit });
+    // SAFETY: the handle is a live `Buffers` until `drop_buffers`, and the table is static.
+    let allocator = unsafe { v8::new_rust_allocator(Arc::into_raw(buffers), &VTABLE) };
+    v8::CreateParams::default()
+        .heap_limits(0, limit)
+        .array_buffer_allocator(allocator.make_shared())
+}
+
+/// Ends what runs in `runtime` when its heap reaches its limit. The flag tells that it did: the
+/// instance can't be trusted from then on.
+pub fn watch(runtime: &mut JsRuntime) -> Arc<AtomicBool> {
+    let exhausted = Arc::new(AtomicBool::new(false));
+    let flag = exhausted.clone();
+    let isolate = runtime.v8_isolate().thread_safe_handle();
+    runtime.add_near_heap_limit_callback(move |current, _initial| {
+        flag.store(true, Ordering::SeqCst);
+        isolate.terminate_execution();
+        current + SPARE
+    });
+    exhausted
+}

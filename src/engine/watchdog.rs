@@ -1,0 +1,92 @@
+//! Ends invocations that run out of time, also where JavaScript never gives control back.
+
+use std::sync::Arc;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::time::Duration;
+use std::time::Instant;
+
+use deno_core::v8;
+
+#[derive(Default)]
+struct State {
+    /// The isolate that is running, and until when it may.
+    running: Option<(v8::IsolateHandle, Instant)>,
+    fired: bool,
+    over: bool,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    wake: Condvar,
+}
+
+/// The time keeper of one worker thread.
+pub struct Watchdog {
+    shared: Arc<Shared>,
+    timeout: Duration,
+}
+
+impl Watchdog {
+    /// `timeout` is the same for every invocation: the watchdog sleeps that long at a time, so
+    /// that starting and stopping it costs an invocation next to nothing.
+    pub fn start(timeout: Duration) -> std::io::Result<Watchdog> {
+        let shared = Arc::new(Shared { state: Mutex::default(), wake: Condvar::new() });
+        let watched = shared.clone();
+        std::thread::Builder::new()
+            .name("segfn-watchdog".into())
+            .stack_size(64 << 10)
+            .spawn(move || watch(&watched, timeout))?;
+        Ok(Watchdog { shared, timeout })
+    }
+
+    /// Lets `isolate` run from now on, and tells until when.
+    pub fn arm(&self, isolate: v8::IsolateHandle) -> Instant {
+        let deadline = Instant::now() + self.timeout;
+        let mut state = lock(&self.shared.state);
+        state.running = Some((isolate, deadline));
+        state.fired = false;
+        deadline
+    }
+
+    /// Stops watching. True when the isolate was ended.
+    pub fn disarm(&self) -> bool {
+        let mut state = lock(&self.shared.state);
+        state.running = None;
+        state.fired
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        lock(&self.shared.state).over = true;
+        self.shared.wake.notify_one();
+    }
+}
+
+fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
+    // Nothing panics while the lock is held; if it did, the state would still be whole.
+    state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn watch(shared: &Shared, timeout: Duration) {
+    let mut state = lock(&shared.state);
+    while !state.over {
+        let now = Instant::now();
+        let sleep = match &state.running {
+            // No deadline can come earlier than that.
+            None => timeout,
+            Some((_, deadline)) if *deadline > now => *deadline - now,
+            Some((isolate, _)) => {
+                isolate.terminate_execution();
+                state.running = None;
+                state.fired = true;
+                timeout
+            }
+        };
+        state = match shared.wake.wait_timeout(state, sleep) {
+            Ok((state, _)) => state,
+            Err(poisoned) => poisoned.into_inner().0,
+        };
+    }
+}

@@ -1,0 +1,33 @@
+//! Where console calls, segfn's own warnings and uncaught errors are written down.
+
+use deno_core::OpState;
+use deno_core::op2;
+use deno_core::v8;
+
+use super::record::SharedRecord;
+use crate::outcome::Level;
+
+deno_core::extension!(segfn_console, ops = [op_log, op_warn, op_uncaught]);
+
+#[op2(fast)]
+fn op_log(state: &mut OpState, #[string] level: &str, #[string] text: String) {
+    let level = match level {
+        "debug" => Level::Debug,
+        "info" => Level::Info,
+        "warn" => Level::Warn,
+        "error" => Level::Error,
+        _ => Level::Log,
+    };
+    state.borrow::<SharedRecord>().borrow_mut().log(level, text);
+}
+
+#[op2(fast)]
+fn op_warn(state: &mut OpState, #[string] text: String) {
+    state.borrow::<SharedRecord>().borrow_mut().warn(text);
+}
+
+/// Keeps the first error that was thrown where nothing could catch it.
+#[op2]
+fn op_uncaught(state: &mut OpState, #[global] error: v8::Global<v8::Value>) {
+    state.borrow::<SharedRecord>().borrow_mut().uncaught.get_or_insert(error);
+}

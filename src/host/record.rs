@@ -1,0 +1,49 @@
+//! What is written down while an invocation runs, for its outcome.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use deno_core::v8;
+
+use crate::outcome::CacheUse;
+use crate::outcome::Level;
+use crate::outcome::Log;
+
+/// One for each worker; emptied at the start of each invocation.
+pub type SharedRecord = Rc<RefCell<Record>>;
+
+/// Enough for any function that a person reads the logs of; a hostile one must not fill memory.
+const MAX_LOGS: usize = 10_000;
+const MAX_LOG_BYTES: usize = 8 << 20;
+const MAX_WARNINGS: usize = 100;
+
+#[derive(Default)]
+pub struct Record {
+    pub logs: Vec<Log>,
+    pub warnings: Vec<String>,
+    pub cache: CacheUse,
+    /// Promises that were rejected and have no handler so far.
+    pub rejections: Vec<(v8::Global<v8::Promise>, v8::Global<v8::Value>)>,
+    /// What was thrown where no caller could catch it: in a timer, a listener.
+    pub uncaught: Option<v8::Global<v8::Value>>,
+    log_bytes: usize,
+}
+
+impl Record {
+    pub fn log(&mut self, level: Level, text: String) {
+        if self.logs.len() >= MAX_LOGS || self.log_bytes + text.len() > MAX_LOG_BYTES {
+            self.warn("too many logs: the rest of this invocation's is not kept".to_string());
+            return;
+        }
+        self.log_bytes += text.len();
+        let time = humantime::format_rfc3339_millis(std::time::SystemTime::now()).to_string();
+        self.logs.push(Log { level, time, text });
+    }
+
+    /// Adds a warning, once for each text.
+    pub fn warn(&mut self, text: String) {
+        if self.warnings.len() < MAX_WARNINGS && !self.warnings.contains(&text) {
+            self.warnings.push(text);
+        }
+    }
+}
