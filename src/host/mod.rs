@@ -4,6 +4,7 @@ pub mod bundle;
 mod bundles;
 mod cache;
 mod console;
+pub mod http;
 mod record;
 
 use deno_core::Extension;
@@ -15,5 +16,10 @@ pub use record::SharedRecord;
 
 /// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
 pub fn extensions() -> Vec<Extension> {
-    vec![bundles::segfn_bundles::init(), cache::segfn_cache::init(), console::segfn_console::init()]
+    vec![
+        bundles::segfn_bundles::init(),
+        cache::segfn_cache::init(),
+        console::segfn_console::init(),
+        http::segfn_http::init(),
+    ]
 }

@@ -25,7 +25,15 @@ pub enum Body {
     /// The whole body, which can be sent again when a kept connection turns out to be dead.
     Full(Bytes),
     /// Pieces as they come, from the other end of [`Body::channel`].
-    Stream(mpsc::Receiver<Result<Frame<Bytes>, BodyAborted>>),
+    Stream(mpsc::Receiver<Piece>),
+}
+
+/// A piece of a streamed body.
+#[derive(Debug)]
+pub enum Piece {
+    Data(Bytes),
+    /// The body is whole. The trailers are sent where the request's `Trailer` header names them.
+    End(Option<HeaderMap>),
 }
 
 /// The sender of a streamed body gave up, so the server must not take it as whole.
@@ -33,27 +41,21 @@ pub enum Body {
 #[error("the request's body was aborted")]
 pub struct BodyAborted;
 
-/// Feeds a streamed body. Dropping it ends the body, [`BodySender::trailers`] too.
+/// Feeds a streamed body. Dropping it without [`BodySender::finish`] breaks the connection.
 #[derive(Debug)]
-pub struct BodySender(mpsc::Sender<Result<Frame<Bytes>, BodyAborted>>);
+pub struct BodySender(mpsc::Sender<Piece>);
 
 impl BodySender {
     /// Waits until the connection has room, then hands the chunk over. False when nobody reads
     /// the body any more.
     pub async fn send(&self, chunk: Bytes) -> bool {
-        self.0.send(Ok(Frame::data(chunk))).await.is_ok()
+        self.0.send(Piece::Data(chunk)).await.is_ok()
     }
 
-    /// Ends the body with these trailers; sent only where the request's `Trailer` header names
-    /// them.
-    pub async fn trailers(self, trailers: HeaderMap) {
-        // A reader that is gone needs no trailers.
-        let _ = self.0.send(Ok(Frame::trailers(trailers))).await;
-    }
-
-    /// Breaks the connection instead of ending the body.
-    pub async fn abort(self) {
-        let _ = self.0.send(Err(BodyAborted)).await;
+    /// Ends the body.
+    pub async fn finish(self, trailers: Option<HeaderMap>) {
+        // A reader that is gone needs no end.
+        let _ = self.0.send(Piece::End(trailers)).await;
     }
 }
 
@@ -101,7 +103,14 @@ impl http_body::Body for Body {
                 *self = Body::Empty;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
-            Body::Stream(receiver) => receiver.poll_recv(context),
+            Body::Stream(receiver) => match ready!(receiver.poll_recv(context)) {
+                Some(Piece::Data(bytes)) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+                Some(Piece::End(trailers)) => {
+                    *self = Body::Empty;
+                    Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))))
+                }
+                None => Poll::Ready(Some(Err(BodyAborted))),
+            },
         }
     }
 

@@ -28,6 +28,7 @@ use tokio::sync::Semaphore;
 pub use self::body::Body;
 pub use self::body::BodyAborted;
 pub use self::body::BodySender;
+pub use self::body::Piece;
 pub use self::body::ResponseBody;
 pub use self::connect::Peer;
 pub use self::error::NetError;
