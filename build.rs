@@ -10,8 +10,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use deno_core::JsRuntime;
-use deno_core::JsRuntimeForSnapshot;
 use deno_core::RuntimeOptions;
+use deno_core::snapshot::CreateSnapshotOptions;
+use deno_core::snapshot::CreateSnapshotOutput;
 use deno_core::v8;
 
 #[path = "src/host/bundle.rs"]
@@ -49,7 +50,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     if env::var_os(STEP).is_some() {
         return make_code_caches(&bundles, &out);
     }
-    fs::write(out.join("segfn.snapshot"), make_snapshot(&bundles)?)?;
+    let snapshot = make_snapshot(&bundles)?;
+    fs::write(out.join("segfn.snapshot"), &snapshot.output)?;
+    write_web_sources(&snapshot.consumed_lazy_specifiers, &out)?;
     // V8 makes snapshots under other flags than it runs under, and would refuse code caches that
     // were made in this process.
     let status = Command::new(env::current_exe()?).env(STEP, "1").status()?;
@@ -84,41 +87,90 @@ fn read_bundles(dist: &Path) -> Result<Vec<Bundle>, Box<dyn Error>> {
         .collect()
 }
 
-fn make_snapshot(bundles: &[Bundle]) -> Result<Box<[u8]>, Box<dyn Error>> {
-    let mut runtime = JsRuntimeForSnapshot::try_new(RuntimeOptions {
-        extensions: platform::snapshot_extensions(),
-        ..Default::default()
-    })?;
-    let find = |name: &str| -> Result<String, Box<dyn Error>> {
+/// The snapshot, and which of deno_web's lazy scripts are in it.
+fn make_snapshot(bundles: &[Bundle]) -> Result<CreateSnapshotOutput, Box<dyn Error>> {
+    let mut scripts = Vec::new();
+    let find = |name: &'static str| -> Result<String, Box<dyn Error>> {
         let bundle = bundles
             .iter()
             .find(|bundle| bundle.name == name)
             .ok_or_else(|| format!("js/dist has no bundle named {name}"))?;
         Ok(format!("(function (require, module, exports, host) {{{}\n}})", bundle.source))
     };
-    runtime.execute_script(CORE, format!("{}(undefined, {{ exports: {{}} }}, {{}});", find(CORE)?))?;
+    // A script's name is what stacks show of the bundle's functions.
+    scripts.push((CORE, format!("{}(undefined, {{ exports: {{}} }}, {{}});", find(CORE)?)));
     let names = serde_json::to_string(&bundles.iter().map(|b| &b.name).collect::<Vec<_>>())?;
-    runtime.execute_script("segfn:names", format!("__segfn.setNames({names})"))?;
+    scripts.push(("segfn:names", format!("__segfn.setNames({names})")));
     for name in IN_SNAPSHOT {
-        let define = format!("__segfn.define({}, {});", serde_json::to_string(name)?, find(name)?);
-        // The script's name is what stacks show of the bundle's functions.
-        runtime.execute_script(*name, define)?;
+        scripts.push((*name, format!("__segfn.define({name:?}, {});", find(name)?)));
     }
-    runtime.execute_script("segfn:finish", "__segfn.finish()")?;
+    scripts.push(("segfn:finish", "__segfn.finish()".to_string()));
     for name in IN_SNAPSHOT {
-        let require = format!("__segfn.require({})", serde_json::to_string(name)?);
-        runtime.execute_script("segfn:require", require)?;
+        scripts.push(("segfn:require", format!("__segfn.require({name:?})")));
     }
-    Ok(runtime.snapshot())
+    let output = deno_core::snapshot::create_snapshot(
+        CreateSnapshotOptions {
+            cargo_manifest_dir: env!("CARGO_MANIFEST_DIR"),
+            startup_snapshot: None,
+            skip_op_registration: false,
+            extensions: platform::snapshot_extensions(),
+            extension_transpiler: None,
+            with_runtime_cb: Some(Box::new(move |runtime| {
+                for (name, script) in &scripts {
+                    if let Err(error) = runtime.execute_script(*name, script.clone()) {
+                        panic!("{name} can't be evaluated in the startup snapshot: {error}");
+                    }
+                }
+            })),
+        },
+        None,
+    )?;
+    for path in &output.files_loaded_during_snapshot {
+        println!("cargo::rerun-if-changed={}", path.display());
+    }
+    Ok(output)
+}
+
+/// deno_web's scripts that are not in the snapshot are read from the binary when they are touched.
+fn write_web_sources(consumed: &[String], out: &Path) -> Result<(), Box<dyn Error>> {
+    let mut table = String::from("&[\n");
+    for (number, file) in web_sources().into_iter().enumerate() {
+        if consumed.iter().any(|specifier| specifier == file.specifier) {
+            continue;
+        }
+        let path = out.join(format!("{number}.web.js"));
+        // Wrapped here, or deno_core would make a copy to wrap it.
+        let code = file.load()?;
+        fs::write(&path, format!("\"use strict\"; return ({});", code.as_str().trim_end().trim_end_matches(';')))?;
+        writeln!(table, "    ({:?}, include_str!({:?})),", file.specifier, path)?;
+    }
+    table.push_str("]\n");
+    fs::write(out.join("web.rs"), table)?;
+    Ok(())
+}
+
+fn web_sources() -> Vec<deno_core::ExtensionFileSource> {
+    let mut sources = Vec::new();
+    for extension in platform::snapshot_extensions() {
+        sources.extend(extension.lazy_loaded_js_files.iter().cloned());
+    }
+    // deno_core looks a script up by binary search.
+    sources.sort_by_key(|source| source.specifier);
+    sources
 }
 
 /// Evaluates every bundle in an instance as it will be at run time, so that the functions it
 /// compiles on the way are in its cache, and writes the table that src/host/bundles.rs includes.
 fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>> {
     let snapshot: &'static [u8] = fs::read(out.join("segfn.snapshot"))?.leak();
+    let mut web_table: Vec<(&'static str, &'static str)> = Vec::new();
+    for file in web_sources() {
+        web_table.push((file.specifier, file.load()?.as_str().to_string().leak()));
+    }
     let mut runtime = JsRuntime::try_new(RuntimeOptions {
         extensions: platform::snapshot_extensions(),
         startup_snapshot: Some(snapshot),
+        residual_lazy_js_sources: web_table.leak(),
         ..Default::default()
     })?;
     deno_core::scope!(scope, runtime);

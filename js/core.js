@@ -6,7 +6,7 @@ import { defaultHandlers } from "./core/handlers.js";
 import { describeFailure } from "./core/failure.js";
 import { define, require, setNames } from "./core/require.js";
 import { Segment } from "./core/segment.js";
-import { ServerRequest } from "./core/server-request.js";
+import { request } from "./core/server-request.js";
 
 globalThis.__segfn = {
   define,
@@ -15,7 +15,7 @@ globalThis.__segfn = {
   defaultHandlers,
   describeFailure,
   segment: Segment,
-  request: (payload) => new ServerRequest(payload),
+  request,
 
   // Called once all bundles are known.
   finish() {

@@ -6,6 +6,7 @@
 
 pub mod engine;
 pub mod function;
+pub mod host;
 pub mod net;
 pub mod outcome;
 pub mod secrets;

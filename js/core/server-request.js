@@ -1,4 +1,5 @@
 // The `request` of a source function (spec section 4).
+import { errorClasses } from "./errors.js";
 import { require } from "./require.js";
 
 const ENDPOINT = "https://fn.segmentapis.com/";
@@ -62,4 +63,50 @@ export class ServerRequest {
     if (!this.#text) this.#text = JSON.stringify(this.#json);
     return this.#text;
   }
+}
+
+const FIELDS = ["body", "headers", "url", "queryParameters", "method"];
+
+// A request file, or the preview API's `{payload: request}`, or else the body itself.
+function payloadOf(input) {
+  const plain = typeof input === "object" && input !== null && !Array.isArray(input);
+  if (!plain) return { body: input };
+  const keys = Object.keys(input);
+  if (typeof input.payload === "object" && input.payload !== null) {
+    if (keys.every((key) => key === "payload" || key === "settings")) return input.payload;
+  }
+  const known = keys.length > 0 && keys.every((key) => FIELDS.includes(key));
+  return known ? { ...input, body: "body" in input ? input.body : {} } : { body: input };
+}
+
+function contentType(headers) {
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (name.toLowerCase() === "content-type") return String(value).toLowerCase();
+  }
+  return "";
+}
+
+// Form bodies arrive parsed; a repeated key is an array.
+function parseForm(body) {
+  const out = {};
+  for (const [key, value] of new URLSearchParams(body)) {
+    out[key] = Object.hasOwn(out, key) ? [out[key], value].flat() : value;
+  }
+  return out;
+}
+
+/** The request that the engine hands to onRequest, from what an input file holds. */
+export function request(input, small, limit) {
+  const payload = payloadOf(input);
+  if (!small) {
+    const body = typeof payload.body === "string" ? payload.body : JSON.stringify(payload.body);
+    if (new TextEncoder().encode(body).length > limit) {
+      throw new errorClasses.InvalidEventPayload(
+        `the request's body is larger than ${limit / 1024} KiB: the platform refuses it`,
+      );
+    }
+  }
+  const form = contentType(payload.headers).startsWith("application/x-www-form-urlencoded");
+  if (form && typeof payload.body === "string") payload.body = parseForm(payload.body);
+  return new ServerRequest(payload);
 }

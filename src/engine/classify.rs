@@ -20,7 +20,10 @@ pub struct Thrown {
 /// What ends an invocation.
 #[derive(Debug)]
 pub enum End {
+    /// The handler, or the top-level code, threw it.
     Thrown(Thrown),
+    /// It was thrown where nothing could catch it: production's process ends.
+    Uncaught(Thrown),
     /// The promise would never settle: nothing is left that could settle it.
     NeverSettled,
     OutOfTime,
@@ -39,7 +42,7 @@ pub fn classify(end: End, kind: Kind, file: &str, timeout_ms: u128) -> (Class, F
         at: None,
     };
     match end {
-        End::Thrown(thrown) => classify_thrown(thrown, kind, file),
+        End::Thrown(thrown) | End::Uncaught(thrown) => classify_thrown(thrown, kind, file),
         End::OutOfTime => (
             Class::Retry,
             segfn(

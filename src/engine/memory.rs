@@ -1,6 +1,8 @@
 //! Bounds an instance's memory: V8's heap, and the array buffers beside it.
 
 use std::alloc::Layout;
+use std::cell::RefCell;
+use std::ffi::c_char;
 use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -12,7 +14,7 @@ use deno_core::v8;
 
 /// What V8 is given beyond the limit once that is reached, each time it asks: it ends the process
 /// if it gets nothing, and it needs some room to unwind.
-const SPARE: usize = 64 << 20;
+const SPARE: usize = 512 << 20;
 
 /// Array buffers of one isolate, bounded in bytes.
 struct Buffers {
@@ -80,6 +82,7 @@ pub fn create_params(limit: usize) -> v8::CreateParams {
 /// Ends what runs in `runtime` when its heap reaches its limit. The flag tells that it did: the
 /// instance can't be trusted from then on.
 pub fn watch(runtime: &mut JsRuntime) -> Arc<AtomicBool> {
+    runtime.v8_isolate().set_oom_error_handler(on_out_of_memory);
     let exhausted = Arc::new(AtomicBool::new(false));
     let flag = exhausted.clone();
     let isolate = runtime.v8_isolate().thread_safe_handle();
@@ -89,4 +92,26 @@ pub fn watch(runtime: &mut JsRuntime) -> Arc<AtomicBool> {
         current + SPARE
     });
     exhausted
+}
+
+thread_local! {
+    static LAST_WORDS: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+}
+
+/// What to do on this thread when V8 can't go on: some of its own code takes memory in steps that
+/// `watch` gets no say in, and V8 then ends the process as soon as the handler returns.
+pub fn set_last_words(words: Option<Box<dyn FnOnce()>>) {
+    LAST_WORDS.set(words);
+}
+
+/// SAFETY: V8 calls it on the isolate's own thread. It doesn't return where somebody can take
+/// over: the thread and its isolate are given up, and the process lives.
+unsafe extern "C" fn on_out_of_memory(_location: *const c_char, _details: &v8::OomDetails) {
+    let words = LAST_WORDS.try_with(|words| words.borrow_mut().take());
+    if let Ok(Some(words)) = words {
+        words();
+        loop {
+            std::thread::park();
+        }
+    }
 }

@@ -1,6 +1,18 @@
 //! V8: loads a function and calls it. The only room besides `host/` that knows V8's types.
 
+mod batch;
+mod classify;
+mod instance;
+mod invoke;
+mod kind;
+mod memory;
+mod platform;
+mod schedule;
+mod watchdog;
+mod worker;
+
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::function::Function;
@@ -58,21 +70,26 @@ pub enum EngineError {
 
 /// Loads `function` to find out its kind and handlers, without calling any.
 pub fn inspect(function: &Function, options: &Options) -> Result<Loaded, EngineError> {
-    let _ = (function, options);
-    Err(EngineError::Internal("not written yet".into()))
+    let (function, options) = (Arc::new(function.clone()), Arc::new(options.clone()));
+    // On a thread of its own, with the stack that V8 needs.
+    std::thread::Builder::new()
+        .stack_size(worker::STACK_SIZE)
+        .spawn(move || worker::Worker::start(function, options).map(|(_, loaded)| loaded))
+        .map_err(|error| EngineError::Internal(error.to_string()))?
+        .join()
+        .unwrap_or_else(|_| Err(EngineError::Internal("the worker thread panicked".into())))
 }
 
 /// Runs `function` over `inputs` on `options.jobs` threads.
 ///
 /// `map` turns what came of an input into what is to be written, on the worker's thread; `sink`
 /// gets that in the order of the inputs, on the caller's thread, and may end the run.
-pub fn run<T: Send>(
-    function: &Function,
-    inputs: impl Iterator<Item = Input> + Send,
-    options: &Options,
-    map: impl Fn(Ran) -> T + Sync,
+pub fn run<T: Send + 'static>(
+    function: Function,
+    inputs: impl Iterator<Item = Input> + Send + 'static,
+    options: Options,
+    map: impl Fn(Ran) -> T + Send + Sync + 'static,
     sink: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), EngineError> {
-    let _ = (function, inputs, options, map, sink);
-    Err(EngineError::Internal("not written yet".into()))
+    schedule::run(function, inputs, options, map, sink)
 }

@@ -10,6 +10,9 @@ use super::bundle;
 /// V8's startup snapshot, with `js/core.js` and the bundles that nearly every function needs.
 pub static SNAPSHOT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/segfn.snapshot"));
 
+/// deno_web's scripts that are not in the snapshot.
+pub static WEB_SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/web.rs"));
+
 struct Bundle {
     name: &'static str,
     source: &'static str,

@@ -27,7 +27,8 @@ fn op_warn(state: &mut OpState, #[string] text: String) {
 }
 
 /// Keeps the first error that was thrown where nothing could catch it.
-#[op2]
-fn op_uncaught(state: &mut OpState, #[global] error: v8::Global<v8::Value>) {
+#[op2(fast)]
+fn op_uncaught(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState, error: v8::Local<v8::Value>) {
+    let error = v8::Global::new(scope, error);
     state.borrow::<SharedRecord>().borrow_mut().uncaught.get_or_insert(error);
 }

@@ -1,15 +1,19 @@
 //! What a function can reach: one module a capability, each one deno_core extension.
 
+mod buffer;
 pub mod bundle;
 mod bundles;
 mod cache;
 mod console;
+mod crypto;
 pub mod http;
 mod record;
+mod zlib;
 
 use deno_core::Extension;
 
 pub use bundles::SNAPSHOT;
+pub use bundles::WEB_SOURCES;
 pub use cache::Cache;
 pub use record::Record;
 pub use record::SharedRecord;
@@ -17,9 +21,12 @@ pub use record::SharedRecord;
 /// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
 pub fn extensions() -> Vec<Extension> {
     vec![
+        buffer::segfn_buffer::init(),
         bundles::segfn_bundles::init(),
         cache::segfn_cache::init(),
         console::segfn_console::init(),
+        crypto::segfn_crypto::init(),
         http::segfn_http::init(),
+        zlib::segfn_zlib::init(),
     ]
 }

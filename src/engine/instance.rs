@@ -1,0 +1,284 @@
+//! One loaded function with its globals: a V8 isolate made from the startup snapshot, and the
+//! user's code evaluated in it (spec section 2).
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+
+use deno_core::JsRuntime;
+use deno_core::RuntimeOptions;
+use deno_core::v8;
+
+use super::classify::End;
+use super::classify::Thrown;
+use super::memory;
+use super::platform;
+use super::watchdog::Watchdog;
+use crate::function::Function;
+use crate::function::Kind;
+use crate::host;
+use crate::outcome::Place;
+
+/// The handlers of single events, in the platform's order.
+pub const EVENT_HANDLERS: [&str; 7] =
+    ["onIdentify", "onTrack", "onPage", "onScreen", "onGroup", "onAlias", "onDelete"];
+pub const BATCH_HANDLER: &str = "onBatch";
+pub const REQUEST_HANDLER: &str = "onRequest";
+
+/// What deno_core and `js/core.js` leave on the global object for the engine.
+const INTERNAL_GLOBALS: [&str; 3] = ["__segfn", "__bootstrap", "Deno"];
+
+/// The `undefined`-safe name of the object that the wrapper copies the handlers to.
+const EXPORTS: &str = "__segfn_exports";
+
+pub(super) type Scope<'s, 'i> = v8::PinScope<'s, 'i>;
+pub(super) type TryScope<'a, 's, 'o, 'i> =
+    v8::PinnedRef<'a, v8::TryCatch<'s, 'o, v8::HandleScope<'i>>>;
+
+/// A handler by name; `own` is false for the default that the platform supplies.
+pub struct Handler {
+    pub name: &'static str,
+    pub own: bool,
+    pub function: v8::Global<v8::Function>,
+}
+
+/// What `js/core.js` hands to the engine.
+pub struct Core {
+    pub describe_failure: v8::Global<v8::Function>,
+    pub make_request: v8::Global<v8::Function>,
+    pub segment: v8::Global<v8::Object>,
+}
+
+pub struct Instance {
+    // The handles stand before the runtime, because they must be dropped before it.
+    pub handlers: Vec<Handler>,
+    pub core: Core,
+    pub runtime: JsRuntime,
+    /// Set when the heap reached its limit.
+    pub exhausted: Arc<AtomicBool>,
+}
+
+impl Instance {
+    /// Makes an isolate and evaluates the function's top-level code in it, which may take as long
+    /// as an invocation. Must be called inside a tokio runtime's context.
+    pub fn load(
+        function: &Function,
+        memory: usize,
+        watchdog: &Watchdog,
+        record: &host::SharedRecord,
+    ) -> Result<Instance, End> {
+        platform::set_v8_flags();
+        let mut extensions = platform::snapshot_extensions();
+        extensions.extend(host::extensions());
+        let mut runtime = JsRuntime::new(RuntimeOptions {
+            extensions,
+            startup_snapshot: Some(host::SNAPSHOT),
+            residual_lazy_js_sources: host::WEB_SOURCES,
+            create_params: Some(memory::create_params(memory)),
+            ..Default::default()
+        });
+        runtime.op_state().borrow_mut().put(record.clone());
+        runtime.v8_isolate().set_promise_reject_callback(on_promise_reject);
+        let exhausted = memory::watch(&mut runtime);
+
+        watchdog.arm(runtime.v8_isolate().thread_safe_handle());
+        let loaded = evaluate(&mut runtime, function);
+        let late = watchdog.disarm();
+        match loaded {
+            Ok((handlers, core)) if !late => Ok(Instance { handlers, core, runtime, exhausted }),
+            _ if exhausted.load(Ordering::SeqCst) => Err(End::OutOfMemory),
+            _ if late => Err(End::OutOfTime),
+            Ok(_) => Err(End::OutOfTime),
+            Err(thrown) => Err(End::Thrown(thrown)),
+        }
+    }
+}
+
+/// The file's base name, which is what stacks show of it (spec section 2).
+pub fn base_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn names_for(kind: Option<Kind>) -> Vec<&'static str> {
+    let mut names = Vec::with_capacity(9);
+    if kind.is_none_or(|kind| kind == Kind::Source) {
+        names.push(REQUEST_HANDLER);
+    }
+    if kind != Some(Kind::Source) {
+        names.extend(EVENT_HANDLERS);
+        names.push(BATCH_HANDLER);
+    }
+    names
+}
+
+fn evaluate(runtime: &mut JsRuntime, function: &Function) -> Result<(Vec<Handler>, Core), Thrown> {
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let global = scope.get_current_context().global(scope);
+    let Some((core, window, defaults)) = take_core(scope, global) else {
+        return Err(thrown(scope, None));
+    };
+    let handlers = evaluate_function(scope, function, window, defaults);
+    match handlers {
+        Some(handlers) => Ok((handlers, core)),
+        None => Err(thrown(scope, Some(&core))),
+    }
+}
+
+type Taken<'s> = (Core, v8::Local<'s, v8::Object>, v8::Local<'s, v8::Object>);
+
+/// Takes `__segfn`, and removes it and all else that a function must not see.
+fn take_core<'s>(
+    scope: &mut Scope<'s, '_>,
+    global: v8::Local<'s, v8::Object>,
+) -> Option<Taken<'s>> {
+    let segfn = get(scope, global, INTERNAL_GLOBALS[0])?.to_object(scope)?;
+    let describe: v8::Local<v8::Function> =
+        get(scope, segfn, "describeFailure")?.try_into().ok()?;
+    let request: v8::Local<v8::Function> = get(scope, segfn, "request")?.try_into().ok()?;
+    let segment = get(scope, segfn, "segment")?.to_object(scope)?;
+    let window = get(scope, segfn, "window")?.to_object(scope)?;
+    let defaults = get(scope, segfn, "defaultHandlers")?.to_object(scope)?;
+    for name in INTERNAL_GLOBALS {
+        let name = v8::String::new(scope, name)?;
+        global.delete(scope, name.into())?;
+    }
+    let core = Core {
+        describe_failure: v8::Global::new(scope, describe),
+        make_request: v8::Global::new(scope, request),
+        segment: v8::Global::new(scope, segment),
+    };
+    Some((core, window, defaults))
+}
+
+pub(super) fn get<'s>(
+    scope: &mut Scope<'s, '_>,
+    object: v8::Local<'s, v8::Object>,
+    name: &str,
+) -> Option<v8::Local<'s, v8::Value>> {
+    let name = v8::String::new(scope, name)?;
+    object.get(scope, name.into())
+}
+
+/// The code is the body of a sloppy-mode function with the handler names as parameters, and the
+/// handlers' values are copied out before and after it. The copying statement in front is also
+/// what makes a first-line 'use strict' an ordinary string.
+fn evaluate_function<'s>(
+    scope: &mut Scope<'s, '_>,
+    function: &Function,
+    window: v8::Local<'s, v8::Object>,
+    defaults: v8::Local<'s, v8::Object>,
+) -> Option<Vec<Handler>> {
+    let names = names_for(function.kind);
+    let copy: String = names.iter().map(|name| format!("{EXPORTS}.{name}={name};")).collect();
+    let source = format!("{copy}{}\n{copy}", function.source);
+    let source = v8::String::new(scope, &source)?;
+    let file = v8::String::new(scope, &base_name(&function.path))?;
+    let column = -i32::try_from(copy.len()).ok()?;
+    let origin = v8::ScriptOrigin::new(
+        scope, file.into(), 0, column, false, -1, None, false, false, false, None,
+    );
+    let mut source = v8::script_compiler::Source::new(source, Some(&origin));
+
+    let exports = v8::Object::new(scope);
+    let mut parameters = vec![v8::String::new(scope, EXPORTS)?];
+    let mut arguments: Vec<v8::Local<v8::Value>> = vec![exports.into()];
+    for name in &names {
+        parameters.push(v8::String::new(scope, name)?);
+        arguments.push(get(scope, defaults, name)?);
+    }
+    let wrapper = v8::script_compiler::compile_function(
+        scope,
+        &mut source,
+        &parameters,
+        &[],
+        v8::script_compiler::CompileOptions::NoCompileOptions,
+        v8::script_compiler::NoCacheReason::NoReason,
+    )?;
+    wrapper.call(scope, window.into(), &arguments)?;
+
+    let mut handlers = Vec::with_capacity(names.len());
+    for (name, default) in names.iter().zip(&arguments[1..]) {
+        let value = get(scope, exports, name)?;
+        // What can't be called is not a handler, and no error either (spec 1.2).
+        if let Ok(function) = v8::Local::<v8::Function>::try_from(value) {
+            let own = !value.strict_equals(*default);
+            let function = v8::Global::new(scope, function);
+            handlers.push(Handler { name, own, function });
+        }
+    }
+    Some(handlers)
+}
+
+/// The exception that a try-catch scope holds, as far as it can be told without its instance.
+pub(super) fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&Core>) -> Thrown {
+    let place = scope.message().and_then(|message| {
+        let line = u32::try_from(message.get_line_number(scope)?).ok()?;
+        let column = u32::try_from(message.get_start_column()).ok()? + 1;
+        Some(Place { line, column })
+    });
+    let Some(exception) = scope.exception() else {
+        return Thrown { name: "Error".into(), message: "unknown".into(), ..Thrown::default() };
+    };
+    scope.reset();
+    let mut described = match core {
+        Some(core) => describe(scope, core, exception),
+        None => Thrown { message: exception.to_rust_string_lossy(scope), ..Thrown::default() },
+    };
+    described.place = place;
+    described
+}
+
+/// What js/core/failure.js makes of a thrown value. It doesn't throw; should the function have
+/// broken what it stands on, the value is still named.
+pub(super) fn describe(
+    scope: &mut Scope<'_, '_>,
+    core: &Core,
+    exception: v8::Local<v8::Value>,
+) -> Thrown {
+    let describe = v8::Local::new(scope, &core.describe_failure);
+    let undefined = v8::undefined(scope);
+    let fields = describe
+        .call(scope, undefined.into(), &[exception])
+        .and_then(|fields| v8::Local::<v8::Array>::try_from(fields).ok());
+    let field = |index: u32| {
+        let field = fields.and_then(|fields| fields.get_index(scope, index));
+        field.map(|field| field.to_rust_string_lossy(scope)).unwrap_or_default()
+    };
+    let thrown = Thrown {
+        class: field(0),
+        name: field(1),
+        message: field(2),
+        stack: field(3),
+        place: None,
+    };
+    if fields.is_some() {
+        return thrown;
+    }
+    Thrown {
+        name: "Error".into(),
+        message: "the function threw a value that can't be described".into(),
+        ..thrown
+    }
+}
+
+/// Keeps the promises that were rejected without a handler: Node ends the process for those.
+extern "C" fn on_promise_reject(message: v8::PromiseRejectMessage) {
+    v8::callback_scope!(unsafe scope, &message);
+    let state = JsRuntime::op_state_from(scope);
+    let record = state.borrow().borrow::<host::SharedRecord>().clone();
+    let promise = v8::Global::new(scope, message.get_promise());
+    match message.get_event() {
+        v8::PromiseRejectEvent::PromiseRejectWithNoHandler => {
+            if let Some(reason) = message.get_value() {
+                let reason = v8::Global::new(scope, reason);
+                record.borrow_mut().rejections.push((promise, reason));
+            }
+        }
+        v8::PromiseRejectEvent::PromiseHandlerAddedAfterReject => {
+            record.borrow_mut().rejections.retain(|(rejected, _)| *rejected != promise);
+        }
+        _ => {}
+    }
+}

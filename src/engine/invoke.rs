@@ -1,0 +1,448 @@
+//! One handler called with one input (spec sections 1, 4, 5, 7), and what came of it.
+
+use std::sync::atomic::Ordering;
+use std::task::Poll;
+use std::time::Duration;
+use std::time::Instant;
+
+use deno_core::PollEventLoopOptions;
+use deno_core::v8;
+use serde_json::value::RawValue;
+
+use super::batch;
+use super::classify::End;
+use super::instance::BATCH_HANDLER;
+use super::instance::EVENT_HANDLERS;
+use super::instance::Instance;
+use super::instance::REQUEST_HANDLER;
+use super::instance::Scope;
+use super::instance::describe;
+use super::instance::get;
+use super::instance::thrown;
+use crate::function::Kind;
+use crate::host::SharedRecord;
+use crate::outcome::BatchItem;
+use crate::outcome::Class;
+use crate::outcome::Messages;
+
+/// The platform refuses a larger request body (spec section 9), in bytes.
+const MAX_REQUEST_BODY: usize = 512 << 10;
+/// The Tracking API refuses a larger message (spec section 9), in bytes.
+const MAX_MESSAGE: usize = 32 << 10;
+
+/// What one input is to a function.
+pub enum Call {
+    /// Call this handler.
+    Handler(&'static str),
+    /// No handler is meant for it; the sentence says why.
+    Nothing(String),
+    /// It is not an input for this kind of function.
+    Bad(String),
+}
+
+/// What a finished invocation gave.
+#[derive(Default)]
+pub struct Gave {
+    pub value: Option<Box<RawValue>>,
+    pub batch: Vec<BatchItem>,
+    pub messages: Messages,
+    /// Set where the class is not success: an insert function that returned nothing.
+    pub class: Option<Class>,
+    pub warnings: Vec<String>,
+}
+
+enum Step {
+    Finished(Box<Gave>),
+    Pending(v8::Global<v8::Promise>, v8::Global<v8::Value>),
+    Failed(End),
+}
+
+/// The answer of [`invoke`].
+pub struct Invoked {
+    pub handler: Option<&'static str>,
+    pub result: Result<Box<Gave>, End>,
+}
+
+/// Everything an invocation needs beside its instance.
+pub struct Context<'a> {
+    pub kind: Kind,
+    pub settings: &'a str,
+    pub handler: Option<&'a str>,
+    pub record: &'a SharedRecord,
+    pub tokio: &'a tokio::runtime::Runtime,
+}
+
+/// Calls the handler that `json` is for. `Err` says why the input can't be taken. The caller has
+/// armed the watchdog, which ends JavaScript that doesn't give control back; `deadline` ends the
+/// waiting here.
+pub fn invoke(
+    instance: &mut Instance,
+    context: &Context,
+    json: &str,
+    deadline: Instant,
+) -> Result<Invoked, String> {
+    let (handler, step) = start(instance, context, json)?;
+    let result = match step {
+        Step::Finished(gave) => Ok(gave),
+        Step::Failed(end) => Err(end),
+        Step::Pending(promise, input) => match settle(instance, context, &promise, deadline) {
+            Settled::Yes => finish(instance, context, handler, &promise, &input),
+            Settled::Threw(end) => Err(end),
+        },
+    };
+    let result = result.and_then(|gave| match unhandled(instance, context) {
+        Some(end) => Err(end),
+        None => Ok(gave),
+    });
+    Ok(Invoked { handler, result })
+}
+
+/// Parses the input, calls the handler, and runs microtasks: most handlers are finished then.
+fn start(
+    instance: &mut Instance,
+    context: &Context,
+    json: &str,
+) -> Result<(Option<&'static str>, Step), String> {
+    let Instance { handlers, core, runtime, .. } = instance;
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let Some(input) = parse(scope, json) else { return Err(syntax_problem(json)) };
+    let Some(settings) = parse(scope, context.settings) else {
+        return Err("the settings are not JSON".into());
+    };
+    let name = match choose(scope, context, input) {
+        Call::Handler(name) => name,
+        Call::Bad(problem) => return Err(problem),
+        Call::Nothing(why) => {
+            let gave =
+                Gave { class: Some(Class::Skipped), warnings: vec![why], ..Gave::default() };
+            return Ok((None, Step::Finished(Box::new(gave))));
+        }
+    };
+    let Some(handler) = handlers.iter().find(|handler| handler.name == name) else {
+        let why = format!("{name} is not a function, so nothing ran");
+        let gave = Gave { class: Some(Class::Skipped), warnings: vec![why], ..Gave::default() };
+        return Ok((None, Step::Finished(Box::new(gave))));
+    };
+    let step = (|| {
+        let segment = v8::Local::new(scope, &core.segment);
+        empty_messages(scope, segment)?;
+        let argument = if name == REQUEST_HANDLER {
+            let make = v8::Local::new(scope, &core.make_request);
+            let undefined = v8::undefined(scope);
+            let limit = v8::Integer::new_from_unsigned(scope, MAX_REQUEST_BODY as u32);
+            let small = v8::Boolean::new(scope, json.len() <= MAX_REQUEST_BODY);
+            make.call(scope, undefined.into(), &[input, small.into(), limit.into()])?
+        } else {
+            input
+        };
+        let function = v8::Local::new(scope, &handler.function);
+        let undefined = v8::undefined(scope);
+        let returned = function.call(scope, undefined.into(), &[argument, settings])?;
+        let promise = as_promise(scope, returned)?;
+        scope.perform_microtask_checkpoint();
+        if scope.has_terminated() {
+            return None;
+        }
+        match promise {
+            None => collect(scope, context, core, Some(name), returned, input),
+            Some(promise) if promise.state() == v8::PromiseState::Pending => Some(Step::Pending(
+                v8::Global::new(scope, promise),
+                v8::Global::new(scope, input),
+            )),
+            Some(promise) => settled(scope, context, core, Some(name), promise, input),
+        }
+    })();
+    let step = match step {
+        Some(step) => step,
+        None if scope.has_terminated() => Step::Failed(End::OutOfTime),
+        None => Step::Failed(End::Thrown(thrown(scope, Some(core)))),
+    };
+    Ok((Some(name), step))
+}
+
+fn parse<'s>(scope: &mut Scope<'s, '_>, json: &str) -> Option<v8::Local<'s, v8::Value>> {
+    let text = v8::String::new(scope, json)?;
+    v8::json::parse(scope, text)
+}
+
+/// Where the JSON is wrong. V8's own message has no line.
+fn syntax_problem(json: &str) -> String {
+    match serde_json::from_str::<serde::de::IgnoredAny>(json) {
+        Err(error) => format!("this is not JSON: {error}"),
+        Ok(_) => "V8 can't hold this input".into(),
+    }
+}
+
+fn choose<'s>(
+    scope: &mut Scope<'s, '_>,
+    context: &Context,
+    input: v8::Local<'s, v8::Value>,
+) -> Call {
+    if let Some(wanted) = context.handler {
+        let known = EVENT_HANDLERS.iter().chain([&BATCH_HANDLER, &REQUEST_HANDLER]);
+        return match known.into_iter().find(|name| **name == wanted) {
+            Some(name) => Call::Handler(name),
+            None => Call::Bad(format!("there is no handler named {wanted}")),
+        };
+    }
+    if context.kind == Kind::Source {
+        return Call::Handler(REQUEST_HANDLER);
+    }
+    if input.is_array() {
+        return match context.kind {
+            Kind::InsertSource => {
+                Call::Bad("a source insert function takes single events, not arrays".into())
+            }
+            _ => Call::Handler(BATCH_HANDLER),
+        };
+    }
+    let Ok(event) = v8::Local::<v8::Object>::try_from(input) else {
+        return Call::Bad(
+            "an event is a JSON object, such as {\"type\":\"track\",\"event\":\"…\"}".into(),
+        );
+    };
+    let Some(kind) = get(scope, event, "type").filter(|kind| kind.is_string()) else {
+        return Call::Nothing(
+            "the event has no `type`, so no handler is meant for it and nothing ran".into(),
+        );
+    };
+    let kind = kind.to_rust_string_lossy(scope);
+    let handler = match kind.as_str() {
+        "identify" => "onIdentify",
+        "track" => "onTrack",
+        "page" => "onPage",
+        "screen" => "onScreen",
+        "group" => "onGroup",
+        "alias" => "onAlias",
+        "delete" => "onDelete",
+        _ => {
+            return Call::Nothing(format!(
+                "no handler is meant for the event type {kind:?} (types are exact and lower-case), \
+                 so nothing ran"
+            ));
+        }
+    };
+    Call::Handler(handler)
+}
+
+fn empty_messages<'s>(scope: &mut Scope<'s, '_>, segment: v8::Local<'s, v8::Object>) -> Option<()> {
+    for name in ["events", "objects"] {
+        let name = v8::String::new(scope, name)?;
+        let empty = v8::Array::new(scope, 0);
+        segment.set(scope, name.into(), empty.into())?;
+    }
+    Some(())
+}
+
+/// The promise to wait for, if what a handler returned is one, or is like one: the platform
+/// awaits it.
+fn as_promise<'s>(
+    scope: &mut Scope<'s, '_>,
+    returned: v8::Local<'s, v8::Value>,
+) -> Option<Option<v8::Local<'s, v8::Promise>>> {
+    if let Ok(promise) = v8::Local::<v8::Promise>::try_from(returned) {
+        return Some(Some(promise));
+    }
+    let Ok(object) = v8::Local::<v8::Object>::try_from(returned) else { return Some(None) };
+    if !get(scope, object, "then")?.is_function() {
+        return Some(None);
+    }
+    let resolver = v8::PromiseResolver::new(scope)?;
+    resolver.resolve(scope, returned)?;
+    Some(Some(resolver.get_promise(scope)))
+}
+
+fn settled<'s>(
+    scope: &mut Scope<'s, '_>,
+    context: &Context,
+    core: &super::instance::Core,
+    handler: Option<&'static str>,
+    promise: v8::Local<'s, v8::Promise>,
+    input: v8::Local<'s, v8::Value>,
+) -> Option<Step> {
+    let value = promise.result(scope);
+    if promise.state() == v8::PromiseState::Rejected {
+        promise.mark_as_handled();
+        let promise = v8::Global::new(scope, promise);
+        context.record.borrow_mut().rejections.retain(|(rejected, _)| *rejected != promise);
+        return Some(Step::Failed(End::Thrown(describe(scope, core, value))));
+    }
+    collect(scope, context, core, handler, value, input)
+}
+
+/// Takes what the invocation gave out of V8. `None` when a getter or `toJSON` was ended.
+fn collect<'s>(
+    scope: &mut Scope<'s, '_>,
+    context: &Context,
+    core: &super::instance::Core,
+    handler: Option<&'static str>,
+    value: v8::Local<'s, v8::Value>,
+    input: v8::Local<'s, v8::Value>,
+) -> Option<Step> {
+    let mut gave = Gave::default();
+    v8::tc_scope!(let scope, scope);
+    let insert = matches!(context.kind, Kind::InsertDestination | Kind::InsertSource);
+    let events = v8::Local::<v8::Array>::try_from(input).ok();
+    match (handler, events) {
+        (Some(BATCH_HANDLER), Some(events)) if insert => {
+            gave.batch = batch::insert(scope, events, value, &mut gave.warnings);
+        }
+        (Some(BATCH_HANDLER), Some(events)) => {
+            gave.batch = batch::destination(scope, events, value, &mut gave.warnings);
+        }
+        _ if insert && !value.is_object() => {
+            gave.class = Some(Class::Filtered);
+            gave.warnings.push(
+                "the handler returned no event, so nothing is forwarded; `return event` sends it on"
+                    .into(),
+            );
+        }
+        _ => {}
+    }
+    if !value.is_undefined() {
+        gave.value = json(scope, value);
+        if gave.value.is_none() && !scope.has_terminated() {
+            let why = scope.exception().map(|thrown| thrown.to_rust_string_lossy(scope));
+            gave.warnings.push(format!(
+                "the returned value can't be written as JSON{}",
+                why.map(|why| format!(": {why}")).unwrap_or_default()
+            ));
+            scope.reset();
+        }
+    }
+    if handler == Some(REQUEST_HANDLER) {
+        let segment = v8::Local::new(scope, &core.segment);
+        collect_messages(scope, segment, &mut gave);
+    }
+    if scope.has_terminated() {
+        return None;
+    }
+    Some(Step::Finished(Box::new(gave)))
+}
+
+fn collect_messages<'s>(
+    scope: &mut Scope<'s, '_>,
+    segment: v8::Local<'s, v8::Object>,
+    gave: &mut Gave,
+) {
+    for name in ["events", "objects"] {
+        let list = get(scope, segment, name).and_then(|list| v8::Local::<v8::Array>::try_from(list).ok());
+        let Some(list) = list else { continue };
+        for index in 0..list.length() {
+            let Some(message) = list.get_index(scope, index).and_then(|m| json(scope, m)) else {
+                gave.warnings.push(format!("message {} of Segment.{name} can't be written as JSON", index + 1));
+                continue;
+            };
+            if message.get().len() > MAX_MESSAGE {
+                gave.warnings.push(format!(
+                    "message {} of Segment.{name} is larger than 32 KB: the Tracking API refuses it",
+                    index + 1
+                ));
+            }
+            match name {
+                "events" => gave.messages.events.push(message),
+                _ => gave.messages.objects.push(message),
+            }
+        }
+    }
+}
+
+/// The value as JSON text; `None` where JSON can't express it or its getters threw.
+pub(super) fn json<'s>(
+    scope: &mut Scope<'s, '_>,
+    value: v8::Local<'s, v8::Value>,
+) -> Option<Box<RawValue>> {
+    let text = v8::json::stringify(scope, value)?;
+    // V8 answers `undefined`, as a string, for functions and symbols.
+    RawValue::from_string(text.to_rust_string_lossy(scope)).ok()
+}
+
+enum Settled {
+    Yes,
+    Threw(End),
+}
+
+/// Runs the event loop until the promise is settled.
+fn settle(
+    instance: &mut Instance,
+    context: &Context,
+    promise: &v8::Global<v8::Promise>,
+    deadline: Instant,
+) -> Settled {
+    let wait = std::future::poll_fn(|cx| {
+        let ready = |instance: &mut Instance| {
+            if is_settled(instance, promise) {
+                Some(Settled::Yes)
+            } else {
+                unhandled(instance, context).map(Settled::Threw)
+            }
+        };
+        let polled = instance.runtime.poll_event_loop(cx, PollEventLoopOptions::default());
+        match (ready(instance), polled) {
+            (Some(settled), _) => Poll::Ready(settled),
+            (None, Poll::Ready(Err(error))) => {
+                let thrown = super::classify::Thrown {
+                    name: "Error".into(),
+                    message: error.to_string(),
+                    ..Default::default()
+                };
+                Poll::Ready(Settled::Threw(End::Uncaught(thrown)))
+            }
+            (None, Poll::Ready(Ok(()))) => Poll::Ready(Settled::Threw(End::NeverSettled)),
+            (None, Poll::Pending) => Poll::Pending,
+        }
+    });
+    let deadline = tokio::time::Instant::from_std(deadline + Duration::from_millis(1));
+    let waited = context.tokio.block_on(async { tokio::time::timeout_at(deadline, wait).await });
+    waited.unwrap_or(Settled::Threw(End::OutOfTime))
+}
+
+fn is_settled(instance: &mut Instance, promise: &v8::Global<v8::Promise>) -> bool {
+    deno_core::scope!(scope, instance.runtime);
+    v8::Local::new(scope, promise).state() != v8::PromiseState::Pending
+}
+
+fn finish(
+    instance: &mut Instance,
+    context: &Context,
+    handler: Option<&'static str>,
+    promise: &v8::Global<v8::Promise>,
+    input: &v8::Global<v8::Value>,
+) -> Result<Box<Gave>, End> {
+    let Instance { core, runtime, .. } = instance;
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let promise = v8::Local::new(scope, promise);
+    let input = v8::Local::new(scope, input);
+    match settled(scope, context, core, handler, promise, input) {
+        Some(Step::Finished(gave)) => Ok(gave),
+        Some(Step::Failed(end)) => Err(end),
+        Some(Step::Pending(..)) | None => Err(End::OutOfTime),
+    }
+}
+
+/// The end that something outside of the handler's own promise brought: an uncaught error, or a
+/// rejected promise that nobody handles. In production either ends the process.
+fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
+    if instance.exhausted.load(Ordering::SeqCst) {
+        return Some(End::OutOfMemory);
+    }
+    let (value, warning) = {
+        let mut record = context.record.borrow_mut();
+        if let Some(error) = record.uncaught.take() {
+            (error, "it was thrown outside of the handler's promise, in a timer or a listener: production ends the process for it")
+        } else if !record.rejections.is_empty() {
+            let (_, reason) = record.rejections.remove(0);
+            (reason, "a promise was rejected and nothing handles it (is an `await` missing?): production ends the process for it")
+        } else {
+            return None;
+        }
+    };
+    context.record.borrow_mut().warn(warning.into());
+    let Instance { core, runtime, .. } = instance;
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let value = v8::Local::new(scope, value);
+    Some(End::Uncaught(describe(scope, core, value)))
+}

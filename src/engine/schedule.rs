@@ -1,0 +1,256 @@
+//! Inputs to workers, and what came of them back in order.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc;
+use std::time::Duration;
+use std::time::Instant;
+
+use super::EngineError;
+use super::Options;
+use super::Ran;
+use super::memory;
+use super::worker::STACK_SIZE;
+use super::worker::Worker;
+use crate::function::Function;
+use crate::function::Input;
+
+/// Inputs that go to a worker at once when they come fast.
+const MAX_CHUNK: usize = 64;
+/// Chunks, for each worker, that may be read ahead of what has been delivered.
+const AHEAD: u64 = 8;
+/// Inputs that come slower than this go to a worker one by one.
+const SLOW: Duration = Duration::from_millis(5);
+
+struct Chunk {
+    first: u64,
+    inputs: VecDeque<Input>,
+}
+
+enum Message<T> {
+    /// What came of the inputs from `first` on.
+    Done { first: u64, outputs: Vec<T> },
+    /// There were so many inputs.
+    Total(u64),
+    Failed(EngineError),
+}
+
+/// What the threads share.
+struct Shared<T, M> {
+    function: Arc<Function>,
+    options: Arc<Options>,
+    map: M,
+    chunks: Mutex<mpsc::Receiver<Chunk>>,
+    messages: mpsc::Sender<Message<T>>,
+    delivered: Mutex<u64>,
+    moved: Condvar,
+    stop: AtomicBool,
+}
+
+/// See [`super::run`].
+pub fn run<T, M>(
+    function: Function,
+    inputs: impl Iterator<Item = Input> + Send + 'static,
+    options: Options,
+    map: M,
+    mut sink: impl FnMut(T) -> ControlFlow<()>,
+) -> Result<(), EngineError>
+where
+    T: Send + 'static,
+    M: Fn(Ran) -> T + Send + Sync + 'static,
+{
+    let jobs = options.jobs.max(1);
+    let (chunk_sender, chunks) = mpsc::sync_channel(jobs * 2);
+    let (messages, inbox) = mpsc::channel();
+    let shared = Arc::new(Shared {
+        function: Arc::new(function),
+        options: Arc::new(options),
+        map,
+        chunks: Mutex::new(chunks),
+        messages,
+        delivered: Mutex::new(0),
+        moved: Condvar::new(),
+        stop: AtomicBool::new(false),
+    });
+    for number in 0..jobs {
+        spawn_worker(shared.clone(), number == 0, None)?;
+    }
+    let reader = shared.clone();
+    spawn("segfn-reader", 512 << 10, move || read(&reader, inputs, &chunk_sender))?;
+
+    let mut waiting = BTreeMap::new();
+    let mut next = 0;
+    let mut total = None;
+    while total != Some(next) {
+        let Ok(message) = inbox.recv() else {
+            return Err(EngineError::Internal("a worker thread ended too early".into()));
+        };
+        match message {
+            Message::Failed(error) => {
+                shared.stop.store(true, Ordering::SeqCst);
+                return Err(error);
+            }
+            Message::Total(count) => total = Some(count),
+            Message::Done { first, outputs } => {
+                waiting.insert(first, outputs);
+            }
+        }
+        while let Some(outputs) = waiting.remove(&next) {
+            next += outputs.len() as u64;
+            for output in outputs {
+                if sink(output).is_break() {
+                    shared.stop.store(true, Ordering::SeqCst);
+                    return Ok(());
+                }
+            }
+        }
+        *shared.delivered.lock().unwrap_or_else(PoisonError::into_inner) = next;
+        shared.moved.notify_one();
+    }
+    Ok(())
+}
+
+fn spawn(name: &str, stack: usize, body: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {
+    std::thread::Builder::new()
+        .name(name.into())
+        .stack_size(stack)
+        .spawn(body)
+        .map(|_| ())
+        .map_err(|error| EngineError::Internal(format!("can't start a thread: {error}")))
+}
+
+/// Cuts the inputs into chunks: small ones first and where they come slowly, so that nobody waits
+/// for an input that is there, and larger ones where that saves time.
+fn read<T, M>(
+    shared: &Shared<T, M>,
+    mut inputs: impl Iterator<Item = Input>,
+    chunks: &mpsc::SyncSender<Chunk>,
+) {
+    let ahead = AHEAD * (MAX_CHUNK * shared.options.jobs.max(1)) as u64;
+    let mut first = 0;
+    let mut size = 1;
+    loop {
+        let start = Instant::now();
+        let chunk: VecDeque<_> = inputs.by_ref().take(size).collect();
+        size = if start.elapsed() > SLOW { 1 } else { (size * 2).min(MAX_CHUNK) };
+        let count = chunk.len() as u64;
+        if count == 0 || shared.stop.load(Ordering::SeqCst) {
+            break;
+        }
+        if chunks.send(Chunk { first, inputs: chunk }).is_err() {
+            break;
+        }
+        first += count;
+        let mut delivered = shared.delivered.lock().unwrap_or_else(PoisonError::into_inner);
+        while first > *delivered + ahead && !shared.stop.load(Ordering::SeqCst) {
+            delivered = shared.moved.wait(delivered).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+    let _ = shared.messages.send(Message::Total(first));
+}
+
+fn spawn_worker<T, M>(
+    shared: Arc<Shared<T, M>>,
+    eager: bool,
+    chunk: Option<Chunk>,
+) -> Result<(), EngineError>
+where
+    T: Send + 'static,
+    M: Fn(Ran) -> T + Send + Sync + 'static,
+{
+    spawn("segfn-worker", STACK_SIZE, move || work(&shared, eager, chunk))
+}
+
+/// A worker's life: `eager` for the one that loads the function before there is any input.
+fn work<T, M>(shared: &Arc<Shared<T, M>>, eager: bool, mut chunk: Option<Chunk>)
+where
+    T: Send + 'static,
+    M: Fn(Ran) -> T + Send + Sync + 'static,
+{
+    if !eager && chunk.is_none() {
+        chunk = next_chunk(shared);
+        if chunk.is_none() {
+            return;
+        }
+    }
+    let mut worker = match Worker::start(shared.function.clone(), shared.options.clone()) {
+        Ok((worker, _)) => worker,
+        Err(error) => {
+            let _ = shared.messages.send(Message::Failed(error));
+            return;
+        }
+    };
+    while let Some(next) = chunk.take().or_else(|| next_chunk(shared)) {
+        run_chunk(shared, &mut worker, next);
+    }
+    memory::set_last_words(None);
+}
+
+fn next_chunk<T, M>(shared: &Shared<T, M>) -> Option<Chunk> {
+    shared.chunks.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+/// What a worker is doing, where its last words can reach it.
+struct Progress<T> {
+    first: u64,
+    current: Option<Input>,
+    left: VecDeque<Input>,
+    outputs: Vec<T>,
+}
+
+fn run_chunk<T, M>(shared: &Arc<Shared<T, M>>, worker: &mut Worker, chunk: Chunk)
+where
+    T: Send + 'static,
+    M: Fn(Ran) -> T + Send + Sync + 'static,
+{
+    let progress = Rc::new(RefCell::new(Progress {
+        first: chunk.first,
+        current: None,
+        outputs: Vec::with_capacity(chunk.inputs.len()),
+        left: chunk.inputs,
+    }));
+    let (last, given, kind) = (progress.clone(), shared.clone(), worker.kind());
+    memory::set_last_words(Some(Box::new(move || give_up(&given, &last, kind))));
+    loop {
+        let Some(input) = progress.borrow_mut().left.pop_front() else { break };
+        progress.borrow_mut().current = Some(input.clone());
+        let output = (shared.map)(worker.run(&input));
+        let mut progress = progress.borrow_mut();
+        progress.current = None;
+        progress.outputs.push(output);
+    }
+    let mut progress = progress.borrow_mut();
+    let outputs = std::mem::take(&mut progress.outputs);
+    let _ = shared.messages.send(Message::Done { first: progress.first, outputs });
+}
+
+/// V8 can't go on in this thread: its input ends as out of memory, and another worker takes the
+/// rest.
+fn give_up<T, M>(shared: &Arc<Shared<T, M>>, progress: &RefCell<Progress<T>>, kind: crate::function::Kind)
+where
+    T: Send + 'static,
+    M: Fn(Ran) -> T + Send + Sync + 'static,
+{
+    let Ok(mut progress) = progress.try_borrow_mut() else { return };
+    if let Some(input) = progress.current.take() {
+        let ran = super::worker::out_of_memory(&input, kind);
+        let output = (shared.map)(ran);
+        progress.outputs.push(output);
+    }
+    let first = progress.first;
+    let outputs = std::mem::take(&mut progress.outputs);
+    let rest = Chunk { first: first + outputs.len() as u64, inputs: std::mem::take(&mut progress.left) };
+    let _ = shared.messages.send(Message::Done { first, outputs });
+    if let Err(error) = spawn_worker(shared.clone(), true, Some(rest)) {
+        let _ = shared.messages.send(Message::Failed(error));
+    }
+}

@@ -1,0 +1,212 @@
+//! One OS thread that owns one isolate at a time and runs invocations in it, one after another.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use deno_core::v8;
+
+use super::EngineError;
+use super::Loaded;
+use super::Options;
+use super::Ran;
+use super::classify::End;
+use super::classify::classify;
+use super::instance::Instance;
+use super::instance::base_name;
+use super::invoke;
+use super::invoke::Gave;
+use super::kind;
+use super::watchdog::Watchdog;
+use crate::function::Function;
+use crate::function::Input;
+use crate::function::Kind;
+use crate::host;
+use crate::host::Record;
+use crate::host::SharedRecord;
+use crate::outcome::Class;
+use crate::outcome::FORMAT_VERSION;
+use crate::outcome::Outcome;
+
+/// Larger than V8's own limit (`platform::set_v8_flags`), which ends a function's recursion.
+pub const STACK_SIZE: usize = 8 << 20;
+
+pub struct Worker {
+    // Dropped first: it stands on the runtime below.
+    instance: Option<Instance>,
+    function: Arc<Function>,
+    options: Arc<Options>,
+    file: String,
+    kind: Kind,
+    watchdog: Watchdog,
+    record: SharedRecord,
+    tokio: Rc<tokio::runtime::Runtime>,
+}
+
+impl Worker {
+    /// Loads the function for the first time, which also tells what it is.
+    pub fn start(
+        function: Arc<Function>,
+        options: Arc<Options>,
+    ) -> Result<(Worker, Loaded), EngineError> {
+        let internal = |error: std::io::Error| EngineError::Internal(error.to_string());
+        let tokio =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(internal)?;
+        let mut worker = Worker {
+            instance: None,
+            file: base_name(&function.path),
+            kind: function.kind.unwrap_or(Kind::Destination),
+            watchdog: Watchdog::start(options.timeout).map_err(internal)?,
+            record: Rc::new(RefCell::new(Record::default())),
+            tokio: Rc::new(tokio),
+            function,
+            options,
+        };
+        let tokio = worker.tokio.clone();
+        let _context = tokio.enter();
+        let mut instance = worker.load().map_err(|end| {
+            let (_, failure) = worker.classify(end);
+            EngineError::Load(Box::new(failure))
+        })?;
+        let texts = texts(&mut instance);
+        let (kind, reason) = kind::kind_of(&worker.function, &instance.handlers, &texts)
+            .map_err(EngineError::Usage)?;
+        worker.kind = kind;
+        let own = instance.handlers.iter().filter(|handler| handler.own);
+        let handlers = own.map(|handler| handler.name.to_string()).collect();
+        worker.instance = Some(instance);
+        let warnings = worker.record.borrow().warnings.clone();
+        Ok((worker, Loaded { kind, reason, handlers, warnings }))
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn load(&self) -> Result<Instance, End> {
+        Instance::load(&self.function, self.options.memory, &self.watchdog, &self.record)
+    }
+
+    fn classify(&self, end: End) -> (Class, crate::outcome::Failure) {
+        classify(end, self.kind, &self.file, self.options.timeout.as_millis())
+    }
+
+    /// Runs one invocation. It never fails: whatever the function does is an outcome.
+    pub fn run(&mut self, input: &Input) -> Ran {
+        let tokio = self.tokio.clone();
+        let _context = tokio.enter();
+        let start = Instant::now();
+        let (handler, result) = match self.invoke(input) {
+            Ok(invoked) => invoked,
+            Err(problem) => return Ran::BadInput { input: input.name.clone(), problem },
+        };
+        let ms = start.elapsed().as_secs_f64() * 1000.0;
+        let record = std::mem::take(&mut *self.record.borrow_mut());
+        let mut warnings = record.warnings;
+        let (class, error, gave) = match result {
+            Ok(mut gave) => {
+                warnings.append(&mut gave.warnings);
+                (gave.class.unwrap_or(Class::Success), None, gave)
+            }
+            Err(end) => {
+                let dropped = matches!(&end, End::Thrown(thrown) if thrown.class == "DropEvent");
+                let (class, failure) = self.classify(end);
+                if dropped && class != Class::Filtered {
+                    warnings.push(
+                        "DropEvent is for insert functions: here it counts as any other error".into(),
+                    );
+                }
+                (class, Some(failure), Box::default())
+            }
+        };
+        Ran::Outcome(Box::new(Outcome {
+            handler: handler.map(str::to_string),
+            value: gave.value,
+            error,
+            messages: gave.messages,
+            batch: gave.batch,
+            logs: record.logs,
+            cache: record.cache,
+            warnings,
+            ms: (ms * 1000.0).round() / 1000.0,
+            ..outcome(input, self.kind, class)
+        }))
+    }
+
+    fn invoke(&mut self, input: &Input) -> Result<(Option<&'static str>, Result<Box<Gave>, End>), String> {
+        *self.record.borrow_mut() = Record::default();
+        if self.instance.is_none() {
+            match self.load() {
+                Ok(instance) => self.instance = Some(instance),
+                Err(end) => return Ok((None, Err(end))),
+            }
+        }
+        let Some(instance) = &mut self.instance else { return Ok((None, Err(End::OutOfMemory))) };
+        if self.options.cold {
+            instance.runtime.op_state().borrow().borrow::<host::Cache>().clear();
+        }
+        let context = invoke::Context {
+            kind: self.kind,
+            settings: &self.function.settings,
+            handler: self.options.handler.as_deref(),
+            record: &self.record,
+            tokio: &self.tokio,
+        };
+        let deadline = self.watchdog.arm(instance.runtime.v8_isolate().thread_safe_handle());
+        let invoked = invoke::invoke(instance, &context, &input.json, deadline);
+        let late = self.watchdog.disarm();
+        let exhausted = instance.exhausted.load(std::sync::atomic::Ordering::SeqCst);
+        let invoked = match invoked {
+            Ok(invoked) if !late && !exhausted => invoked,
+            Err(problem) if !late && !exhausted => return Err(problem),
+            other => invoke::Invoked {
+                handler: other.ok().and_then(|invoked| invoked.handler),
+                result: Err(if exhausted { End::OutOfMemory } else { End::OutOfTime }),
+            },
+        };
+        // What was ended in the middle, or failed where production's process would have ended,
+        // starts anew.
+        if !matches!(invoked.result, Ok(_) | Err(End::Thrown(_))) {
+            self.instance = None;
+        }
+        Ok((invoked.handler, invoked.result))
+    }
+}
+
+/// An outcome with nothing in it yet.
+fn outcome(input: &Input, kind: Kind, class: Class) -> Outcome {
+    Outcome {
+        v: FORMAT_VERSION,
+        input: input.name.clone(),
+        kind,
+        handler: None,
+        class,
+        value: None,
+        error: None,
+        messages: Default::default(),
+        batch: Vec::new(),
+        logs: Vec::new(),
+        exchanges: Vec::new(),
+        cache: Default::default(),
+        warnings: Vec::new(),
+        ms: 0.0,
+    }
+}
+
+/// The outcome of an input whose worker could not go on.
+pub fn out_of_memory(input: &Input, kind: Kind) -> Ran {
+    let (class, failure) = classify(End::OutOfMemory, kind, "", 0);
+    Ran::Outcome(Box::new(Outcome { error: Some(failure), ..outcome(input, kind, class) }))
+}
+
+/// The handlers' own texts, as `Function.prototype.toString` gives them.
+fn texts(instance: &mut Instance) -> Vec<String> {
+    let Instance { handlers, runtime, .. } = instance;
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    handlers
+        .iter()
+        .map(|handler| v8::Local::new(scope, &handler.function).to_rust_string_lossy(scope))
+        .collect()
+}
