@@ -292,9 +292,14 @@ class ClientRequest extends OutgoingMessage {
         this._reading = false;
         if (this.destroyed) return;
         this._active();
-        if (part.error === undefined) this.res._take(part);
-        else if (part.error.message === 'aborted') this.destroy();
-        else this.destroy(networkError(part.error));
+        if (part.error === undefined) {
+          this.res._take(part);
+          if (part.chunk === undefined && !part.done) this._readMore();
+        } else if (part.error.message === 'aborted') {
+          this.destroy();
+        } else {
+          this.destroy(networkError(part.error));
+        }
       });
     });
   }

@@ -193,13 +193,7 @@ async fn op_http_send(
         .unwrap_or_else(|_| Err(gone()));
     match result {
         Ok((head, body, gathered)) => {
-            // What broke the body is told by the next read; the head and what came are good.
-            let part = exchange
-                .settle(body, gathered)
-                .unwrap_or_else(|(part, error)| {
-                    exchange.incoming.replace(Incoming::Broken(error));
-                    part
-                });
+            let part = exchange.settle(body, gathered);
             exchange.release(&state, rid);
             Reply::Done(Response { head, part })
         }
@@ -210,7 +204,8 @@ async fn op_http_send(
     }
 }
 
-/// More of the response's body; waits until there is some.
+/// More of the response's body; waits until there is some. Without any it is for the next read to
+/// tell why.
 #[op2]
 #[serde]
 async fn op_http_read(state: Rc<RefCell<OpState>>, #[smi] rid: ResourceId) -> Reply<Part> {
@@ -219,18 +214,11 @@ async fn op_http_read(state: Rc<RefCell<OpState>>, #[smi] rid: ResourceId) -> Re
     };
     let result = match exchange.incoming.take() {
         Incoming::Open(mut body) => {
-            let gathered = gather(&mut body, false)
+            match gather(&mut body, false)
                 .or_cancel(exchange.cancel.clone())
-                .await;
-            match gathered {
-                Ok(gathered) => match exchange.settle(body, gathered) {
-                    Ok(part) => Ok(part),
-                    Err((part, error)) if part.chunk.is_some() => {
-                        exchange.incoming.replace(Incoming::Broken(error));
-                        Ok(part)
-                    }
-                    Err((_, error)) => Err(error),
-                },
+                .await
+            {
+                Ok(gathered) => Ok(exchange.settle(body, gathered)),
                 Err(_) => Err(gone()),
             }
         }
@@ -303,24 +291,19 @@ fn op_http_close(state: &mut OpState, #[smi] rid: ResourceId) {
 }
 
 impl Exchange {
-    /// Keeps `body` for the next read. An error comes with what was read before it.
-    fn settle(&self, body: ResponseBody, gathered: Gathered) -> Result<Part, (Part, NetError)> {
-        let done = gathered.error.is_none() && gathered.done;
-        let part = Part {
-            chunk: (!gathered.bytes.is_empty()).then(|| gathered.bytes.into()),
+    /// Keeps `body`, or the error that came after what was read, for the next read.
+    fn settle(&self, body: ResponseBody, gathered: Gathered) -> Part {
+        let done = gathered.done && gathered.error.is_none();
+        self.incoming.replace(match gathered.error {
+            Some(error) => Incoming::Broken(error),
+            None if done => Incoming::Ended,
+            None => Incoming::Open(body),
+        });
+        let chunk = (!gathered.bytes.is_empty()).then(|| gathered.bytes.into());
+        Part {
+            chunk,
             done,
             trailers: gathered.trailers,
-        };
-        match gathered.error {
-            Some(error) => Err((part, error)),
-            None => {
-                self.incoming.replace(if done {
-                    Incoming::Ended
-                } else {
-                    Incoming::Open(body)
-                });
-                Ok(part)
-            }
         }
     }
 
