@@ -3,10 +3,10 @@
 // A private stand-in for Node's `process`, for packages. Functions never see it: it holds nothing
 // of the machine's, and what would change the machine does nothing or throws.
 
-const { core } = host;
+const { core, primordials } = host;
 
-const started = core.ops.op_timer_now?.() ?? 0;
-const now = () => (core.ops.op_timer_now?.() ?? 0) - started;
+/** Milliseconds of a clock that only goes forward. */
+const now = () => core.ops.op_timer_now();
 
 function hrtime(since) {
   const ms = now();
@@ -49,7 +49,7 @@ const process = {
 
   nextTick(callback, ...args) {
     if (typeof callback !== 'function') throw require('../internal/errors.js').invalidArgType('callback', 'of type function', callback);
-    core.queueMicrotask(args.length === 0 ? callback : () => callback(...args));
+    primordials.queueMicrotask(args.length === 0 ? callback : () => callback(...args));
   },
   hrtime,
   uptime: () => now() / 1000,
