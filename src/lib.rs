@@ -7,5 +7,6 @@
 pub mod engine;
 pub mod function;
 pub mod host;
+pub mod net;
 pub mod outcome;
 pub mod secrets;

@@ -7,6 +7,7 @@ mod bundles;
 mod cache;
 mod console;
 mod crypto;
+pub mod http;
 mod record;
 mod zlib;
 
@@ -27,6 +28,7 @@ pub fn extensions() -> Vec<Extension> {
         cache::segfn_cache::init(),
         console::segfn_console::init(),
         crypto::segfn_crypto::init(),
+        http::segfn_http::init(),
         zlib::segfn_zlib::init(),
     ]
 }
