@@ -42,12 +42,12 @@ Core.addNamedAsyncListener('SIGN', 'sign', function SIGN(request, done) {
       return done();
     }
     if (isOpaque(credentials)) {
-      const how = request.isPresigned() ? 'presign' : 'sign in the way of this service';
-      request.response.error = AWS.util.error(new Error(`segfn can't ${how} with the machine's own credentials; pass some to new AWS.${serviceName(service)}()`), {
+      const what = request.isPresigned() ? 'presign a URL' : 'sign in the way of this service';
+      request.haltHandlersOnError(); // or what makes the URL would look for a signature
+      return done(AWS.util.error(new Error(`segfn can't ${what} with the machine's own credentials: give the client some`), {
         code: 'SegfnAmbientCredentials',
         retryable: false,
-      });
-      return done();
+      }));
     }
     signers.delete(httpRequest);
     signInJs.call(this, request, done);
@@ -65,10 +65,6 @@ function sign(request, credentials) {
   if (credentials.sessionToken) httpRequest.headers['x-amz-security-token'] = credentials.sessionToken;
   request.signedAt = date;
   signers.set(httpRequest, credentials);
-}
-
-function serviceName(service) {
-  return Object.keys(AWS).find((name) => AWS[name]?.serviceIdentifier === service.serviceIdentifier) ?? 'Service';
 }
 
 Core.on('send', (response) => requests.set(response.request.httpRequest, response.request), true);
