@@ -9,7 +9,8 @@ const { invalidArgType, invalidArgValue, nodeError, outOfRange, unknownEncoding 
 
 const { ops } = host;
 const { prototype } = base.Buffer;
-const { toBase64, toHex } = Uint8Array.prototype;
+// V8 adds these to a context that it has read from a snapshot, so they can't be taken here.
+const native = Uint8Array.prototype;
 const { fromBase64 } = Uint8Array;
 
 /** What Node 20 allows on 64-bit machines, in bytes; memory ends long before. */
@@ -86,11 +87,11 @@ function decode(bytes, encoding, start, end) {
   try {
     switch (encoding) {
       case HEX:
-        return Reflect.apply(toHex, view(bytes, start, end), []);
+        return Reflect.apply(native.toHex, view(bytes, start, end), []);
       case BASE64:
-        return Reflect.apply(toBase64, view(bytes, start, end), []);
+        return Reflect.apply(native.toBase64, view(bytes, start, end), []);
       case BASE64URL:
-        return Reflect.apply(toBase64, view(bytes, start, end), [{ alphabet: 'base64url', omitPadding: true }]);
+        return Reflect.apply(native.toBase64, view(bytes, start, end), [{ alphabet: 'base64url', omitPadding: true }]);
       default:
         return ops.op_buffer_to_string(bytes, start, end, encoding);
     }
@@ -326,7 +327,7 @@ prototype.equals = function equals(other) {
 
 prototype[Symbol.for('nodejs.util.inspect.custom')] = function (_depth, options) {
   const { INSPECT_MAX_BYTES: max } = module.exports;
-  let text = Reflect.apply(toHex, view(this, 0, Math.min(max, this.length)), []).replace(/(.{2})(?=.)/g, '$1 ');
+  let text = Reflect.apply(native.toHex, view(this, 0, Math.min(max, this.length)), []).replace(/(.{2})(?=.)/g, '$1 ');
   const more = this.length - max;
   if (more > 0) text += ` ... ${more} more byte${more > 1 ? 's' : ''}`;
   if (options) {
