@@ -116,7 +116,7 @@ async function measureMemory() {
 
 /** One S3 server for both sides: segfn's own, over a socket, in a process of its own. */
 async function measureArchive() {
-  const server = spawn(segfn, ['aws', '--port', '0', '--dir', join(work, 's3')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(segfn, ['aws', '--json', '--port', '0', '--dir', join(work, 's3')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const info = await new Promise(resolve => {
     let text = '';
     server.stdout.on('data', data => {

@@ -1,5 +1,6 @@
 //! The command line: one file a command, and what they share.
 
+mod aws;
 mod output;
 mod progress;
 mod run;
@@ -39,6 +40,7 @@ Exit codes:
 #[derive(Subcommand)]
 enum Command {
     Run(Box<run::Args>),
+    Aws(aws::Args),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -85,7 +87,12 @@ pub struct CliError {
 
 impl CliError {
     pub fn new(exit: Exit, message: impl Into<String>) -> CliError {
-        CliError { exit, message: message.into(), hint: None, details: Vec::new() }
+        CliError {
+            exit,
+            message: message.into(),
+            hint: None,
+            details: Vec::new(),
+        }
     }
 
     pub fn with_hint(mut self, hint: Option<impl Into<String>>) -> CliError {
@@ -116,6 +123,7 @@ pub fn main() -> ExitCode {
     }));
     let dispatch = || match &cli.command {
         Command::Run(args) => run::run(args, cli.color),
+        Command::Aws(args) => aws::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
     ExitCode::from(exit as u8)

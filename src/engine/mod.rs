@@ -82,7 +82,9 @@ pub fn inspect(function: &Function, options: &Options) -> Result<Loaded, EngineE
     // On a thread of its own, with the stack that V8 needs.
     std::thread::Builder::new()
         .stack_size(worker::STACK_SIZE)
-        .spawn(move || worker::Worker::start(function, options, surroundings).map(|(_, loaded)| loaded))
+        .spawn(move || {
+            worker::Worker::start(function, options, surroundings).map(|(_, loaded)| loaded)
+        })
         .map_err(|error| EngineError::Internal(error.to_string()))?
         .join()
         .unwrap_or_else(|_| Err(EngineError::Internal("the worker thread panicked".into())))
@@ -90,16 +92,18 @@ pub fn inspect(function: &Function, options: &Options) -> Result<Loaded, EngineE
 
 /// Runs `function` over `inputs` on `options.jobs` threads.
 ///
+/// `on_loaded` is told of the function before any outcome is there, on the caller's thread.
 /// `map` turns what came of an input into what is to be written, on the worker's thread; `sink`
 /// gets that in the order of the inputs, on the caller's thread, and may end the run.
 pub fn run<T: Send + 'static>(
     function: Function,
     inputs: impl Iterator<Item = Input> + Send + 'static,
     options: Options,
+    on_loaded: impl FnMut(&Loaded),
     map: impl Fn(Ran) -> T + Send + Sync + 'static,
     sink: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), EngineError> {
-    schedule::run(function, inputs, options, map, sink)
+    schedule::run(function, inputs, options, on_loaded, map, sink)
 }
 
 fn surroundings(options: &Options) -> Result<Surroundings, EngineError> {

@@ -16,6 +16,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use super::EngineError;
+use super::Loaded;
 use super::Options;
 use super::Ran;
 use super::memory;
@@ -27,9 +28,10 @@ use crate::host::Surroundings;
 
 /// Inputs that go to a worker at once when they come fast.
 const MAX_CHUNK: usize = 64;
-/// Chunks, for each worker, that may be read ahead of what has been delivered.
+/// Inputs, in chunks for each worker, that may be read ahead of what has been delivered.
 const AHEAD: u64 = 8;
-/// Inputs that come slower than this go to a worker one by one.
+/// A worker that needs longer than this for its inputs takes fewer at once: outcomes are seen
+/// soon, and no worker is left without inputs.
 const SLOW: Duration = Duration::from_millis(5);
 
 struct Chunk {
@@ -39,7 +41,12 @@ struct Chunk {
 
 enum Message<T> {
     /// What came of the inputs from `first` on.
-    Done { first: u64, outputs: Vec<T> },
+    Done {
+        first: u64,
+        outputs: Vec<T>,
+    },
+    /// The first worker has loaded the function.
+    Loaded(Loaded),
     /// There were so many inputs.
     Total(u64),
     Failed(EngineError),
@@ -51,7 +58,7 @@ struct Shared<T, M> {
     options: Arc<Options>,
     surroundings: Arc<Surroundings>,
     map: M,
-    chunks: Mutex<mpsc::Receiver<Chunk>>,
+    inputs: Mutex<mpsc::Receiver<(u64, Input)>>,
     messages: mpsc::Sender<Message<T>>,
     delivered: Mutex<u64>,
     moved: Condvar,
@@ -63,6 +70,7 @@ pub fn run<T, M>(
     function: Function,
     inputs: impl Iterator<Item = Input> + Send + 'static,
     options: Options,
+    mut on_loaded: impl FnMut(&Loaded),
     map: M,
     mut sink: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), EngineError>
@@ -72,14 +80,14 @@ where
 {
     let jobs = options.jobs.max(1);
     let surroundings = Arc::new(super::surroundings(&options)?);
-    let (chunk_sender, chunks) = mpsc::sync_channel(jobs * 2);
+    let (sender, receiver) = mpsc::sync_channel(jobs * MAX_CHUNK);
     let (messages, inbox) = mpsc::channel();
     let shared = Arc::new(Shared {
         function: Arc::new(function),
         options: Arc::new(options),
         surroundings,
         map,
-        chunks: Mutex::new(chunks),
+        inputs: Mutex::new(receiver),
         messages,
         delivered: Mutex::new(0),
         moved: Condvar::new(),
@@ -89,20 +97,25 @@ where
         spawn_worker(shared.clone(), number == 0, None)?;
     }
     let reader = shared.clone();
-    spawn("segfn-reader", 512 << 10, move || read(&reader, inputs, &chunk_sender))?;
+    spawn("segfn-reader", 512 << 10, move || {
+        read(&reader, inputs, &sender)
+    })?;
 
     let mut waiting = BTreeMap::new();
     let mut next = 0;
     let mut total = None;
     while total != Some(next) {
         let Ok(message) = inbox.recv() else {
-            return Err(EngineError::Internal("a worker thread ended too early".into()));
+            return Err(EngineError::Internal(
+                "a worker thread ended too early".into(),
+            ));
         };
         match message {
             Message::Failed(error) => {
                 shared.stop.store(true, Ordering::SeqCst);
                 return Err(error);
             }
+            Message::Loaded(loaded) => on_loaded(&loaded),
             Message::Total(count) => total = Some(count),
             Message::Done { first, outputs } => {
                 waiting.insert(first, outputs);
@@ -117,13 +130,20 @@ where
                 }
             }
         }
-        *shared.delivered.lock().unwrap_or_else(PoisonError::into_inner) = next;
+        *shared
+            .delivered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = next;
         shared.moved.notify_one();
     }
     Ok(())
 }
 
-fn spawn(name: &str, stack: usize, body: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {
+fn spawn(
+    name: &str,
+    stack: usize,
+    body: impl FnOnce() + Send + 'static,
+) -> Result<(), EngineError> {
     std::thread::Builder::new()
         .name(name.into())
         .stack_size(stack)
@@ -132,34 +152,34 @@ fn spawn(name: &str, stack: usize, body: impl FnOnce() + Send + 'static) -> Resu
         .map_err(|error| EngineError::Internal(format!("can't start a thread: {error}")))
 }
 
-/// Cuts the inputs into chunks: small ones first and where they come slowly, so that nobody waits
-/// for an input that is there, and larger ones where that saves time.
+/// Hands each input on as soon as it is there: the next may take its time.
 fn read<T, M>(
     shared: &Shared<T, M>,
-    mut inputs: impl Iterator<Item = Input>,
-    chunks: &mpsc::SyncSender<Chunk>,
+    inputs: impl Iterator<Item = Input>,
+    sender: &mpsc::SyncSender<(u64, Input)>,
 ) {
     let ahead = AHEAD * (MAX_CHUNK * shared.options.jobs.max(1)) as u64;
-    let mut first = 0;
-    let mut size = 1;
-    loop {
-        let start = Instant::now();
-        let chunk: VecDeque<_> = inputs.by_ref().take(size).collect();
-        size = if start.elapsed() > SLOW { 1 } else { (size * 2).min(MAX_CHUNK) };
-        let count = chunk.len() as u64;
-        if count == 0 || shared.stop.load(Ordering::SeqCst) {
+    let mut count = 0;
+    for input in inputs {
+        if shared.stop.load(Ordering::SeqCst) || sender.send((count, input)).is_err() {
             break;
         }
-        if chunks.send(Chunk { first, inputs: chunk }).is_err() {
-            break;
+        count += 1;
+        if count % MAX_CHUNK as u64 != 0 {
+            continue;
         }
-        first += count;
-        let mut delivered = shared.delivered.lock().unwrap_or_else(PoisonError::into_inner);
-        while first > *delivered + ahead && !shared.stop.load(Ordering::SeqCst) {
-            delivered = shared.moved.wait(delivered).unwrap_or_else(PoisonError::into_inner);
+        let mut delivered = shared
+            .delivered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        while count > *delivered + ahead && !shared.stop.load(Ordering::SeqCst) {
+            delivered = shared
+                .moved
+                .wait(delivered)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
-    let _ = shared.messages.send(Message::Total(first));
+    let _ = shared.messages.send(Message::Total(count));
 }
 
 fn spawn_worker<T, M>(
@@ -171,7 +191,9 @@ where
     T: Send + 'static,
     M: Fn(Ran) -> T + Send + Sync + 'static,
 {
-    spawn("segfn-worker", STACK_SIZE, move || work(&shared, eager, chunk))
+    spawn("segfn-worker", STACK_SIZE, move || {
+        work(&shared, eager, chunk)
+    })
 }
 
 /// A worker's life: `eager` for the one that loads the function before there is any input.
@@ -181,7 +203,7 @@ where
     M: Fn(Ran) -> T + Send + Sync + 'static,
 {
     if !eager && chunk.is_none() {
-        chunk = next_chunk(shared);
+        chunk = next_chunk(shared, 1);
         if chunk.is_none() {
             return;
         }
@@ -191,20 +213,39 @@ where
         shared.options.clone(),
         shared.surroundings.clone(),
     ) {
-        Ok((worker, _)) => worker,
+        Ok((worker, loaded)) => {
+            if eager {
+                let _ = shared.messages.send(Message::Loaded(loaded));
+            }
+            worker
+        }
         Err(error) => {
             let _ = shared.messages.send(Message::Failed(error));
             return;
         }
     };
-    while let Some(next) = chunk.take().or_else(|| next_chunk(shared)) {
+    let mut size = 1;
+    while let Some(next) = chunk.take().or_else(|| next_chunk(shared, size)) {
+        let start = Instant::now();
         run_chunk(shared, &mut worker, next);
+        size = if start.elapsed() > SLOW {
+            1
+        } else {
+            (size * 2).min(MAX_CHUNK)
+        };
     }
     memory::set_last_words(None);
 }
 
-fn next_chunk<T, M>(shared: &Shared<T, M>) -> Option<Chunk> {
-    shared.chunks.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+/// Waits for an input, and takes up to `size` of those that are there.
+fn next_chunk<T, M>(shared: &Shared<T, M>, size: usize) -> Option<Chunk> {
+    let receiver = shared.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+    let (first, input) = receiver.recv().ok()?;
+    let more = receiver.try_iter().take(size - 1).map(|(_, input)| input);
+    Some(Chunk {
+        first,
+        inputs: std::iter::once(input).chain(more).collect(),
+    })
 }
 
 /// What a worker is doing, where its last words can reach it.
@@ -229,7 +270,9 @@ where
     let (last, given, kind) = (progress.clone(), shared.clone(), worker.kind());
     memory::set_last_words(Some(Box::new(move || give_up(&given, &last, kind))));
     loop {
-        let Some(input) = progress.borrow_mut().left.pop_front() else { break };
+        let Some(input) = progress.borrow_mut().left.pop_front() else {
+            break;
+        };
         progress.borrow_mut().current = Some(input.clone());
         let output = (shared.map)(worker.run(&input));
         let mut progress = progress.borrow_mut();
@@ -238,17 +281,25 @@ where
     }
     let mut progress = progress.borrow_mut();
     let outputs = std::mem::take(&mut progress.outputs);
-    let _ = shared.messages.send(Message::Done { first: progress.first, outputs });
+    let _ = shared.messages.send(Message::Done {
+        first: progress.first,
+        outputs,
+    });
 }
 
 /// V8 can't go on in this thread: its input ends as out of memory, and another worker takes the
 /// rest.
-fn give_up<T, M>(shared: &Arc<Shared<T, M>>, progress: &RefCell<Progress<T>>, kind: crate::function::Kind)
-where
+fn give_up<T, M>(
+    shared: &Arc<Shared<T, M>>,
+    progress: &RefCell<Progress<T>>,
+    kind: crate::function::Kind,
+) where
     T: Send + 'static,
     M: Fn(Ran) -> T + Send + Sync + 'static,
 {
-    let Ok(mut progress) = progress.try_borrow_mut() else { return };
+    let Ok(mut progress) = progress.try_borrow_mut() else {
+        return;
+    };
     if let Some(input) = progress.current.take() {
         let ran = super::worker::out_of_memory(&input, kind);
         let output = (shared.map)(ran);
@@ -256,9 +307,12 @@ where
     }
     let first = progress.first;
     let outputs = std::mem::take(&mut progress.outputs);
-    let rest = Chunk { first: first + outputs.len() as u64, inputs: std::mem::take(&mut progress.left) };
+    let rest = Chunk {
+        first: first + outputs.len() as u64,
+        inputs: std::mem::take(&mut progress.left),
+    };
     let _ = shared.messages.send(Message::Done { first, outputs });
-    if let Err(error) = spawn_worker(shared.clone(), true, Some(rest)) {
+    if let Err(error) = spawn_worker(shared.clone(), false, Some(rest)) {
         let _ = shared.messages.send(Message::Failed(error));
     }
 }

@@ -1,0 +1,93 @@
+//! `segfn aws`: the embedded AWS on a port, for programs that want to see what functions stored.
+
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use segfn::aws_local::LocalAws;
+use segfn::options::Role;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+use super::output::Output;
+use super::setup::FOLDER;
+
+/// Serve the embedded S3 and STS on a local port, for the aws CLI, boto3 and other programs
+///
+/// It is the AWS that `segfn run` gives to functions, over the same folder, so that other programs
+/// can look at what functions stored. It listens on this machine only, until Ctrl-C.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The port to listen on; 0 takes any that is free
+    #[arg(long, value_name = "PORT", default_value = "4566")]
+    pub port: u16,
+    /// The folder that holds the objects
+    #[arg(long, value_name = "FOLDER", default_value = FOLDER)]
+    pub dir: PathBuf,
+    /// A role that can be assumed, perhaps with the external id that it asks for
+    #[arg(long, value_name = "ARN[=EXTERNAL_ID]")]
+    pub role: Vec<Role>,
+    /// Write the address and the key as one line of JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segfn aws                                      prints the address and a key to use
+  AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… \\
+    aws --endpoint-url http://127.0.0.1:4566 s3 ls
+  segfn run function.js --aws http://127.0.0.1:4566";
+
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(args.json, color);
+    let result = serve(args, &output);
+    output.finish(result)
+}
+
+fn serve(args: &Args, output: &Output) -> Result<Exit, CliError> {
+    let clock = Arc::new(SystemTime::now);
+    let aws = LocalAws::open(&args.dir, args.role.clone(), clock)
+        .map_err(|error| CliError::new(Exit::Usage, error.to_string()))?;
+    let aws = Arc::new(aws);
+    let internal = |error: std::io::Error| CliError::new(Exit::Internal, error.to_string());
+    let tokio = tokio::runtime::Runtime::new().map_err(internal)?;
+    tokio.block_on(async {
+        let address = (Ipv4Addr::LOCALHOST, args.port);
+        let listener = tokio::net::TcpListener::bind(address)
+            .await
+            .map_err(|error| {
+                CliError::new(
+                    Exit::Usage,
+                    format!("can't listen on port {}: {error}", args.port),
+                )
+                .with_hint(Some("--port 0 takes any port that is free"))
+            })?;
+        let url = format!("http://{}", listener.local_addr().map_err(internal)?);
+        let key = aws.ambient();
+        let text = if args.json {
+            let line = serde_json::json!({
+                "url": url,
+                "accessKeyId": key.access_key_id,
+                "secretAccessKey": key.secret_access_key,
+            });
+            format!("{line}\n")
+        } else {
+            format!(
+                "S3 and STS at {url}, objects in {}\n\
+                 AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n",
+                args.dir.join("s3").display(),
+                key.access_key_id,
+                key.secret_access_key,
+            )
+        };
+        // A failure is kept by `output`.
+        let _ = output.write(text.as_bytes());
+        aws.serve(listener).await.map_err(internal)
+    })?;
+    Ok(Exit::Success)
+}
