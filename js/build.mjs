@@ -11,6 +11,7 @@ import { readFileSync, readdirSync, mkdirSync, rmSync, writeFileSync, existsSync
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { awsSdk, modelArchive } from './aws/bundling.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -89,14 +90,14 @@ const result = await build({
   target: 'es2022',
   // One byte a character: V8 reads a bundle's text where it lies in the binary.
   charset: 'ascii',
-  // Names stay: people see them in stacks and in what console.log prints.
+  // Names stay: people see them in stacks and in what console.log prints. (minifySyntax would drop
+  // those of function expressions, such as `constructor: function Config() {}`.)
   minifyWhitespace: true,
-  minifySyntax: true,
   legalComments: 'external',
   define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
   inject: sources('inject', false).map((name) => join(root, 'inject', `${name}.js`)),
   alias: { 'abort-controller': './internal/abort-controller.js' },
-  plugins: [external, inspect],
+  plugins: [awsSdk, external, inspect],
   logLevel: 'warning',
   logOverride: { 'direct-eval': 'silent' },
 });
@@ -132,5 +133,6 @@ mkdirSync(dist);
 for (const { path, text } of result.outputFiles) {
   if (path.endsWith('.js')) writeFileSync(path, renameClasses(text));
 }
+writeFileSync(join(dist, 'aws-models.bin'), modelArchive(join(root, 'node_modules/aws-sdk/apis')));
 writeFileSync(join(dist, 'LICENSES.txt'), licences(result));
 writeFileSync(join(dist, 'bundles.json'), `${JSON.stringify(bundles.map(({ name, file }) => ({ name, file })), null, 1)}\n`);

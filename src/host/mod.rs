@@ -1,11 +1,13 @@
 //! What a function can reach: one module a capability, each one deno_core extension.
 
+pub mod aws;
 mod buffer;
 pub mod bundle;
 mod bundles;
 mod cache;
 mod console;
 mod crypto;
+pub mod http;
 mod record;
 mod zlib;
 
@@ -20,11 +22,13 @@ pub use record::SharedRecord;
 /// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
 pub fn extensions() -> Vec<Extension> {
     vec![
+        aws::segfn_aws::init(),
         buffer::segfn_buffer::init(),
         bundles::segfn_bundles::init(),
         cache::segfn_cache::init(),
         console::segfn_console::init(),
         crypto::segfn_crypto::init(),
+        http::segfn_http::init(),
         zlib::segfn_zlib::init(),
     ]
 }
