@@ -47,6 +47,7 @@ const external = {
     build.onResolve({ filter: new RegExp(`^(${names})/$`) }, ({ path, importer }) =>
       importer.includes('node_modules') ? { path: `node:${path.slice(0, -1)}`, external: true, sideEffects: false } : undefined,
     );
+    // npm's url wants qs, where Node's has its own querystring.
     build.onResolve({ filter: /^qs$/ }, ({ importer }) =>
       importer.includes('node_modules/url/') ? { path: join(root, 'internal/qs.js') } : undefined,
     );
