@@ -76,7 +76,7 @@ fn a_refused_connection_is_nodes_error_in_the_packages_form() {
             syscall: Some("connect".into()),
             address: Some("127.0.0.1".into()),
             port: Some(1),
-            hostname: None,
+            ..DoorError::default()
         }))
     }));
     let left = run_embedded(

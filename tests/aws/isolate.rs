@@ -14,6 +14,7 @@ use segfn::host::aws::AwsConfig;
 use segfn::host::aws::AwsDoor;
 use segfn::host::aws::DoorError;
 use segfn::host::aws::Timeouts;
+use segfn::net::Trace;
 
 /// `None` for an answer that never comes.
 type Answer = Option<Result<http::Response<Bytes>, DoorError>>;
@@ -36,11 +37,12 @@ impl TestDoor {
 }
 
 impl AwsDoor for TestDoor {
-    fn call(
-        &self,
+    fn call<'a>(
+        &'a self,
         request: http::Request<Bytes>,
         timeouts: Timeouts,
-    ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, DoorError>> {
+        _trace: &'a Trace,
+    ) -> LocalBoxFuture<'a, Result<http::Response<Bytes>, DoorError>> {
         let answer = (self.answer)(&request);
         self.requests.borrow_mut().push(request);
         self.timeouts.borrow_mut().push(timeouts);

@@ -24,6 +24,7 @@ use super::sign;
 use super::table;
 use super::table::Operation;
 use super::table::Sending;
+use crate::net::Trace;
 
 /// The services that the embedded AWS has.
 const EMBEDDED: [&str; 2] = ["s3", "sts"];
@@ -32,10 +33,10 @@ const EMBEDDED: [&str; 2] = ["s3", "sts"];
 const SIGNED: [&str; 3] = ["X-Amz-Content-Sha256", "X-Amz-Date", "Authorization"];
 
 impl Aws {
-    pub(super) async fn call(&self, call: Call, params: &str, body: Bytes) -> Reply {
+    pub(super) async fn call(&self, call: Call, params: &str, body: Bytes, trace: Trace) -> Reply {
         if self.config.target == Target::Embedded && !EMBEDDED.contains(&call.service.as_str()) {
             return Reply::Refused {
-                code: "SegfnUnsupportedService",
+                code: "SegfnUnsupportedService".to_owned(),
                 message: format!(
                     "segfn's embedded AWS has S3 and STS only, so {}.{} can't be called; \
                      --aws URL sends it to a server such as LocalStack, --aws real to AWS",
@@ -52,7 +53,7 @@ impl Aws {
                 Ok(credentials) => Some(credentials),
                 Err(message) => {
                     return Reply::Refused {
-                        code: "CredentialsError",
+                        code: "CredentialsError".to_owned(),
                         message,
                     };
                 }
@@ -67,15 +68,18 @@ impl Aws {
             region: call.region.clone().unwrap_or_default(),
             credentials,
             time: UNIX_EPOCH + millis(call.time).unwrap_or_default(),
-            wire: Wire::new(Timeouts {
-                connect: millis(call.connect_timeout),
-                idle: millis(call.timeout),
-            }),
+            wire: Wire::new(
+                Timeouts {
+                    connect: millis(call.connect_timeout),
+                    idle: millis(call.timeout),
+                },
+                trace,
+            ),
         };
         match self.exchange(&call, attempt, params).await {
             Ok(seen) => self.reply(seen, &call.service, ambient),
             Err(message) => Reply::Refused {
-                code: "SerializationError",
+                code: "SerializationError".to_owned(),
                 message,
             },
         }
@@ -98,7 +102,7 @@ impl Aws {
                 let sent = request.headers().clone();
                 Ok(Seen {
                     sent,
-                    answer: self.http.send(request, wire.timeouts).await,
+                    answer: self.http.send(request, wire).await,
                 })
             }
         }
@@ -198,6 +202,12 @@ impl Aws {
     fn reply(&self, seen: Seen, service: &str, ambient: bool) -> Reply {
         let response = match seen.answer {
             Ok(response) => response,
+            Err(error) if error.refused => {
+                return Reply::Refused {
+                    code: error.code,
+                    message: error.message,
+                };
+            }
             Err(error) => return Reply::Failed(error),
         };
         let hidden = ambient && matches!(self.config.ambient, Ambient::Machine);

@@ -8,6 +8,7 @@ mod client;
 mod connector;
 mod credentials;
 mod door;
+mod doors;
 mod models;
 mod params;
 mod sign;
@@ -29,6 +30,7 @@ use deno_core::op2;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::net::Trace;
 use crate::secrets::Secrets;
 
 use client::Clients;
@@ -155,7 +157,7 @@ enum Reply {
     /// No answer; the package may try again.
     Failed(DoorError),
     /// segfn does not send this; trying again is of no use.
-    Refused { code: &'static str, message: String },
+    Refused { code: String, message: String },
 }
 
 /// Sends one request. `params` (JSON, see [`params::Params`]) are for the typed clients, `body` is the
@@ -168,12 +170,17 @@ async fn op_aws_call(
     #[string] params: String,
     #[buffer] body: JsBuffer,
 ) -> Reply {
-    let aws = state.borrow().borrow::<Rc<Aws>>().clone();
+    let (aws, trace) = {
+        let state = state.borrow();
+        // Top-level code runs outside of any invocation, and is not traced.
+        let trace = state.try_borrow::<Trace>().cloned().unwrap_or_default();
+        (state.borrow::<Rc<Aws>>().clone(), trace)
+    };
     let cancel = CancelHandle::new_rc();
     let id = call.id;
     aws.calls.borrow_mut().insert(id, cancel.clone());
     let body = Bytes::from(body.to_vec());
-    let reply = aws.call(call, &params, body).or_cancel(cancel).await;
+    let reply = aws.call(call, &params, body, trace).or_cancel(cancel).await;
     aws.calls.borrow_mut().remove(&id);
     reply.unwrap_or_else(|_| Reply::Failed(DoorError::hung_up()))
 }
