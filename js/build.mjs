@@ -30,7 +30,7 @@ const bundles = [
   ...sources('.', false).map((name) => ({ name: `segfn:${name}`, entry: `${name}.js` })),
 ].map((bundle) => ({ ...bundle, file: `${bundle.name.replace(/[^\w.-]/g, '_')}.js` }));
 
-const builtins = new Set(['http', 'https', ...bundles.filter(({ name }) => name.startsWith('node:')).map(({ name }) => name.slice(5))]);
+const builtins = new Set(bundles.filter(({ name }) => name.startsWith('node:')).map(({ name }) => name.slice(5)));
 const segfn = new Set(bundles.filter(({ name }) => name.startsWith('segfn:')).map(({ name }) => name));
 
 // `require('buffer')` is the built-in, `require('buffer/')` the npm package of that name, as in Node.
@@ -68,7 +68,9 @@ const inspect = {
         if (!contents.includes(`=r(${number})`)) throw new Error(`node-inspect-extracted has no module ${number}: was its version changed?`);
         contents = contents.replaceAll(`=r(${number})`, `=require(${JSON.stringify(join(root, 'internal', `${ours}.js`))})`);
       }
-      return { contents };
+      // Past this many characters nested objects are no longer opened. Node's bound is its heap, which is not ours.
+      if (!contents.includes('Math.pow(2,27)')) throw new Error('node-inspect-extracted has no budget: was its version changed?');
+      return { contents: contents.replace('Math.pow(2,27)', 'Math.pow(2,22)') };
     });
   },
 };

@@ -4,12 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 use std::time::SystemTime;
-use std::time::UNIX_EPOCH;
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use http::HeaderMap;
-use http::Uri;
 use http::request::Parts;
 use s3s::S3Error;
 use s3s::S3ErrorCode;
@@ -23,12 +21,10 @@ use super::Clock;
 use super::answer::s3_error;
 use super::keys::Keys;
 use super::keys::Refusal;
+use super::presigned::Signer;
 
 /// How far a request's time may be from ours.
-const SKEW: Duration = Duration::from_secs(15 * 60);
-
-/// The longest life of a presigned URL, in seconds.
-const LONGEST_LIFE: u64 = 604_800;
+pub const SKEW: Duration = Duration::from_secs(15 * 60);
 
 /// Gives s3s the secrets to check signatures with.
 pub struct Auth(pub Arc<Keys>);
@@ -53,17 +49,22 @@ pub struct Access {
 #[async_trait::async_trait]
 impl S3Access for Access {
     async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
-        let Some(credentials) = context.credentials() else {
+        let signer = match context.credentials() {
+            // A form carries its token in a field that s3s doesn't show; its signature was checked.
+            Some(_) if context.s3_op().name() == "PostObject" => return Ok(()),
+            Some(credentials) => Some(Signer {
+                access_key: credentials.access_key.clone(),
+                token: header_token(context.headers()),
+                region: None,
+            }),
+            None => context.extensions_mut().get::<Signer>().cloned(),
+        };
+        let Some(signer) = signer else {
             return Err(s3_error(S3ErrorCode::AccessDenied));
         };
-        // A form carries its token in a field that s3s doesn't show; its signature was checked.
-        if context.s3_op().name() == "PostObject" {
-            return Ok(());
-        }
-        let token = session_token(context.headers(), context.uri());
         match self
             .keys
-            .holder(&credentials.access_key, token.as_deref(), (self.clock)())
+            .holder(&signer.access_key, signer.token.as_deref(), (self.clock)())
         {
             Ok(_) => Ok(()),
             Err(Refusal::NoToken) => Err(s3_error(S3ErrorCode::InvalidAccessKeyId)),
@@ -73,51 +74,15 @@ impl S3Access for Access {
     }
 }
 
-/// The session token of a request, from its header or its query.
-pub fn session_token(headers: &HeaderMap, uri: &Uri) -> Option<String> {
-    match headers.get("x-amz-security-token") {
-        Some(token) => token.to_str().ok().map(str::to_owned),
-        None => query(uri, "x-amz-security-token"),
-    }
+/// The session token in a request's headers.
+pub fn header_token(headers: &HeaderMap) -> Option<String> {
+    let token = headers.get("x-amz-security-token")?;
+    token.to_str().ok().map(str::to_owned)
 }
 
-fn query(uri: &Uri, wanted: &str) -> Option<String> {
-    url::form_urlencoded::parse(uri.query()?.as_bytes())
-        .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
-        .map(|(_, value)| value.into_owned())
-}
-
-/// Refuses a signed request whose time is too far from `now`, or a presigned one that is over.
+/// Refuses a request whose signature is of another time than `now`. (A presigned one has a time of
+/// its own.)
 pub fn check_time(request: &Parts, now: SystemTime) -> Result<(), S3Error> {
-    let uri = &request.uri;
-    if query(uri, "x-amz-signature").is_some() {
-        let made = query(uri, "x-amz-date").and_then(|date| read_date(&date));
-        let life = query(uri, "x-amz-expires").and_then(|seconds| seconds.parse::<u64>().ok());
-        let (Some(made), Some(life)) = (made, life) else {
-            return Ok(());
-        };
-        if life > LONGEST_LIFE {
-            return Err(S3Error::with_message(
-                S3ErrorCode::AuthorizationQueryParametersError,
-                format!(
-                    "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be \
-                     less than {LONGEST_LIFE} seconds"
-                ),
-            ));
-        }
-        if made > now + SKEW {
-            return Err(S3Error::with_message(
-                S3ErrorCode::AccessDenied,
-                "Request is not valid yet",
-            ));
-        }
-        return unless_over(made + Duration::from_secs(life), now);
-    }
-    if query(uri, "signature").is_some()
-        && let Some(end) = query(uri, "expires").and_then(|seconds| seconds.parse::<u32>().ok())
-    {
-        return unless_over(UNIX_EPOCH + Duration::from_secs(end.into()), now);
-    }
     if request.headers.contains_key(http::header::AUTHORIZATION)
         && let Some(made) = request
             .headers
@@ -130,18 +95,8 @@ pub fn check_time(request: &Parts, now: SystemTime) -> Result<(), S3Error> {
     Ok(())
 }
 
-fn unless_over(end: SystemTime, now: SystemTime) -> Result<(), S3Error> {
-    if now > end {
-        return Err(S3Error::with_message(
-            S3ErrorCode::AccessDenied,
-            "Request has expired",
-        ));
-    }
-    Ok(())
-}
-
 /// The time in a date such as `20200102T030405Z`.
-fn read_date(date: &str) -> Option<SystemTime> {
+pub fn read_date(date: &str) -> Option<SystemTime> {
     let digits = |range: std::ops::Range<usize>| date.get(range);
     if date.len() != 16 {
         return None;
@@ -160,6 +115,8 @@ fn read_date(date: &str) -> Option<SystemTime> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::UNIX_EPOCH;
+
     use super::*;
 
     #[test]

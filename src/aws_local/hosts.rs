@@ -60,7 +60,7 @@ fn service_label(service: &str) -> Option<usize> {
 }
 
 /// The bucket in a host name: `BUCKET.s3.REGION.amazonaws.com` and its kin, or `BUCKET.localhost`.
-fn bucket(host: &str) -> Option<&str> {
+pub fn bucket(host: &str) -> Option<&str> {
     if let Some(bucket) = without_port(host).strip_suffix(".localhost") {
         return Some(bucket);
     }

@@ -8,6 +8,7 @@ mod access;
 mod answer;
 mod hosts;
 mod keys;
+mod presigned;
 mod s3;
 mod store;
 mod sts;
@@ -28,6 +29,7 @@ use http::header;
 use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
 use s3s::Body;
+use s3s::S3Error;
 use s3s::S3ErrorCode;
 use s3s::config::S3Config;
 use s3s::config::StaticConfigProvider;
@@ -78,6 +80,7 @@ pub struct LocalAws {
     service: S3Service,
     clock: Clock,
     ambient: Credentials,
+    keys: Arc<Keys>,
 }
 
 impl LocalAws {
@@ -112,7 +115,7 @@ impl LocalAws {
         });
         builder.set_host(hosts::Hosts);
         builder.set_route(sts::Sts {
-            keys,
+            keys: keys.clone(),
             roles,
             ambient: holder,
             clock: clock.clone(),
@@ -125,6 +128,7 @@ impl LocalAws {
             service: builder.build(),
             clock,
             ambient,
+            keys,
         })
     }
 
@@ -188,6 +192,21 @@ impl LocalAws {
         }
     }
 
+    /// What is refused before s3s sees it; a presigned request goes on as one that needs no more
+    /// signature.
+    fn refuse(&self, request: &mut http::request::Parts, now: SystemTime) -> Result<(), S3Error> {
+        access::check_time(request, now)?;
+        presigned::admit(request, &self.keys, now)?;
+        let length = request
+            .headers
+            .get(header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: u64| length > LARGEST_BODY) {
+            return Err(answer::s3_error(S3ErrorCode::EntityTooLarge));
+        }
+        Ok(())
+    }
+
     async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
         // A request that never was on a socket has its host in the URL alone.
         if let (None, Some(authority)) = (
@@ -203,17 +222,8 @@ impl LocalAws {
         if for_sts {
             request.extensions_mut().insert(sts::ForSts);
         }
-        let (parts, body) = request.into_parts();
-        let refused = access::check_time(&parts, now).err().or_else(|| {
-            let length = parts
-                .headers
-                .get(header::CONTENT_LENGTH)?
-                .to_str()
-                .ok()?
-                .parse::<u64>()
-                .ok()?;
-            (length > LARGEST_BODY).then(|| answer::s3_error(S3ErrorCode::EntityTooLarge))
-        });
+        let (mut parts, body) = request.into_parts();
+        let refused = self.refuse(&mut parts, now).err();
         let response = match refused {
             Some(error) => error.to_http_response().unwrap_or_else(|_| broken()),
             None => match self.service.call(Request::from_parts(parts, body)).await {

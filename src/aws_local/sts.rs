@@ -28,12 +28,13 @@ use self::parameters::Parameters;
 use super::ACCOUNT;
 use super::Clock;
 use super::Role;
-use super::access::session_token;
+use super::access::header_token;
 use super::answer;
 use super::answer::escape;
 use super::keys::Identity;
 use super::keys::Keys;
 use super::keys::Refusal;
+use super::presigned::Signer;
 
 const VERSION: &str = "2011-06-15";
 
@@ -132,7 +133,14 @@ impl S3Route for Sts {
 impl Sts {
     /// The action and the inside of its result.
     async fn answer(&self, request: S3Request<Body>) -> Result<(&'static str, String), Failure> {
-        let token = session_token(&request.headers, &request.uri);
+        let signer = match request.credentials {
+            Some(credentials) => Some(Signer {
+                access_key: credentials.access_key,
+                token: header_token(&request.headers),
+                region: None,
+            }),
+            None => request.extensions.get::<Signer>().cloned(),
+        };
         let body = Limited::new(request.input, LARGEST_BODY)
             .collect()
             .await
@@ -180,7 +188,7 @@ impl Sts {
             "AssumeRoleWithSAML" => return Ok(("AssumeRoleWithSAML", self.with_saml(parameters)?)),
             _ => {}
         }
-        let Some(credentials) = request.credentials else {
+        let Some(signer) = signer else {
             return Err(Failure::new(
                 403,
                 "MissingAuthenticationToken",
@@ -189,7 +197,7 @@ impl Sts {
         };
         let caller = self
             .keys
-            .holder(&credentials.access_key, token.as_deref(), (self.clock)());
+            .holder(&signer.access_key, signer.token.as_deref(), (self.clock)());
         let caller = caller.map_err(|refusal| match refusal {
             Refusal::NoToken | Refusal::WrongToken => Failure::new(
                 403,

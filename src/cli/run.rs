@@ -10,7 +10,6 @@ use clap::builder::TypedValueParser;
 use segfn::engine;
 use segfn::engine::EngineError;
 use segfn::engine::Loaded;
-use segfn::engine::Options;
 use segfn::engine::Ran;
 use segfn::function::Function;
 use segfn::function::HANDLERS;
@@ -209,6 +208,8 @@ fn engine_error(error: EngineError, report: &TextReport) -> CliError {
 enum Rendered {
     Outcome {
         class: Class,
+        /// Of the invocation, or of one event of its batch.
+        failed: bool,
         bytes: Vec<u8>,
         /// Of a block that may be shortened to its first line, that line's length.
         head: Option<usize>,
@@ -225,13 +226,13 @@ impl Rendered {
             Ran::Outcome(outcome) => outcome,
             Ran::BadInput { input, problem } => return Rendered::Unreadable { message: format!("{input}: {problem}") },
         };
-        let class = outcome.class;
+        let (class, failed) = (outcome.class, outcome.is_failure());
         if !as_json {
             let block = text.block(&outcome);
-            return Rendered::Outcome { class, head: block.plain.then_some(block.head), bytes: block.bytes };
+            return Rendered::Outcome { class, failed, head: block.plain.then_some(block.head), bytes: block.bytes };
         }
         match json::line(&outcome) {
-            Ok(bytes) => Rendered::Outcome { class, bytes, head: None },
+            Ok(bytes) => Rendered::Outcome { class, failed, bytes, head: None },
             Err(error) => Rendered::Failed(format!("segfn failed: {}: {error}", outcome.input)),
         }
     }
@@ -256,8 +257,8 @@ impl<'a> Report<'a> {
     fn add(&mut self, rendered: Rendered) -> ControlFlow<()> {
         self.tell_problems();
         let written = match rendered {
-            Rendered::Outcome { class, bytes, head } => {
-                self.tally.add(class);
+            Rendered::Outcome { class, failed, bytes, head } => {
+                self.tally.add(class, failed);
                 let shown = match head {
                     Some(head) if self.blocks >= WHOLE_BLOCKS => head,
                     _ => bytes.len(),

@@ -60,9 +60,11 @@ impl Palette {
     }
 }
 
-/// A time in milliseconds for people: `0.4 ms`, `12 ms`, `1.53 s`.
+/// A time in milliseconds for people: `<0.1 ms`, `0.4 ms`, `12 ms`, `1.53 s`.
 pub fn duration(ms: f64) -> String {
-    if ms < 9.95 {
+    if ms < 0.1 {
+        "<0.1 ms".to_owned()
+    } else if ms < 9.95 {
         format!("{ms:.1} ms")
     } else if ms < 999.5 {
         format!("{ms:.0} ms")

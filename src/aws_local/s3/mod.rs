@@ -21,6 +21,7 @@ use s3s::S3Result;
 use s3s::dto;
 
 use super::answer::s3_error;
+use super::presigned::Signer;
 use super::store::DEFAULT_REGION;
 use super::store::Store;
 use super::store::StoreError;
@@ -54,10 +55,16 @@ fn fail(code: S3ErrorCode, message: impl Into<String>) -> S3Error {
 
 /// The region that a request was signed for.
 fn region<T>(request: &S3Request<T>) -> String {
-    request
-        .region
-        .as_ref()
-        .map_or(DEFAULT_REGION, |region| region.as_str())
+    let signed = request.region.as_ref().map(|region| region.as_str());
+    let presigned = || {
+        request
+            .extensions
+            .get::<Signer>()
+            .and_then(|signer| signer.region.as_deref())
+    };
+    signed
+        .or_else(presigned)
+        .unwrap_or(DEFAULT_REGION)
         .to_owned()
 }
 

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use sha2::Sha256;
 
+use super::Hold;
 use super::Store;
 use super::StoreError;
 use super::ignore_missing;
@@ -175,10 +176,7 @@ impl Store {
         key: &str,
         tags: Vec<(String, String)>,
     ) -> Result<(), StoreError> {
-        let _writing = self
-            .lock(bucket, key)
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _writing = self.lock(bucket, key, Hold::Writing)?;
         let object = self.open_unlocked(bucket, key)?;
         let details = Details {
             key: key.to_owned(),

@@ -4,7 +4,6 @@
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
-use std::sync::PoisonError;
 
 use super::Object;
 use super::Store;
@@ -149,15 +148,14 @@ impl Walk<'_> {
                 Entry::CommonPrefix(common)
             }
             None => {
-                let lock = self.store.lock(self.bucket, &found.key);
-                let _reading = lock.read().unwrap_or_else(PoisonError::into_inner);
-                match self.store.open_path(self.bucket, &found.key, found.path)? {
-                    Some(object) => Entry::Object {
+                // Looked up again: the file may have been moved aside since the folder was read.
+                match self.store.open(self.bucket, &found.key) {
+                    Ok(object) => Entry::Object {
                         key: found.key,
                         object,
                     },
-                    // Deleted since the folder was read.
-                    None => return Ok(Step::On),
+                    Err(StoreError::NoObject | StoreError::NoBucket) => return Ok(Step::On),
+                    Err(error) => return Err(error),
                 }
             }
         };

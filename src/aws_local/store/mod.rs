@@ -5,6 +5,7 @@
 //! - `ROOT/s3-state/details`: what a file can't say about its object, see [`details`].
 //! - `ROOT/s3-state/uploads`: multipart uploads in progress, see [`uploads`].
 //! - `ROOT/s3-state/temporary`: objects being received, see [`temporary`].
+//! - `ROOT/s3-state/locks`: empty files whose locks keep several processes apart.
 //!
 //! An object appears by one rename of a complete file, so nobody ever sees half of one. The calls
 //! are plain blocking ones: each takes microseconds, less than a hop to another thread would.
@@ -23,7 +24,6 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::RwLock;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -93,13 +93,21 @@ impl Bucket {
     }
 }
 
+/// The number of locks that the keys share.
+const LOCKS: u32 = 64;
+
+/// What a key is held for. Writers of one key wait for each other, and readers for them: between
+/// the rename of an object and the removal of its predecessor's details, a reader could mix the two.
+#[derive(Clone, Copy)]
+enum Hold {
+    Reading,
+    Writing,
+}
+
 /// All buckets under one root, shared by all threads.
 pub struct Store {
     root: PathBuf,
     clock: Clock,
-    /// Writers of one key wait for each other, and readers for them: between the rename of an
-    /// object and the removal of its predecessor's details, a reader could mix the two.
-    locks: [RwLock<()>; 64],
     scratch: Mutex<Option<temporary::Scratch>>,
     stamps: AtomicU32,
 }
@@ -110,7 +118,6 @@ impl Store {
         Store {
             root,
             clock,
-            locks: std::array::from_fn(|_| RwLock::new(())),
             scratch: Mutex::new(None),
             stamps: AtomicU32::new(0),
         }
@@ -137,14 +144,36 @@ impl Store {
         self.state("buckets").join(format!("{bucket}.json"))
     }
 
-    fn lock(&self, bucket: &str, key: &str) -> &RwLock<()> {
-        let mixed = bucket
-            .bytes()
-            .chain(key.bytes())
-            .fold(0_usize, |hash, byte| {
-                hash.wrapping_mul(31).wrapping_add(usize::from(byte))
-            });
-        &self.locks[mixed % self.locks.len()]
+    /// Holds a key, against other threads and processes, until the file that this gives is
+    /// dropped. Never held while waiting for anything, a second lock included.
+    fn lock(&self, bucket: &str, key: &str, hold: Hold) -> io::Result<Option<File>> {
+        let mixed = bucket.bytes().chain(key.bytes()).fold(0_u32, |hash, byte| {
+            hash.wrapping_mul(31).wrapping_add(u32::from(byte))
+        });
+        let path = self.state("locks").join((mixed % LOCKS).to_string());
+        match hold {
+            Hold::Reading => match File::open(path) {
+                Ok(file) => {
+                    file.lock_shared()?;
+                    Ok(Some(file))
+                }
+                // Nothing has been written here yet, and reading must leave no trace.
+                Err(error) if is_absence(&error) => Ok(None),
+                Err(error) => Err(error),
+            },
+            Hold::Writing => {
+                let open = || File::options().create(true).append(true).open(&path);
+                let file = match open() {
+                    Err(error) if error.kind() == ErrorKind::NotFound => {
+                        fs::create_dir_all(self.state("locks"))?;
+                        open()?
+                    }
+                    opened => opened?,
+                };
+                file.lock()?;
+                Ok(Some(file))
+            }
+        }
     }
 
     /// A file that becomes an object by [`Store::commit`], or vanishes when it is dropped.
@@ -265,10 +294,7 @@ impl Store {
 
     /// Opens the object of a key.
     pub fn open(&self, bucket: &str, key: &str) -> Result<Object, StoreError> {
-        let _reading = self
-            .lock(bucket, key)
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let _reading = self.lock(bucket, key, Hold::Reading)?;
         self.open_unlocked(bucket, key)
     }
 
@@ -314,7 +340,7 @@ impl Store {
     }
 
     /// Makes a complete temporary file the object of a key, in one step; the bucket appears if it
-    /// is not there.
+    /// is not there. Gives the object's time.
     ///
     /// # Errors
     /// [`StoreError::Precondition`], or what the disk says; the key then is what it was.
@@ -328,36 +354,103 @@ impl Store {
         precondition: &Precondition,
     ) -> Result<SystemTime, StoreError> {
         temporary.file.set_modified(self.stamp())?;
-        let _writing = self
-            .lock(bucket, key)
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let plain = self.bucket_path(bucket).join(names::path_of(key));
-        let old = self.check(bucket, key, &plain, precondition)?;
-
         let about = temporary.file.metadata()?;
         let modified = about.modified()?;
         details.size = about.len();
-        if details.must_be_kept() {
-            details.key = key.to_owned();
-            self.create_bucket(bucket, region)?;
-            self.write_details(bucket, &details, modified)?;
-        }
-        let placed = match self.place(&temporary, bucket, region, &plain) {
-            Ok(placed) => placed,
-            Err(error) => {
-                self.remove_details(bucket, key, modified)?;
-                return Err(error);
+        details.key = key.to_owned();
+        // Other keys come and go meanwhile, and folders with them: each round meets what is there.
+        for _ in 0..100 {
+            match self.place(
+                &temporary.path,
+                bucket,
+                region,
+                &details,
+                modified,
+                precondition,
+            ) {
+                Ok(true) => {
+                    temporary.keep();
+                    return Ok(modified);
+                }
+                Ok(false) => {
+                    self.create_bucket(bucket, region)?;
+                    self.make_folders(bucket, key)?;
+                }
+                Err(error) => {
+                    self.remove_details(bucket, key, modified)?;
+                    return Err(error);
+                }
             }
-        };
-        temporary.keep();
+        }
+        self.remove_details(bucket, key, modified)?;
+        Err(io::Error::other("the folder of the key keeps changing").into())
+    }
+
+    /// Moves a file to where its key lies; `false` when there is no folder for it.
+    fn place(
+        &self,
+        file: &Path,
+        bucket: &str,
+        region: &str,
+        details: &Details,
+        modified: SystemTime,
+        precondition: &Precondition,
+    ) -> Result<bool, StoreError> {
+        let key = details.key.as_str();
+        let plain = self.bucket_path(bucket).join(names::path_of(key));
+        let _writing = self.lock(bucket, key, Hold::Writing)?;
+        let old = self.check(bucket, key, &plain, precondition)?;
+        if details.must_be_kept() {
+            self.create_bucket(bucket, region)?;
+            self.write_details(bucket, details, modified)?;
+        }
+        let mut target = plain;
+        let mut renamed = fs::rename(file, &target);
+        if let Err(error) = &renamed
+            && error.kind() == ErrorKind::IsADirectory
+        {
+            target = names::aside(&target);
+            renamed = fs::rename(file, &target);
+        }
+        match renamed {
+            Ok(()) => {}
+            Err(error) if is_absence(&error) && file.exists() => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
         if let Some((path, replaced)) = old {
-            if path != placed {
+            if path != target {
                 ignore_missing(fs::remove_file(path))?;
             }
             self.remove_details(bucket, key, replaced)?;
         }
-        Ok(modified)
+        Ok(true)
+    }
+
+    /// Makes the folders above the file of `key`; a file in the way is moved [`names::aside`], as
+    /// its own key's lock allows.
+    fn make_folders(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
+        let folder = self.bucket_path(bucket);
+        let plain = folder.join(names::path_of(key));
+        match plain.parent().map_or(Ok(()), fs::create_dir_all) {
+            Ok(()) => return Ok(()),
+            // A parent has just been removed with its last key: the caller tries again.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::AlreadyExists | ErrorKind::NotADirectory
+                ) => {}
+            Err(error) => return Err(error.into()),
+        }
+        for (slash, _) in key.match_indices('/') {
+            let shorter = &key[..slash];
+            let path = folder.join(names::path_of(shorter));
+            let _writing = self.lock(bucket, shorter, Hold::Writing)?;
+            if fs::symlink_metadata(&path).is_ok_and(|about| !about.is_dir()) {
+                fs::rename(&path, names::aside(&path))?;
+            }
+        }
+        Ok(())
     }
 
     /// Path and time of the object that is there now, once the precondition is known to hold.
@@ -387,50 +480,19 @@ impl Store {
         Ok(None)
     }
 
-    /// Moves the file to where its key lies; says where that is.
-    fn place(
-        &self,
-        temporary: &Temporary,
-        bucket: &str,
-        region: &str,
-        plain: &Path,
-    ) -> Result<PathBuf, StoreError> {
-        let mut target = plain.to_owned();
-        // Other keys come and go meanwhile, and folders with them: each round meets what is there.
-        for _ in 0..100 {
-            match fs::rename(&temporary.path, &target) {
-                Ok(()) => return Ok(target),
-                Err(error) if error.kind() == ErrorKind::IsADirectory => {
-                    target = names::aside(plain)
-                }
-                Err(error) if is_absence(&error) => {
-                    self.create_bucket(bucket, region)?;
-                    make_folders(&self.bucket_path(bucket), plain)?;
-                    target = plain.to_owned();
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(io::Error::other("the folder of the key keeps changing").into())
-    }
-
     /// Removes the object of a key; that there is none is no error.
     pub fn delete(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
-        let _writing = self
-            .lock(bucket, key)
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        if !self.has_bucket(bucket) {
+            return Err(StoreError::NoBucket);
+        }
+        let _writing = self.lock(bucket, key, Hold::Writing)?;
         let folder = self.bucket_path(bucket);
         let plain = folder.join(names::path_of(key));
         let Some((path, modified)) = self.check(bucket, key, &plain, &Precondition::default())?
         else {
-            return if self.has_bucket(bucket) {
-                Ok(())
-            } else {
-                Err(StoreError::NoBucket)
-            };
+            return Ok(());
         };
-        fs::remove_file(&path)?;
+        ignore_missing(fs::remove_file(&path))?;
         self.remove_details(bucket, key, modified)?;
         // Folders are not keys: one that has become empty goes, as in S3 it was never there.
         for parent in path
@@ -477,34 +539,6 @@ fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         other => other,
     }
-}
-
-/// Makes the folders between `bucket` and the file `path`; a file in the way is moved aside.
-fn make_folders(bucket: &Path, path: &Path) -> io::Result<()> {
-    let Some(parent) = path.parent() else {
-        return Ok(());
-    };
-    let mut wanted: Vec<&Path> = parent
-        .ancestors()
-        .take_while(|folder| *folder != bucket)
-        .collect();
-    wanted.reverse();
-    for folder in wanted {
-        match fs::create_dir(folder) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists && !folder.is_dir() => {
-                ignore_missing(fs::rename(folder, names::aside(folder)))?;
-                match fs::create_dir(folder) {
-                    Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                    other => other?,
-                }
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            // A parent has just been removed with its last key: the caller tries again.
-            Err(error) if is_absence(&error) => return Ok(()),
-            other => other?,
-        }
-    }
-    Ok(())
 }
 
 /// Removes the folders below `folder` that hold no file.

@@ -168,13 +168,13 @@ impl Assertion {
         use quick_xml::events::Event;
         let mut reader = quick_xml::Reader::from_str(document);
         let mut read = Assertion::default();
-        let mut element = Vec::new();
         let mut attribute = String::new();
+        let mut text = String::new();
         loop {
             match reader.read_event()? {
                 Event::Start(start) => {
-                    element = start.local_name().as_ref().to_vec();
-                    let field = match element.as_slice() {
+                    text.clear();
+                    let field = match start.local_name().as_ref() {
                         b"NameID" => Some(("Format", &mut read.subject_type)),
                         b"Attribute" => Some(("Name", &mut attribute)),
                         _ => None,
@@ -185,9 +185,20 @@ impl Assertion {
                         *field = String::from_utf8_lossy(&value.value).into_owned();
                     }
                 }
-                Event::Text(text) => {
-                    let text = String::from_utf8_lossy(&text).trim().to_owned();
-                    let field = match element.as_slice() {
+                Event::Text(piece) => text.push_str(&String::from_utf8_lossy(&piece)),
+                Event::GeneralRef(reference) => match reference.resolve_char_ref()? {
+                    Some(character) => text.push(character),
+                    None => text.push_str(match reference.as_ref() {
+                        b"amp" => "&",
+                        b"lt" => "<",
+                        b"gt" => ">",
+                        b"quot" => "\"",
+                        b"apos" => "'",
+                        _ => "",
+                    }),
+                },
+                Event::End(end) => {
+                    let field = match end.local_name().as_ref() {
                         b"Issuer" => &mut read.issuer,
                         b"NameID" => &mut read.subject,
                         b"Audience" => &mut read.audience,
@@ -195,10 +206,9 @@ impl Assertion {
                         _ => continue,
                     };
                     if field.is_empty() {
-                        *field = text;
+                        *field = text.trim().to_owned();
                     }
                 }
-                Event::End(_) => element.clear(),
                 Event::Eof => break,
                 _ => {}
             }
