@@ -27,7 +27,7 @@ use sha2::Sha256;
 use self::parameters::Parameters;
 use super::ACCOUNT;
 use super::Clock;
-use super::Role;
+use crate::options::Role;
 use super::access::header_token;
 use super::answer;
 use super::answer::escape;

@@ -66,6 +66,7 @@ impl Instance {
         function: &Function,
         memory: usize,
         watchdog: &Watchdog,
+        surroundings: &host::Surroundings,
         record: &host::SharedRecord,
     ) -> Result<Instance, End> {
         platform::set_v8_flags();
@@ -78,7 +79,7 @@ impl Instance {
             create_params: Some(memory::create_params(memory)),
             ..Default::default()
         });
-        runtime.op_state().borrow_mut().put(record.clone());
+        surroundings.install(&mut runtime.op_state().borrow_mut(), record);
         runtime.v8_isolate().set_promise_reject_callback(on_promise_reject);
         let exhausted = memory::watch(&mut runtime);
 

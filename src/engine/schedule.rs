@@ -23,6 +23,7 @@ use super::worker::STACK_SIZE;
 use super::worker::Worker;
 use crate::function::Function;
 use crate::function::Input;
+use crate::host::Surroundings;
 
 /// Inputs that go to a worker at once when they come fast.
 const MAX_CHUNK: usize = 64;
@@ -48,6 +49,7 @@ enum Message<T> {
 struct Shared<T, M> {
     function: Arc<Function>,
     options: Arc<Options>,
+    surroundings: Arc<Surroundings>,
     map: M,
     chunks: Mutex<mpsc::Receiver<Chunk>>,
     messages: mpsc::Sender<Message<T>>,
@@ -69,11 +71,13 @@ where
     M: Fn(Ran) -> T + Send + Sync + 'static,
 {
     let jobs = options.jobs.max(1);
+    let surroundings = Arc::new(super::surroundings(&options)?);
     let (chunk_sender, chunks) = mpsc::sync_channel(jobs * 2);
     let (messages, inbox) = mpsc::channel();
     let shared = Arc::new(Shared {
         function: Arc::new(function),
         options: Arc::new(options),
+        surroundings,
         map,
         chunks: Mutex::new(chunks),
         messages,
@@ -182,7 +186,11 @@ where
             return;
         }
     }
-    let mut worker = match Worker::start(shared.function.clone(), shared.options.clone()) {
+    let mut worker = match Worker::start(
+        shared.function.clone(),
+        shared.options.clone(),
+        shared.surroundings.clone(),
+    ) {
         Ok((worker, _)) => worker,
         Err(error) => {
             let _ = shared.messages.send(Message::Failed(error));

@@ -24,6 +24,7 @@ use crate::function::Input;
 use crate::function::Kind;
 use crate::host;
 use crate::host::Record;
+use crate::host::Surroundings;
 use crate::host::SharedRecord;
 use crate::outcome::Class;
 use crate::outcome::FORMAT_VERSION;
@@ -37,6 +38,7 @@ pub struct Worker {
     instance: Option<Instance>,
     function: Arc<Function>,
     options: Arc<Options>,
+    surroundings: Arc<Surroundings>,
     file: String,
     kind: Kind,
     watchdog: Watchdog,
@@ -49,6 +51,7 @@ impl Worker {
     pub fn start(
         function: Arc<Function>,
         options: Arc<Options>,
+        surroundings: Arc<Surroundings>,
     ) -> Result<(Worker, Loaded), EngineError> {
         let internal = |error: std::io::Error| EngineError::Internal(error.to_string());
         let tokio =
@@ -62,6 +65,7 @@ impl Worker {
             tokio: Rc::new(tokio),
             function,
             options,
+            surroundings,
         };
         let tokio = worker.tokio.clone();
         let _context = tokio.enter();
@@ -85,7 +89,13 @@ impl Worker {
     }
 
     fn load(&self) -> Result<Instance, End> {
-        Instance::load(&self.function, self.options.memory, &self.watchdog, &self.record)
+        Instance::load(
+            &self.function,
+            self.options.memory,
+            &self.watchdog,
+            &self.surroundings,
+            &self.record,
+        )
     }
 
     fn classify(&self, end: End) -> (Class, crate::outcome::Failure) {
@@ -103,7 +113,11 @@ impl Worker {
         };
         let ms = start.elapsed().as_secs_f64() * 1000.0;
         let record = std::mem::take(&mut *self.record.borrow_mut());
+        let (exchanges, unkept) = record.trace.finish();
         let mut warnings = record.warnings;
+        if unkept > 0 {
+            warnings.push(format!("{unkept} further exchanges are not kept"));
+        }
         let (class, error, gave) = match result {
             Ok(mut gave) => {
                 warnings.append(&mut gave.warnings);
@@ -127,6 +141,7 @@ impl Worker {
             messages: gave.messages,
             batch: gave.batch,
             logs: record.logs,
+            exchanges,
             cache: record.cache,
             warnings,
             ms: (ms * 1000.0).round() / 1000.0,
@@ -142,9 +157,15 @@ impl Worker {
                 Err(end) => return Ok((None, Err(end))),
             }
         }
+        let trace = self.record.borrow().trace.clone();
         let Some(instance) = &mut self.instance else { return Ok((None, Err(End::OutOfMemory))) };
-        if self.options.cold {
-            instance.runtime.op_state().borrow().borrow::<host::Cache>().clear();
+        {
+            let state = instance.runtime.op_state();
+            let mut state = state.borrow_mut();
+            state.put(trace);
+            if self.options.cold {
+                state.borrow::<host::Cache>().clear();
+            }
         }
         let context = invoke::Context {
             kind: self.kind,

@@ -9,6 +9,7 @@ mod console;
 mod crypto;
 pub mod http;
 mod record;
+mod surroundings;
 mod zlib;
 
 use deno_core::Extension;
@@ -18,6 +19,8 @@ pub use bundles::WEB_SOURCES;
 pub use cache::Cache;
 pub use record::Record;
 pub use record::SharedRecord;
+pub use surroundings::Reach;
+pub use surroundings::Surroundings;
 
 /// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
 pub fn extensions() -> Vec<Extension> {

@@ -7,7 +7,6 @@
 mod body;
 mod connect;
 mod error;
-mod policy;
 mod pool;
 mod tls;
 mod trace;
@@ -33,9 +32,6 @@ pub use self::body::ResponseBody;
 pub use self::connect::Peer;
 pub use self::error::NetError;
 pub use self::error::Stage;
-pub use self::policy::HostPattern;
-pub use self::policy::PatternError;
-pub use self::policy::Policy;
 pub use self::tls::TlsOptions;
 pub use self::trace::Entry;
 pub use self::trace::Trace;
@@ -45,6 +41,7 @@ use self::pool::Connection;
 use self::pool::Destination;
 use self::pool::Lease;
 use self::pool::Pool;
+use crate::options::NetPolicy;
 use crate::outcome::Via;
 use crate::secrets::Secrets;
 
@@ -59,7 +56,7 @@ pub struct Net(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    policy: Arc<Policy>,
+    policy: Arc<NetPolicy>,
     secrets: Arc<Secrets>,
     pool: Arc<Pool>,
     tls: tls::Configs,
@@ -89,7 +86,7 @@ impl SendOptions {
 
 impl Net {
     /// Opens nothing and reads nothing: a function that stays off the network pays nothing.
-    pub fn new(policy: Arc<Policy>, secrets: Arc<Secrets>) -> Self {
+    pub fn new(policy: Arc<NetPolicy>, secrets: Arc<Secrets>) -> Self {
         Net(Arc::new(Inner {
             policy,
             secrets,
