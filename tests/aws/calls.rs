@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use segfn::host;
 use segfn::host::aws::Ambient;
 use segfn::host::aws::AwsConfig;
 use segfn::host::aws::DoorError;
@@ -14,9 +15,10 @@ use segfn::host::aws::Timeouts;
 use segfn::secrets::Secrets;
 use serde_json::json;
 
+use crate::isolate;
+use crate::isolate::FROZEN;
 use crate::isolate::Left;
 use crate::isolate::TestDoor;
-use crate::isolate::run;
 
 const KEYS: &str = "accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a secret'";
 
@@ -33,6 +35,12 @@ fn embedded(door: &Rc<TestDoor>) -> AwsConfig {
         ambient: Ambient::None,
         secrets: Arc::new(Secrets::default()),
     }
+}
+
+fn run(script: &str, config: AwsConfig) -> Left {
+    isolate::run(&format!("{FROZEN}{script}"), |state, _| {
+        host::aws::install(state, config);
+    })
 }
 
 fn run_embedded(script: &str, door: &Rc<TestDoor>) -> Left {

@@ -1,15 +1,9 @@
 //! The package over the embedded AWS: every signature is checked there.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
-use std::time::UNIX_EPOCH;
 
-use segfn::aws_local::LocalAws;
-use segfn::host::aws::Ambient;
-use segfn::host::aws::AwsConfig;
-use segfn::host::aws::Target;
-use segfn::secrets::Secrets;
+use segfn::host::Reach;
+use segfn::host::Surroundings;
 use serde_json::json;
 
 use crate::isolate::Left;
@@ -23,19 +17,12 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn run_embedded(name: &str, script: &str) -> Left {
-    // The isolate's clock stands here.
-    let now = UNIX_EPOCH + Duration::from_secs(1_577_934_245);
-    let aws = LocalAws::open(&folder(name), Vec::new(), Arc::new(move || now)).expect("opens");
-    let ambient = Ambient::Key(aws.ambient().into());
-    run(
-        script,
-        AwsConfig {
-            door: std::rc::Rc::new(Arc::new(aws)),
-            target: Target::Embedded,
-            ambient,
-            secrets: Arc::new(Secrets::default()),
-        },
-    )
+    let surroundings = Surroundings::new(&Reach {
+        folder: folder(name),
+        ..Reach::default()
+    })
+    .expect("an embedded AWS");
+    run(script, |state, record| surroundings.install(state, record))
 }
 
 const ASSUME: &str = "

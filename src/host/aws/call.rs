@@ -24,7 +24,6 @@ use super::sign;
 use super::table;
 use super::table::Operation;
 use super::table::Sending;
-use crate::net::Trace;
 
 /// The services that the embedded AWS has.
 const EMBEDDED: [&str; 2] = ["s3", "sts"];
@@ -33,7 +32,7 @@ const EMBEDDED: [&str; 2] = ["s3", "sts"];
 const SIGNED: [&str; 3] = ["X-Amz-Content-Sha256", "X-Amz-Date", "Authorization"];
 
 impl Aws {
-    pub(super) async fn call(&self, call: Call, params: &str, body: Bytes, trace: Trace) -> Reply {
+    pub(super) async fn call(&self, call: Call, params: &str, body: Bytes) -> Reply {
         if self.config.target == Target::Embedded && !EMBEDDED.contains(&call.service.as_str()) {
             return Reply::Refused {
                 code: "SegfnUnsupportedService".to_owned(),
@@ -68,13 +67,10 @@ impl Aws {
             region: call.region.clone().unwrap_or_default(),
             credentials,
             time: UNIX_EPOCH + millis(call.time).unwrap_or_default(),
-            wire: Wire::new(
-                Timeouts {
-                    connect: millis(call.connect_timeout),
-                    idle: millis(call.timeout),
-                },
-                trace,
-            ),
+            wire: Wire::new(Timeouts {
+                connect: millis(call.connect_timeout),
+                idle: millis(call.timeout),
+            }),
         };
         match self.exchange(&call, attempt, params).await {
             Ok(seen) => self.reply(seen, &call.service, ambient),
@@ -102,7 +98,7 @@ impl Aws {
                 let sent = request.headers().clone();
                 Ok(Seen {
                     sent,
-                    answer: self.http.send(request, wire).await,
+                    answer: self.http.send(request, wire.timeouts).await,
                 })
             }
         }
@@ -170,7 +166,7 @@ impl Aws {
     /// The key of a function that gave none, or why there is none.
     async fn ambient(&self, call: &Call) -> Result<Credentials, String> {
         if call.service != "sts" {
-            self.warn(format!(
+            self.record.borrow_mut().warn(format!(
                 "AWS.{} was made without credentials: the platform would sign with its own Lambda \
                  role, which can't reach your resources; pass what assumeRole returned to it",
                 call.service.to_uppercase()
@@ -186,14 +182,6 @@ impl Aws {
                 "segfn",
             )),
             Ambient::Machine => self.machine.credentials(&self.http).await,
-        }
-    }
-
-    /// Once for each text: an invocation may make the same call many times.
-    fn warn(&self, text: String) {
-        let mut warnings = self.warnings.borrow_mut();
-        if !warnings.contains(&text) {
-            warnings.push(text);
         }
     }
 

@@ -26,30 +26,27 @@ use tokio::sync::oneshot;
 use super::door::AwsDoor;
 use super::door::DoorError;
 use super::door::Timeouts;
-use crate::net::Trace;
 
 type Answer = Result<http::Response<Bytes>, DoorError>;
 
 struct Job {
     request: http::Request<Bytes>,
-    wire: Wire,
+    timeouts: Timeouts,
     reply: oneshot::Sender<Answer>,
 }
 
-/// A request's own part in its sending: what it may take, and where what happened is kept: for the
-/// outcome, and for the package, which reads the raw answer by itself.
+/// A request's own part in its sending: what it may take, and where what happened is kept for the
+/// package, which reads the raw answer by itself.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wire {
     pub timeouts: Timeouts,
-    pub trace: Trace,
     seen: Arc<Mutex<Option<Seen>>>,
 }
 
 impl Wire {
-    pub fn new(timeouts: Timeouts, trace: Trace) -> Wire {
+    pub fn new(timeouts: Timeouts) -> Wire {
         Wire {
             timeouts,
-            trace,
             seen: Arc::default(),
         }
     }
@@ -88,11 +85,11 @@ impl DoorClient {
                 deno_core::unsync::spawn(async move {
                     let Job {
                         request,
-                        wire,
+                        timeouts,
                         mut reply,
                     } = job;
                     tokio::select! {
-                        answer = door.call(request, wire.timeouts, &wire.trace) => {
+                        answer = door.call(request, timeouts) => {
                             // Nobody may be waiting any more; then nobody misses the answer.
                             let _ = reply.send(answer);
                         }
@@ -104,12 +101,12 @@ impl DoorClient {
         DoorClient { jobs }
     }
 
-    /// Sends `request`. The exchange is returned, and not kept in `wire`.
-    pub async fn send(&self, request: http::Request<Bytes>, wire: Wire) -> Answer {
+    /// Sends `request`.
+    pub async fn send(&self, request: http::Request<Bytes>, timeouts: Timeouts) -> Answer {
         let (reply, answer) = oneshot::channel();
         let job = Job {
             request,
-            wire,
+            timeouts,
             reply,
         };
         self.jobs.send(job).map_err(|_| DoorError::hung_up())?;
@@ -129,7 +126,7 @@ impl DoorClient {
             .to_bytes();
         let sent = parts.headers.clone();
         let answer = self
-            .send(http::Request::from_parts(parts, body), wire.clone())
+            .send(http::Request::from_parts(parts, body), wire.timeouts)
             .await;
         let response = match &answer {
             Ok(response) => Ok(response.clone().map(SdkBody::from)),

@@ -35,16 +35,6 @@ pub struct Key {
     pub session_token: Option<String>,
 }
 
-impl From<crate::aws_local::Credentials> for Key {
-    fn from(key: crate::aws_local::Credentials) -> Key {
-        Key {
-            access_key_id: key.access_key_id,
-            secret_access_key: key.secret_access_key,
-            session_token: key.session_token,
-        }
-    }
-}
-
 impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Key")

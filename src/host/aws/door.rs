@@ -6,20 +6,17 @@ use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 
-use crate::net::Trace;
-
 /// Carries one signed request to whatever stands for AWS in this run. One attempt each: retries
 /// are the package's.
 pub trait AwsDoor {
     /// The answer to `request`, whatever its status, with its whole body. The request's URI is
     /// absolute and already signed for, so that it must not be changed; the future may be dropped
-    /// at any time and then takes the request with it. The exchange is told to `trace`.
-    fn call<'a>(
-        &'a self,
+    /// at any time and then takes the request with it.
+    fn call(
+        &self,
         request: http::Request<Bytes>,
         timeouts: Timeouts,
-        trace: &'a Trace,
-    ) -> LocalBoxFuture<'a, Result<http::Response<Bytes>, DoorError>>;
+    ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, DoorError>>;
 }
 
 /// How long a function lets a request take (`httpOptions` of its client).

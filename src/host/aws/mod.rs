@@ -8,7 +8,6 @@ mod client;
 mod connector;
 mod credentials;
 mod door;
-mod doors;
 mod models;
 mod params;
 mod sign;
@@ -30,7 +29,7 @@ use deno_core::op2;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::net::Trace;
+use crate::host::SharedRecord;
 use crate::secrets::Secrets;
 
 use client::Clients;
@@ -82,13 +81,14 @@ struct Aws {
     calls: RefCell<HashMap<u32, Rc<CancelHandle>>>,
     /// Secret keys that [`Secrets`] has been told of.
     told: RefCell<HashSet<String>>,
-    warnings: RefCell<Vec<String>>,
+    record: SharedRecord,
 }
 
 /// Makes AWS reachable for the isolate of `state`. To be called on the worker's thread, inside its
-/// tokio runtime.
+/// tokio runtime, after the worker's [`SharedRecord`] is in the state: warnings go there.
 pub fn install(state: &mut OpState, config: AwsConfig) {
     let http = DoorClient::new(config.door.clone());
+    let record = state.borrow::<SharedRecord>().clone();
     state.put(Rc::new(Aws {
         clients: Clients::new(&http),
         http,
@@ -96,14 +96,8 @@ pub fn install(state: &mut OpState, config: AwsConfig) {
         machine: Machine::default(),
         calls: RefCell::default(),
         told: RefCell::default(),
-        warnings: RefCell::default(),
+        record,
     }));
-}
-
-/// What the calls since the last time have given reason to warn of: each a sentence for
-/// [`crate::outcome::Outcome::warnings`].
-pub fn take_warnings(state: &mut OpState) -> Vec<String> {
-    state.borrow::<Rc<Aws>>().warnings.take()
 }
 
 /// A request as the package built it.
@@ -170,17 +164,12 @@ async fn op_aws_call(
     #[string] params: String,
     #[buffer] body: JsBuffer,
 ) -> Reply {
-    let (aws, trace) = {
-        let state = state.borrow();
-        // Top-level code runs outside of any invocation, and is not traced.
-        let trace = state.try_borrow::<Trace>().cloned().unwrap_or_default();
-        (state.borrow::<Rc<Aws>>().clone(), trace)
-    };
+    let aws = state.borrow().borrow::<Rc<Aws>>().clone();
     let cancel = CancelHandle::new_rc();
     let id = call.id;
     aws.calls.borrow_mut().insert(id, cancel.clone());
     let body = Bytes::from(body.to_vec());
-    let reply = aws.call(call, &params, body, trace).or_cancel(cancel).await;
+    let reply = aws.call(call, &params, body).or_cancel(cancel).await;
     aws.calls.borrow_mut().remove(&id);
     reply.unwrap_or_else(|_| Reply::Failed(DoorError::hung_up()))
 }
