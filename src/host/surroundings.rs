@@ -209,6 +209,7 @@ fn door_error(error: NetError) -> DoorError {
     DoorError {
         message: error.shown().to_string(),
         code: error.code.to_string(),
+        refused: error.stage == Stage::Refused,
         errno: error.errno,
         syscall: error.syscall.map(str::to_string),
         address: error.address.map(String::from),

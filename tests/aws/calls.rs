@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use segfn::host;
 use segfn::host::aws::Ambient;
 use segfn::host::aws::AwsConfig;
 use segfn::host::aws::DoorError;
@@ -14,9 +15,10 @@ use segfn::host::aws::Timeouts;
 use segfn::secrets::Secrets;
 use serde_json::json;
 
+use crate::isolate;
+use crate::isolate::FROZEN;
 use crate::isolate::Left;
 use crate::isolate::TestDoor;
-use crate::isolate::run;
 
 const KEYS: &str = "accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a secret'";
 
@@ -33,6 +35,12 @@ fn embedded(door: &Rc<TestDoor>) -> AwsConfig {
         ambient: Ambient::None,
         secrets: Arc::new(Secrets::default()),
     }
+}
+
+fn run(script: &str, config: AwsConfig) -> Left {
+    isolate::run(&format!("{FROZEN}{script}"), |state, _| {
+        host::aws::install(state, config);
+    })
 }
 
 fn run_embedded(script: &str, door: &Rc<TestDoor>) -> Left {
@@ -76,7 +84,7 @@ fn a_refused_connection_is_nodes_error_in_the_packages_form() {
             syscall: Some("connect".into()),
             address: Some("127.0.0.1".into()),
             port: Some(1),
-            hostname: None,
+            ..DoorError::default()
         }))
     }));
     let left = run_embedded(

@@ -5,24 +5,26 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use deno_core::JsRuntime;
+use deno_core::OpState;
 use deno_core::PollEventLoopOptions;
 use deno_core::RuntimeOptions;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use segfn::host;
-use segfn::host::aws::AwsConfig;
+use segfn::host::SharedRecord;
 use segfn::host::aws::AwsDoor;
 use segfn::host::aws::DoorError;
 use segfn::host::aws::Timeouts;
 
 /// `None` for an answer that never comes.
 type Answer = Option<Result<http::Response<Bytes>, DoorError>>;
+type Answering = dyn Fn(&http::Request<Bytes>) -> Answer;
 
 /// Keeps what comes by, and answers as the test says.
 pub struct TestDoor {
     pub requests: RefCell<Vec<http::Request<Bytes>>>,
     pub timeouts: RefCell<Vec<Timeouts>>,
-    answer: Box<dyn Fn(&http::Request<Bytes>) -> Answer>,
+    answer: Box<Answering>,
 }
 
 impl TestDoor {
@@ -61,8 +63,16 @@ pub struct Left {
     pub warnings: Vec<String>,
 }
 
-/// Runs `script` with `AWS` defined and the clock standing still, until nothing is left to do.
-pub fn run(script: &str, config: AwsConfig) -> Left {
+/// To go before a script for which the clock shall stand still.
+pub const FROZEN: &str = "
+    const now = Date.UTC(2020, 0, 2, 3, 4, 5);
+    globalThis.Date = class extends Date {
+        constructor(...args) { super(...(args.length ? args : [now])); }
+        static now() { return now; }
+    };";
+
+/// Runs `script` with `AWS` defined, until nothing is left to do. `install` makes AWS reachable.
+pub fn run(script: &str, install: impl FnOnce(&mut OpState, &SharedRecord)) -> Left {
     let tokio = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -70,6 +80,7 @@ pub fn run(script: &str, config: AwsConfig) -> Left {
     tokio.block_on(async {
         // As the engine does: the code caches hold under these flags only.
         deno_core::v8::V8::set_flags_from_string("--stack-size=984 --wasm-max-mem-pages=2048");
+        let record = SharedRecord::default();
         let mut extensions = vec![
             deno_webidl::deno_webidl::init(),
             deno_web::deno_web::init(
@@ -86,17 +97,13 @@ pub fn run(script: &str, config: AwsConfig) -> Left {
             residual_lazy_js_sources: host::WEB_SOURCES,
             ..RuntimeOptions::default()
         });
-        runtime
-            .op_state()
-            .borrow_mut()
-            .put(host::SharedRecord::default());
-        host::aws::install(&mut runtime.op_state().borrow_mut(), config);
+        {
+            let state = runtime.op_state();
+            let mut state = state.borrow_mut();
+            state.put(record.clone());
+            install(&mut state, &record);
+        }
         let prelude = "
-            const now = Date.UTC(2020, 0, 2, 3, 4, 5);
-            globalThis.Date = class extends Date {
-                constructor(...args) { super(...(args.length ? args : [now])); }
-                static now() { return now; }
-            };
             globalThis.AWS = __segfn.require('aws-sdk');
             globalThis.stream = __segfn.require('stream');
             globalThis.result = null;";
@@ -110,7 +117,7 @@ pub fn run(script: &str, config: AwsConfig) -> Left {
             .run_event_loop(PollEventLoopOptions::default())
             .await
             .expect("all settles");
-        let warnings = host::aws::take_warnings(&mut runtime.op_state().borrow_mut());
+        let warnings = record.borrow().warnings.clone();
         let result = runtime
             .execute_script("result", "JSON.stringify(result)")
             .expect("the result is JSON");

@@ -1,5 +1,6 @@
 //! `AWS`, from the function's side to what leaves for the network.
 
 mod calls;
+mod embedded;
 mod isolate;
 mod table;

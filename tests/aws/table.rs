@@ -9,11 +9,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use segfn::host;
 use segfn::host::aws::Ambient;
 use segfn::host::aws::AwsConfig;
 use segfn::host::aws::Target;
 use segfn::secrets::Secrets;
 
+use crate::isolate::FROZEN;
 use crate::isolate::TestDoor;
 use crate::isolate::run;
 
@@ -91,7 +93,9 @@ fn every_operation_is_sent_as_the_real_package_would() {
                 if (/^Se/.test(error?.code)) throw error;
             }}"
     );
-    run(&send_all, config);
+    run(&format!("{FROZEN}{send_all}"), |state, _| {
+        host::aws::install(state, config);
+    });
 
     let sent = door.requests.take();
     assert_eq!(sent.len(), expected.len());

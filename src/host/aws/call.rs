@@ -35,7 +35,7 @@ impl Aws {
     pub(super) async fn call(&self, call: Call, params: &str, body: Bytes) -> Reply {
         if self.config.target == Target::Embedded && !EMBEDDED.contains(&call.service.as_str()) {
             return Reply::Refused {
-                code: "SegfnUnsupportedService",
+                code: "SegfnUnsupportedService".to_owned(),
                 message: format!(
                     "segfn's embedded AWS has S3 and STS only, so {}.{} can't be called; \
                      --aws URL sends it to a server such as LocalStack, --aws real to AWS",
@@ -52,7 +52,7 @@ impl Aws {
                 Ok(credentials) => Some(credentials),
                 Err(message) => {
                     return Reply::Refused {
-                        code: "CredentialsError",
+                        code: "CredentialsError".to_owned(),
                         message,
                     };
                 }
@@ -75,7 +75,7 @@ impl Aws {
         match self.exchange(&call, attempt, params).await {
             Ok(seen) => self.reply(seen, &call.service, ambient),
             Err(message) => Reply::Refused {
-                code: "SerializationError",
+                code: "SerializationError".to_owned(),
                 message,
             },
         }
@@ -166,7 +166,7 @@ impl Aws {
     /// The key of a function that gave none, or why there is none.
     async fn ambient(&self, call: &Call) -> Result<Credentials, String> {
         if call.service != "sts" {
-            self.warn(format!(
+            self.record.borrow_mut().warn(format!(
                 "AWS.{} was made without credentials: the platform would sign with its own Lambda \
                  role, which can't reach your resources; pass what assumeRole returned to it",
                 call.service.to_uppercase()
@@ -185,19 +185,17 @@ impl Aws {
         }
     }
 
-    /// Once for each text: an invocation may make the same call many times.
-    fn warn(&self, text: String) {
-        let mut warnings = self.warnings.borrow_mut();
-        if !warnings.contains(&text) {
-            warnings.push(text);
-        }
-    }
-
     /// What JavaScript gets of an exchange. What signing made of the machine's own credentials is
     /// not for it.
     fn reply(&self, seen: Seen, service: &str, ambient: bool) -> Reply {
         let response = match seen.answer {
             Ok(response) => response,
+            Err(error) if error.refused => {
+                return Reply::Refused {
+                    code: error.code,
+                    message: error.message,
+                };
+            }
             Err(error) => return Reply::Failed(error),
         };
         let hidden = ambient && matches!(self.config.ambient, Ambient::Machine);

@@ -104,15 +104,13 @@ impl DoorClient {
     /// Sends `request`.
     pub async fn send(&self, request: http::Request<Bytes>, timeouts: Timeouts) -> Answer {
         let (reply, answer) = oneshot::channel();
-        let gone = |_| DoorError::hung_up();
-        self.jobs
-            .send(Job {
-                request,
-                timeouts,
-                reply,
-            })
-            .map_err(|_| DoorError::hung_up())?;
-        answer.await.map_err(gone)?
+        let job = Job {
+            request,
+            timeouts,
+            reply,
+        };
+        self.jobs.send(job).map_err(|_| DoorError::hung_up())?;
+        answer.await.map_err(|_| DoorError::hung_up())?
     }
 
     async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {

@@ -36,6 +36,9 @@ pub struct DoorError {
     pub code: String,
     /// Such as `connect ECONNREFUSED 127.0.0.1:1`.
     pub message: String,
+    /// It was never tried, and trying again is of no use: segfn's own policy, say.
+    #[serde(skip)]
+    pub refused: bool,
     /// Negative, as Node has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errno: Option<i32>,

@@ -29,6 +29,7 @@ use deno_core::op2;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::host::SharedRecord;
 use crate::secrets::Secrets;
 
 use client::Clients;
@@ -80,13 +81,14 @@ struct Aws {
     calls: RefCell<HashMap<u32, Rc<CancelHandle>>>,
     /// Secret keys that [`Secrets`] has been told of.
     told: RefCell<HashSet<String>>,
-    warnings: RefCell<Vec<String>>,
+    record: SharedRecord,
 }
 
 /// Makes AWS reachable for the isolate of `state`. To be called on the worker's thread, inside its
-/// tokio runtime.
+/// tokio runtime, after the worker's [`SharedRecord`] is in the state: warnings go there.
 pub fn install(state: &mut OpState, config: AwsConfig) {
     let http = DoorClient::new(config.door.clone());
+    let record = state.borrow::<SharedRecord>().clone();
     state.put(Rc::new(Aws {
         clients: Clients::new(&http),
         http,
@@ -94,14 +96,8 @@ pub fn install(state: &mut OpState, config: AwsConfig) {
         machine: Machine::default(),
         calls: RefCell::default(),
         told: RefCell::default(),
-        warnings: RefCell::default(),
+        record,
     }));
-}
-
-/// What the calls since the last time have given reason to warn of: each a sentence for
-/// [`crate::outcome::Outcome::warnings`].
-pub fn take_warnings(state: &mut OpState) -> Vec<String> {
-    state.borrow::<Rc<Aws>>().warnings.take()
 }
 
 /// A request as the package built it.
@@ -155,7 +151,7 @@ enum Reply {
     /// No answer; the package may try again.
     Failed(DoorError),
     /// segfn does not send this; trying again is of no use.
-    Refused { code: &'static str, message: String },
+    Refused { code: String, message: String },
 }
 
 /// Sends one request. `params` (JSON, see [`params::Params`]) are for the typed clients, `body` is the
