@@ -13,7 +13,7 @@ use super::Parameters;
 use super::Sts;
 use super::assumed_user;
 use super::element;
-use super::packed_size;
+use super::roles::packed_size;
 
 /// The claims of a web identity token that matter.
 #[derive(Deserialize)]
@@ -188,7 +188,7 @@ impl Assertion {
                 Event::Text(piece) => text.push_str(&String::from_utf8_lossy(&piece)),
                 Event::GeneralRef(reference) => match reference.resolve_char_ref()? {
                     Some(character) => text.push(character),
-                    None => text.push_str(match reference.as_ref() {
+                    None => text.push_str(match &*reference {
                         b"amp" => "&",
                         b"lt" => "<",
                         b"gt" => ">",
