@@ -28,7 +28,11 @@ pub struct Outcome {
     pub handler: Option<String>,
     pub class: Class,
     /// What the handler returned, as JSON; absent for `undefined` and what JSON can't express.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "even_null")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "even_null"
+    )]
     pub value: Option<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
@@ -59,7 +63,9 @@ impl Outcome {
 }
 
 /// A `null` that was returned is a value, and not the absence of one.
-fn even_null<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Box<RawValue>>, D::Error> {
+fn even_null<'de, D: serde::Deserializer<'de>>(
+    value: D,
+) -> Result<Option<Box<RawValue>>, D::Error> {
     Box::deserialize(value).map(Some)
 }
 

@@ -40,7 +40,10 @@ fn text(fields: Value) -> String {
 
 #[test]
 fn a_success_is_a_line_and_its_value() {
-    assert_eq!(text(json!({})), "✓ success   onTrack  events/a.json  12 ms\n");
+    assert_eq!(
+        text(json!({})),
+        "✓ success   onTrack  events/a.json  12 ms\n"
+    );
     assert_eq!(
         text(json!({"value": {"a": [1, "x"]}})),
         "✓ success   onTrack  events/a.json  12 ms\n  value    {\"a\":[1,\"x\"]}\n"
@@ -126,10 +129,16 @@ fn an_error_without_a_place_shows_its_stack() {
 fn long_values_are_shortened_and_say_so() {
     let items: Vec<_> = (0..100).map(|i| format!("item {i}")).collect();
     let shown = text(json!({"value": {"items": items, "long": "x".repeat(2000)}}));
-    assert!(shown.contains("\n           … 85 more lines (--json shows all)\n"), "{shown}");
+    assert!(
+        shown.contains("\n           … 85 more lines (--json shows all)\n"),
+        "{shown}"
+    );
     assert!(shown.lines().count() < 30);
     let shown = text(json!({"value": "x".repeat(2000)}));
-    assert!(shown.ends_with("x…\n") && shown.chars().count() < 600, "{shown}");
+    assert!(
+        shown.ends_with("x…\n") && shown.chars().count() < 600,
+        "{shown}"
+    );
 }
 
 #[test]
@@ -154,11 +163,17 @@ fn a_batch_is_told_by_what_did_not_succeed() {
 
 #[test]
 fn only_a_success_with_nothing_to_say_may_be_one_line() {
-    let plain = |fields: Value| report(Secrets::default(), false).block(&outcome(fields)).plain;
+    let plain = |fields: Value| {
+        report(Secrets::default(), false)
+            .block(&outcome(fields))
+            .plain
+    };
     assert!(plain(json!({"value": 1})));
     assert!(!plain(json!({"class": "skipped"})));
     assert!(!plain(json!({"warnings": ["w"]})));
-    assert!(!plain(json!({"logs": [{"level": "log", "time": "", "text": ""}]})));
+    assert!(!plain(
+        json!({"logs": [{"level": "log", "time": "", "text": ""}]})
+    ));
     assert!(!plain(json!({"batch": [{"class": "retry"}]})));
 }
 
@@ -169,7 +184,10 @@ fn a_secret_is_not_cut_in_half() {
     let value = format!("{}{}", "x".repeat(200), "k".repeat(300));
     let block = report(secrets, false).block(&outcome(json!({"value": value})));
     let shown = String::from_utf8(block.bytes).expect("UTF-8");
-    assert!(shown.contains("x[secret key]") && !shown.contains("kk"), "{shown}");
+    assert!(
+        shown.contains("x[secret key]") && !shown.contains("kk"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -27,7 +27,6 @@ use sha2::Sha256;
 use self::parameters::Parameters;
 use super::ACCOUNT;
 use super::Clock;
-use crate::options::Role;
 use super::access::header_token;
 use super::answer;
 use super::answer::escape;
@@ -35,6 +34,7 @@ use super::keys::Identity;
 use super::keys::Keys;
 use super::keys::Refusal;
 use super::presigned::Signer;
+use crate::options::Role;
 
 const VERSION: &str = "2011-06-15";
 

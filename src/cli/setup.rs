@@ -99,7 +99,10 @@ fn reach(args: &Args, mut roles: Vec<Role>, output: &Output) -> Reach {
 /// `-s` comes before `--settings`, that before settings.json, and that before segfn.toml.
 fn settings_of(args: &Args, source: &Source, config: Settings) -> Result<Settings, CliError> {
     let mut settings = config;
-    let files = source.beside("settings.json").into_iter().chain(args.settings.clone());
+    let files = source
+        .beside("settings.json")
+        .into_iter()
+        .chain(args.settings.clone());
     for file in files {
         settings.extend(settings::read(&file)?);
     }
@@ -113,14 +116,23 @@ fn hide(names: &[String], settings: &Settings, output: &Output) {
             let near = config::nearest(name, settings.keys().map(String::as_str));
             let hint = near.map(|near| format!("did you mean `{near}`?"));
             output.warning(
-                &format!("{} hides the setting `{name}`, which is not set", config::FILE),
+                &format!(
+                    "{} hides the setting `{name}`, which is not set",
+                    config::FILE
+                ),
                 hint.as_deref(),
             );
             continue;
         };
         let texts = settings::texts(value);
-        if texts.iter().any(|text| !text.is_empty() && text.len() < SHORTEST) {
-            output.warning(&format!("the secret setting `{name}` is too short to be hidden in the output"), None);
+        if texts
+            .iter()
+            .any(|text| !text.is_empty() && text.len() < SHORTEST)
+        {
+            output.warning(
+                &format!("the secret setting `{name}` is too short to be hidden in the output"),
+                None,
+            );
         }
         for text in texts {
             output.secrets().add(name, &text);

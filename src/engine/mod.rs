@@ -82,7 +82,9 @@ pub fn inspect(function: &Function, options: &Options) -> Result<Loaded, EngineE
     // On a thread of its own, with the stack that V8 needs.
     std::thread::Builder::new()
         .stack_size(worker::STACK_SIZE)
-        .spawn(move || worker::Worker::start(function, options, surroundings).map(|(_, loaded)| loaded))
+        .spawn(move || {
+            worker::Worker::start(function, options, surroundings).map(|(_, loaded)| loaded)
+        })
         .map_err(|error| EngineError::Internal(error.to_string()))?
         .join()
         .unwrap_or_else(|_| Err(EngineError::Internal("the worker thread panicked".into())))

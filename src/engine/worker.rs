@@ -24,8 +24,8 @@ use crate::function::Input;
 use crate::function::Kind;
 use crate::host;
 use crate::host::Record;
-use crate::host::Surroundings;
 use crate::host::SharedRecord;
+use crate::host::Surroundings;
 use crate::outcome::Class;
 use crate::outcome::FORMAT_VERSION;
 use crate::outcome::Outcome;
@@ -54,8 +54,10 @@ impl Worker {
         surroundings: Arc<Surroundings>,
     ) -> Result<(Worker, Loaded), EngineError> {
         let internal = |error: std::io::Error| EngineError::Internal(error.to_string());
-        let tokio =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(internal)?;
+        let tokio = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(internal)?;
         let mut worker = Worker {
             instance: None,
             file: base_name(&function.path),
@@ -81,7 +83,15 @@ impl Worker {
         let handlers = own.map(|handler| handler.name.to_string()).collect();
         worker.instance = Some(instance);
         let warnings = worker.record.borrow().warnings.clone();
-        Ok((worker, Loaded { kind, reason, handlers, warnings }))
+        Ok((
+            worker,
+            Loaded {
+                kind,
+                reason,
+                handlers,
+                warnings,
+            },
+        ))
     }
 
     pub fn kind(&self) -> Kind {
@@ -109,7 +119,12 @@ impl Worker {
         let start = Instant::now();
         let (handler, result) = match self.invoke(input) {
             Ok(invoked) => invoked,
-            Err(problem) => return Ran::BadInput { input: input.name.clone(), problem },
+            Err(problem) => {
+                return Ran::BadInput {
+                    input: input.name.clone(),
+                    problem,
+                };
+            }
         };
         let ms = start.elapsed().as_secs_f64() * 1000.0;
         let record = std::mem::take(&mut *self.record.borrow_mut());
@@ -128,7 +143,8 @@ impl Worker {
                 let (class, failure) = self.classify(end);
                 if dropped && class != Class::Filtered {
                     warnings.push(
-                        "DropEvent is for insert functions: here it counts as any other error".into(),
+                        "DropEvent is for insert functions: here it counts as any other error"
+                            .into(),
                     );
                 }
                 (class, Some(failure), Box::default())
@@ -149,7 +165,10 @@ impl Worker {
         }))
     }
 
-    fn invoke(&mut self, input: &Input) -> Result<(Option<&'static str>, Result<Box<Gave>, End>), String> {
+    fn invoke(
+        &mut self,
+        input: &Input,
+    ) -> Result<(Option<&'static str>, Result<Box<Gave>, End>), String> {
         *self.record.borrow_mut() = Record::default();
         if self.instance.is_none() {
             match self.load() {
@@ -158,7 +177,9 @@ impl Worker {
             }
         }
         let trace = self.record.borrow().trace.clone();
-        let Some(instance) = &mut self.instance else { return Ok((None, Err(End::OutOfMemory))) };
+        let Some(instance) = &mut self.instance else {
+            return Ok((None, Err(End::OutOfMemory)));
+        };
         {
             let state = instance.runtime.op_state();
             let mut state = state.borrow_mut();
@@ -174,7 +195,9 @@ impl Worker {
             record: &self.record,
             tokio: &self.tokio,
         };
-        let deadline = self.watchdog.arm(instance.runtime.v8_isolate().thread_safe_handle());
+        let deadline = self
+            .watchdog
+            .arm(instance.runtime.v8_isolate().thread_safe_handle());
         let invoked = invoke::invoke(instance, &context, &input.json, deadline);
         let late = self.watchdog.disarm();
         let exhausted = instance.exhausted.load(std::sync::atomic::Ordering::SeqCst);
@@ -183,7 +206,11 @@ impl Worker {
             Err(problem) if !late && !exhausted => return Err(problem),
             other => invoke::Invoked {
                 handler: other.ok().and_then(|invoked| invoked.handler),
-                result: Err(if exhausted { End::OutOfMemory } else { End::OutOfTime }),
+                result: Err(if exhausted {
+                    End::OutOfMemory
+                } else {
+                    End::OutOfTime
+                }),
             },
         };
         // What was ended in the middle, or failed where production's process would have ended,
@@ -218,12 +245,17 @@ fn outcome(input: &Input, kind: Kind, class: Class) -> Outcome {
 /// The outcome of an input whose worker could not go on.
 pub fn out_of_memory(input: &Input, kind: Kind) -> Ran {
     let (class, failure) = classify(End::OutOfMemory, kind, "", 0);
-    Ran::Outcome(Box::new(Outcome { error: Some(failure), ..outcome(input, kind, class) }))
+    Ran::Outcome(Box::new(Outcome {
+        error: Some(failure),
+        ..outcome(input, kind, class)
+    }))
 }
 
 /// The handlers' own texts, as `Function.prototype.toString` gives them.
 fn texts(instance: &mut Instance) -> Vec<String> {
-    let Instance { handlers, runtime, .. } = instance;
+    let Instance {
+        handlers, runtime, ..
+    } = instance;
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     handlers

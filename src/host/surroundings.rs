@@ -58,7 +58,11 @@ impl Surroundings {
         let local = match reach.aws {
             AwsMode::Embedded => {
                 let clock = Arc::new(SystemTime::now);
-                Some(Arc::new(LocalAws::open(&reach.folder, reach.roles.clone(), clock)?))
+                Some(Arc::new(LocalAws::open(
+                    &reach.folder,
+                    reach.roles.clone(),
+                    clock,
+                )?))
             }
             AwsMode::Real | AwsMode::Endpoint(_) => None,
         };
@@ -78,16 +82,41 @@ impl Surroundings {
         state.put(net.clone());
         let (door, target, ambient): (Rc<dyn AwsDoor>, _, _) = match (&self.local, &self.mode) {
             (Some(local), _) => {
-                let door = Embedded { local: local.clone(), record: record.clone() };
+                let door = Embedded {
+                    local: local.clone(),
+                    record: record.clone(),
+                };
                 (Rc::new(door), Target::Embedded, Ambient::Key(key_of(local)))
             }
             (None, AwsMode::Endpoint(url)) => {
                 let url = url.as_str().trim_end_matches('/').to_string();
-                (Rc::new(Network { net, record: record.clone() }), Target::Url(url), Ambient::Key(test_key()))
+                (
+                    Rc::new(Network {
+                        net,
+                        record: record.clone(),
+                    }),
+                    Target::Url(url),
+                    Ambient::Key(test_key()),
+                )
             }
-            (None, _) => (Rc::new(Network { net, record: record.clone() }), Target::Real, Ambient::Machine),
+            (None, _) => (
+                Rc::new(Network {
+                    net,
+                    record: record.clone(),
+                }),
+                Target::Real,
+                Ambient::Machine,
+            ),
         };
-        aws::install(state, AwsConfig { door, target, ambient, secrets: self.secrets.clone() });
+        aws::install(
+            state,
+            AwsConfig {
+                door,
+                target,
+                ambient,
+                secrets: self.secrets.clone(),
+            },
+        );
     }
 }
 
@@ -167,7 +196,9 @@ impl AwsDoor for Network {
 async fn idle<T>(timeouts: Timeouts, wait: impl Future<Output = T>) -> Result<T, DoorError> {
     match timeouts.idle {
         None => Ok(wait.await),
-        Some(time) => tokio::time::timeout(time, wait).await.map_err(|_| DoorError::idle_timeout(time)),
+        Some(time) => tokio::time::timeout(time, wait)
+            .await
+            .map_err(|_| DoorError::idle_timeout(time)),
     }
 }
 

@@ -42,7 +42,12 @@ impl Palette {
     /// `error: MESSAGE` and perhaps `hint: HINT`, with the final newline.
     pub fn error(&self, message: &str, hint: Option<&str>) -> String {
         let bad = self.bad.bold();
-        self.labelled(if self.color { bad } else { self.bad }, "error", message, hint)
+        self.labelled(
+            if self.color { bad } else { self.bad },
+            "error",
+            message,
+            hint,
+        )
     }
 
     /// `warning: MESSAGE`, with the final newline.
