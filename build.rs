@@ -22,7 +22,8 @@ mod platform;
 
 /// Bundles that nearly every function needs: they are evaluated in the startup snapshot. Measured
 /// for each: what it adds to every start against what it saves at the first touch.
-const IN_SNAPSHOT: &[&str] = &["segfn:console"];
+const IN_SNAPSHOT: &[&str] =
+    &["segfn:console", "node:buffer", "node:util", "node:os", "node:process"];
 
 /// The bundle that holds the runtime itself.
 const CORE: &str = "segfn:core";

@@ -40,12 +40,7 @@ function drawTable(heads, columns) {
   const widths = heads.map((head, i) => 2 + Math.max(width(head), ...Array.from(columns[i], (cell) => width(cell ?? ''))));
   const line = (left, middle, right) => left + widths.map((columns) => '─'.repeat(columns)).join(middle) + right;
   const row = (cells) =>
-    `│${cells
-      .map((cell, i) => {
-        const room = widths[i] - width(cell);
-        return ' '.repeat(Math.floor(room / 2)) + cell + ' '.repeat(Math.ceil(room / 2));
-      })
-      .join('│')}│`;
+    `│${cells.map((cell, i) => ` ${cell}${' '.repeat(widths[i] - 1 - width(cell))}`).join('│')}│`;
   const body = Array.from({ length: rows }, (_, r) => row(columns.map((column) => column[r] ?? '')));
   return [line('┌', '┬', '┐'), row(heads), line('├', '┼', '┤'), ...body, line('└', '┴', '┘')].join('\n');
 }
@@ -79,7 +74,7 @@ function tableOf(data, properties) {
   index.forEach((name, r) => {
     const item = data[name];
     const primitive = item === null || (typeof item !== 'object' && typeof item !== 'function');
-    if (primitive) values[r] = cell(item);
+    if (primitive && properties === undefined) values[r] = cell(item);
     for (const key of properties ?? (primitive ? [] : Object.keys(item))) {
       if (!columns.has(key)) columns.set(key, []);
       columns.get(key)[r] = primitive || !Object.hasOwn(item, key) ? '' : cell(item[key]);

@@ -4,9 +4,12 @@
 //! thread of [`engine`], which owns one V8 isolate and the capabilities of [`host`]; an
 //! [`outcome::Outcome`] comes back, and [`report`] renders it. `ARCHITECTURE.md` is the map.
 
+pub mod aws_local;
 pub mod engine;
 pub mod function;
 pub mod host;
 pub mod net;
+pub mod options;
 pub mod outcome;
+pub mod report;
 pub mod secrets;

@@ -14,6 +14,7 @@ pub const FORMAT_VERSION: u32 = 1;
 
 /// What one invocation did (spec section 6 for the classes).
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Outcome {
     /// Version of this form: [`FORMAT_VERSION`].
     pub v: u32,
@@ -27,7 +28,7 @@ pub struct Outcome {
     pub handler: Option<String>,
     pub class: Class,
     /// What the handler returned, as JSON; absent for `undefined` and what JSON can't express.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "even_null")]
     pub value: Option<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
@@ -50,8 +51,21 @@ pub struct Outcome {
     pub ms: f64,
 }
 
+impl Outcome {
+    /// Whether the invocation, or one event of its batch, failed: it makes the exit code 1.
+    pub fn is_failure(&self) -> bool {
+        self.class.is_failure() || self.batch.iter().any(|item| item.class.is_failure())
+    }
+}
+
+/// A `null` that was returned is a value, and not the absence of one.
+fn even_null<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    Box::deserialize(value).map(Some)
+}
+
 /// How the platform would treat the invocation (spec section 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
     /// The handler finished.
@@ -68,7 +82,18 @@ pub enum Class {
 }
 
 impl Class {
-    /// Whether an author would call this a failure: it makes the exit code 1.
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::Success => "success",
+            Class::Retry => "retry",
+            Class::Discard => "discard",
+            Class::Filtered => "filtered",
+            Class::Skipped => "skipped",
+        }
+    }
+
+    /// Whether an author would call this a failure.
     pub fn is_failure(self) -> bool {
         matches!(self, Class::Retry | Class::Discard)
     }
@@ -76,6 +101,7 @@ impl Class {
 
 /// The error that ended an invocation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Failure {
     /// The thrown value's `name`, or what segfn calls it: `Timeout`, `MemoryLimit`.
     pub name: String,
@@ -94,6 +120,7 @@ pub struct Failure {
 
 /// A place in the user's file; both count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Place {
     pub line: u32,
     pub column: u32,
@@ -101,6 +128,7 @@ pub struct Place {
 
 /// What a source function sent, in the order of its calls.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Messages {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Box<RawValue>>,
@@ -116,6 +144,7 @@ impl Messages {
 
 /// The fate of one event of a batch.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BatchItem {
     pub class: Class,
     /// The status the function gave, for destination functions (spec 7.1).
@@ -131,6 +160,7 @@ pub struct BatchItem {
 
 /// One call of a console method.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Log {
     pub level: Level,
     /// RFC 3339, UTC, with milliseconds.
@@ -140,6 +170,7 @@ pub struct Log {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     Debug,
@@ -151,6 +182,7 @@ pub enum Level {
 
 /// One request and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Exchange {
     pub via: Via,
     pub method: String,
@@ -167,6 +199,7 @@ pub struct Exchange {
 
 /// Who made the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Via {
     /// `fetch`, `https` or a library over them.
@@ -179,6 +212,7 @@ pub enum Via {
 
 /// What `cache` did during the invocation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CacheUse {
     pub hits: u32,
     pub misses: u32,

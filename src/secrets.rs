@@ -1,23 +1,338 @@
-//! What must never be printed, and the one place where it is taken out.
+//! What must never be printed, and how it is taken out.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::sync::RwLock;
+
+use aho_corasick::AhoCorasick;
+use aho_corasick::MatchKind;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use percent_encoding::AsciiSet;
+use percent_encoding::NON_ALPHANUMERIC;
+use percent_encoding::utf8_percent_encode;
+use serde_json::Value;
+
+/// Values of fewer bytes are not redacted: they would eat the output.
+pub const SHORTEST: usize = 4;
+
+/// Lines of a value, and pieces of its base64 form, count from this length on: shorter ones turn
+/// up by chance.
+const SHORTEST_PIECE: usize = 8;
+
+/// What JavaScript's `encodeURIComponent` leaves alone.
+const COMPONENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'~').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
 /// The secret values known so far. Shared by every thread: settings marked secret are added at
 /// start, credentials and `Authorization` values as they come by.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Secrets {
-    values: RwLock<Vec<(String, String)>>,
+    /// What was added. Held while searches are built, so that only one thread does.
+    known: Mutex<HashSet<String>>,
+    /// Replaced as a whole by `add`, so that readers never wait for a search to be built.
+    searches: RwLock<Arc<Vec<Arc<Search>>>>,
+}
+
+/// Some values and what finds them.
+struct Search {
+    /// Name and form of each.
+    patterns: Vec<(Arc<str>, Vec<u8>)>,
+    automaton: AhoCorasick,
 }
 
 impl Secrets {
-    /// Remembers `value`, to be shown as `[secret NAME]` from now on.
+    /// Remembers `value`, to be shown as `[secret NAME]` from now on. A value shorter than
+    /// [`SHORTEST`] is let be.
     pub fn add(&self, name: &str, value: &str) {
-        let _ = (name, value, &self.values);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if value.len() < SHORTEST || !known.insert(value.to_owned()) {
+            return;
+        }
+        let name: Arc<str> = safe_name(name).into();
+        let patterns = forms(value).into_iter().map(|form| (name.clone(), form)).collect();
+        let mut searches = Vec::clone(&self.searches());
+        if let Some(mut new) = Search::new(patterns) {
+            // Each search is at least twice as large as the next: adding many values one by one
+            // stays cheap, and there are few to go through.
+            while let Some(last) = searches.pop_if(|last| last.patterns.len() < 2 * new.patterns.len()) {
+                let both = last.patterns.iter().chain(&new.patterns).cloned().collect();
+                match Search::new(both) {
+                    Some(merged) => new = merged,
+                    None => {
+                        searches.push(last);
+                        break;
+                    }
+                }
+            }
+            searches.push(Arc::new(new));
+        }
+        *self.searches.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(searches);
     }
 
     /// `text` with every known secret replaced, in any of the forms it may take there.
     pub fn redact<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
-        Cow::Borrowed(text)
+        let mut text = Cow::Borrowed(text);
+        for search in self.searches().iter() {
+            if let Some(redacted) = search.redact(&text) {
+                text = Cow::Owned(redacted);
+            }
+        }
+        text
+    }
+
+    /// [`Secrets::redact`] for a line of JSON, which stays JSON: a secret may be a word such as
+    /// `error` or `true`, so that only strings and numbers below the top level's names are
+    /// replaced.
+    pub fn redact_json<'a>(&self, line: &'a [u8]) -> Cow<'a, [u8]> {
+        let redacted = self.redact(line);
+        if matches!(redacted, Cow::Borrowed(_)) {
+            return redacted;
+        }
+        let Ok(mut value) = serde_json::from_slice::<Value>(line) else {
+            return redacted;
+        };
+        match &mut value {
+            Value::Object(fields) => fields.values_mut().for_each(|field| self.redact_value(field)),
+            other => self.redact_value(other),
+        }
+        let mut line = value.to_string().into_bytes();
+        line.push(b'\n');
+        Cow::Owned(line)
+    }
+
+    fn redact_value(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                if let Cow::Owned(redacted) = self.redact(text.as_bytes()) {
+                    *text = String::from_utf8_lossy(&redacted).into_owned();
+                }
+            }
+            Value::Number(number) => {
+                if let Cow::Owned(redacted) = self.redact(number.to_string().as_bytes()) {
+                    *value = Value::String(String::from_utf8_lossy(&redacted).into_owned());
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item)),
+            Value::Object(fields) => {
+                for (mut key, mut field) in std::mem::take(fields) {
+                    if let Cow::Owned(redacted) = self.redact(key.as_bytes()) {
+                        key = String::from_utf8_lossy(&redacted).into_owned();
+                    }
+                    self.redact_value(&mut field);
+                    fields.insert(key, field);
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    fn searches(&self) -> Arc<Vec<Arc<Search>>> {
+        self.searches.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The values must not get into a log by way of `{:?}`.
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Secrets").finish_non_exhaustive()
+    }
+}
+
+impl Search {
+    /// `None` when the patterns are too many or too long for a search: gigabytes.
+    fn new(patterns: Vec<(Arc<str>, Vec<u8>)>) -> Option<Search> {
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(patterns.iter().map(|(_, form)| form))
+            .ok()?;
+        Some(Search { patterns, automaton })
+    }
+
+    /// `None` where there is nothing to replace.
+    fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
+        self.automaton.find(text)?;
+        let mut redacted = Vec::with_capacity(text.len());
+        self.automaton.replace_all_with_bytes(text, &mut redacted, |found, _, out| {
+            out.extend_from_slice(b"[secret ");
+            out.extend_from_slice(self.patterns[found.pattern().as_usize()].0.as_bytes());
+            out.push(b']');
+            true
+        });
+        Some(redacted)
+    }
+}
+
+/// The name as it can stand in any output: also inside a JSON string.
+fn safe_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect()
+}
+
+/// What `value` may look like in an output.
+fn forms(value: &str) -> BTreeSet<Vec<u8>> {
+    let mut forms = BTreeSet::new();
+    // The lines of a value, a private key's say, may be indented or escaped one by one.
+    let lines = value.lines().map(str::trim).filter(|line| line.len() >= SHORTEST_PIECE);
+    for text in std::iter::once(value).chain(lines) {
+        forms.insert(text.as_bytes().to_vec());
+        let once = json_escaped(text);
+        forms.insert(json_escaped(&once).into_bytes());
+        forms.insert(once.into_bytes());
+        // Node's rendering of a string that holds an apostrophe or a backslash.
+        forms.insert(text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n").into_bytes());
+        for set in [COMPONENT, NON_ALPHANUMERIC] {
+            let encoded = utf8_percent_encode(text, set).to_string();
+            forms.insert(encoded.replace("%20", "+").into_bytes());
+            forms.insert(lower_case_hex(&encoded).into_bytes());
+            forms.insert(encoded.into_bytes());
+        }
+    }
+    for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+        forms.insert(engine.encode(value).into_bytes());
+        forms.extend(base64_pieces(engine, value));
+    }
+    forms
+}
+
+fn json_escaped(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// `%2F` as `%2f`.
+fn lower_case_hex(encoded: &str) -> String {
+    let mut hex_left = 0;
+    encoded
+        .chars()
+        .map(|c| {
+            if c == '%' {
+                hex_left = 2;
+                c
+            } else if hex_left > 0 {
+                hex_left -= 1;
+                c.to_ascii_lowercase()
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+/// What stays the same of `value` in the base64 form of any longer text, such as `user:value`: it
+/// begins at one of three places of a group of three bytes.
+fn base64_pieces<'a>(engine: &'a impl Engine, value: &'a str) -> impl Iterator<Item = Vec<u8>> + 'a {
+    (0..3).filter_map(move |before| {
+        let mut text = vec![0; before];
+        text.extend_from_slice(value.as_bytes());
+        let encoded = engine.encode(&text).into_bytes();
+        // A character holds 6 bits: the first that holds none of what is before, and the last
+        // that holds none of what comes after.
+        let first = (before * 8).div_ceil(6);
+        let end = text.len() * 8 / 6;
+        let piece = encoded.get(first..end)?;
+        (piece.len() >= SHORTEST_PIECE).then(|| piece.to_vec())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    fn redact(secrets: &Secrets, text: &str) -> String {
+        String::from_utf8(secrets.redact(text.as_bytes()).into_owned()).expect("UTF-8")
+    }
+
+    #[test]
+    fn every_form_of_a_secret_is_taken_out() {
+        let value = "s3cr\"t/+ k'y\\é";
+        let secrets = Secrets::default();
+        secrets.add("apiKey", value);
+        let json = serde_json::to_string(value).expect("JSON");
+        for form in [
+            value.to_owned(),
+            json.trim_matches('"').to_owned(),
+            serde_json::to_string(&json).expect("JSON"),
+            url::form_urlencoded::byte_serialize(value.as_bytes()).collect(),
+            utf8_percent_encode(value, COMPONENT).to_string(),
+            lower_case_hex(&utf8_percent_encode(value, COMPONENT).to_string()),
+            STANDARD.encode(value),
+            URL_SAFE_NO_PAD.encode(value),
+            "s3cr\"t/+ k\\'y\\\\é".to_owned(),
+        ] {
+            let shown = redact(&secrets, &format!("<{form}>"));
+            assert!(shown.contains("[secret apiKey]"), "{form}: {shown}");
+            assert!(!shown.contains("s3cr"), "{form}: {shown}");
+        }
+    }
+
+    #[test]
+    fn a_secret_inside_a_basic_authorization_is_taken_out() {
+        for user in ["", "u", "us", "use", "user"] {
+            let secrets = Secrets::default();
+            secrets.add("password", "correct horse battery");
+            let header = STANDARD.encode(format!("{user}:correct horse battery:more"));
+            let shown = redact(&secrets, &header);
+            assert!(shown.contains("[secret password]"), "{user}: {shown}");
+            // What is left of the secret is at most the bits of one byte at either end.
+            let (before, rest) = shown.split_once("[secret password]").expect("replaced");
+            assert!(before.len() <= (user.len() + 1).div_ceil(3) * 4, "{user}: {shown}");
+            assert!(rest.len() <= 12, "{user}: {shown}");
+        }
+    }
+
+    #[test]
+    fn each_line_of_a_private_key_is_taken_out() {
+        let key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n";
+        let secrets = Secrets::default();
+        secrets.add("key", key);
+        let shown = redact(&secrets, "   MIIEvQIBADANBgkq\n   hkiG9w0BAQEFAASC\n");
+        assert_eq!(shown, "   [secret key]\n   [secret key]\n");
+        let shown = redact(&secrets, &serde_json::to_string(key).expect("JSON"));
+        assert_eq!(shown, "\"[secret key]\"");
+    }
+
+    #[test]
+    fn many_secrets_added_one_by_one_are_all_found() {
+        let secrets = Secrets::default();
+        for i in 0..300 {
+            secrets.add(&format!("token{i}"), &format!("value-{i:04}-xyz"));
+        }
+        for i in 0..300 {
+            assert_eq!(redact(&secrets, &format!("value-{i:04}-xyz")), format!("[secret token{i}]"));
+        }
+        assert!(secrets.searches().len() < 10);
+    }
+
+    #[test]
+    fn short_values_and_clean_texts_are_let_be() {
+        let secrets = Secrets::default();
+        secrets.add("pin", "123");
+        secrets.add("key", "abcdef");
+        assert!(matches!(secrets.redact(b"123 and no more"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn json_stays_json() {
+        let secrets = Secrets::default();
+        secrets.add("pin", "1234");
+        secrets.add("word", "value");
+        secrets.add("flag", "true");
+        let line = b"{\"value\":{\"value\":[1234.5,12345,true,\"a value\"]},\"ms\":1.5}\n";
+        let shown = secrets.redact_json(line);
+        let shown: Value = serde_json::from_slice(&shown).expect("JSON");
+        assert_eq!(
+            shown,
+            serde_json::json!({
+                "value": {"[secret word]": ["[secret pin].5", "[secret pin]5", true, "a [secret word]"]},
+                "ms": 1.5
+            })
+        );
     }
 }

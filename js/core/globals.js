@@ -20,7 +20,7 @@ const is = (value) => () => value;
 const platform = [
   { name: "AWS", from: "aws-sdk", version: "2.488.0", make: node("aws-sdk") },
   { name: "_", from: "lodash", version: "4.17.19", make: node("lodash") },
-  { name: "fetch", from: "node-fetch", version: "2.6.0", make: node("node-fetch", "fetch") },
+  { name: "fetch", from: "node-fetch", version: "2.6.0", make: node("node-fetch") },
   { name: "Headers", from: "node-fetch", version: "2.6.0", make: node("node-fetch", "Headers") },
   { name: "Request", from: "node-fetch", version: "2.6.0", make: node("node-fetch", "Request") },
   { name: "Response", from: "node-fetch", version: "2.6.0", make: node("node-fetch", "Response") },

@@ -123,6 +123,9 @@ const kDigester = Symbol('state');
 // Being a stream costs more than hashing, and few use it: that part is made at the first touch.
 const kStream = Symbol('stream');
 
+/** A property that console.log does not show. */
+const hide = (object, key, value) => Object.defineProperty(object, key, { value, writable: true, configurable: true });
+
 /** Gives `Class` the members of a Transform, which come to life when they are first used. */
 function streamLazily(Class) {
   Object.setPrototypeOf(Class.prototype, Transform.prototype);
@@ -131,6 +134,8 @@ function streamLazily(Class) {
     Object.defineProperty(Class.prototype, name, {
       configurable: true,
       get() {
+        // Transform itself asks for some while it makes them, and of prototypes.
+        if (this[kStream] || !Object.hasOwn(this, kDigester)) return undefined;
         begin(this);
         return this[name];
       },
@@ -142,15 +147,14 @@ function streamLazily(Class) {
 }
 
 function begin(self) {
-  if (self[kStream]) return;
-  self[kStream] = true;
+  hide(self, kStream, true);
   Reflect.apply(Transform, self, [self._options]);
 }
 
 function Hash(algorithm, options) {
   if (!new.target) return new Hash(algorithm, options);
   if (algorithm instanceof Digester) {
-    this[kDigester] = algorithm;
+    hide(this, kDigester, algorithm);
     return;
   }
   validateString(algorithm, 'algorithm');
@@ -166,8 +170,8 @@ function Hash(algorithm, options) {
       throw opensslError('error:030000B2:digital envelope routines::not XOF or invalid length', 'digital envelope routines', 'not XOF or invalid length', 'ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH');
     }
   }
-  this[kDigester] = new Digester(known);
-  Object.defineProperty(this, '_options', { value: options, configurable: true });
+  hide(this, kDigester, new Digester(known));
+  this._options = options;
 }
 streamLazily(Hash);
 
@@ -185,8 +189,8 @@ function Hmac(algorithm, key, options) {
   const known = algorithmOf(algorithm);
   if (known === undefined) throw nodeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid digest: ${algorithm}`);
   const bytes = typeof key === 'string' ? Buffer.from(key, encoding === 'buffer' ? 'utf8' : encoding) : bytesOf(key).slice();
-  this[kDigester] = new Digester(known, bytes);
-  Object.defineProperty(this, '_options', { value: options, configurable: true });
+  hide(this, kDigester, new Digester(known, bytes));
+  this._options = options;
 }
 streamLazily(Hmac);
 
@@ -222,7 +226,7 @@ Hash.prototype.copy = function copy(options) {
   const digester = this[kDigester];
   if (digester.finalized) throw nodeError(Error, 'ERR_CRYPTO_HASH_FINALIZED', 'Digest already called');
   const other = new Hash(digester.copy());
-  Object.defineProperty(other, '_options', { value: options, configurable: true });
+  other._options = options;
   return other;
 };
 // A second digest of an HMAC is empty, not an error, in Node.

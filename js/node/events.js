@@ -2,37 +2,58 @@
 
 // npm's events is EventEmitter as Node 11 had it; this adds what Node 20 has besides.
 
-const EventEmitter = require('events/');
-const { invalidArgType, nodeError } = require('../internal/errors.js');
+// Not called EventEmitter, or the bundler would rename the function that people see by that name.
+const Emitter = require('events/');
+const { invalidArgType, nodeError, outOfRange, validateFunction } = require('../internal/errors.js');
 
 const errorMonitor = Symbol('events.errorMonitor');
 const captureRejectionSymbol = Symbol.for('nodejs.rejection');
 const kCapture = Symbol('kCapture');
 const kShape = Symbol('shapeMode');
 
-const { emit, on } = EventEmitter.prototype;
-const { init } = EventEmitter;
+const { emit } = Emitter.prototype;
+const { init } = Emitter;
 
-EventEmitter.init = function (options) {
+Emitter.init = function (options) {
   Reflect.apply(init, this, []);
   // console.log of an emitter shows these two.
   this[kShape] ??= false;
   this[kCapture] = Boolean(options?.captureRejections);
 };
 
-EventEmitter.prototype.emit = function (type, ...args) {
+Emitter.prototype.emit = function (type, error) {
   if (type === 'error') {
+    const args = [...arguments].slice(1);
     if (this._events?.[errorMonitor] !== undefined) Reflect.apply(emit, this, [errorMonitor, ...args]);
-    if (this._events?.error === undefined && !(args[0] instanceof Error)) {
-      const shown = typeof args[0] === 'string' ? `'${args[0]}'` : require('node:util').inspect(args[0]);
-      const error = nodeError(Error, 'ERR_UNHANDLED_ERROR', `Unhandled error. (${shown})`);
-      error.context = args[0];
-      throw error;
+    if (this._events?.error === undefined && !(error instanceof Error)) {
+      const shown = typeof error === 'string' ? `'${error}'` : require('node:util').inspect(error);
+      const unhandled = nodeError(Error, 'ERR_UNHANDLED_ERROR', `Unhandled error. (${shown})`);
+      unhandled.context = error;
+      throw unhandled;
     }
   }
-  return Reflect.apply(emit, this, [type, ...args]);
+  return Reflect.apply(emit, this, arguments);
 };
-Object.defineProperty(EventEmitter.prototype.emit, 'name', { value: 'emit' });
+
+for (const name of ['on', 'once', 'prependListener', 'prependOnceListener', 'removeListener']) {
+  const method = Emitter.prototype[name];
+  // Named, for stacks and for those who print it.
+  Emitter.prototype[name] = {
+    [name](type, listener) {
+      validateFunction(listener, 'listener');
+      return Reflect.apply(method, this, [type, listener]);
+    },
+  }[name];
+}
+Emitter.prototype.setMaxListeners = function setMaxListeners(count) {
+  if (typeof count !== 'number') throw invalidArgType('setMaxListeners', 'of type number', count);
+  if (!(count >= 0)) throw outOfRange('setMaxListeners', '>= 0', count);
+  this._maxListeners = count;
+  return this;
+};
+Emitter.prototype.addListener = Emitter.prototype.on;
+Emitter.prototype.off = Emitter.prototype.removeListener;
+Object.defineProperty(Emitter.prototype.emit, 'name', { value: 'emit' });
 
 /** The listeners of an emitter or an EventTarget that take `event`. */
 function listen(target, event, listener, { once = false } = {}) {
@@ -56,7 +77,7 @@ function abortError(signal) {
 }
 
 /** A promise of the arguments of the next `event`. */
-EventEmitter.once = async function once(emitter, event, { signal } = {}) {
+Emitter.once = async function once(emitter, event, { signal } = {}) {
   if (signal?.aborted) throw abortError(signal);
   return new Promise((resolve, reject) => {
     const undo = [];
@@ -73,7 +94,7 @@ EventEmitter.once = async function once(emitter, event, { signal } = {}) {
 };
 
 /** An async iterator over the arguments of each `event`; an `error` event ends it. */
-EventEmitter.on = function on(emitter, event, { signal } = {}) {
+Emitter.on = function on(emitter, event, { signal } = {}) {
   if (signal?.aborted) throw abortError(signal);
   const events = [];
   const waiting = [];
@@ -124,20 +145,20 @@ EventEmitter.on = function on(emitter, event, { signal } = {}) {
   };
 };
 
-EventEmitter.setMaxListeners = function setMaxListeners(count = EventEmitter.defaultMaxListeners, ...targets) {
-  if (targets.length === 0) EventEmitter.defaultMaxListeners = count;
+Emitter.setMaxListeners = function setMaxListeners(count = Emitter.defaultMaxListeners, ...targets) {
+  if (targets.length === 0) Emitter.defaultMaxListeners = count;
   for (const target of targets) target.setMaxListeners?.(count);
 };
-EventEmitter.getMaxListeners = (target) => target.getMaxListeners?.() ?? EventEmitter.defaultMaxListeners;
-EventEmitter.getEventListeners = (target, event) => target.listeners?.(event) ?? [];
-EventEmitter.addAbortListener = (signal, listener) => {
+Emitter.getMaxListeners = (target) => target.getMaxListeners?.() ?? Emitter.defaultMaxListeners;
+Emitter.getEventListeners = (target, event) => target.listeners?.(event) ?? [];
+Emitter.addAbortListener = (signal, listener) => {
   if (signal.aborted) queueMicrotask(() => listener());
   const dispose = signal.aborted ? () => {} : listen(signal, 'abort', listener, { once: true });
   return { [Symbol.dispose ?? Symbol.for('nodejs.dispose')]: dispose };
 };
 
 /** An emitter made for async_hooks: without hooks, a plain emitter. */
-EventEmitter.EventEmitterAsyncResource = class EventEmitterAsyncResource extends EventEmitter {
+Emitter.EventEmitterAsyncResource = class EventEmitterAsyncResource extends Emitter {
   emitDestroy() {}
   get asyncId() {
     return 1;
@@ -146,10 +167,9 @@ EventEmitter.EventEmitterAsyncResource = class EventEmitterAsyncResource extends
     return 0;
   }
 };
-EventEmitter.errorMonitor = errorMonitor;
-EventEmitter.captureRejectionSymbol = captureRejectionSymbol;
-EventEmitter.captureRejections = false;
-EventEmitter.usingDomains = false;
-EventEmitter.prototype.addListener = on;
+Emitter.errorMonitor = errorMonitor;
+Emitter.captureRejectionSymbol = captureRejectionSymbol;
+Emitter.captureRejections = false;
+Emitter.usingDomains = false;
 
-module.exports = EventEmitter;
+module.exports = Emitter;

@@ -18,7 +18,9 @@ function format(value, options) {
   if (value instanceof URL) return formatURL(value, options);
   if (typeof value === 'string') value = parse(value);
   else if (typeof value !== 'object' || value === null) throw invalidArgType('urlObject', 'one of type object or string', value);
-  return legacy.format(value);
+  const text = legacy.format(value);
+  // npm's puts slashes before a host that has no protocol.
+  return !value.slashes && !value.protocol && text.startsWith('//') && (value.host || value.hostname) ? text.slice(2) : text;
 }
 
 function formatURL(url, { fragment = true, unicode = false, search = true, auth = true } = {}) {

@@ -8,7 +8,7 @@ const { invalidArgType, nodeError, outOfRange } = require('../internal/errors.js
 const { ops } = host;
 
 const constants = {
-  Z_NO_FLUSH: 0, Z_PARTIAL_FLUSH: 1, Z_SYNC_FLUSH: 2, Z_FULL_FLUSH: 3, Z_FINISH: 4, Z_BLOCK: 5, Z_TREES: 6,
+  Z_NO_FLUSH: 0, Z_PARTIAL_FLUSH: 1, Z_SYNC_FLUSH: 2, Z_FULL_FLUSH: 3, Z_FINISH: 4, Z_BLOCK: 5,
   Z_OK: 0, Z_STREAM_END: 1, Z_NEED_DICT: 2, Z_ERRNO: -1, Z_STREAM_ERROR: -2, Z_DATA_ERROR: -3, Z_MEM_ERROR: -4, Z_BUF_ERROR: -5, Z_VERSION_ERROR: -6,
   Z_NO_COMPRESSION: 0, Z_BEST_SPEED: 1, Z_BEST_COMPRESSION: 9, Z_DEFAULT_COMPRESSION: -1,
   Z_FILTERED: 1, Z_HUFFMAN_ONLY: 2, Z_RLE: 3, Z_FIXED: 4, Z_DEFAULT_STRATEGY: 0, ZLIB_VERNUM: 4880,
@@ -16,7 +16,7 @@ const constants = {
   Z_MIN_WINDOWBITS: 8, Z_MAX_WINDOWBITS: 15, Z_DEFAULT_WINDOWBITS: 15, Z_MIN_CHUNK: 64, Z_MAX_CHUNK: Infinity, Z_DEFAULT_CHUNK: 16384,
   Z_MIN_MEMLEVEL: 1, Z_MAX_MEMLEVEL: 9, Z_DEFAULT_MEMLEVEL: 8, Z_MIN_LEVEL: -1, Z_MAX_LEVEL: 9, Z_DEFAULT_LEVEL: -1,
 };
-const { Z_OK, Z_STREAM_END, Z_NEED_DICT, Z_DATA_ERROR, Z_BUF_ERROR, Z_NO_FLUSH, Z_FINISH, Z_FULL_FLUSH } = constants;
+const { Z_OK, Z_STREAM_END, Z_NEED_DICT, Z_BUF_ERROR, Z_NO_FLUSH, Z_FINISH, Z_FULL_FLUSH } = constants;
 
 const codes = { __proto__: null };
 for (const name of ['Z_OK', 'Z_STREAM_END', 'Z_NEED_DICT', 'Z_ERRNO', 'Z_STREAM_ERROR', 'Z_DATA_ERROR', 'Z_MEM_ERROR', 'Z_BUF_ERROR', 'Z_VERSION_ERROR']) {
@@ -42,7 +42,9 @@ function option(options, name, min, max, otherwise) {
   const value = options?.[name];
   if (value === undefined || (typeof value === 'number' && Number.isNaN(value))) return otherwise;
   if (typeof value !== 'number') throw invalidArgType(`options.${name}`, 'of type number', value);
-  if (value < min || value > max) throw outOfRange(`options.${name}`, `>= ${min} and <= ${max}`, value);
+  if (value < min || value > max) {
+    throw outOfRange(`options.${name}`, max === Infinity ? `>= ${min}` : `>= ${min} and <= ${max}`, value);
+  }
   return value;
 }
 
@@ -51,6 +53,13 @@ function asBytes(data, name = 'buffer') {
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   if (data instanceof ArrayBuffer) return Buffer.from(data);
   throw invalidArgType(name, 'of type string or an instance of Buffer, TypedArray, DataView, or ArrayBuffer', data);
+}
+
+function asDictionary(dictionary) {
+  if (typeof dictionary === 'string' || !(ArrayBuffer.isView(dictionary) || dictionary instanceof ArrayBuffer)) {
+    throw invalidArgType('options.dictionary', 'an instance of Buffer, TypedArray, DataView, or ArrayBuffer', dictionary);
+  }
+  return asBytes(dictionary);
 }
 
 /** A stream's state and what must be done with what comes out of it, without being a stream. */
@@ -63,7 +72,7 @@ class Coder {
     this.level = option(options, 'level', -1, 9, -1);
     this.memLevel = option(options, 'memLevel', 1, 9, 8);
     this.strategy = option(options, 'strategy', 0, 4, 0);
-    this.dictionary = options?.dictionary === undefined ? undefined : asBytes(options.dictionary, 'options.dictionary');
+    this.dictionary = options?.dictionary === undefined ? undefined : asDictionary(options.dictionary);
     this.moved = new Uint32Array(2);
     this.ended = false;
     this.reset();
@@ -83,11 +92,12 @@ class Coder {
   /** Runs `input` through, and gives each piece that comes out to `push`. The number of bytes taken. */
   run(input, flush, push) {
     let at = 0;
+    this.gzip ??= input.length > 0 ? this.kind.inflates && (this.kind.wrapper === GZIP || (this.kind.wrapper === EITHER && input[0] === 0x1f)) : undefined;
     for (;;) {
       if (this.ended) {
-        // Gzip files may be several, one after the other; anything else after the end is ignored, as in Node.
-        const another = this.kind.inflates && (this.kind.wrapper === GZIP || this.kind.wrapper === EITHER) && input[at] === 0x1f && input[at + 1] === 0x8b;
-        if (!another) return at;
+        // Gzip files may be several, one after the other, and padded with zeros; after the end of
+        // another kind nothing counts.
+        if (!this.gzip || at >= input.length || input[at] === 0) return at;
         this.reset();
       }
       const output = Buffer.allocUnsafe(this.chunkSize);
@@ -108,7 +118,7 @@ class Coder {
           return at;
         case Z_NEED_DICT:
           if (this.dictionary === undefined) throw failure(Z_NEED_DICT, 'Missing dictionary');
-          if (ops.op_zlib_dictionary(this.stream, this.dictionary) !== Z_OK) throw failure(Z_DATA_ERROR, 'Bad dictionary');
+          if (ops.op_zlib_dictionary(this.stream, this.dictionary) !== Z_OK) throw failure(Z_NEED_DICT, 'Bad dictionary');
           continue;
         default:
           throw failure(code, ops.op_zlib_message(this.stream) || 'Zlib error');
@@ -119,10 +129,13 @@ class Coder {
 
 class ZlibBase extends Transform {
   constructor(kind, options) {
+    const flush = option(options, 'flush', Z_NO_FLUSH, constants.Z_BLOCK, Z_NO_FLUSH);
+    const finishFlush = option(options, 'finishFlush', Z_NO_FLUSH, constants.Z_BLOCK, Z_FINISH);
+    const coder = new Coder(kind, options);
     super({ autoDestroy: true, ...options });
-    this._coder = new Coder(kind, options);
-    this._defaultFlushFlag = option(options, 'flush', Z_NO_FLUSH, constants.Z_BLOCK, Z_NO_FLUSH);
-    this._finishFlushFlag = option(options, 'finishFlush', Z_NO_FLUSH, constants.Z_BLOCK, Z_FINISH);
+    this._coder = coder;
+    this._defaultFlushFlag = flush;
+    this._finishFlushFlag = finishFlush;
     this.bytesWritten = 0;
   }
 

@@ -136,6 +136,11 @@ fn start(
         } else {
             input
         };
+        // The function may sort or empty the array that it is given.
+        let input = match v8::Local::<v8::Array>::try_from(input) {
+            Ok(events) => copy(scope, events)?.into(),
+            Err(_) => input,
+        };
         let function = v8::Local::new(scope, &handler.function);
         let undefined = v8::undefined(scope);
         let returned = function.call(scope, undefined.into(), &[argument, settings])?;
@@ -233,6 +238,17 @@ fn empty_messages<'s>(scope: &mut Scope<'s, '_>, segment: v8::Local<'s, v8::Obje
         segment.set(scope, name.into(), empty.into())?;
     }
     Some(())
+}
+
+fn copy<'s>(
+    scope: &mut Scope<'s, '_>,
+    array: v8::Local<'s, v8::Array>,
+) -> Option<v8::Local<'s, v8::Array>> {
+    let mut elements = Vec::with_capacity(array.length() as usize);
+    for index in 0..array.length() {
+        elements.push(array.get_index(scope, index)?);
+    }
+    Some(v8::Array::new_with_elements(scope, &elements))
 }
 
 /// The promise to wait for, if what a handler returned is one, or is like one: the platform

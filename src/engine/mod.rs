@@ -41,7 +41,10 @@ pub struct Options {
 pub enum Ran {
     Outcome(Box<Outcome>),
     /// The input is not JSON, or not what this kind of function takes.
-    BadInput { input: String, problem: String },
+    BadInput {
+        input: String,
+        problem: String,
+    },
 }
 
 /// What is known of a function once it has been loaded.

@@ -7,7 +7,11 @@ use deno_error::JsErrorBox;
 
 deno_core::extension!(
     segfn_buffer,
-    ops = [op_buffer_from_string, op_buffer_to_string, op_buffer_is_utf8]
+    ops = [
+        op_buffer_from_string,
+        op_buffer_to_string,
+        op_buffer_is_utf8
+    ]
 );
 
 // The numbers that js/node/buffer.js gives to encodings. Any other is UTF-8.
@@ -48,7 +52,7 @@ fn op_buffer_from_string(
 /// The text that the bytes from `start` to `end` are.
 ///
 /// # Errors
-/// Node's, when V8 can't make a string that long.
+/// When V8 can't make a string that long; js/node/buffer.js puts it in Node's words.
 #[op2]
 fn op_buffer_to_string<'s>(
     scope: &mut v8::PinScope<'s, '_>,
@@ -75,12 +79,7 @@ fn op_buffer_to_string<'s>(
         _ if bytes.is_ascii() => v8::String::new_from_one_byte(scope, bytes, normal),
         _ => v8::String::new_from_utf8(scope, bytes, normal),
     };
-    text.ok_or_else(|| {
-        JsErrorBox::generic(format!(
-            "Cannot create a string longer than 0x{:x} characters",
-            v8::String::MAX_LENGTH
-        ))
-    })
+    text.ok_or_else(|| JsErrorBox::range_error("too long for a string"))
 }
 
 #[op2(fast)]

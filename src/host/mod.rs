@@ -1,5 +1,6 @@
 //! What a function can reach: one module a capability, each one deno_core extension.
 
+pub mod aws;
 mod buffer;
 pub mod bundle;
 mod bundles;
@@ -21,6 +22,7 @@ pub use record::SharedRecord;
 /// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
 pub fn extensions() -> Vec<Extension> {
     vec![
+        aws::segfn_aws::init(),
         buffer::segfn_buffer::init(),
         bundles::segfn_bundles::init(),
         cache::segfn_cache::init(),

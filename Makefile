@@ -1,0 +1,48 @@
+# `make demo` sets up everything and runs an example; `make test` sets up everything and passes
+# the tests. Both need Rust, Node and npm, and nothing else.
+
+CARGO ?= cargo
+SOURCES := $(shell find js -path js/node_modules -prune -o -path js/dist -prune -o -type f -print)
+
+.PHONY: demo test lint bench js build clean
+
+demo: build
+	@echo
+	@echo '$$ segfn run functions/archive-to-s3'
+	@./target/debug/segfn run functions/archive-to-s3
+	@echo
+	@echo 'The objects are files now, under .segfn/s3:'
+	@find .segfn/s3 -type f | sort
+
+build: js/dist/bundles.json
+	@scripts/provide-v8
+	$(CARGO) build --locked
+
+test: js/dist/bundles.json
+	@scripts/provide-v8
+	@scripts/provide-moto
+	cd js && npm test --silent
+	$(CARGO) test --locked
+
+lint: js/dist/bundles.json
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+bench: js/dist/bundles.json
+	@scripts/provide-v8
+	$(CARGO) build --locked --release
+	cd benches && npm ci --silent --no-fund --no-audit && node run.mjs
+
+js: js/dist/bundles.json
+
+# Third-party JavaScript comes from npm, pinned by the lock file, and is never committed.
+js/node_modules/.package-lock.json: js/package.json js/package-lock.json
+	cd js && npm ci --silent --no-fund --no-audit
+	@touch $@
+
+js/dist/bundles.json: js/node_modules/.package-lock.json $(SOURCES)
+	cd js && node build.mjs
+
+clean:
+	$(CARGO) clean
+	rm -rf js/dist js/node_modules tests/.moto

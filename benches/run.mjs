@@ -1,0 +1,144 @@
+// `make bench`: measures what segfn claims about speed, each as a ratio to a peer within this run,
+// because machines differ and are noisy. Prints a table; --json prints the figures.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const segfn = join(here, '..', 'target', 'release', 'segfn');
+const archive = join(here, '..', 'functions', 'archive-to-s3');
+const work = join(here, '.work');
+rmSync(work, { recursive: true, force: true });
+mkdirSync(work);
+
+/** Runs a command to its end, and gives its wall time in milliseconds. */
+function run(command, args, env = {}) {
+  const out = openSync(join(work, 'out'), 'w');
+  const start = performance.now();
+  const result = spawnSync(command, args, {
+    cwd: work,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', out, 'pipe']
+  });
+  const ms = performance.now() - start;
+  closeSync(out);
+  if (result.status !== 0) {
+    throw new Error(`${command} ${args.join(' ')} ended with ${result.status}: ${result.stderr}`);
+  }
+  return ms;
+}
+
+/** The peak of a command's memory in MB, as Linux keeps it. */
+async function peak(command, args) {
+  const child = spawn(command, args, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
+  let kilobytes = 0;
+  while (child.exitCode === null) {
+    try {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      kilobytes = Math.max(kilobytes, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+    } catch {
+      break;
+    }
+    await new Promise(resolve => setTimeout(resolve, 1));
+  }
+  return kilobytes / 1024;
+}
+
+const median = numbers => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** Runs the candidates in turn, so that a noisy minute meets all of them. */
+function compare(rounds, candidates) {
+  const times = Object.fromEntries(Object.keys(candidates).map(name => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, start] of Object.entries(candidates)) times[name].push(start());
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
+}
+
+function lines(count, make) {
+  const file = join(work, `${count}-${make.name}.ndjson`);
+  writeFileSync(file, Array.from({ length: count }, (_, i) => JSON.stringify(make(i))).join('\n') + '\n');
+  return file;
+}
+
+function track(i) {
+  return {
+    type: 'track',
+    event: 'Product Added',
+    messageId: `m-${i}`,
+    userId: `user-${i % 1000}`,
+    timestamp: '2026-03-01T09:30:00.000Z',
+    context: { ip: '203.0.113.9', library: { name: 'analytics.js', version: '4.1.0' } },
+    properties: { product_id: `p-${i % 77}`, price: 9.99, quantity: (i % 5) + 1, tags: ['a', 'internal', 'b'] }
+  };
+}
+
+const results = [];
+function report(what, value, target, details) {
+  const met = target.startsWith('≤') ? value <= Number(target.slice(1)) : value >= Number(target.slice(1));
+  results.push({ what, value, target, met, details });
+  console.log(`${met ? 'ok  ' : 'MISS'} ${what}: ${value.toFixed(2)} (${target})   ${details}`);
+}
+const ms = time => `${time.toFixed(1)} ms`;
+
+function measureStart() {
+  const small = join(here, 'functions', 'small.js');
+  const one = lines(1, track);
+  const times = compare(21, {
+    segfn: () => run(segfn, ['run', small, one, '--json']),
+    node: () => run('node', ['-e', '0']),
+    peer: () => run('node', [join(here, 'peer.cjs'), small, one, '{}'])
+  });
+  report('start to one result, to `node -e 0`', times.segfn / times.node, '≤0.3', `${ms(times.segfn)} to ${ms(times.node)}`);
+  report('start to one result, to Node with aws-sdk and lodash', times.segfn / times.peer, '≤0.1', `${ms(times.segfn)} to ${ms(times.peer)}`);
+}
+
+function measureEvents() {
+  const small = join(here, 'functions', 'small.js');
+  const events = lines(100_000, track);
+  const times = compare(5, {
+    peer: () => run('node', [join(here, 'peer.cjs'), small, events, '{}', '--bare']),
+    one: () => run(segfn, ['run', small, events, '--json']),
+    two: () => run(segfn, ['run', small, events, '--json', '--jobs', '2'])
+  });
+  report('100,000 events, to Node\'s loop', times.peer / times.one, '≥1', `${ms(times.one)} to ${ms(times.peer)}`);
+  report('100,000 events, two workers to one', times.one / times.two, '≥1.8', `${ms(times.two)} to ${ms(times.one)}`);
+}
+
+async function measureMemory() {
+  const small = join(here, 'functions', 'small.js');
+  const of = count => peak(segfn, ['run', small, lines(count, track), '--json']);
+  const [one, less, more] = [await of(1), await of(10_000), await of(100_000)];
+  report('peak memory for one event, in MB', one, '≤60', '');
+  report('peak memory, 100,000 events to 10,000', more / less, '≤1.05', `${more.toFixed(1)} MB to ${less.toFixed(1)} MB`);
+}
+
+/** One S3 server for both sides: segfn's own, over a socket, in a process of its own. */
+async function measureArchive() {
+  const server = spawn(segfn, ['aws', '--port', '0', '--dir', join(work, 's3')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const info = await new Promise(resolve => {
+    let text = '';
+    server.stdout.on('data', data => {
+      text += data;
+      if (text.includes('\n')) resolve(JSON.parse(text.split('\n')[0]));
+    });
+  });
+  const events = lines(2_000, track);
+  const settings = readFileSync(join(archive, 'settings.json'), 'utf8');
+  const file = join(archive, 'function.js');
+  const env = { PEER_KEY: info.accessKeyId, PEER_SECRET: info.secretAccessKey };
+  const times = compare(3, {
+    peer: () => run('node', [join(here, 'peer.cjs'), file, events, settings, '--aws', info.url], env),
+    segfn: () => run(segfn, ['run', archive, events, '--json', '--aws', info.url]),
+    two: () => run(segfn, ['run', archive, events, '--json', '--aws', info.url, '--jobs', '2'])
+  });
+  server.kill();
+  report('2,000 events to S3, to Node with aws-sdk', times.peer / times.segfn, '≥3', `${ms(times.segfn)} to ${ms(times.peer)}; with two workers ${ms(times.two)}`);
+}
+
+measureStart();
+measureEvents();
+await measureMemory();
+await measureArchive();
+if (process.argv.includes('--json')) console.log(JSON.stringify(results));

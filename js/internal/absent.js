@@ -1,0 +1,40 @@
+'use strict';
+
+/**
+ * A stand-in for a Node module that functions can't have: it can be required, and touching
+ * anything of it throws an error that says so.
+ */
+module.exports = function absent(name, what) {
+  const refuse = (member) => {
+    const error = new Error(`functions have no ${what}: ${name}${member} is not there`);
+    error.code = 'ERR_NOT_SUPPORTED_IN_FUNCTIONS';
+    return error;
+  };
+  const target = function () {};
+  const member = (key) =>
+    new Proxy(function () {}, {
+      apply() {
+        throw refuse(`.${key}`);
+      },
+      construct() {
+        throw refuse(`.${key}`);
+      },
+      // Packages extend these classes, promisify these functions and read their constants while they are loaded.
+      get(fn, property) {
+        if (typeof property === 'symbol' || property === 'prototype' || property in fn) return fn[property];
+        return member(`${key}.${property}`);
+      },
+    });
+  const members = new Map();
+  return new Proxy(target, {
+    apply() {
+      throw refuse('');
+    },
+    get(_, key) {
+      if (typeof key === 'symbol' || key === '__esModule' || key === 'default' || key === 'then') return undefined;
+      if (!members.has(key)) members.set(key, member(key));
+      return members.get(key);
+    },
+    has: () => true,
+  });
+};

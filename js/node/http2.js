@@ -1,0 +1,1 @@
+module.exports = require('../internal/absent.js')('http2', 'HTTP/2');

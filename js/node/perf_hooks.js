@@ -1,0 +1,7 @@
+'use strict';
+
+module.exports = {
+  get performance() {
+    return globalThis.performance;
+  },
+};

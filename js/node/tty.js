@@ -1,0 +1,6 @@
+'use strict';
+
+const { ReadStream, WriteStream } = require('../internal/absent.js')('tty', 'terminals');
+
+// Packages ask this while they are loaded, to choose colours.
+module.exports = { isatty: () => false, ReadStream, WriteStream };

@@ -1,0 +1,282 @@
+//! The embedded AWS: S3 and STS inside the process, the default of every run.
+//!
+//! s3s speaks the protocol and checks signatures; [`store`] keeps objects as plain files; [`sts`]
+//! answers the seven operations of STS and issues keys that [`keys`] knows again. Requests come as
+//! values through [`LocalAws::call`], without a socket, or over one through [`LocalAws::serve`].
+
+mod access;
+mod answer;
+mod hosts;
+mod keys;
+mod presigned;
+mod s3;
+mod store;
+mod sts;
+
+use std::convert::Infallible;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::Method;
+use http::Request;
+use http::Response;
+use http::StatusCode;
+use http::header;
+use http_body_util::BodyExt;
+use hyper_util::rt::TokioIo;
+use s3s::Body;
+use s3s::S3Error;
+use s3s::S3ErrorCode;
+use s3s::config::S3Config;
+use s3s::config::StaticConfigProvider;
+use s3s::service::S3Service;
+use s3s::service::S3ServiceBuilder;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use self::keys::Identity;
+use self::keys::Keys;
+
+/// What tells the embedded AWS the time.
+pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// The account that functions run in: the platform's own for destination functions.
+const ACCOUNT: &str = "458175278816";
+
+/// The largest body that S3 takes in one request, in bytes.
+const LARGEST_BODY: u64 = 5 * 1024 * 1024 * 1024;
+
+/// A role that may be assumed.
+#[derive(Clone, Debug)]
+pub struct Role {
+    pub arn: String,
+    /// When there is one, whoever assumes the role must give it.
+    pub external_id: Option<String>,
+}
+
+/// What signs a request.
+#[derive(Clone)]
+pub struct Credentials {
+    pub access_key_id: String,
+    pub secret_access_key: String,
+    pub session_token: Option<String>,
+}
+
+/// Why there is no embedded AWS.
+#[derive(Debug, thiserror::Error)]
+pub enum LocalAwsError {
+    #[error("no randomness for the keys of the embedded AWS")]
+    Random(#[source] io::Error),
+    #[error("{arn:?} is not the ARN of a role")]
+    RoleArn { arn: String },
+}
+
+/// S3 and STS. One instance serves all threads.
+pub struct LocalAws {
+    service: S3Service,
+    clock: Clock,
+    ambient: Credentials,
+    keys: Arc<Keys>,
+}
+
+impl LocalAws {
+    /// An AWS that keeps its objects under `root` (made at the first write), lets `roles` be
+    /// assumed (any role when there are none), and takes the time from `clock`.
+    ///
+    /// # Errors
+    /// [`LocalAwsError`]: a role that is none, or a system without randomness.
+    pub fn open(root: &Path, roles: Vec<Role>, clock: Clock) -> Result<LocalAws, LocalAwsError> {
+        if let Some(role) = roles
+            .iter()
+            .find(|role| sts::role_name(&role.arn).is_none())
+        {
+            return Err(LocalAwsError::RoleArn {
+                arn: role.arn.clone(),
+            });
+        }
+        let keys = Arc::new(Keys::new().map_err(LocalAwsError::Random)?);
+        let holder = Identity {
+            account: ACCOUNT.to_owned(),
+            arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/segfn-ambient/segfn"),
+            user_id: "AROASEGFNAMBIENT00000:segfn".to_owned(),
+        };
+        let ambient = keys.issue(&holder, None).map_err(LocalAwsError::Random)?;
+
+        let store = store::Store::new(root.to_owned(), clock.clone());
+        let mut builder = S3ServiceBuilder::new(s3::Objects { store });
+        builder.set_auth(access::Auth(keys.clone()));
+        builder.set_access(access::Access {
+            keys: keys.clone(),
+            clock: clock.clone(),
+        });
+        builder.set_host(hosts::Hosts);
+        builder.set_route(sts::Sts {
+            keys: keys.clone(),
+            roles,
+            ambient: holder,
+            clock: clock.clone(),
+        });
+        let mut config = S3Config::default();
+        // s3s compares with the real clock; `access` does it with ours.
+        config.presigned_url_max_skew_time_secs = u32::MAX;
+        builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
+        Ok(LocalAws {
+            service: builder.build(),
+            clock,
+            ambient,
+            keys,
+        })
+    }
+
+    /// The key of a function that brings none, as the platform's own Lambda role would be: it may
+    /// assume roles and has all rights in S3. It never expires.
+    pub fn ambient(&self) -> Credentials {
+        self.ambient.clone()
+    }
+
+    /// Answers one request, as AWS would: any refusal is an answer. The service is told from the
+    /// host name; at a host that is not AWS's, a form posted to `/` is for STS.
+    pub async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let (parts, body) = self.answer(request.map(Body::from)).await.into_parts();
+        match body.collect().await {
+            Ok(body) => Response::from_parts(parts, body.to_bytes()),
+            // The object was cut short under our hands: AWS would break the connection.
+            Err(_) => {
+                let mut failed = Response::new(Bytes::new());
+                *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                failed
+            }
+        }
+    }
+
+    /// Serves the same over HTTP/1.1, until the future is dropped.
+    ///
+    /// # Errors
+    /// What the listener fails with for good.
+    pub async fn serve(self: Arc<Self>, listener: TcpListener) -> io::Result<()> {
+        let mut connections = JoinSet::new();
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                Some(_) = connections.join_next() => continue,
+            };
+            match accepted {
+                Ok((stream, _)) => {
+                    stream.set_nodelay(true).ok();
+                    let aws = self.clone();
+                    connections.spawn(async move {
+                        let service = hyper::service::service_fn(
+                            move |request: Request<hyper::body::Incoming>| {
+                                let aws = aws.clone();
+                                async move {
+                                    Ok::<_, Infallible>(aws.answer(request.map(Body::from)).await)
+                                }
+                            },
+                        );
+                        // A connection that breaks concerns its client alone.
+                        hyper::server::conn::http1::Builder::new()
+                            .serve_connection(TokioIo::new(stream), service)
+                            .await
+                            .ok();
+                    });
+                }
+                Err(error) if is_passing(&error) => {
+                    tokio::time::sleep(Duration::from_millis(50)).await
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// What is refused before s3s sees it; a presigned request goes on as one that needs no more
+    /// signature.
+    fn refuse(&self, request: &mut http::request::Parts, now: SystemTime) -> Result<(), S3Error> {
+        access::check_time(request, now)?;
+        presigned::admit(request, &self.keys, now)?;
+        let length = request
+            .headers
+            .get(header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: u64| length > LARGEST_BODY) {
+            return Err(answer::s3_error(S3ErrorCode::EntityTooLarge));
+        }
+        Ok(())
+    }
+
+    async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
+        // A request that never was on a socket has its host in the URL alone.
+        if let (None, Some(authority)) = (
+            request.headers().get(header::HOST),
+            request.uri().authority(),
+        ) && let Ok(host) = authority.as_str().parse()
+        {
+            request.headers_mut().insert(header::HOST, host);
+        }
+        let now = (self.clock)();
+        let method = request.method().clone();
+        let for_sts = is_for_sts(&request);
+        if for_sts {
+            request.extensions_mut().insert(sts::ForSts);
+        }
+        let (mut parts, body) = request.into_parts();
+        let refused = self.refuse(&mut parts, now).err();
+        let response = match refused {
+            Some(error) => error.to_http_response().unwrap_or_else(|_| broken()),
+            None => match self.service.call(Request::from_parts(parts, body)).await {
+                Ok(response) => response,
+                Err(_) => broken(),
+            },
+        };
+        if for_sts {
+            answer::finish_sts(response, now).await
+        } else {
+            answer::finish_s3(response, &method, now).await
+        }
+    }
+}
+
+/// Random bytes from the system.
+fn random<const LENGTH: usize>() -> io::Result<[u8; LENGTH]> {
+    let mut bytes = [0; LENGTH];
+    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// An answer to which only a status can be given; `answer` makes an `InternalError` of it.
+fn broken() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
+fn is_for_sts(request: &Request<Body>) -> bool {
+    let text = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
+    let host = text(header::HOST);
+    if hosts::is_sts(host) {
+        return true;
+    }
+    !hosts::is_s3(host)
+        && request.method() == Method::POST
+        && request.uri().path() == "/"
+        && text(header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded")
+}
+
+/// Whether accepting may succeed again soon: a client that gave up, or no more file descriptors.
+fn is_passing(error: &io::Error) -> bool {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    ) || matches!(error.raw_os_error(), Some(ENFILE | EMFILE))
+}

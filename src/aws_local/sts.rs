@@ -1,0 +1,426 @@
+//! STS, API version 2011-06-15: the query protocol, its answers and its refusals.
+
+mod federated;
+mod parameters;
+
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use http::Extensions;
+use http::HeaderMap;
+use http::HeaderValue;
+use http::Method;
+use http::StatusCode;
+use http::Uri;
+use http_body_util::BodyExt;
+use http_body_util::Limited;
+use s3s::Body;
+use s3s::S3Request;
+use s3s::S3Response;
+use s3s::S3Result;
+use s3s::route::S3Route;
+use sha2::Digest;
+use sha2::Sha256;
+
+use self::parameters::Parameters;
+use super::ACCOUNT;
+use super::Clock;
+use super::Role;
+use super::access::header_token;
+use super::answer;
+use super::answer::escape;
+use super::keys::Identity;
+use super::keys::Keys;
+use super::keys::Refusal;
+use super::presigned::Signer;
+
+const VERSION: &str = "2011-06-15";
+
+/// Room for the longest SAML assertion (100,000 characters), percent-encoded.
+const LARGEST_BODY: usize = 512 * 1024;
+
+/// Marks a request that is for STS, not S3.
+#[derive(Clone)]
+pub struct ForSts;
+
+/// The service.
+pub struct Sts {
+    pub keys: Arc<Keys>,
+    /// Those that may be assumed; any when empty.
+    pub roles: Vec<Role>,
+    /// Who holds the ambient key.
+    pub ambient: Identity,
+    pub clock: Clock,
+}
+
+/// A refusal in AWS's words.
+#[derive(Debug, PartialEq)]
+struct Failure {
+    status: u16,
+    code: &'static str,
+    message: String,
+}
+
+impl Failure {
+    fn new(status: u16, code: &'static str, message: impl Into<String>) -> Failure {
+        Failure {
+            status,
+            code,
+            message: message.into(),
+        }
+    }
+
+    fn validation(message: impl Into<String>) -> Failure {
+        Failure::new(400, "ValidationError", message)
+    }
+
+    fn denied(caller: &str, action: &str, role: &str) -> Failure {
+        let message = format!(
+            "User: {caller} is not authorized to perform: sts:{action} on resource: {role}"
+        );
+        Failure::new(403, "AccessDenied", message)
+    }
+}
+
+#[async_trait::async_trait]
+impl S3Route for Sts {
+    fn is_match(&self, _: &Method, _: &Uri, _: &HeaderMap, extensions: &mut Extensions) -> bool {
+        extensions.get::<ForSts>().is_some()
+    }
+
+    async fn check_access(&self, _: &mut S3Request<Body>) -> S3Result<()> {
+        // Some operations need no signature: `answer` knows which.
+        Ok(())
+    }
+
+    async fn call(&self, request: S3Request<Body>) -> S3Result<S3Response<Body>> {
+        let request_id = answer::uuid();
+        let (status, document) = match self.answer(request).await {
+            Ok((action, result)) => {
+                let result = if result.is_empty() {
+                    result
+                } else {
+                    format!("  <{action}Result>\n{result}  </{action}Result>\n")
+                };
+                let document = format!(
+                    "<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n{result}  <ResponseMetadata>\n    \
+                     <RequestId>{request_id}</RequestId>\n  </ResponseMetadata>\n</{action}Response>\n"
+                );
+                (200, document)
+            }
+            Err(Failure {
+                status,
+                code,
+                message,
+            }) => (
+                status,
+                answer::sts_error(status, code, &escape(&message), &request_id),
+            ),
+        };
+        let mut response = S3Response::with_status(
+            Body::from(document),
+            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        );
+        if let Ok(id) = HeaderValue::from_str(&request_id) {
+            response.headers.insert("x-amzn-requestid", id);
+        }
+        Ok(response)
+    }
+}
+
+impl Sts {
+    /// The action and the inside of its result.
+    async fn answer(&self, request: S3Request<Body>) -> Result<(&'static str, String), Failure> {
+        let signer = match request.credentials {
+            Some(credentials) => Some(Signer {
+                access_key: credentials.access_key,
+                token: header_token(&request.headers),
+                region: None,
+            }),
+            None => request.extensions.get::<Signer>().cloned(),
+        };
+        let body = Limited::new(request.input, LARGEST_BODY)
+            .collect()
+            .await
+            .map_err(|error| {
+                if error.to_string().contains("Sha256Mismatch") {
+                    Failure::new(
+                        403,
+                        "SignatureDoesNotMatch",
+                        "The payload does not have the hash it was signed with.",
+                    )
+                } else {
+                    Failure::new(413, "RequestEntityTooLarge", "Request entity too large")
+                }
+            })?;
+        let body = body.to_bytes();
+        let mut parameters =
+            Parameters::read(request.uri.query().unwrap_or_default().as_bytes(), &body);
+
+        let action = parameters.take("Action").unwrap_or_default();
+        let version = parameters.take("Version").unwrap_or_default();
+        if action.is_empty() {
+            return Err(Failure::new(
+                400,
+                "MissingAction",
+                "The request must contain the parameter Action",
+            ));
+        }
+        let unknown = || {
+            Failure::new(
+                400,
+                "InvalidAction",
+                format!("Could not find operation {action} for version {version}"),
+            )
+        };
+        if version != VERSION {
+            return Err(unknown());
+        }
+        match action.as_str() {
+            "AssumeRoleWithWebIdentity" => {
+                return Ok((
+                    "AssumeRoleWithWebIdentity",
+                    self.with_web_identity(parameters)?,
+                ));
+            }
+            "AssumeRoleWithSAML" => return Ok(("AssumeRoleWithSAML", self.with_saml(parameters)?)),
+            _ => {}
+        }
+        let Some(signer) = signer else {
+            return Err(Failure::new(
+                403,
+                "MissingAuthenticationToken",
+                "Request is missing Authentication Token",
+            ));
+        };
+        let caller = self
+            .keys
+            .holder(&signer.access_key, signer.token.as_deref(), (self.clock)());
+        let caller = caller.map_err(|refusal| match refusal {
+            Refusal::NoToken | Refusal::WrongToken => Failure::new(
+                403,
+                "InvalidClientTokenId",
+                "The security token included in the request is invalid",
+            ),
+            Refusal::Expired => Failure::new(
+                403,
+                "ExpiredToken",
+                "The security token included in the request is expired",
+            ),
+        })?;
+        match action.as_str() {
+            "AssumeRole" => Ok(("AssumeRole", self.assume_role(parameters, &caller)?)),
+            "GetCallerIdentity" => Ok(("GetCallerIdentity", caller_identity(&caller))),
+            "GetSessionToken" => Ok(("GetSessionToken", self.session_token(parameters, &caller)?)),
+            "GetFederationToken" => Ok((
+                "GetFederationToken",
+                self.federation_token(parameters, &caller)?,
+            )),
+            "DecodeAuthorizationMessage" => {
+                parameters.required("EncodedMessage", 1, 10_240);
+                parameters.check()?;
+                // Only services that the embedded AWS doesn't have hand out such messages.
+                Err(Failure::new(
+                    400,
+                    "InvalidAuthorizationMessageException",
+                    "Message is not valid",
+                ))
+            }
+            _ => Err(unknown()),
+        }
+    }
+
+    fn assume_role(
+        &self,
+        mut parameters: Parameters,
+        caller: &Identity,
+    ) -> Result<String, Failure> {
+        let role = parameters.required("RoleArn", 20, 2048);
+        let session = parameters.session_name("RoleSessionName", 2, 64);
+        let duration = parameters.duration(3600, 43_200);
+        let external_id = parameters.external_id();
+        let policy = parameters.policy();
+        parameters.check()?;
+        let policy = policy.map(|text| packed_size(&text)).transpose()?;
+        let assumed = self.assumed(&role, &session)?;
+        let allowed = self.roles.is_empty()
+            || self.roles.iter().any(|known| {
+                known.arn == role
+                    && known
+                        .external_id
+                        .as_ref()
+                        .is_none_or(|needed| Some(needed) == external_id.as_ref())
+            });
+        if !allowed {
+            return Err(Failure::denied(&caller.arn, "AssumeRole", &role));
+        }
+        let mut result = assumed_user(&assumed);
+        result.push_str(&self.credentials(&assumed, duration)?);
+        result.extend(policy.map(|size| element(2, "PackedPolicySize", &size.to_string())));
+        Ok(result)
+    }
+
+    /// Whoever has assumed `role` in a session of this name.
+    fn assumed(&self, role: &str, session: &str) -> Result<Identity, Failure> {
+        let Some((account, name)) = role_name(role) else {
+            return Err(Failure::validation(format!("{role} is invalid")));
+        };
+        let partition = role.split(':').nth(1).unwrap_or("aws");
+        Ok(Identity {
+            account: account.to_owned(),
+            arn: format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}"),
+            user_id: format!("{}:{session}", role_id(role)),
+        })
+    }
+
+    fn session_token(
+        &self,
+        mut parameters: Parameters,
+        caller: &Identity,
+    ) -> Result<String, Failure> {
+        let duration = parameters.duration(43_200, 129_600);
+        parameters.check()?;
+        self.only_long_lived(caller, "GetSessionToken")?;
+        self.credentials(caller, duration)
+    }
+
+    fn federation_token(
+        &self,
+        mut parameters: Parameters,
+        caller: &Identity,
+    ) -> Result<String, Failure> {
+        let name = parameters.session_name("Name", 2, 32);
+        let duration = parameters.duration(43_200, 129_600);
+        let policy = parameters.policy();
+        parameters.check()?;
+        let policy = policy.map(|text| packed_size(&text)).transpose()?;
+        self.only_long_lived(caller, "GetFederationToken")?;
+        let federated = Identity {
+            account: ACCOUNT.to_owned(),
+            arn: format!("arn:aws:sts::{ACCOUNT}:federated-user/{name}"),
+            user_id: format!("{ACCOUNT}:{name}"),
+        };
+        let mut result = format!(
+            "    <FederatedUser>\n{}{}    </FederatedUser>\n",
+            element(3, "FederatedUserId", &federated.user_id),
+            element(3, "Arn", &federated.arn)
+        );
+        result.push_str(&self.credentials(&federated, duration)?);
+        result.extend(policy.map(|size| element(2, "PackedPolicySize", &size.to_string())));
+        Ok(result)
+    }
+
+    /// AWS gives these tokens to long-lived keys alone; here the ambient key stands for one.
+    fn only_long_lived(&self, caller: &Identity, action: &str) -> Result<(), Failure> {
+        if *caller == self.ambient {
+            return Ok(());
+        }
+        Err(Failure::new(
+            403,
+            "AccessDenied",
+            format!("Cannot call {action} with session credentials"),
+        ))
+    }
+
+    /// New credentials for `holder` that live for `duration` seconds.
+    fn credentials(&self, holder: &Identity, duration: u64) -> Result<String, Failure> {
+        let now = (self.clock)()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        let ends = now.saturating_add(duration);
+        let issued = self.keys.issue(holder, Some(ends)).map_err(|error| {
+            Failure::new(
+                500,
+                "InternalFailure",
+                format!("no randomness for a key: {error}"),
+            )
+        })?;
+        let ends = DateTime::from_secs(i64::try_from(ends).unwrap_or(i64::MAX));
+        Ok(format!(
+            "    <Credentials>\n{}{}{}{}    </Credentials>\n",
+            element(3, "AccessKeyId", &issued.access_key_id),
+            element(3, "SecretAccessKey", &issued.secret_access_key),
+            element(3, "SessionToken", &issued.session_token.unwrap_or_default()),
+            element(
+                3,
+                "Expiration",
+                &ends.fmt(Format::DateTime).unwrap_or_default()
+            ),
+        ))
+    }
+}
+
+fn caller_identity(caller: &Identity) -> String {
+    [
+        element(2, "Arn", &caller.arn),
+        element(2, "UserId", &caller.user_id),
+        element(2, "Account", &caller.account),
+    ]
+    .concat()
+}
+
+fn assumed_user(assumed: &Identity) -> String {
+    format!(
+        "    <AssumedRoleUser>\n{}{}    </AssumedRoleUser>\n",
+        element(3, "AssumedRoleId", &assumed.user_id),
+        element(3, "Arn", &assumed.arn)
+    )
+}
+
+fn element(depth: usize, name: &str, text: &str) -> String {
+    format!(
+        "{:indent$}<{name}>{}</{name}>\n",
+        "",
+        escape(text),
+        indent = depth * 2
+    )
+}
+
+/// Account and name of the role in an ARN; `None` when it is not one of a role.
+pub fn role_name(arn: &str) -> Option<(&str, &str)> {
+    let mut fields = arn.splitn(6, ':');
+    let start = (
+        fields.next()?,
+        fields.next()?,
+        fields.next()?,
+        fields.next()?,
+    );
+    let ("arn", partition, "iam", "") = start else {
+        return None;
+    };
+    let account = fields.next()?;
+    let path = fields.next()?.strip_prefix("role/")?;
+    let name = path.rsplit('/').next()?;
+    let allowed =
+        |character: char| character.is_ascii_alphanumeric() || "_+=,.@-".contains(character);
+    let well_formed = partition.starts_with("aws")
+        && account.len() == 12
+        && account.bytes().all(|digit| digit.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(allowed)
+        && path.bytes().all(|byte| byte.is_ascii_graphic());
+    well_formed.then_some((account, name))
+}
+
+/// The id of a role: the same for the same ARN.
+fn role_id(arn: &str) -> String {
+    let hash = super::store::details::hex(&Sha256::digest(arn.as_bytes()));
+    format!("AROA{}", hash[..17].to_uppercase())
+}
+
+/// How much of the room for session policies this one takes, in percent.
+fn packed_size(policy: &str) -> Result<usize, Failure> {
+    let parsed: Result<serde_json::Map<String, serde_json::Value>, _> =
+        serde_json::from_str(policy);
+    if parsed.is_err() {
+        return Err(Failure::new(
+            400,
+            "MalformedPolicyDocument",
+            "The policy is not in the valid JSON format.",
+        ));
+    }
+    Ok((policy.len() * 100).div_ceil(2048))
+}

@@ -1,0 +1,176 @@
+//! Where everything that a command writes goes through: redaction, buffering, broken pipes.
+
+use std::cell::Cell;
+use std::cell::RefCell;
+use std::io;
+use std::io::BufWriter;
+use std::io::IsTerminal;
+use std::io::Stdout;
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::sync::mpsc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+use segfn::report::Palette;
+use segfn::secrets::Secrets;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+
+/// What is written is seen at the latest after this time, however slow the run.
+const FLUSH_EVERY: Duration = Duration::from_millis(100);
+
+/// Standard output and standard error of a command.
+pub struct Output {
+    secrets: Arc<Secrets>,
+    /// Whether lines of JSON are written: they are redacted as such.
+    json: bool,
+    palette: Palette,
+    error_palette: Palette,
+    out: Arc<Mutex<BufWriter<Stdout>>>,
+    terminal: bool,
+    flusher: RefCell<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
+    /// Drawn on standard error: taken away while something else is written there.
+    bar: RefCell<Option<ProgressBar>>,
+    failed: Cell<Option<io::ErrorKind>>,
+}
+
+impl Output {
+    pub fn new(json: bool, color: Color) -> Output {
+        Output {
+            secrets: Arc::default(),
+            json,
+            palette: color.palette(&io::stdout()),
+            error_palette: color.palette(&io::stderr()),
+            out: Arc::new(Mutex::new(BufWriter::with_capacity(64 * 1024, io::stdout()))),
+            terminal: io::stdout().is_terminal(),
+            flusher: RefCell::default(),
+            bar: RefCell::default(),
+            failed: Cell::default(),
+        }
+    }
+
+    /// What is taken out of everything that is written.
+    pub fn secrets(&self) -> &Arc<Secrets> {
+        &self.secrets
+    }
+
+    /// The styles of standard output.
+    pub fn palette(&self) -> Palette {
+        self.palette
+    }
+
+    /// The styles of standard error.
+    pub fn error_palette(&self) -> Palette {
+        self.error_palette
+    }
+
+    /// Whether standard output is a terminal.
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Keeps `bar` out of the way of messages.
+    pub fn set_bar(&self, bar: ProgressBar) {
+        self.bar.replace(Some(bar));
+    }
+
+    /// Writes to standard output. After an error there is no use in writing more;
+    /// [`Output::finish`] tells what it means.
+    pub fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        let redacted = if self.json { self.secrets.redact_json(bytes) } else { self.secrets.redact(bytes) };
+        if !self.terminal {
+            self.start_flusher();
+        }
+        let mut out = lock(&self.out);
+        let written = out.write_all(&redacted).and_then(|()| if self.terminal { out.flush() } else { Ok(()) });
+        self.noted(written)
+    }
+
+    /// Writes `error: …` and `hint: …` to standard error.
+    pub fn error(&self, message: &str, hint: Option<&str>) {
+        self.to_stderr(self.error_palette.error(message, hint).as_bytes());
+    }
+
+    /// Writes `warning: …` and `hint: …` to standard error.
+    pub fn warning(&self, message: &str, hint: Option<&str>) {
+        self.to_stderr(self.error_palette.warning(message, hint).as_bytes());
+    }
+
+    /// Writes out what is left, then the error, and tells how the process ends.
+    pub fn finish(&self, result: Result<Exit, CliError>) -> Exit {
+        if let Some((stop, thread)) = self.flusher.take() {
+            drop(stop);
+            // A panic there has been reported by the hook.
+            let _ = thread.join();
+        }
+        let flushed = lock(&self.out).flush();
+        // The error is kept in `failed`.
+        let _ = self.noted(flushed);
+        let exit = match result {
+            Ok(exit) => exit,
+            Err(error) => {
+                self.error(&error.message, error.hint.as_deref());
+                self.to_stderr(&error.details);
+                error.exit
+            }
+        };
+        match self.failed.get() {
+            None => exit,
+            // `segfn run … | head`: the reader has what it wants.
+            Some(io::ErrorKind::BrokenPipe) => Exit::Success,
+            Some(kind) => {
+                self.error(&format!("can't write the output: {kind}"), None);
+                Exit::Internal
+            }
+        }
+    }
+
+    fn to_stderr(&self, bytes: &[u8]) {
+        let redacted = self.secrets.redact(bytes);
+        // There is nowhere left to tell that standard error is closed.
+        let write = || {
+            let _ = io::stderr().write_all(&redacted);
+        };
+        match &*self.bar.borrow() {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    fn noted(&self, result: io::Result<()>) -> io::Result<()> {
+        if let Err(error) = &result
+            && self.failed.get().is_none()
+        {
+            self.failed.set(Some(error.kind()));
+        }
+        result
+    }
+
+    fn start_flusher(&self) {
+        let mut flusher = self.flusher.borrow_mut();
+        if flusher.is_some() {
+            return;
+        }
+        let (stop, stopped) = mpsc::channel();
+        let out = self.out.clone();
+        let thread = std::thread::spawn(move || {
+            while stopped.recv_timeout(FLUSH_EVERY) == Err(RecvTimeoutError::Timeout) {
+                // The next write meets the same error.
+                let _ = lock(&out).flush();
+            }
+        });
+        *flusher = Some((stop, thread));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

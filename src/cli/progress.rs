@@ -1,0 +1,69 @@
+//! The progress bar of long runs.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::Instant;
+
+use indicatif::ProgressBar;
+use indicatif::ProgressDrawTarget;
+use indicatif::ProgressStyle;
+use segfn::function::inputs::Progress;
+use segfn::report::Tally;
+
+use super::output::Output;
+
+/// Runs that are done by then need no bar.
+const AFTER: Duration = Duration::from_secs(1);
+
+/// How far a run is, on standard error. Nothing is drawn unless that is a terminal and standard
+/// output is not: there the blocks themselves show the progress.
+pub struct Bar {
+    bar: ProgressBar,
+    inputs: Arc<Progress>,
+    started: Instant,
+    wanted: bool,
+    drawn: bool,
+}
+
+impl Bar {
+    pub fn new(inputs: Arc<Progress>, output: &Output) -> Bar {
+        let wanted = std::io::stderr().is_terminal() && !output.is_terminal();
+        Bar { bar: ProgressBar::hidden(), inputs, started: Instant::now(), wanted, drawn: false }
+    }
+
+    /// Shows how far the inputs have been read, and what has come of them.
+    pub fn update(&mut self, tally: &Tally, output: &Output) {
+        if !self.wanted {
+            return;
+        }
+        if !self.drawn {
+            if self.started.elapsed() < AFTER {
+                return;
+            }
+            self.drawn = true;
+            self.draw(output);
+        }
+        self.bar.set_position(self.inputs.read());
+        self.bar.set_message(format!("{} inputs", tally.ran() + tally.unreadable()));
+    }
+
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn draw(&self, output: &Output) {
+        let template = match self.inputs.total {
+            Some(total) => {
+                self.bar.set_length(total);
+                "{bar:30} {percent:>3}%  {msg}  {eta} left"
+            }
+            None => "{spinner} {msg}  {elapsed}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+        self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        output.set_bar(self.bar.clone());
+    }
+}

@@ -1,0 +1,308 @@
+//! `segfn run`: calls a function with inputs and shows what it does.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Duration;
+use std::time::Instant;
+
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser;
+use segfn::engine;
+use segfn::engine::EngineError;
+use segfn::engine::Loaded;
+use segfn::engine::Ran;
+use segfn::function::Function;
+use segfn::function::HANDLERS;
+use segfn::function::Input;
+use segfn::function::Kind;
+use segfn::function::inputs::InputError;
+use segfn::function::inputs::Inputs;
+use segfn::function::inputs::Problems;
+use segfn::function::inputs::Progress;
+use segfn::function::samples::samples;
+use segfn::function::settings;
+use segfn::options::AwsMode;
+use segfn::options::HostPattern;
+use segfn::options::Role;
+use segfn::options::memory_of;
+use segfn::options::parse_timeout;
+use segfn::outcome::Class;
+use segfn::report::Tally;
+use segfn::report::json;
+use segfn::report::text::TextReport;
+use serde_json::Value;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+use super::output::Output;
+use super::progress::Bar;
+use super::setup::Setup;
+
+/// In text, after so many whole blocks a success that says nothing more is one line.
+const WHOLE_BLOCKS: u64 = 20;
+
+/// Call a function with events and show what it does
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// A JavaScript file, or a folder that holds function.js
+    ///
+    /// Beside it may lie settings.json, with the function's settings, and segfn.toml, which says
+    /// how to run it.
+    #[arg(value_name = "FUNCTION")]
+    pub function: PathBuf,
+    /// Files of events, folders of such files, or `-` for standard input
+    ///
+    /// A file holds one event as JSON, an array of events for onBatch, a request for onRequest, or
+    /// one of these a line (NDJSON); it may be gzipped. Without any, the events in the function's
+    /// folder are taken (events/, event.json or request.json), and else a built-in sample for each
+    /// handler.
+    #[arg(value_name = "EVENTS")]
+    pub events: Vec<PathBuf>,
+    /// What the function is: found out from its handlers unless given
+    #[arg(long, value_name = "KIND", value_parser = kind_parser())]
+    pub kind: Option<Kind>,
+    /// Call this handler, whatever the event's type says
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(HANDLERS))]
+    pub handler: Option<String>,
+    /// A JSON file of settings; they come before those of settings.json
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// One setting; the value may be JSON: true, ["a","b"], {"a":"b"}
+    #[arg(short = 's', value_name = "NAME=VALUE", value_parser = settings::parse_assignment)]
+    pub setting: Vec<(String, Value)>,
+    /// Write one outcome a line as JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+    /// How many events to run at the same time, each with a copy of the function of its own
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: u16,
+    /// Empty the function's cache before each event, as the editor's tester does
+    #[arg(long)]
+    pub cold: bool,
+    /// How long a handler may take: 5s (the platform's limit, and the default), 500ms, 2
+    #[arg(long, value_name = "TIME", value_parser = parse_timeout)]
+    pub timeout: Option<Duration>,
+    /// How much memory the function may use, in megabytes; the default is 128
+    #[arg(long, value_name = "MB", value_parser = parse_memory)]
+    pub memory: Option<usize>,
+    /// Which AWS answers: `embedded` (S3 and STS inside segfn), `real` (with this machine's
+    /// credentials) or the URL of a server such as LocalStack
+    #[arg(long, value_name = "AWS", default_value = "embedded")]
+    pub aws: AwsMode,
+    /// A role that the embedded AWS has, perhaps with the external id that it asks for
+    #[arg(long, value_name = "ARN[=EXTERNAL_ID]")]
+    pub role: Vec<Role>,
+    /// Let the function reach this host only, such as api.example.com or *.example.com; may be
+    /// given several times
+    #[arg(long, value_name = "HOST", conflicts_with = "deny_net")]
+    pub allow_net: Vec<HostPattern>,
+    /// Let the function reach no host
+    #[arg(long)]
+    pub deny_net: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segfn run function.js                          built-in sample events
+  segfn run function.js event.json               one event from a file
+  segfn run my-function/ events.ndjson.gz        a folder with function.js and settings.json
+  segfn run function.js event.json -s apiKey=abc -s 'lists=[\"a\",\"b\"]'
+  cat events.ndjson | segfn run function.js - --json --jobs 4 > outcomes.ndjson
+  segfn run function.js event.json --deny-net    nothing leaves the machine
+
+Exit codes: 0 all went well, 1 a function failed (retry or discard), 2 wrong usage,
+3 the function can't be loaded, 4 an input can't be read, 5 segfn itself failed.";
+
+fn kind_parser() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name))
+        .try_map(|name| Kind::from_name(&name).ok_or("not a kind of function"))
+}
+
+fn parse_memory(text: &str) -> Result<usize, segfn::options::OptionError> {
+    memory_of(text.parse().unwrap_or(0))
+}
+
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(args.json, color);
+    let result = run_with(args, &output);
+    output.finish(result)
+}
+
+fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
+    let started = Instant::now();
+    let Setup { function, options, events } = Setup::new(args, output)?;
+    let text = TextReport {
+        path: function.path.clone(),
+        source: function.source.clone(),
+        palette: output.palette(),
+        secrets: output.secrets().clone(),
+    };
+    let on_stderr = TextReport { palette: output.error_palette(), ..text.clone() };
+    let failed = |error: EngineError| engine_error(error, &on_stderr);
+
+    // A program wants the outcomes soon, and they tell the kind.
+    let told = !args.json && function.kind.is_none();
+    let loaded = match told || events.is_empty() {
+        true => Some(engine::inspect(&function, &options).map_err(failed)?),
+        false => None,
+    };
+    if let Some(loaded) = &loaded {
+        tell_about(loaded, &function, told, output);
+    }
+    let inputs: Box<dyn Iterator<Item = Input> + Send> = match &loaded {
+        Some(loaded) if events.is_empty() => Box::new(samples(&loaded.handlers).into_iter()),
+        _ => Box::new(std::iter::empty()),
+    };
+    let files = Inputs::new(&events);
+    let mut report = Report::new(output, files.problems(), files.progress());
+    let json = args.json;
+    let ran = engine::run(
+        function,
+        inputs.chain(files),
+        options,
+        move |ran| Rendered::new(ran, json, &text),
+        |rendered| report.add(rendered),
+    );
+    report.finish();
+    ran.map_err(failed)?;
+    if !args.json {
+        // A failure is kept by `output`.
+        let _ = output.write(report.tally.summary(started.elapsed(), &output.palette()).as_bytes());
+    }
+    Ok(report.exit())
+}
+
+fn tell_about(loaded: &Loaded, function: &Function, kind_too: bool, output: &Output) {
+    for warning in &loaded.warnings {
+        output.warning(warning, None);
+    }
+    if kind_too {
+        let reason = loaded.reason.as_ref().map_or(String::new(), |reason| format!("{reason}; "));
+        let text = format!(
+            "{}: ran as {} ({reason}--kind to change)\n",
+            function.path.display(),
+            loaded.kind.name()
+        );
+        // A failure is kept by `output`.
+        let _ = output.write(text.as_bytes());
+    }
+}
+
+fn engine_error(error: EngineError, report: &TextReport) -> CliError {
+    match &error {
+        EngineError::Load(failure) => {
+            let mut cli_error = CliError::new(Exit::Load, format!("{} can't be loaded", report.path.display()));
+            cli_error.details = report.load_failure(failure);
+            cli_error
+        }
+        EngineError::Usage(_) => CliError::new(Exit::Load, error.to_string()),
+        EngineError::Internal(_) => CliError::new(Exit::Internal, error.to_string())
+            .with_hint(Some("this is a bug in segfn, not in your function")),
+    }
+}
+
+/// What came of an input, ready to be written.
+enum Rendered {
+    Outcome {
+        class: Class,
+        /// Of the invocation, or of one event of its batch.
+        failed: bool,
+        bytes: Vec<u8>,
+        /// Of a block that may be shortened to its first line, that line's length.
+        head: Option<usize>,
+    },
+    Unreadable {
+        message: String,
+    },
+    Failed(String),
+}
+
+impl Rendered {
+    fn new(ran: Ran, as_json: bool, text: &TextReport) -> Rendered {
+        let outcome = match ran {
+            Ran::Outcome(outcome) => outcome,
+            Ran::BadInput { input, problem } => return Rendered::Unreadable { message: format!("{input}: {problem}") },
+        };
+        let (class, failed) = (outcome.class, outcome.is_failure());
+        if !as_json {
+            let block = text.block(&outcome);
+            return Rendered::Outcome { class, failed, head: block.plain.then_some(block.head), bytes: block.bytes };
+        }
+        match json::line(&outcome) {
+            Ok(bytes) => Rendered::Outcome { class, failed, bytes, head: None },
+            Err(error) => Rendered::Failed(format!("segfn failed: {}: {error}", outcome.input)),
+        }
+    }
+}
+
+/// Writes what comes, and counts it.
+struct Report<'a> {
+    output: &'a Output,
+    problems: Problems,
+    bar: Bar,
+    tally: Tally,
+    blocks: u64,
+    failed: bool,
+}
+
+impl<'a> Report<'a> {
+    fn new(output: &'a Output, problems: Problems, progress: std::sync::Arc<Progress>) -> Report<'a> {
+        let bar = Bar::new(progress, output);
+        Report { output, problems, bar, tally: Tally::default(), blocks: 0, failed: false }
+    }
+
+    fn add(&mut self, rendered: Rendered) -> ControlFlow<()> {
+        self.tell_problems();
+        let written = match rendered {
+            Rendered::Outcome { class, failed, bytes, head } => {
+                self.tally.add(class, failed);
+                let shown = match head {
+                    Some(head) if self.blocks >= WHOLE_BLOCKS => head,
+                    _ => bytes.len(),
+                };
+                self.blocks += 1;
+                self.output.write(&bytes[..shown])
+            }
+            Rendered::Unreadable { message } => {
+                self.tally.add_unreadable();
+                self.output.error(&message, None);
+                Ok(())
+            }
+            Rendered::Failed(message) => {
+                self.failed = true;
+                self.output.error(&message, None);
+                Ok(())
+            }
+        };
+        self.bar.update(&self.tally, self.output);
+        // What went wrong is kept by `output`.
+        if written.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn finish(&mut self) {
+        self.tell_problems();
+        self.bar.finish();
+    }
+
+    fn tell_problems(&mut self) {
+        for problem in self.problems.take() {
+            self.tally.add_unreadable();
+            self.output.error(&problem.to_string(), InputError::hint(&problem));
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        if self.failed {
+            Exit::Internal
+        } else if self.tally.unreadable() > 0 {
+            Exit::Input
+        } else if self.tally.any_failed() {
+            Exit::Failed
+        } else {
+            Exit::Success
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Reading what a function is called with: JSON, NDJSON, either of them gzipped, folders of such
+//! files, standard input. Files are told apart by their content, and streamed: of NDJSON one line
+//! is held at a time.
+
+mod file;
+
+use std::collections::VecDeque;
+use std::io;
+use std::io::BufRead;
+use std::io::BufReader;
+use std::io::Read;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+
+use flate2::bufread::MultiGzDecoder;
+
+use self::file::File;
+use super::Input;
+use crate::outcome::Place;
+
+/// Large enough that reading costs nothing beside parsing.
+const BUFFER: usize = 256 * 1024;
+
+/// Names that end so are taken from a folder.
+const SUFFIXES: [&str; 4] = [".json", ".ndjson", ".jsonl", ".gz"];
+
+/// The inputs in all the files that were named, in order. What can't be read is left out and put
+/// into [`Inputs::problems`].
+pub struct Inputs {
+    paths: VecDeque<PathBuf>,
+    file: Option<File>,
+    problems: Problems,
+    progress: Arc<Progress>,
+}
+
+impl Inputs {
+    /// The inputs of the files, folders and `-` (standard input) in `paths`.
+    pub fn new(paths: &[PathBuf]) -> Inputs {
+        let problems = Problems::default();
+        let mut files = VecDeque::new();
+        for path in paths {
+            if !path.is_dir() {
+                files.push_back(path.clone());
+                continue;
+            }
+            match files_in(path) {
+                Ok(found) => files.extend(found),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let size = |path: &PathBuf| {
+            path.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len())
+        };
+        let total = files.iter().map(size).sum::<Option<u64>>();
+        let progress = Arc::new(Progress { total, read: AtomicU64::new(0) });
+        Inputs { paths: files, file: None, problems, progress }
+    }
+
+    /// Where the problems go while the inputs are read, maybe on another thread.
+    pub fn problems(&self) -> Problems {
+        self.problems.clone()
+    }
+
+    /// How far reading has come.
+    pub fn progress(&self) -> Arc<Progress> {
+        self.progress.clone()
+    }
+
+    fn open(&self, path: &Path) -> Result<File, InputError> {
+        let stdin = path == Path::new("-");
+        let failed = |source| InputError::Open { path: path.to_owned(), source };
+        let source: Box<dyn Read + Send> = if stdin {
+            Box::new(io::stdin())
+        } else {
+            Box::new(std::fs::File::open(path).map_err(failed)?)
+        };
+        let counted = Counted { source, progress: self.progress.clone() };
+        let mut reader = BufReader::with_capacity(BUFFER, counted);
+        // The first byte of gzip's magic number begins no JSON.
+        let gzip = reader.fill_buf().map_err(failed)?.first() == Some(&0x1f);
+        let reader: Box<dyn BufRead + Send> = if gzip {
+            Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(reader)))
+        } else {
+            Box::new(reader)
+        };
+        Ok(File::new(path.to_owned(), reader, gzip, stdin))
+    }
+}
+
+impl Iterator for Inputs {
+    type Item = Input;
+
+    fn next(&mut self) -> Option<Input> {
+        loop {
+            let Some(file) = &mut self.file else {
+                let path = self.paths.pop_front()?;
+                match self.open(&path) {
+                    Ok(file) => self.file = Some(file),
+                    Err(problem) => self.problems.push(problem),
+                }
+                continue;
+            };
+            match file.next() {
+                Ok(Some(input)) => return Some(input),
+                Ok(None) => self.file = None,
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+    }
+}
+
+/// What could not be read so far. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Problems(Arc<Mutex<Vec<InputError>>>);
+
+impl Problems {
+    /// Takes the problems that came up since the last call.
+    pub fn take(&self) -> Vec<InputError> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn push(&self, problem: InputError) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
+    }
+}
+
+/// How much of the inputs has been read, in bytes of the files.
+#[derive(Debug)]
+pub struct Progress {
+    /// Unknown when there is a pipe among the inputs.
+    pub total: Option<u64>,
+    read: AtomicU64,
+}
+
+impl Progress {
+    pub fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+}
+
+struct Counted<R> {
+    source: R,
+    progress: Arc<Progress>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.progress.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// The files of events in `folder`, by name; not those of folders in it.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
+    let failed = |source| InputError::Open { path: folder.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_events = SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
+        if is_events && !name.starts_with('.') && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err(InputError::NoFiles(folder.to_owned()));
+    }
+    Ok(files)
+}
+
+/// Why an input can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    #[error("can't read {}: {source}", path.display())]
+    Open { path: PathBuf, source: io::Error },
+    #[error("can't read {} after line {line}: {source}", path.display())]
+    Read { path: PathBuf, line: u32, gzip: bool, source: io::Error },
+    #[error("the folder {} holds no events", .0.display())]
+    NoFiles(PathBuf),
+    #[error("{} holds no event", .0.display())]
+    Empty(PathBuf),
+    #[error("{}:{line}: not UTF-8", path.display())]
+    NotUtf8 { path: PathBuf, line: u32 },
+    #[error("{}:{}:{}: not JSON: {problem}", path.display(), place.line, place.column)]
+    Json { path: PathBuf, place: Place, problem: String },
+}
+
+impl InputError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            InputError::Read { gzip: true, .. } => Some("the gzip data is cut short or damaged; `gzip -t FILE` tests it"),
+            InputError::NoFiles(_) => Some("events are files ending in .json, .ndjson, .jsonl or .gz"),
+            InputError::Empty(_) => Some("write a JSON event into it, or one event a line"),
+            InputError::NotUtf8 { .. } => Some("save the file as UTF-8"),
+            InputError::Json { .. } => {
+                Some("an input is an event, an array of events or a request in JSON; or one of them a line (NDJSON)")
+            }
+            InputError::Open { .. } | InputError::Read { .. } => None,
+        }
+    }
+}

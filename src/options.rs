@@ -1,0 +1,274 @@
+//! What a user may choose about a function's surroundings: which AWS answers, and which hosts can
+//! be reached. Plain values, so that the command line and the config file can name them and the
+//! capabilities of `host` can follow them.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use url::Host;
+use url::Url;
+
+/// Which AWS the function's `AWS` global talks to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AwsMode {
+    /// S3 and STS inside this process; nothing leaves the machine.
+    #[default]
+    Embedded,
+    /// The real one, with the credentials that this machine has.
+    Real,
+    /// A server such as moto or LocalStack.
+    Endpoint(Url),
+}
+
+impl FromStr for AwsMode {
+    type Err = OptionError;
+
+    fn from_str(text: &str) -> Result<Self, OptionError> {
+        match text {
+            "embedded" => Ok(AwsMode::Embedded),
+            "real" => Ok(AwsMode::Real),
+            _ => match Url::parse(text) {
+                Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {
+                    Ok(AwsMode::Endpoint(url))
+                }
+                _ => Err(OptionError::AwsMode),
+            },
+        }
+    }
+}
+
+/// Which hosts a function can reach.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum NetPolicy {
+    /// All of them, as on the platform.
+    #[default]
+    Open,
+    /// Those that match one of the patterns.
+    Only(Vec<HostPattern>),
+    /// None.
+    Deny,
+}
+
+impl NetPolicy {
+    /// Whether a request to `host` (a name or an address, without brackets) at `port` may be made.
+    pub fn allows(&self, host: &str, port: u16) -> bool {
+        match self {
+            NetPolicy::Open => true,
+            NetPolicy::Only(patterns) => patterns.iter().any(|p| p.matches(host, port)),
+            NetPolicy::Deny => false,
+        }
+    }
+}
+
+/// A host as given to `--allow-net`: `api.example.com`, `*.example.com` (any name below it, not
+/// itself), `127.0.0.1:8080` or `[::1]:8080`. Without a port every port matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPattern {
+    /// Lower-case, punycode where needed; without the `*.` and without brackets.
+    host: String,
+    /// Whether it began with `*.`.
+    below: bool,
+    port: Option<u16>,
+}
+
+impl HostPattern {
+    /// Whether `host` (a name or an address, without brackets) at `port` is meant.
+    pub fn matches(&self, host: &str, port: u16) -> bool {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let same = if self.below {
+            host.strip_suffix(&self.host).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+        } else {
+            host == self.host
+        };
+        same && self.port.is_none_or(|p| p == port)
+    }
+}
+
+impl FromStr for HostPattern {
+    type Err = OptionError;
+
+    fn from_str(text: &str) -> Result<Self, OptionError> {
+        let bad = || OptionError::HostPattern(text.to_owned());
+        let (below, rest) = match text.strip_prefix("*.") {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        // A bare IPv6 address has colons that are not the port's.
+        let bare_v6 = rest.parse::<std::net::Ipv6Addr>().is_ok();
+        let (host, port) = match rest.rsplit_once(':') {
+            Some((host, port)) if !bare_v6 && !port.ends_with(']') => {
+                (host, Some(port.parse::<u16>().map_err(|_| bad())?))
+            }
+            _ => (rest, None),
+        };
+        let bracketed = if bare_v6 { format!("[{host}]") } else { host.to_owned() };
+        let host = match Host::parse(&bracketed).map_err(|_| bad())? {
+            Host::Domain(name) if name.contains('*') => return Err(bad()),
+            Host::Domain(name) => name,
+            _ if below => return Err(bad()),
+            Host::Ipv4(address) => address.to_string(),
+            Host::Ipv6(address) => address.to_string(),
+        };
+        Ok(HostPattern { host, below, port })
+    }
+}
+
+impl fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let star = if self.below { "*." } else { "" };
+        match self.port {
+            Some(port) if self.host.contains(':') => write!(f, "[{}]:{port}", self.host),
+            Some(port) => write!(f, "{star}{}:{port}", self.host),
+            None => write!(f, "{star}{}", self.host),
+        }
+    }
+}
+
+/// A role that the embedded AWS lets functions assume.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// `arn:aws:iam::ACCOUNT:role/NAME`.
+    pub arn: String,
+    /// What `AssumeRole` has to give as `ExternalId`; without it anything goes.
+    pub external_id: Option<String>,
+}
+
+impl Role {
+    /// A role, if `arn` is the ARN of one.
+    pub fn new(arn: &str, external_id: Option<&str>) -> Result<Role, OptionError> {
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        let [scheme, partition, service, _, account, resource] = parts[..] else {
+            return Err(OptionError::RoleArn(arn.to_owned()));
+        };
+        let is_role = scheme == "arn"
+            && partition.starts_with("aws")
+            && service == "iam"
+            && account.len() == 12
+            && account.bytes().all(|b| b.is_ascii_digit())
+            && resource.strip_prefix("role/").is_some_and(|name| !name.is_empty());
+        if !is_role {
+            return Err(OptionError::RoleArn(arn.to_owned()));
+        }
+        Ok(Role { arn: arn.to_owned(), external_id: external_id.map(str::to_owned) })
+    }
+}
+
+impl FromStr for Role {
+    type Err = OptionError;
+
+    /// `ARN` or `ARN=EXTERNAL_ID`; the first `=` ends the ARN. A role whose name holds `=` (AWS
+    /// allows it) has to be declared in the config file.
+    fn from_str(text: &str) -> Result<Self, OptionError> {
+        match text.split_once('=') {
+            Some((arn, external_id)) => Role::new(arn, Some(external_id)),
+            None => Role::new(text, None),
+        }
+    }
+}
+
+/// A time such as `5s`, `500ms`, `1m` or `2` (seconds).
+pub fn parse_timeout(text: &str) -> Result<Duration, OptionError> {
+    let bad = || OptionError::Timeout(text.to_owned());
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let seconds = match &text[number.len()..] {
+        "ms" => 0.001,
+        "s" | "" => 1.0,
+        "m" => 60.0,
+        _ => return Err(bad()),
+    };
+    timeout_of(number.trim().parse::<f64>().map_err(|_| bad())? * seconds).ok_or_else(bad)
+}
+
+/// A timeout of so many seconds: more than nothing and at most a day.
+pub fn timeout_of(seconds: f64) -> Option<Duration> {
+    (seconds > 0.0 && seconds <= 86_400.0).then(|| Duration::from_secs_f64(seconds))
+}
+
+/// The size in bytes of a heap of so many megabytes: from 16 MB, which V8 itself needs, to 64 GB.
+pub fn memory_of(megabytes: u64) -> Result<usize, OptionError> {
+    (16..=65_536)
+        .contains(&megabytes)
+        .then(|| usize::try_from(megabytes * 1024 * 1024).ok())
+        .flatten()
+        .ok_or(OptionError::Memory)
+}
+
+/// Why a value can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OptionError {
+    #[error("expected `embedded`, `real` or the http(s) URL of an AWS server")]
+    AwsMode,
+    #[error("`{0}` is not a host: expected such as `api.example.com`, `*.example.com` or `localhost:8080`")]
+    HostPattern(String),
+    #[error("`{0}` is not the ARN of a role: expected `arn:aws:iam::123456789012:role/NAME`")]
+    RoleArn(String),
+    #[error("`{0}` is not a time: expected such as `5s`, `500ms` or `2`")]
+    Timeout(String),
+    #[error("expected a number of megabytes from 16 to 65536")]
+    Memory,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: &str, host: &str, port: u16) -> bool {
+        pattern.parse::<HostPattern>().expect("a pattern").matches(host, port)
+    }
+
+    #[test]
+    fn a_host_pattern_matches_what_it_says() {
+        assert!(matches("api.example.com", "API.example.com", 443));
+        assert!(!matches("api.example.com", "xapi.example.com", 443));
+        assert!(!matches("api.example.com", "a.api.example.com", 443));
+        assert!(matches("*.example.com", "a.b.example.com", 443));
+        assert!(!matches("*.example.com", "example.com", 443));
+        assert!(!matches("*.example.com", "badexample.com", 443));
+        assert!(matches("localhost:8080", "localhost", 8080));
+        assert!(!matches("localhost:8080", "localhost", 8081));
+        assert!(matches("[::1]:80", "::1", 80));
+        assert!(matches("::1", "::1", 9));
+        assert!(!matches("[::1]:80", "::1", 81));
+    }
+
+    #[test]
+    fn a_host_pattern_is_a_host_and_nothing_else() {
+        for bad in ["", "https://example.com", "a.*.com", "*", "*.127.0.0.1", "host:99999", "host:"] {
+            assert!(bad.parse::<HostPattern>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_aws_mode_is_never_real_by_accident() {
+        assert_eq!("real".parse(), Ok(AwsMode::Real));
+        assert_eq!("embedded".parse(), Ok(AwsMode::Embedded));
+        assert!(matches!("http://127.0.0.1:5000".parse(), Ok(AwsMode::Endpoint(_))));
+        for bad in ["Real", "REAL", "localhost:5000", "ftp://x", ""] {
+            assert_eq!(bad.parse::<AwsMode>(), Err(OptionError::AwsMode), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_role_is_an_arn_and_perhaps_an_external_id() {
+        let role: Role = "arn:aws:iam::123456789012:role/team/Archive=a=b".parse().expect("a role");
+        assert_eq!(role.arn, "arn:aws:iam::123456789012:role/team/Archive");
+        assert_eq!(role.external_id.as_deref(), Some("a=b"));
+        for bad in ["Archive", "arn:aws:iam::12:role/x", "arn:aws:iam::123456789012:user/x", "arn:aws:iam::123456789012:role/"] {
+            assert!(bad.parse::<Role>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_timeout_has_a_unit_or_is_in_seconds() {
+        let millis = |text: &str| parse_timeout(text).map(|time| time.as_millis());
+        assert_eq!(millis("5s"), Ok(5000));
+        assert_eq!(millis("500ms"), Ok(500));
+        assert_eq!(millis("2"), Ok(2000));
+        assert_eq!(millis("1.5 s"), Ok(1500));
+        assert_eq!(millis("1m"), Ok(60_000));
+        for bad in ["", "s", "0", "-1s", "5h", "nan", "inf", "1e99", "5 5s"] {
+            assert!(millis(bad).is_err(), "{bad}");
+        }
+    }
+}

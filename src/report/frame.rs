@@ -1,0 +1,112 @@
+//! The lines of the user's own file around an error.
+
+use std::path::Path;
+
+use annotate_snippets::AnnotationKind;
+use annotate_snippets::Group;
+use annotate_snippets::Level;
+use annotate_snippets::Renderer;
+use annotate_snippets::Snippet;
+
+use super::text::visible;
+use crate::outcome::Place;
+
+const LINES_BEFORE: usize = 2;
+const LINES_AFTER: usize = 1;
+
+/// Longer lines are cut around the error.
+const WIDTH: usize = 120;
+
+/// The lines around `place` in `source`, the word there underlined. `None` when there is no such
+/// line. The last line has no newline.
+pub fn frame(path: &Path, source: &str, place: Place, color: bool) -> Option<String> {
+    let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
+    let first = index.saturating_sub(LINES_BEFORE);
+    let lines: Vec<&str> = js_lines(source).skip(first).take(index - first + 1 + LINES_AFTER).collect();
+    let line = *lines.get(index - first)?;
+    let column = byte_at(line, place.column);
+    let word = line[column..].find(|c: char| !c.is_alphanumeric() && c != '_' && c != '$');
+    let end = match word.unwrap_or(line.len() - column) {
+        0 => column + line[column..].chars().next().map_or(0, char::len_utf8),
+        length => column + length,
+    };
+    let before: usize = lines[..index - first].iter().map(|line| line.len() + 1).sum();
+    let text = lines.join("\n");
+    let snippet = Snippet::source(text.as_str())
+        .path(visible(&path.display().to_string()).into_owned())
+        .line_start(first + 1)
+        .fold(false)
+        .annotation(AnnotationKind::Primary.span(before + column..before + end));
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let report = [Group::with_level(Level::ERROR).element(snippet)];
+    Some(renderer.term_width(WIDTH).render(&report))
+}
+
+/// The lines as JavaScript counts them.
+fn js_lines(source: &str) -> impl Iterator<Item = &str> {
+    source.split_inclusive(['\n', '\u{2028}', '\u{2029}']).flat_map(|line| {
+        let line = line.strip_suffix("\r\n").or_else(|| line.strip_suffix(['\n', '\u{2028}', '\u{2029}'])).unwrap_or(line);
+        line.split('\r')
+    })
+}
+
+/// The byte where V8's column, which counts UTF-16 units from 1, begins; at most the line's end.
+fn byte_at(line: &str, column: u32) -> usize {
+    let mut units_left = column.saturating_sub(1) as usize;
+    for (byte, c) in line.char_indices() {
+        if units_left < c.len_utf16() {
+            return byte;
+        }
+        units_left -= c.len_utf16();
+    }
+    line.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(source: &str, line: u32, column: u32) -> Option<String> {
+        frame(Path::new("f.js"), source, Place { line, column }, false)
+    }
+
+    #[test]
+    fn the_word_is_underlined() {
+        let source = "a\nb\nfunction onTrack(event) {\n\treturn event.nope.$x;\n}\n";
+        assert_eq!(
+            plain(source, 4, 15).expect("a frame"),
+            " --> f.js:4:15\n  |\n2 | b\n3 | function onTrack(event) {\n4 |     return event.nope.$x;\n  |                  ^^^^\n5 | }\n  |"
+        );
+    }
+
+    #[test]
+    fn columns_are_utf16() {
+        let shown = plain("'😀é'; bad()", 1, 8).expect("a frame");
+        assert!(shown.contains("1 | '😀é'; bad()\n  |        ^^^"), "{shown}");
+    }
+
+    #[test]
+    fn lines_end_where_javascript_ends_them() {
+        let lines: Vec<_> = js_lines("a\r\nb\rc\u{2028}d\n\ne").collect();
+        assert_eq!(lines, ["a", "b", "c", "d", "", "e"]);
+    }
+
+    #[test]
+    fn every_place_gives_a_frame_or_none() {
+        let source = "ab\r\n\n  'é😀'\tx";
+        for line in 0..6 {
+            for column in 0..12 {
+                assert_eq!(plain(source, line, column).is_some(), (1..=3).contains(&line), "{line}:{column}");
+            }
+        }
+        assert!(plain("", 1, 1).is_none());
+    }
+
+    #[test]
+    fn a_long_line_is_cut() {
+        let source = format!("{}bad();{}", "var abc=1;".repeat(1000), "xyz();".repeat(1000));
+        let shown = plain(&source, 1, 10_001).expect("a frame");
+        assert!(shown.lines().all(|line| line.chars().count() <= WIDTH + 10), "{shown}");
+        assert!(shown.contains("bad();") && shown.contains("^^^"), "{shown}");
+    }
+}

@@ -1,0 +1,290 @@
+//! Outcomes for people: one block each.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anstyle::Style;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::Palette;
+use super::duration;
+use super::frame;
+use crate::outcome::BatchItem;
+use crate::outcome::Class;
+use crate::outcome::Exchange;
+use crate::outcome::Failure;
+use crate::outcome::Level;
+use crate::outcome::Log;
+use crate::outcome::Outcome;
+use crate::outcome::Via;
+use crate::secrets::Secrets;
+
+/// The width of the labels in front of a block's lines.
+const LABEL: usize = 8;
+
+/// A value that fits into this many characters is shown on one line.
+const ONE_LINE: usize = 100;
+
+/// What is longer than this is shortened.
+const MOST_LINES: usize = 24;
+const MOST_COLUMNS: usize = 400;
+const MOST_ITEMS: usize = 20;
+
+/// Renders outcomes of one function.
+#[derive(Clone, Debug)]
+pub struct TextReport {
+    /// The function's file and text, for code frames.
+    pub path: PathBuf,
+    pub source: String,
+    pub palette: Palette,
+    /// What is shortened is redacted before: half a secret would not be found afterwards.
+    pub secrets: Arc<Secrets>,
+}
+
+/// An outcome's text.
+pub struct Block {
+    pub bytes: Vec<u8>,
+    /// The length of the first line.
+    pub head: usize,
+    /// Whether the first line says all that matters: a success that logged nothing.
+    pub plain: bool,
+}
+
+impl Palette {
+    pub(crate) fn class(&self, class: Class) -> Style {
+        match class {
+            Class::Success => self.good,
+            Class::Filtered | Class::Skipped => self.dim,
+            Class::Retry => self.warn,
+            Class::Discard => self.bad,
+        }
+    }
+}
+
+fn symbol(class: Class) -> &'static str {
+    match class {
+        Class::Success => "✓",
+        Class::Filtered => "−",
+        Class::Skipped => "·",
+        Class::Retry => "↻",
+        Class::Discard => "✗",
+    }
+}
+
+impl TextReport {
+    /// The outcome's block. Secrets are still in it, where nothing was shortened.
+    pub fn block(&self, outcome: &Outcome) -> Block {
+        let mut block = Writer { out: Vec::with_capacity(256), palette: self.palette };
+        let Palette { bold, dim, .. } = self.palette;
+        let style = self.palette.class(outcome.class);
+        block.put(format_args!("{style}{} {:<8}{style:#}", symbol(outcome.class), outcome.class.name()));
+        if let Some(handler) = &outcome.handler {
+            block.put(format_args!("  {bold}{}{bold:#}", visible(handler)));
+        }
+        block.put(format_args!("  {}  {dim}{}{dim:#}\n", visible(&outcome.input), duration(outcome.ms)));
+        let head = block.out.len();
+
+        for log in &outcome.logs {
+            self.log(&mut block, log);
+        }
+        for exchange in &outcome.exchanges {
+            self.exchange(&mut block, exchange);
+        }
+        for event in &outcome.messages.events {
+            block.labelled("event", Style::new(), &self.value(event));
+        }
+        for object in &outcome.messages.objects {
+            block.labelled("object", Style::new(), &self.value(object));
+        }
+        if !outcome.cache.is_empty() {
+            let [hits, misses] = [outcome.cache.hits, outcome.cache.misses].map(u64::from);
+            let text = format!("{}, {}", count(hits, "hit", "hits"), count(misses, "miss", "misses"));
+            block.labelled("cache", dim, &text);
+        }
+        self.batch(&mut block, &outcome.batch);
+        for warning in &outcome.warnings {
+            block.labelled("warning", self.palette.warn, &visible(warning));
+        }
+        // A batch's value is what its items were read from.
+        if let Some(value) = &outcome.value
+            && (outcome.batch.is_empty() || outcome.class.is_failure())
+        {
+            block.labelled("value", Style::new(), &self.value(value));
+        }
+        if let Some(failure) = &outcome.error {
+            self.failure(&mut block, failure);
+        }
+        let plain = outcome.class == Class::Success
+            && outcome.logs.is_empty()
+            && outcome.warnings.is_empty()
+            && outcome.batch.iter().all(|item| item.class == Class::Success);
+        Block { bytes: block.out, head, plain }
+    }
+
+    /// Why the function could not be loaded, with the place in it.
+    pub fn load_failure(&self, failure: &Failure) -> Vec<u8> {
+        let mut out = Writer { out: Vec::new(), palette: self.palette };
+        self.failure(&mut out, failure);
+        out.out
+    }
+
+    fn log(&self, block: &mut Writer, log: &Log) {
+        let (label, style) = match log.level {
+            Level::Debug => ("debug", self.palette.dim),
+            Level::Log => ("log", self.palette.dim),
+            Level::Info => ("info", self.palette.dim),
+            Level::Warn => ("warn", self.palette.warn),
+            Level::Error => ("error", self.palette.bad),
+        };
+        block.labelled(label, style, &visible(&log.text));
+    }
+
+    fn exchange(&self, block: &mut Writer, exchange: &Exchange) {
+        let Palette { bad, dim, .. } = self.palette;
+        let label = match exchange.via {
+            Via::Http => "http",
+            Via::Aws | Via::Embedded => "aws",
+        };
+        let mut text = format!("{} {}  ", visible(&exchange.method), self.shortened(&exchange.url));
+        match (exchange.status, &exchange.error) {
+            (Some(status), _) => {
+                let style = if status >= 400 { bad } else { Style::new() };
+                text.push_str(&format!("{style}{status}{style:#}"));
+            }
+            (None, Some(error)) => text.push_str(&format!("{bad}{}{bad:#}", visible(error))),
+            (None, None) => text.push_str("no response"),
+        }
+        text.push_str(&format!("  {dim}{}{dim:#}", duration(exchange.ms)));
+        if exchange.via == Via::Embedded {
+            text.push_str(&format!(" {dim}(embedded){dim:#}"));
+        }
+        block.labelled(label, dim, &text);
+    }
+
+    fn batch(&self, block: &mut Writer, items: &[BatchItem]) {
+        let fates = items.iter().enumerate().filter(|(_, item)| item.class != Class::Success);
+        let others = fates.clone().count();
+        if !items.is_empty() {
+            let text = format!("{} of {}", items.len() - others, count(items.len() as u64, "event", "events"));
+            block.labelled("batch", self.palette.dim, &format!("{text} succeeded"));
+        }
+        for (index, item) in fates.take(MOST_ITEMS) {
+            let style = self.palette.class(item.class);
+            let mut text = format!("[{index}] {style}{} {}{style:#}", symbol(item.class), item.class.name());
+            if let Some(status) = item.status {
+                text.push_str(&format!("  {status}"));
+            }
+            if let Some(message) = &item.message {
+                text.push_str(&format!("  {}", self.shortened(message)));
+            }
+            block.labelled("", Style::new(), &text);
+        }
+        if others > MOST_ITEMS {
+            block.labelled("", self.palette.dim, &format!("… {} more (--json shows all)", others - MOST_ITEMS));
+        }
+    }
+
+    fn failure(&self, block: &mut Writer, failure: &Failure) {
+        let Palette { bad, dim, .. } = self.palette;
+        let text = format!("{bad}{}{bad:#}: {}", visible(&failure.name), visible(&failure.message));
+        block.labelled("error", bad, &text);
+        let code = format!("{} ({})", visible(&failure.title), visible(&failure.code));
+        block.labelled("", Style::new(), &format!("{dim}the platform calls it:{dim:#} {code}"));
+        if let Some(frame) = failure.at.and_then(|at| frame(&self.path, &self.source, at, self.palette.color)) {
+            block.labelled("", Style::new(), &frame);
+        }
+        let calls = failure.stack.as_deref().unwrap_or_default().lines().filter(|line| line.trim_start().starts_with("at "));
+        // The frame shows the first call, unless there is none.
+        for call in calls.skip(usize::from(failure.at.is_some())).take(MOST_ITEMS) {
+            block.labelled("", dim, &visible(call.trim()));
+        }
+    }
+
+    /// JSON for reading: indented where it is long, shortened where it is very long.
+    fn value(&self, value: &RawValue) -> String {
+        let json = self.redacted(value.get());
+        if json.chars().count() <= ONE_LINE {
+            return visible(&json).into_owned();
+        }
+        let Ok(pretty) = serde_json::from_str::<Value>(&json).and_then(|value| serde_json::to_string_pretty(&value)) else {
+            return visible(&cut(&json, MOST_COLUMNS)).into_owned();
+        };
+        let lines = pretty.lines().count();
+        let shown = if lines > MOST_LINES { MOST_LINES - 4 } else { lines };
+        let mut text: Vec<_> = pretty.lines().take(shown).map(|line| cut(line, MOST_COLUMNS)).collect();
+        if shown < lines {
+            text.push(format!("… {} more lines (--json shows all)", lines - shown).into());
+        }
+        visible(&text.join("\n")).into_owned()
+    }
+
+    fn shortened(&self, text: &str) -> String {
+        visible(&cut(&self.redacted(text), MOST_COLUMNS)).into_owned()
+    }
+
+    fn redacted<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.secrets.redact(text.as_bytes()) {
+            Cow::Borrowed(_) => text.into(),
+            Cow::Owned(redacted) => String::from_utf8_lossy(&redacted).into_owned().into(),
+        }
+    }
+}
+
+struct Writer {
+    out: Vec<u8>,
+    palette: Palette,
+}
+
+impl Writer {
+    fn put(&mut self, text: impl Display) {
+        // Writing to memory can't fail.
+        let _ = write!(self.out, "{text}");
+    }
+
+    /// `text` behind a label; further lines are indented as far as the first.
+    fn labelled(&mut self, label: &str, style: Style, text: &str) {
+        let style = if self.palette.color { style } else { Style::new() };
+        for (index, line) in text.split('\n').enumerate() {
+            let label = if index == 0 { label } else { "" };
+            if line.is_empty() && label.is_empty() {
+                self.put('\n');
+            } else {
+                self.put(format_args!("  {style}{label:<LABEL$}{style:#} {line}\n"));
+            }
+        }
+    }
+}
+
+fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// At most so many characters of `text`.
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
+/// `text` without what would move the cursor or change colours: it comes from functions and the
+/// servers they talk to. Newlines and tabs stay.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    let hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !text.contains(hidden) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if hidden(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown.into()
+}
