@@ -22,8 +22,13 @@ mod platform;
 
 /// Bundles that nearly every function needs: they are evaluated in the startup snapshot. Measured
 /// for each: what it adds to every start against what it saves at the first touch.
-const IN_SNAPSHOT: &[&str] =
-    &["segfn:console", "node:buffer", "node:util", "node:os", "node:process"];
+const IN_SNAPSHOT: &[&str] = &[
+    "segfn:console",
+    "node:buffer",
+    "node:util",
+    "node:os",
+    "node:process",
+];
 
 /// The bundle that holds the runtime itself.
 const CORE: &str = "segfn:core";
@@ -46,7 +51,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let bundles = read_bundles(Path::new("js/dist"))?;
 
     platform::set_v8_flags();
-    let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let tokio = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
     let _guard = tokio.enter();
     if env::var_os(STEP).is_some() {
         return make_code_caches(&bundles, &out);
@@ -75,7 +82,9 @@ fn read_bundles(dist: &Path) -> Result<Vec<Bundle>, Box<dyn Error>> {
     list.iter()
         .map(|entry| {
             let field = |name: &str| {
-                entry[name].as_str().ok_or_else(|| format!("js/dist/bundles.json: no {name}"))
+                entry[name]
+                    .as_str()
+                    .ok_or_else(|| format!("js/dist/bundles.json: no {name}"))
             };
             let path = dist.join(field("file")?);
             Ok(Bundle {
@@ -96,10 +105,16 @@ fn make_snapshot(bundles: &[Bundle]) -> Result<CreateSnapshotOutput, Box<dyn Err
             .iter()
             .find(|bundle| bundle.name == name)
             .ok_or_else(|| format!("js/dist has no bundle named {name}"))?;
-        Ok(format!("(function (require, module, exports, host) {{{}\n}})", bundle.source))
+        Ok(format!(
+            "(function (require, module, exports, host) {{{}\n}})",
+            bundle.source
+        ))
     };
     // A script's name is what stacks show of the bundle's functions.
-    scripts.push((CORE, format!("{}(undefined, {{ exports: {{}} }}, {{}});", find(CORE)?)));
+    scripts.push((
+        CORE,
+        format!("{}(undefined, {{ exports: {{}} }}, {{}});", find(CORE)?),
+    ));
     let names = serde_json::to_string(&bundles.iter().map(|b| &b.name).collect::<Vec<_>>())?;
     scripts.push(("segfn:names", format!("__segfn.setNames({names})")));
     for name in IN_SNAPSHOT {
@@ -142,8 +157,18 @@ fn write_web_sources(consumed: &[String], out: &Path) -> Result<(), Box<dyn Erro
         let path = out.join(format!("{number}.web.js"));
         // Wrapped here, or deno_core would make a copy to wrap it.
         let code = file.load()?;
-        fs::write(&path, format!("\"use strict\"; return ({});", code.as_str().trim_end().trim_end_matches(';')))?;
-        writeln!(table, "    ({:?}, include_str!({:?})),", file.specifier, path)?;
+        fs::write(
+            &path,
+            format!(
+                "\"use strict\"; return ({});",
+                code.as_str().trim_end().trim_end_matches(';')
+            ),
+        )?;
+        writeln!(
+            table,
+            "    ({:?}, include_str!({:?})),",
+            file.specifier, path
+        )?;
     }
     table.push_str("]\n");
     fs::write(out.join("web.rs"), table)?;
@@ -219,8 +244,7 @@ fn call(
         let segfn = v8::String::new(scope, "__segfn")?;
         let segfn = global.get(scope, segfn.into())?.to_object(scope)?;
         let method = v8::String::new(scope, method)?;
-        let method: v8::Local<v8::Function> =
-            segfn.get(scope, method.into())?.try_into().ok()?;
+        let method: v8::Local<v8::Function> = segfn.get(scope, method.into())?.try_into().ok()?;
         let name = v8::String::new(scope, name)?;
         let function = match function {
             Some(function) => function.into(),

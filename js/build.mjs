@@ -11,6 +11,7 @@ import { readFileSync, readdirSync, mkdirSync, rmSync, writeFileSync, existsSync
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { awsSdk, modelArchive } from './aws/bundling.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -29,7 +30,7 @@ const bundles = [
   ...sources('.', false).map((name) => ({ name: `segfn:${name}`, entry: `${name}.js` })),
 ].map((bundle) => ({ ...bundle, file: `${bundle.name.replace(/[^\w.-]/g, '_')}.js` }));
 
-const builtins = new Set(['http', 'https', ...bundles.filter(({ name }) => name.startsWith('node:')).map(({ name }) => name.slice(5))]);
+const builtins = new Set(bundles.filter(({ name }) => name.startsWith('node:')).map(({ name }) => name.slice(5)));
 const segfn = new Set(bundles.filter(({ name }) => name.startsWith('segfn:')).map(({ name }) => name));
 
 // `require('buffer')` is the built-in, `require('buffer/')` the npm package of that name, as in Node.
@@ -67,7 +68,9 @@ const inspect = {
         if (!contents.includes(`=r(${number})`)) throw new Error(`node-inspect-extracted has no module ${number}: was its version changed?`);
         contents = contents.replaceAll(`=r(${number})`, `=require(${JSON.stringify(join(root, 'internal', `${ours}.js`))})`);
       }
-      return { contents };
+      // Past this many characters nested objects are no longer opened. Node's bound is its heap, which is not ours.
+      if (!contents.includes('Math.pow(2,27)')) throw new Error('node-inspect-extracted has no budget: was its version changed?');
+      return { contents: contents.replace('Math.pow(2,27)', 'Math.pow(2,22)') };
     });
   },
 };
@@ -87,14 +90,14 @@ const result = await build({
   target: 'es2022',
   // One byte a character: V8 reads a bundle's text where it lies in the binary.
   charset: 'ascii',
-  // Names stay: people see them in stacks and in what console.log prints.
+  // Names stay: people see them in stacks and in what console.log prints. (minifySyntax would drop
+  // those of function expressions, such as `constructor: function Config() {}`.)
   minifyWhitespace: true,
-  minifySyntax: true,
   legalComments: 'external',
   define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
   inject: sources('inject', false).map((name) => join(root, 'inject', `${name}.js`)),
   alias: { 'abort-controller': './internal/abort-controller.js' },
-  plugins: [external, inspect],
+  plugins: [awsSdk, external, inspect],
   logLevel: 'warning',
   logOverride: { 'direct-eval': 'silent' },
 });
@@ -121,5 +124,6 @@ mkdirSync(dist);
 for (const { path, text } of result.outputFiles) {
   if (path.endsWith('.js')) writeFileSync(path, text);
 }
+writeFileSync(join(dist, 'aws-models.bin'), modelArchive(join(root, 'node_modules/aws-sdk/apis')));
 writeFileSync(join(dist, 'LICENSES.txt'), licences(result));
 writeFileSync(join(dist, 'bundles.json'), `${JSON.stringify(bundles.map(({ name, file }) => ({ name, file })), null, 1)}\n`);

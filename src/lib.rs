@@ -8,6 +8,7 @@ pub mod aws_local;
 pub mod engine;
 pub mod function;
 pub mod host;
+pub mod net;
 pub mod options;
 pub mod outcome;
 pub mod report;

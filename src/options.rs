@@ -77,7 +77,8 @@ impl HostPattern {
     pub fn matches(&self, host: &str, port: u16) -> bool {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         let same = if self.below {
-            host.strip_suffix(&self.host).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+            host.strip_suffix(&self.host)
+                .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
         } else {
             host == self.host
         };
@@ -102,7 +103,11 @@ impl FromStr for HostPattern {
             }
             _ => (rest, None),
         };
-        let bracketed = if bare_v6 { format!("[{host}]") } else { host.to_owned() };
+        let bracketed = if bare_v6 {
+            format!("[{host}]")
+        } else {
+            host.to_owned()
+        };
         let host = match Host::parse(&bracketed).map_err(|_| bad())? {
             Host::Domain(name) if name.contains('*') => return Err(bad()),
             Host::Domain(name) => name,
@@ -146,11 +151,16 @@ impl Role {
             && service == "iam"
             && account.len() == 12
             && account.bytes().all(|b| b.is_ascii_digit())
-            && resource.strip_prefix("role/").is_some_and(|name| !name.is_empty());
+            && resource
+                .strip_prefix("role/")
+                .is_some_and(|name| !name.is_empty());
         if !is_role {
             return Err(OptionError::RoleArn(arn.to_owned()));
         }
-        Ok(Role { arn: arn.to_owned(), external_id: external_id.map(str::to_owned) })
+        Ok(Role {
+            arn: arn.to_owned(),
+            external_id: external_id.map(str::to_owned),
+        })
     }
 }
 
@@ -199,7 +209,9 @@ pub fn memory_of(megabytes: u64) -> Result<usize, OptionError> {
 pub enum OptionError {
     #[error("expected `embedded`, `real` or the http(s) URL of an AWS server")]
     AwsMode,
-    #[error("`{0}` is not a host: expected such as `api.example.com`, `*.example.com` or `localhost:8080`")]
+    #[error(
+        "`{0}` is not a host: expected such as `api.example.com`, `*.example.com` or `localhost:8080`"
+    )]
     HostPattern(String),
     #[error("`{0}` is not the ARN of a role: expected `arn:aws:iam::123456789012:role/NAME`")]
     RoleArn(String),
@@ -214,7 +226,10 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, host: &str, port: u16) -> bool {
-        pattern.parse::<HostPattern>().expect("a pattern").matches(host, port)
+        pattern
+            .parse::<HostPattern>()
+            .expect("a pattern")
+            .matches(host, port)
     }
 
     #[test]
@@ -234,7 +249,15 @@ mod tests {
 
     #[test]
     fn a_host_pattern_is_a_host_and_nothing_else() {
-        for bad in ["", "https://example.com", "a.*.com", "*", "*.127.0.0.1", "host:99999", "host:"] {
+        for bad in [
+            "",
+            "https://example.com",
+            "a.*.com",
+            "*",
+            "*.127.0.0.1",
+            "host:99999",
+            "host:",
+        ] {
             assert!(bad.parse::<HostPattern>().is_err(), "{bad}");
         }
     }
@@ -243,7 +266,10 @@ mod tests {
     fn an_aws_mode_is_never_real_by_accident() {
         assert_eq!("real".parse(), Ok(AwsMode::Real));
         assert_eq!("embedded".parse(), Ok(AwsMode::Embedded));
-        assert!(matches!("http://127.0.0.1:5000".parse(), Ok(AwsMode::Endpoint(_))));
+        assert!(matches!(
+            "http://127.0.0.1:5000".parse(),
+            Ok(AwsMode::Endpoint(_))
+        ));
         for bad in ["Real", "REAL", "localhost:5000", "ftp://x", ""] {
             assert_eq!(bad.parse::<AwsMode>(), Err(OptionError::AwsMode), "{bad}");
         }
@@ -251,10 +277,17 @@ mod tests {
 
     #[test]
     fn a_role_is_an_arn_and_perhaps_an_external_id() {
-        let role: Role = "arn:aws:iam::123456789012:role/team/Archive=a=b".parse().expect("a role");
+        let role: Role = "arn:aws:iam::123456789012:role/team/Archive=a=b"
+            .parse()
+            .expect("a role");
         assert_eq!(role.arn, "arn:aws:iam::123456789012:role/team/Archive");
         assert_eq!(role.external_id.as_deref(), Some("a=b"));
-        for bad in ["Archive", "arn:aws:iam::12:role/x", "arn:aws:iam::123456789012:user/x", "arn:aws:iam::123456789012:role/"] {
+        for bad in [
+            "Archive",
+            "arn:aws:iam::12:role/x",
+            "arn:aws:iam::123456789012:user/x",
+            "arn:aws:iam::123456789012:role/",
+        ] {
             assert!(bad.parse::<Role>().is_err(), "{bad}");
         }
     }

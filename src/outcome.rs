@@ -28,7 +28,11 @@ pub struct Outcome {
     pub handler: Option<String>,
     pub class: Class,
     /// What the handler returned, as JSON; absent for `undefined` and what JSON can't express.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "even_null"
+    )]
     pub value: Option<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
@@ -49,6 +53,20 @@ pub struct Outcome {
     pub warnings: Vec<String>,
     /// Wall time of the invocation, in milliseconds.
     pub ms: f64,
+}
+
+impl Outcome {
+    /// Whether the invocation, or one event of its batch, failed: it makes the exit code 1.
+    pub fn is_failure(&self) -> bool {
+        self.class.is_failure() || self.batch.iter().any(|item| item.class.is_failure())
+    }
+}
+
+/// A `null` that was returned is a value, and not the absence of one.
+fn even_null<'de, D: serde::Deserializer<'de>>(
+    value: D,
+) -> Result<Option<Box<RawValue>>, D::Error> {
+    Box::deserialize(value).map(Some)
 }
 
 /// How the platform would treat the invocation (spec section 6).
@@ -81,7 +99,7 @@ impl Class {
         }
     }
 
-    /// Whether an author would call this a failure: it makes the exit code 1.
+    /// Whether an author would call this a failure.
     pub fn is_failure(self) -> bool {
         matches!(self, Class::Retry | Class::Discard)
     }

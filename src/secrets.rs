@@ -26,8 +26,16 @@ pub const SHORTEST: usize = 4;
 const SHORTEST_PIECE: usize = 8;
 
 /// What JavaScript's `encodeURIComponent` leaves alone.
-const COMPONENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'~').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
 
 /// The secret values known so far. Shared by every thread: settings marked secret are added at
 /// start, credentials and `Authorization` values as they come by.
@@ -55,12 +63,17 @@ impl Secrets {
             return;
         }
         let name: Arc<str> = safe_name(name).into();
-        let patterns = forms(value).into_iter().map(|form| (name.clone(), form)).collect();
+        let patterns = forms(value)
+            .into_iter()
+            .map(|form| (name.clone(), form))
+            .collect();
         let mut searches = Vec::clone(&self.searches());
         if let Some(mut new) = Search::new(patterns) {
             // Each search is at least twice as large as the next: adding many values one by one
             // stays cheap, and there are few to go through.
-            while let Some(last) = searches.pop_if(|last| last.patterns.len() < 2 * new.patterns.len()) {
+            while let Some(last) =
+                searches.pop_if(|last| last.patterns.len() < 2 * new.patterns.len())
+            {
                 let both = last.patterns.iter().chain(&new.patterns).cloned().collect();
                 match Search::new(both) {
                     Some(merged) => new = merged,
@@ -72,7 +85,10 @@ impl Secrets {
             }
             searches.push(Arc::new(new));
         }
-        *self.searches.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(searches);
+        *self
+            .searches
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(searches);
     }
 
     /// `text` with every known secret replaced, in any of the forms it may take there.
@@ -98,7 +114,9 @@ impl Secrets {
             return redacted;
         };
         match &mut value {
-            Value::Object(fields) => fields.values_mut().for_each(|field| self.redact_value(field)),
+            Value::Object(fields) => fields
+                .values_mut()
+                .for_each(|field| self.redact_value(field)),
             other => self.redact_value(other),
         }
         let mut line = value.to_string().into_bytes();
@@ -133,7 +151,10 @@ impl Secrets {
     }
 
     fn searches(&self) -> Arc<Vec<Arc<Search>>> {
-        self.searches.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.searches
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -151,40 +172,60 @@ impl Search {
             .match_kind(MatchKind::LeftmostLongest)
             .build(patterns.iter().map(|(_, form)| form))
             .ok()?;
-        Some(Search { patterns, automaton })
+        Some(Search {
+            patterns,
+            automaton,
+        })
     }
 
     /// `None` where there is nothing to replace.
     fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
         self.automaton.find(text)?;
         let mut redacted = Vec::with_capacity(text.len());
-        self.automaton.replace_all_with_bytes(text, &mut redacted, |found, _, out| {
-            out.extend_from_slice(b"[secret ");
-            out.extend_from_slice(self.patterns[found.pattern().as_usize()].0.as_bytes());
-            out.push(b']');
-            true
-        });
+        self.automaton
+            .replace_all_with_bytes(text, &mut redacted, |found, _, out| {
+                out.extend_from_slice(b"[secret ");
+                out.extend_from_slice(self.patterns[found.pattern().as_usize()].0.as_bytes());
+                out.push(b']');
+                true
+            });
         Some(redacted)
     }
 }
 
 /// The name as it can stand in any output: also inside a JSON string.
 fn safe_name(name: &str) -> String {
-    name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect()
+    name.chars()
+        .map(|c| {
+            if c.is_alphanumeric() || "-_.".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }
 
 /// What `value` may look like in an output.
 fn forms(value: &str) -> BTreeSet<Vec<u8>> {
     let mut forms = BTreeSet::new();
     // The lines of a value, a private key's say, may be indented or escaped one by one.
-    let lines = value.lines().map(str::trim).filter(|line| line.len() >= SHORTEST_PIECE);
+    let lines = value
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.len() >= SHORTEST_PIECE);
     for text in std::iter::once(value).chain(lines) {
         forms.insert(text.as_bytes().to_vec());
         let once = json_escaped(text);
         forms.insert(json_escaped(&once).into_bytes());
         forms.insert(once.into_bytes());
         // Node's rendering of a string that holds an apostrophe or a backslash.
-        forms.insert(text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n").into_bytes());
+        forms.insert(
+            text.replace('\\', "\\\\")
+                .replace('\'', "\\'")
+                .replace('\n', "\\n")
+                .into_bytes(),
+        );
         for set in [COMPONENT, NON_ALPHANUMERIC] {
             let encoded = utf8_percent_encode(text, set).to_string();
             forms.insert(encoded.replace("%20", "+").into_bytes());
@@ -225,7 +266,10 @@ fn lower_case_hex(encoded: &str) -> String {
 
 /// What stays the same of `value` in the base64 form of any longer text, such as `user:value`: it
 /// begins at one of three places of a group of three bytes.
-fn base64_pieces<'a>(engine: &'a impl Engine, value: &'a str) -> impl Iterator<Item = Vec<u8>> + 'a {
+fn base64_pieces<'a>(
+    engine: &'a impl Engine,
+    value: &'a str,
+) -> impl Iterator<Item = Vec<u8>> + 'a {
     (0..3).filter_map(move |before| {
         let mut text = vec![0; before];
         text.extend_from_slice(value.as_bytes());
@@ -282,7 +326,10 @@ mod tests {
             assert!(shown.contains("[secret password]"), "{user}: {shown}");
             // What is left of the secret is at most the bits of one byte at either end.
             let (before, rest) = shown.split_once("[secret password]").expect("replaced");
-            assert!(before.len() <= (user.len() + 1).div_ceil(3) * 4, "{user}: {shown}");
+            assert!(
+                before.len() <= (user.len() + 1).div_ceil(3) * 4,
+                "{user}: {shown}"
+            );
             assert!(rest.len() <= 12, "{user}: {shown}");
         }
     }
@@ -305,7 +352,10 @@ mod tests {
             secrets.add(&format!("token{i}"), &format!("value-{i:04}-xyz"));
         }
         for i in 0..300 {
-            assert_eq!(redact(&secrets, &format!("value-{i:04}-xyz")), format!("[secret token{i}]"));
+            assert_eq!(
+                redact(&secrets, &format!("value-{i:04}-xyz")),
+                format!("[secret token{i}]")
+            );
         }
         assert!(secrets.searches().len() < 10);
     }
@@ -315,7 +365,10 @@ mod tests {
         let secrets = Secrets::default();
         secrets.add("pin", "123");
         secrets.add("key", "abcdef");
-        assert!(matches!(secrets.redact(b"123 and no more"), Cow::Borrowed(_)));
+        assert!(matches!(
+            secrets.redact(b"123 and no more"),
+            Cow::Borrowed(_)
+        ));
     }
 
     #[test]

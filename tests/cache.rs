@@ -25,7 +25,11 @@ fn values_are_live_objects_and_last_from_one_invocation_to_the_next() {
 #[test]
 fn cold_empties_it_before_each_invocation() {
     let source = "async function onTrack() { return cache.load('k', -1, () => Math.random()) }";
-    let outcomes = Run::new(source).args(&["--cold"]).track("a").track("b").outcomes();
+    let outcomes = Run::new(source)
+        .args(&["--cold"])
+        .track("a")
+        .track("b")
+        .outcomes();
     assert_ne!(outcomes[0]["value"], outcomes[1]["value"]);
     assert_eq!(outcomes[1]["cache"], json!({"hits": 0, "misses": 1}));
 }

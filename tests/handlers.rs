@@ -18,7 +18,9 @@ async function onDelete(event, settings) { return ['delete', event.type, setting
 
 #[test]
 fn an_events_type_chooses_the_handler() {
-    let types = ["identify", "track", "page", "screen", "group", "alias", "delete"];
+    let types = [
+        "identify", "track", "page", "screen", "group", "alias", "delete",
+    ];
     let mut run = Run::new(ALL).args(&["-s", "apiKey=k"]);
     for kind in types {
         run = run.event(json!({"type": kind}));
@@ -41,7 +43,9 @@ fn a_missing_handler_is_an_unsupported_event_type() {
 
 #[test]
 fn an_unknown_type_runs_nothing_and_is_no_failure() {
-    let run = Run::new(ALL).event(json!({"type": "Track"})).event(json!({"a": 1}));
+    let run = Run::new(ALL)
+        .event(json!({"type": "Track"}))
+        .event(json!({"a": 1}));
     for outcome in run.outcomes() {
         assert_eq!(outcome["class"], "skipped");
         assert_eq!(outcome["warnings"].as_array().unwrap().len(), 1);
@@ -72,9 +76,27 @@ fn errors_are_classified_with_the_platforms_names_and_codes() {
       }";
     let expected = [
         ("retry", "retry", "RetryError", "Retry", "retry"),
-        ("validation", "discard", "ValidationError", "Message Rejected", "message_rejected"),
-        ("payload", "discard", "InvalidEventPayload", "Message Rejected", "message_rejected"),
-        ("unsupported", "discard", "EventNotSupported", "Unsupported Event Type", "unsupported_event_type"),
+        (
+            "validation",
+            "discard",
+            "ValidationError",
+            "Message Rejected",
+            "message_rejected",
+        ),
+        (
+            "payload",
+            "discard",
+            "InvalidEventPayload",
+            "Message Rejected",
+            "message_rejected",
+        ),
+        (
+            "unsupported",
+            "discard",
+            "EventNotSupported",
+            "Unsupported Event Type",
+            "unsupported_event_type",
+        ),
         ("type", "discard", "TypeError", "Bad Request", "bad_request"),
         ("drop", "discard", "DropEvent", "Bad Request", "bad_request"),
         ("string", "discard", "Error", "Bad Request", "bad_request"),
@@ -101,12 +123,21 @@ fn an_insert_function_forwards_what_it_returns() {
         event.properties = { added: true };
         return event;
       }";
-    let outcomes = Run::new(source).track("keep").track("drop").track("nothing").outcomes();
+    let outcomes = Run::new(source)
+        .track("keep")
+        .track("drop")
+        .track("nothing")
+        .outcomes();
     assert_eq!(outcomes[0]["kind"], "insert-destination");
     assert_eq!(outcomes[0]["value"]["properties"], json!({"added": true}));
     assert_eq!(outcomes[1]["class"], "filtered");
     assert_eq!(outcomes[2]["class"], "filtered");
-    assert!(outcomes[2]["warnings"][0].as_str().unwrap().contains("return event"));
+    assert!(
+        outcomes[2]["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("return event")
+    );
 }
 
 #[test]
@@ -121,12 +152,15 @@ fn both_insert_kinds_can_be_asked_for() {
 
 #[test]
 fn a_handler_may_return_anything_that_can_be_awaited() {
-    let source = "function onTrack() { return { then(resolve) { setTimeout(() => resolve(5), 1) } } }";
+    let source =
+        "function onTrack() { return { then(resolve) { setTimeout(() => resolve(5), 1) } } }";
     assert_eq!(Run::new(source).track("t").value(), 5);
 }
 
 fn source(body: &str) -> Run {
-    Run::new(&format!("async function onRequest(request, settings) {{ {body} }}"))
+    Run::new(&format!(
+        "async function onRequest(request, settings) {{ {body} }}"
+    ))
 }
 
 #[test]
@@ -149,7 +183,8 @@ fn a_source_function_gets_a_server_request() {
 
 #[test]
 fn plain_json_is_the_body_of_a_request() {
-    let run = source("return [request.json().hello, request.url.href]").event(json!({"hello": "you"}));
+    let run =
+        source("return [request.json().hello, request.url.href]").event(json!({"hello": "you"}));
     assert_eq!(run.value(), json!(["you", "https://fn.segmentapis.com/"]));
 }
 
@@ -160,9 +195,15 @@ fn a_string_body_is_kept_and_a_form_body_arrives_parsed() {
         .event(json!({"body": "not json"}))
         .event(json!({"headers": {"content-type": "application/x-www-form-urlencoded"}, "body": "From=%2B1&t=a&t=b"}))
         .outcomes();
-    assert_eq!(outcomes[0]["value"], json!(["{\"b\":1, \"a\":2}", {"b": 1, "a": 2}]));
+    assert_eq!(
+        outcomes[0]["value"],
+        json!(["{\"b\":1, \"a\":2}", {"b": 1, "a": 2}])
+    );
     assert_eq!(outcomes[1]["value"], json!(["not json", "SyntaxError"]));
-    assert_eq!(outcomes[2]["value"][1], json!({"From": "+1", "t": ["a", "b"]}));
+    assert_eq!(
+        outcomes[2]["value"][1],
+        json!({"From": "+1", "t": ["a", "b"]})
+    );
 }
 
 #[test]
@@ -173,7 +214,10 @@ fn the_urls_query_is_built_as_the_platform_does() {
         .event(json!({"body": {}, "url": "https://example.com/x?y=1", "queryParameters": "a=1"}))
         .outcomes();
     assert_eq!(outcomes[0]["value"], "https://fn.segmentapis.com/?a=1");
-    assert_eq!(outcomes[1]["value"], "https://fn.segmentapis.com/?a=1&a=2&b=3");
+    assert_eq!(
+        outcomes[1]["value"],
+        "https://fn.segmentapis.com/?a=1&a=2&b=3"
+    );
     assert_eq!(outcomes[2]["value"], "https://example.com/x?y=1");
 }
 
@@ -211,23 +255,46 @@ fn segment_queues_messages_in_the_platforms_form() {
         })
     );
     let warnings = outcome["warnings"].to_string();
-    assert!(warnings.contains("custom") && warnings.contains("category"), "{warnings}");
+    assert!(
+        warnings.contains("custom") && warnings.contains("category"),
+        "{warnings}"
+    );
 }
 
 #[test]
 fn segment_validates_as_the_platform_does() {
     let cases = [
-        ("track({ userId: 'u' })", "event is required but not defined"),
-        ("track({ event: '' , userId: 'u' })", "event is required but not defined"),
-        ("track({ event: 'e' })", "One of userId,anonymousId is required but not defined"),
-        ("identify({ userId: 0 })", "One of userId,anonymousId is required but not defined"),
-        ("group({ userId: 'u' })", "groupId is required but not defined"),
-        ("alias({ userId: 'u' })", "previousId is required but not defined"),
+        (
+            "track({ userId: 'u' })",
+            "event is required but not defined",
+        ),
+        (
+            "track({ event: '' , userId: 'u' })",
+            "event is required but not defined",
+        ),
+        (
+            "track({ event: 'e' })",
+            "One of userId,anonymousId is required but not defined",
+        ),
+        (
+            "identify({ userId: 0 })",
+            "One of userId,anonymousId is required but not defined",
+        ),
+        (
+            "group({ userId: 'u' })",
+            "groupId is required but not defined",
+        ),
+        (
+            "alias({ userId: 'u' })",
+            "previousId is required but not defined",
+        ),
         ("set({ id: 'i' })", "collection is required but not defined"),
         ("set({ collection: 'c' })", "id is required but not defined"),
     ];
     for (call, message) in cases {
-        let outcome = source(&format!("Segment.{call}")).event(json!({})).outcome();
+        let outcome = source(&format!("Segment.{call}"))
+            .event(json!({}))
+            .outcome();
         assert_eq!(outcome["error"]["name"], "ValidationError", "{call}");
         assert_eq!(outcome["error"]["message"], message, "{call}");
     }
@@ -242,7 +309,10 @@ fn a_source_function_that_throws_sends_nothing_then_or_later() {
     .event(json!({"e": "kept"}))
     .outcomes();
     assert_eq!(outcomes[0]["messages"], Value::Null);
-    assert_eq!(outcomes[1]["messages"]["events"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        outcomes[1]["messages"]["events"].as_array().unwrap().len(),
+        1
+    );
     assert_eq!(outcomes[1]["messages"]["events"][0]["event"], "kept");
 }
 
@@ -256,7 +326,10 @@ fn batch() -> Value {
 
 fn classes(outcome: &Value) -> Vec<String> {
     let items = outcome["batch"].as_array().unwrap();
-    items.iter().map(|item| item["class"].as_str().unwrap().to_string()).collect()
+    items
+        .iter()
+        .map(|item| item["class"].as_str().unwrap().to_string())
+        .collect()
 }
 
 #[test]
@@ -268,15 +341,33 @@ fn a_destination_batch_has_a_result_for_each_event() {
     assert_eq!(outcome["handler"], "onBatch");
     assert_eq!(classes(&outcome), ["success", "discard", "retry"]);
     assert_eq!(outcome["batch"][1]["message"], "bad");
-    assert!(outcome["warnings"][0].as_str().unwrap().contains("errormessage"));
+    assert!(
+        outcome["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("errormessage")
+    );
 }
 
 #[test]
 fn what_is_not_a_list_of_results_counts_as_delivered() {
-    for returned in ["undefined", "null", "[[], null, 1]", "[{ status: 500 }]", "'x'"] {
+    for returned in [
+        "undefined",
+        "null",
+        "[[], null, 1]",
+        "[{ status: 500 }]",
+        "'x'",
+    ] {
         let source = format!("async function onBatch(events) {{ return {returned} }}");
-        let outcome = Run::new(&source).args(&["--kind", "destination"]).event(batch()).outcome();
-        assert_eq!(classes(&outcome), ["success", "success", "success"], "{returned}");
+        let outcome = Run::new(&source)
+            .args(&["--kind", "destination"])
+            .event(batch())
+            .outcome();
+        assert_eq!(
+            classes(&outcome),
+            ["success", "success", "success"],
+            "{returned}"
+        );
         let warned = outcome["warnings"].is_array();
         assert_eq!(warned, returned.starts_with('['), "{returned}");
     }
@@ -292,11 +383,17 @@ fn a_batch_that_throws_ends_as_a_whole() {
 fn an_insert_batch_is_paired_by_position_identity_and_message_id() {
     let insert = |body: &str| {
         let source = format!("async function onBatch(events) {{ {body} }}");
-        Run::new(&source).args(&["--kind", "insert-destination"]).event(batch()).outcome()
+        Run::new(&source)
+            .args(&["--kind", "insert-destination"])
+            .event(batch())
+            .outcome()
     };
     let ids = |outcome: &Value| -> Vec<Value> {
         let items = outcome["batch"].as_array().unwrap();
-        items.iter().map(|item| item["event"]["messageId"].clone()).collect()
+        items
+            .iter()
+            .map(|item| item["event"]["messageId"].clone())
+            .collect()
     };
     let same = insert("events[0].x = 1; return [events[0], null, events[2]]");
     assert_eq!(classes(&same), ["success", "filtered", "success"]);

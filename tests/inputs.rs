@@ -15,15 +15,24 @@ fn read(content: &[u8]) -> (Vec<String>, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("file");
     std::fs::write(&path, content).expect("a file");
-    read_paths(&[path.clone()], &path)
+    read_paths(std::slice::from_ref(&path), &path)
 }
 
 fn read_paths(paths: &[PathBuf], stem: &Path) -> (Vec<String>, Vec<String>) {
     let stem = stem.display().to_string();
     let mut inputs = Inputs::new(paths);
-    let found = inputs.by_ref().map(|input| format!("{}={}", input.name, input.json).replace(&stem, "F")).collect();
+    let found = inputs
+        .by_ref()
+        .map(|input| format!("{}={}", input.name, input.json).replace(&stem, "F"))
+        .collect();
     let problems = inputs.problems().take();
-    (found, problems.iter().map(|problem| problem.to_string().replace(&stem, "F")).collect())
+    (
+        found,
+        problems
+            .iter()
+            .map(|problem| problem.to_string().replace(&stem, "F"))
+            .collect(),
+    )
 }
 
 fn good(content: &str) -> Vec<String> {
@@ -44,25 +53,42 @@ fn one_value_is_named_by_its_file() {
     assert_eq!(good("\n  {\"a\":1}  \n\n"), ["F=  {\"a\":1}"]);
     assert_eq!(good("{\n  \"a\": 1\n}\n"), ["F={\n  \"a\": 1\n}"]);
     assert_eq!(good("[\n{\"a\":1}\n]\n"), ["F=[\n{\"a\":1}\n]"]);
-    assert_eq!(good("[{\"a\":1},\n{\"b\":2}]"), ["F=[{\"a\":1},\n{\"b\":2}]"]);
+    assert_eq!(
+        good("[{\"a\":1},\n{\"b\":2}]"),
+        ["F=[{\"a\":1},\n{\"b\":2}]"]
+    );
 }
 
 #[test]
 fn one_value_a_line_is_ndjson() {
     assert_eq!(good("{\"a\":1}\n[2]\n"), ["F:1={\"a\":1}", "F:2=[2]"]);
-    assert_eq!(good("\n{\"a\":1}\n\n\n{\"b\":2}"), ["F:2={\"a\":1}", "F:5={\"b\":2}"]);
-    assert_eq!(good("\u{feff}{\"a\":1}\r\n{\"b\":2}\r\n"), ["F:1={\"a\":1}", "F:2={\"b\":2}"]);
+    assert_eq!(
+        good("\n{\"a\":1}\n\n\n{\"b\":2}"),
+        ["F:2={\"a\":1}", "F:5={\"b\":2}"]
+    );
+    assert_eq!(
+        good("\u{feff}{\"a\":1}\r\n{\"b\":2}\r\n"),
+        ["F:1={\"a\":1}", "F:2={\"b\":2}"]
+    );
 }
 
 #[test]
 fn values_over_several_lines_may_follow_each_other() {
-    assert_eq!(good("{\n\"a\":1\n}\n\n{\n\"b\":2\n} {\"c\":3}\n"), ["F:1={\n\"a\":1\n}", "F:5={\n\"b\":2\n}", "F:7={\"c\":3}"]);
+    assert_eq!(
+        good("{\n\"a\":1\n}\n\n{\n\"b\":2\n} {\"c\":3}\n"),
+        ["F:1={\n\"a\":1\n}", "F:5={\n\"b\":2\n}", "F:7={\"c\":3}"]
+    );
 }
 
 #[test]
 fn a_value_may_have_what_only_javascript_takes() {
     let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
-    for json in [deep.as_str(), "\"\\ud800\"", "1e999", "123456789012345678901234567890"] {
+    for json in [
+        deep.as_str(),
+        "\"\\ud800\"",
+        "1e999",
+        "123456789012345678901234567890",
+    ] {
         assert_eq!(good(json), [format!("F={json}")]);
     }
 }
@@ -71,24 +97,46 @@ fn a_value_may_have_what_only_javascript_takes() {
 fn gzip_is_known_by_its_content() {
     let mut two = gzipped(b"{\"a\":1}\n");
     two.extend(gzipped(b"{\"b\":2}\n"));
-    assert_eq!(read(&two), (vec!["F:1={\"a\":1}".to_owned(), "F:2={\"b\":2}".to_owned()], vec![]));
+    assert_eq!(
+        read(&two),
+        (
+            vec!["F:1={\"a\":1}".to_owned(), "F:2={\"b\":2}".to_owned()],
+            vec![]
+        )
+    );
 }
 
 #[test]
 fn damaged_gzip_keeps_what_came_before() {
-    let lines: String = (0..20_000).map(|i| format!("{{\"n\":{},\"x\":\"{:x}\"}}\n", i, i * 7919)).collect();
+    let lines: String = (0..20_000)
+        .map(|i| format!("{{\"n\":{},\"x\":\"{:x}\"}}\n", i, i * 7919))
+        .collect();
     let whole = gzipped(lines.as_bytes());
     let (inputs, problems) = read(&whole[..whole.len() / 2]);
-    assert!(inputs.len() > 100 && inputs.len() < 20_000, "{}", inputs.len());
+    assert!(
+        inputs.len() > 100 && inputs.len() < 20_000,
+        "{}",
+        inputs.len()
+    );
     assert_eq!(problems.len(), 1);
-    assert!(problems[0].starts_with(&format!("can't read F after line {}: ", inputs.len())), "{}", problems[0]);
+    assert!(
+        problems[0].starts_with(&format!("can't read F after line {}: ", inputs.len())),
+        "{}",
+        problems[0]
+    );
 }
 
 #[test]
 fn a_broken_line_costs_only_itself() {
     let (inputs, problems) = read(b"{\"a\":1}\n{\"b\":\n{\"c\":3}\n\xff\n{\"d\":4}\n");
     assert_eq!(inputs, ["F:1={\"a\":1}", "F:3={\"c\":3}", "F:5={\"d\":4}"]);
-    assert_eq!(problems, ["F:2:5: not JSON: EOF while parsing a value", "F:4: not UTF-8"]);
+    assert_eq!(
+        problems,
+        [
+            "F:2:5: not JSON: EOF while parsing a value",
+            "F:4: not UTF-8"
+        ]
+    );
     // Also when it is the first or the second.
     let (inputs, problems) = read("{\"é\":,}\n\n{\"b\":2}\n{\"c\":3}\n".as_bytes());
     assert_eq!(inputs, ["F:3={\"b\":2}", "F:4={\"c\":3}"]);
@@ -101,16 +149,29 @@ fn a_broken_line_costs_only_itself() {
 #[test]
 fn a_broken_file_is_told_with_its_place() {
     for (content, problem) in [
-        ("{\n  \"a\": 1\n", "F:3:1: not JSON: EOF while parsing an object"),
-        ("\n\n{\n  \"é\": 1,\n}\n", "F:5:1: not JSON: key must be a string"),
+        (
+            "{\n  \"a\": 1\n",
+            "F:3:1: not JSON: EOF while parsing an object",
+        ),
+        (
+            "\n\n{\n  \"é\": 1,\n}\n",
+            "F:5:1: not JSON: key must be a string",
+        ),
         ("{\n  'a': 1\n}", "F:2:3: not JSON: key must be a string"),
         ("hello", "F:1:1: not JSON: expected value"),
         ("", "F holds no event"),
         ("\n \n", "F holds no event"),
     ] {
-        assert_eq!(read(content.as_bytes()), (vec![], vec![problem.to_owned()]), "{content:?}");
+        assert_eq!(
+            read(content.as_bytes()),
+            (vec![], vec![problem.to_owned()]),
+            "{content:?}"
+        );
     }
-    assert_eq!(read(b"{\n\"a\":\n\"\xe9\"}"), (vec![], vec!["F:3: not UTF-8".to_owned()]));
+    assert_eq!(
+        read(b"{\n\"a\":\n\"\xe9\"}"),
+        (vec![], vec!["F:3: not UTF-8".to_owned()])
+    );
     assert_eq!(read(b"\xff\xfe{\0}\0").1, ["F:1: not UTF-8"]);
 }
 
@@ -124,7 +185,9 @@ fn what_follows_a_value_is_read_up_to_the_break() {
 #[test]
 fn a_folder_gives_its_files_by_name() {
     let folder = TempDir::new().expect("a folder");
-    let write = |name: &str, content: &[u8]| std::fs::write(folder.path().join(name), content).expect("a file");
+    let write = |name: &str, content: &[u8]| {
+        std::fs::write(folder.path().join(name), content).expect("a file")
+    };
     write("b.json", b"2");
     write("a.ndjson", b"0\n1");
     write("c.gz", &gzipped(b"3"));
@@ -132,7 +195,10 @@ fn a_folder_gives_its_files_by_name() {
     write(".hidden.json", b"9");
     std::fs::create_dir(folder.path().join("d.json")).expect("a folder");
     let (inputs, problems) = read_paths(&[folder.path().to_owned()], folder.path());
-    assert_eq!(inputs, ["F/a.ndjson:1=0", "F/a.ndjson:2=1", "F/b.json=2", "F/c.gz=3"]);
+    assert_eq!(
+        inputs,
+        ["F/a.ndjson:1=0", "F/a.ndjson:2=1", "F/b.json=2", "F/c.gz=3"]
+    );
     assert_eq!(problems, [""; 0]);
 }
 
@@ -146,7 +212,11 @@ fn a_missing_file_does_not_stop_the_others() {
     assert_eq!(inputs, ["F/b.json=2"]);
     assert_eq!(problems.len(), 2);
     assert_eq!(problems[0], "the folder F/empty holds no events");
-    assert!(problems[1].starts_with("can't read F/a.json: "), "{}", problems[1]);
+    assert!(
+        problems[1].starts_with("can't read F/a.json: "),
+        "{}",
+        problems[1]
+    );
 }
 
 #[test]

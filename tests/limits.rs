@@ -61,7 +61,9 @@ fn a_regular_expression_that_backtracks_for_ever_is_ended() {
 fn a_loop_in_a_getter_of_the_returned_value_or_the_error_is_ended() {
     times_out("return { get a() { while (true) {} } }");
     times_out("return { toJSON() { while (true) {} } }");
-    times_out("const e = new Error('x'); Object.defineProperty(e, 'message', { get() { while (true) {} } }); throw e");
+    times_out(
+        "const e = new Error('x'); Object.defineProperty(e, 'message', { get() { while (true) {} } }); throw e",
+    );
 }
 
 #[test]
@@ -69,13 +71,21 @@ fn a_wait_that_is_too_long_is_ended_and_one_that_can_never_end_is_told_at_once()
     times_out("await new Promise((resolve) => setTimeout(resolve, 60_000))");
     let outcome = hostile("await new Promise(() => {})");
     assert_eq!(outcome["error"]["type"], "Timeout");
-    assert!(outcome["error"]["message"].as_str().unwrap().contains("never settles"));
+    assert!(
+        outcome["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("never settles")
+    );
 }
 
 #[test]
 fn recursion_and_huge_strings_are_range_errors() {
     let outcome = throws("const f = () => f() + 1; f()");
-    assert_eq!(outcome["error"]["message"], "Maximum call stack size exceeded");
+    assert_eq!(
+        outcome["error"]["message"],
+        "Maximum call stack size exceeded"
+    );
     let outcome = throws("let s = 'x'; while (true) s += s");
     assert_eq!(outcome["error"]["message"], "Invalid string length");
 }
@@ -84,7 +94,9 @@ fn recursion_and_huge_strings_are_range_errors() {
 fn memory_is_bounded() {
     runs_out_of_memory("const a = []; while (true) a.push({ a: [1, 2, 3] })");
     runs_out_of_memory("const a = []; while (true) a.push('x'.repeat(1e5) + a.length)");
-    runs_out_of_memory("const again = () => Promise.resolve().then(again).then(again); await again()");
+    runs_out_of_memory(
+        "const again = () => Promise.resolve().then(again).then(again); await again()",
+    );
 }
 
 #[test]
@@ -93,7 +105,10 @@ fn array_buffers_are_bounded() {
         const a = [];
         try { while (true) a.push(new Uint8Array(1e6)) } catch (e) { a.length = 0; throw e }
       }";
-    let outcome = Run::new(source).args(&["--memory", "32"]).track("t").outcome();
+    let outcome = Run::new(source)
+        .args(&["--memory", "32"])
+        .track("t")
+        .outcome();
     assert_eq!(outcome["class"], "discard", "{outcome:#}");
 }
 
@@ -105,9 +120,17 @@ fn one_allocation_far_over_the_limit_does_not_end_segfn() {
         return event.event;
       }";
     let run = Run::new(source).args(&["--memory", "32", "--timeout", "60s"]);
-    let outcomes = run.track("a").track("attack").track("b").track("c").outcomes();
+    let outcomes = run
+        .track("a")
+        .track("attack")
+        .track("b")
+        .track("c")
+        .outcomes();
     assert_eq!(outcomes[1]["error"]["name"], "MemoryLimit", "{outcomes:#?}");
-    let values: Vec<_> = [0, 2, 3].iter().map(|i| outcomes[*i]["value"].clone()).collect();
+    let values: Vec<_> = [0, 2, 3]
+        .iter()
+        .map(|i| outcomes[*i]["value"].clone())
+        .collect();
     assert_eq!(values, ["a", "b", "c"]);
 }
 
@@ -134,14 +157,21 @@ fn a_rejection_that_nobody_handles_fails_the_invocation() {
 
 #[test]
 fn an_error_in_a_timer_fails_the_invocation() {
-    let outcome = throws("setTimeout(() => { throw new Error('late') }, 1); await new Promise((r) => setTimeout(r, 50))");
+    let outcome = throws(
+        "setTimeout(() => { throw new Error('late') }, 1); await new Promise((r) => setTimeout(r, 50))",
+    );
     assert_eq!(outcome["error"]["message"], "late");
     assert!(outcome["error"]["at"]["line"].is_u64());
 }
 
 #[test]
 fn whatever_is_thrown_is_described() {
-    let message = |body: &str| throws(body)["error"]["message"].as_str().unwrap().to_string();
+    let message = |body: &str| {
+        throws(body)["error"]["message"]
+            .as_str()
+            .unwrap()
+            .to_string()
+    };
     assert!(message("throw null").ends_with("was thrown: null"));
     assert!(message("throw undefined").ends_with("was thrown: undefined"));
     assert!(message("throw Symbol('s')").ends_with("was thrown: Symbol(s)"));
@@ -160,7 +190,10 @@ fn a_returned_value_that_json_cannot_express_is_a_warning() {
         let outcome = hostile(body);
         assert_eq!(outcome["class"], "success", "{body}");
         assert_eq!(outcome["value"], Value::Null);
-        assert!(outcome["warnings"][0].as_str().unwrap().contains("JSON"), "{body}");
+        assert!(
+            outcome["warnings"][0].as_str().unwrap().contains("JSON"),
+            "{body}"
+        );
     }
 }
 
@@ -181,7 +214,11 @@ fn broken_built_ins_break_only_the_function() {
       }";
     let run = Run::new(source).args(&["--kind", "destination"]);
     let outcomes = run.track("attack").track("throw").track("after").outcomes();
-    assert_eq!(outcomes[0]["value"], json!({"seen": "attack"}), "{outcomes:#?}");
+    assert_eq!(
+        outcomes[0]["value"],
+        json!({"seen": "attack"}),
+        "{outcomes:#?}"
+    );
     assert_eq!(outcomes[1]["class"], "retry", "{outcomes:#?}");
     assert_eq!(outcomes[1]["error"]["message"], "still told");
     assert_eq!(outcomes[2]["value"], json!({"seen": "after"}));
@@ -198,12 +235,17 @@ fn a_function_cannot_reach_the_machine() {
         return [leaks, make, imported];
       }";
     let value = Run::new(source).track("t").value();
-    assert_eq!(value, json!([[], "undefinedundefinedundefined", "TypeError"]));
+    assert_eq!(
+        value,
+        json!([[], "undefinedundefinedundefined", "TypeError"])
+    );
 }
 
 #[test]
 fn a_load_that_never_ends_is_ended_with_exit_code_3() {
-    let run = Run::new("while (true) {}").args(&["--timeout", "300ms"]).track("t");
+    let run = Run::new("while (true) {}")
+        .args(&["--timeout", "300ms"])
+        .track("t");
     let output = run.output();
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&output.stderr).contains("300 ms"));

@@ -26,7 +26,11 @@ fn every_way_to_define_a_handler_at_the_top_level_works() {
         "var exports = {};\n(function () { onTrack = () => 1; })();",
         "function onTrack() { return 1 } return;",
     ] {
-        assert_eq!(class_and_value(source), (json!("success"), json!(1)), "{source}");
+        assert_eq!(
+            class_and_value(source),
+            (json!("success"), json!(1)),
+            "{source}"
+        );
     }
 }
 
@@ -40,7 +44,9 @@ fn a_function_in_a_block_is_not_a_handler() {
 
 #[test]
 fn a_top_level_return_loses_earlier_assignments_but_not_declarations() {
-    let outcome = Run::new("async function onPage() {}\nonTrack = () => 1;\nreturn;").track("t").outcome();
+    let outcome = Run::new("async function onPage() {}\nonTrack = () => 1;\nreturn;")
+        .track("t")
+        .outcome();
     assert_eq!(outcome["error"]["code"], "unsupported_event_type");
 }
 
@@ -48,8 +54,9 @@ fn a_top_level_return_loses_earlier_assignments_but_not_declarations() {
 fn use_strict_on_the_first_line_has_no_effect_and_inside_a_function_works() {
     let sloppy = "'use strict'\nfunction onTrack() { undeclared = 7; return undeclared; }";
     assert_eq!(class_and_value(sloppy), (json!("success"), json!(7)));
-    let outcome =
-        Run::new("function onTrack() { 'use strict'; undeclared = 7; }").track("t").outcome();
+    let outcome = Run::new("function onTrack() { 'use strict'; undeclared = 7; }")
+        .track("t")
+        .outcome();
     assert_eq!(outcome["error"]["name"], "ReferenceError");
 }
 
@@ -70,7 +77,16 @@ fn top_level_code_runs_once_an_instance() {
 
 #[test]
 fn what_the_platform_lacks_is_undeclared() {
-    for name in ["require", "module", "exports", "process", "global", "__dirname", "self", "Deno"] {
+    for name in [
+        "require",
+        "module",
+        "exports",
+        "process",
+        "global",
+        "__dirname",
+        "self",
+        "Deno",
+    ] {
         let value = value_of(&format!(
             "let error; try {{ {name} }} catch (e) {{ error = e.name }}\nreturn [typeof {name}, error];"
         ));
@@ -81,10 +97,15 @@ fn what_the_platform_lacks_is_undeclared() {
 #[test]
 fn names_of_the_platform_can_be_shadowed_and_assigned() {
     assert_eq!(
-        class_and_value("const _ = 5; const crypto = 6; function fetch() { return 7 }\nfunction onTrack() { return [_, crypto, fetch()] }"),
+        class_and_value(
+            "const _ = 5; const crypto = 6; function fetch() { return 7 }\nfunction onTrack() { return [_, crypto, fetch()] }"
+        ),
         (json!("success"), json!([5, 6, 7]))
     );
-    assert_eq!(value_of("cache = 4; return [cache, globalThis.cache]"), json!([4, 4]));
+    assert_eq!(
+        value_of("cache = 4; return [cache, globalThis.cache]"),
+        json!([4, 4])
+    );
 }
 
 #[test]
@@ -101,8 +122,10 @@ fn this_is_the_window_at_the_top_level_and_the_global_object_in_functions() {
 #[test]
 fn one_realm_makes_instanceof_true_for_all_that_the_host_makes() {
     assert_eq!(
-        value_of("return [event instanceof Object, event.constructor === Object, \
-                  new RetryError('x') instanceof Error, settings instanceof Object]"),
+        value_of(
+            "return [event instanceof Object, event.constructor === Object, \
+                  new RetryError('x') instanceof Error, settings instanceof Object]"
+        ),
         json!([true, true, true, true])
     );
 }
@@ -126,7 +149,11 @@ fn odd_files_load() {
         "function onTrack() { return eval('1') }",
         "\r\nfunction onTrack() {\r\n return 1 }\r\n",
     ] {
-        assert_eq!(class_and_value(source), (json!("success"), json!(1)), "{source:?}");
+        assert_eq!(
+            class_and_value(source),
+            (json!("success"), json!(1)),
+            "{source:?}"
+        );
     }
 }
 
@@ -134,7 +161,10 @@ fn odd_files_load() {
 fn refused(source: &str, line: u32, expected: &str) {
     let folder = Folder::new(&format!("loading-refused-{line}-{}", expected.len()));
     folder.write("function.js", source);
-    let output = segfn(folder.path()).args(["run", "function.js"]).output().unwrap();
+    let output = segfn(folder.path())
+        .args(["run", "function.js"])
+        .output()
+        .unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{stderr}");
     assert!(stderr.contains(expected), "{stderr}");
@@ -143,11 +173,35 @@ fn refused(source: &str, line: u32, expected: &str) {
 
 #[test]
 fn a_function_that_cannot_be_loaded_says_where_and_why() {
-    refused("const onTrack = async () => {};", 1, "'onTrack' has already been declared");
-    refused("\nimport x from 'y';", 2, "Cannot use import statement outside a module");
-    refused("\n\nexport function onTrack() {}", 3, "Unexpected token 'export'");
-    refused("var a = 1;\nconst zlib = zlib.zlib;", 2, "Cannot access 'zlib' before initialization");
-    refused("\nawait fetch('http://x');", 2, "await is only valid in async functions");
-    refused("exports.processEvents = async () => {};", 1, "exports is not defined");
+    refused(
+        "const onTrack = async () => {};",
+        1,
+        "'onTrack' has already been declared",
+    );
+    refused(
+        "\nimport x from 'y';",
+        2,
+        "Cannot use import statement outside a module",
+    );
+    refused(
+        "\n\nexport function onTrack() {}",
+        3,
+        "Unexpected token 'export'",
+    );
+    refused(
+        "var a = 1;\nconst zlib = zlib.zlib;",
+        2,
+        "Cannot access 'zlib' before initialization",
+    );
+    refused(
+        "\nawait fetch('http://x');",
+        2,
+        "await is only valid in async functions",
+    );
+    refused(
+        "exports.processEvents = async () => {};",
+        1,
+        "exports is not defined",
+    );
     refused("#!/usr/bin/env node\n", 1, "Invalid or unexpected token");
 }

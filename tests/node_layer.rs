@@ -34,7 +34,9 @@ fn in_node(body: &str, input: &Value) -> Value {
         .expect("node starts");
     let given = serde_json::json!({ "probe": PROBE, "table": TABLE, "input": input });
     let stdin = node.stdin.take().expect("a pipe");
-    (&stdin).write_all(given.to_string().as_bytes()).expect("node reads its input");
+    (&stdin)
+        .write_all(given.to_string().as_bytes())
+        .expect("node reads its input");
     drop(stdin);
     let output = node.wait_with_output().expect("node ends");
     assert!(output.status.success(), "node failed");
@@ -44,7 +46,10 @@ fn in_node(body: &str, input: &Value) -> Value {
 /// The same in an isolate made from segfn's startup snapshot.
 fn in_segfn(body: &str, input: &Value) -> Value {
     platform::set_v8_flags();
-    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("tokio");
+    let tokio = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("tokio");
     let mut extensions = platform::snapshot_extensions();
     extensions.extend(segfn::host::extensions());
     let _guard = tokio.enter();
@@ -63,7 +68,9 @@ fn in_segfn(body: &str, input: &Value) -> Value {
         text(PROBE),
         text(TABLE)
     );
-    let promise = runtime.execute_script("probe", script).expect("the probe starts");
+    let promise = runtime
+        .execute_script("probe", script)
+        .expect("the probe starts");
     let resolved = runtime.resolve(promise);
     let value = tokio
         .block_on(runtime.with_event_loop_promise(resolved, PollEventLoopOptions::default()))
@@ -77,7 +84,10 @@ fn in_segfn(body: &str, input: &Value) -> Value {
 fn modules_give_what_nodes_give() {
     let body = "probe.rows(require, table)";
     let (node, segfn) = (in_node(body, &Value::Null), in_segfn(body, &Value::Null));
-    let (node, segfn) = (node.as_object().expect("rows"), segfn.as_object().expect("rows"));
+    let (node, segfn) = (
+        node.as_object().expect("rows"),
+        segfn.as_object().expect("rows"),
+    );
     assert!(node.len() > 500, "the probe has rows: {}", node.len());
     let different: Vec<String> = node
         .iter()
@@ -87,7 +97,12 @@ fn modules_give_what_nodes_give() {
             format!("{name}\n    node:  {value}\n    segfn: {ours}")
         })
         .collect();
-    assert!(different.is_empty(), "{} rows differ:\n{}", different.len(), different.join("\n"));
+    assert!(
+        different.is_empty(),
+        "{} rows differ:\n{}",
+        different.len(),
+        different.join("\n")
+    );
 }
 
 #[test]
@@ -96,7 +111,15 @@ fn each_side_reads_what_the_other_compresses() {
     let open = "probe.open(require, input)";
     let by_node = in_node(compress, &Value::Null);
     let by_segfn = in_segfn(compress, &Value::Null);
-    assert_eq!(in_segfn(open, &by_node), Value::Array(vec![]), "segfn can't read Node's");
-    assert_eq!(in_node(open, &by_segfn), Value::Array(vec![]), "Node can't read segfn's");
+    assert_eq!(
+        in_segfn(open, &by_node),
+        Value::Array(vec![]),
+        "segfn can't read Node's"
+    );
+    assert_eq!(
+        in_node(open, &by_segfn),
+        Value::Array(vec![]),
+        "Node can't read segfn's"
+    );
     assert!(by_node.as_object().is_some_and(|made| made.len() == 25));
 }

@@ -101,8 +101,12 @@ const util = {
   debug: debuglog,
   types,
   getSystemErrorName,
-  TextEncoder,
-  TextDecoder,
+  get TextEncoder() {
+    return TextEncoder;
+  },
+  get TextDecoder() {
+    return TextDecoder;
+  },
   isDeepStrictEqual: (a, b) => require('segfn:comparisons').isDeepStrictEqual(a, b),
   toUSVString: (text) => String(text).toWellFormed(),
   aborted: async (signal) => {

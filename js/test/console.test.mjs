@@ -69,6 +69,16 @@ test('nothing that is logged can throw, and no text is endless', () => {
   assert.match(texts[5], /\.\.\. 45056 more characters$/);
 });
 
+test('an object graph far larger than memory is cut off', () => {
+  const texts = [];
+  const console = createConsole((_level, text) => texts.push(text));
+  const inner = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`key${i}`, i]));
+  console.log(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`key${i}`, inner])));
+  assert.equal(texts.length, 1);
+  assert.match(texts[0], /^\{\n {2}key0: \{\n {4}key0: 0,/);
+  assert.ok(texts[0].length < 257 * 1024);
+});
+
 test('methods work without their console', () => {
   const texts = [];
   const { log } = createConsole((_level, text) => texts.push(text));

@@ -40,6 +40,7 @@ use tokio::task::JoinSet;
 
 use self::keys::Identity;
 use self::keys::Keys;
+use crate::options::Role;
 
 /// What tells the embedded AWS the time.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -49,14 +50,6 @@ const ACCOUNT: &str = "458175278816";
 
 /// The largest body that S3 takes in one request, in bytes.
 const LARGEST_BODY: u64 = 5 * 1024 * 1024 * 1024;
-
-/// A role that may be assumed.
-#[derive(Clone, Debug)]
-pub struct Role {
-    pub arn: String,
-    /// When there is one, whoever assumes the role must give it.
-    pub external_id: Option<String>,
-}
 
 /// What signs a request.
 #[derive(Clone)]

@@ -29,7 +29,6 @@ use self::roles::role_id;
 pub use self::roles::role_name;
 use super::ACCOUNT;
 use super::Clock;
-use super::Role;
 use super::access::header_token;
 use super::answer;
 use super::answer::escape;
@@ -37,6 +36,7 @@ use super::keys::Identity;
 use super::keys::Keys;
 use super::keys::Refusal;
 use super::presigned::Signer;
+use crate::options::Role;
 
 const VERSION: &str = "2011-06-15";
 

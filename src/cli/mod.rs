@@ -85,7 +85,12 @@ pub struct CliError {
 
 impl CliError {
     pub fn new(exit: Exit, message: impl Into<String>) -> CliError {
-        CliError { exit, message: message.into(), hint: None, details: Vec::new() }
+        CliError {
+            exit,
+            message: message.into(),
+            hint: None,
+            details: Vec::new(),
+        }
     }
 
     pub fn with_hint(mut self, hint: Option<impl Into<String>>) -> CliError {

@@ -49,7 +49,10 @@ impl Output {
             json,
             palette: color.palette(&io::stdout()),
             error_palette: color.palette(&io::stderr()),
-            out: Arc::new(Mutex::new(BufWriter::with_capacity(64 * 1024, io::stdout()))),
+            out: Arc::new(Mutex::new(BufWriter::with_capacity(
+                64 * 1024,
+                io::stdout(),
+            ))),
             terminal: io::stdout().is_terminal(),
             flusher: RefCell::default(),
             bar: RefCell::default(),
@@ -85,12 +88,18 @@ impl Output {
     /// Writes to standard output. After an error there is no use in writing more;
     /// [`Output::finish`] tells what it means.
     pub fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        let redacted = if self.json { self.secrets.redact_json(bytes) } else { self.secrets.redact(bytes) };
+        let redacted = if self.json {
+            self.secrets.redact_json(bytes)
+        } else {
+            self.secrets.redact(bytes)
+        };
         if !self.terminal {
             self.start_flusher();
         }
         let mut out = lock(&self.out);
-        let written = out.write_all(&redacted).and_then(|()| if self.terminal { out.flush() } else { Ok(()) });
+        let written = out
+            .write_all(&redacted)
+            .and_then(|()| if self.terminal { out.flush() } else { Ok(()) });
         self.noted(written)
     }
 

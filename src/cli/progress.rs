@@ -29,7 +29,13 @@ pub struct Bar {
 impl Bar {
     pub fn new(inputs: Arc<Progress>, output: &Output) -> Bar {
         let wanted = std::io::stderr().is_terminal() && !output.is_terminal();
-        Bar { bar: ProgressBar::hidden(), inputs, started: Instant::now(), wanted, drawn: false }
+        Bar {
+            bar: ProgressBar::hidden(),
+            inputs,
+            started: Instant::now(),
+            wanted,
+            drawn: false,
+        }
     }
 
     /// Shows how far the inputs have been read, and what has come of them.
@@ -45,7 +51,8 @@ impl Bar {
             self.draw(output);
         }
         self.bar.set_position(self.inputs.read());
-        self.bar.set_message(format!("{} inputs", tally.ran() + tally.unreadable()));
+        self.bar
+            .set_message(format!("{} inputs", tally.ran() + tally.unreadable()));
     }
 
     pub fn finish(&self) {

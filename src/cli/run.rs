@@ -10,7 +10,6 @@ use clap::builder::TypedValueParser;
 use segfn::engine;
 use segfn::engine::EngineError;
 use segfn::engine::Loaded;
-use segfn::engine::Options;
 use segfn::engine::Ran;
 use segfn::function::Function;
 use segfn::function::HANDLERS;
@@ -134,14 +133,21 @@ pub fn run(args: &Args, color: Color) -> Exit {
 
 fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let started = Instant::now();
-    let Setup { function, options, events } = Setup::new(args, output)?;
+    let Setup {
+        function,
+        options,
+        events,
+    } = Setup::new(args, output)?;
     let text = TextReport {
         path: function.path.clone(),
         source: function.source.clone(),
         palette: output.palette(),
         secrets: output.secrets().clone(),
     };
-    let on_stderr = TextReport { palette: output.error_palette(), ..text.clone() };
+    let on_stderr = TextReport {
+        palette: output.error_palette(),
+        ..text.clone()
+    };
     let failed = |error: EngineError| engine_error(error, &on_stderr);
 
     // A program wants the outcomes soon, and they tell the kind.
@@ -171,7 +177,12 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     ran.map_err(failed)?;
     if !args.json {
         // A failure is kept by `output`.
-        let _ = output.write(report.tally.summary(started.elapsed(), &output.palette()).as_bytes());
+        let _ = output.write(
+            report
+                .tally
+                .summary(started.elapsed(), &output.palette())
+                .as_bytes(),
+        );
     }
     Ok(report.exit())
 }
@@ -181,7 +192,10 @@ fn tell_about(loaded: &Loaded, function: &Function, kind_too: bool, output: &Out
         output.warning(warning, None);
     }
     if kind_too {
-        let reason = loaded.reason.as_ref().map_or(String::new(), |reason| format!("{reason}; "));
+        let reason = loaded
+            .reason
+            .as_ref()
+            .map_or(String::new(), |reason| format!("{reason}; "));
         let text = format!(
             "{}: ran as {} ({reason}--kind to change)\n",
             function.path.display(),
@@ -195,7 +209,10 @@ fn tell_about(loaded: &Loaded, function: &Function, kind_too: bool, output: &Out
 fn engine_error(error: EngineError, report: &TextReport) -> CliError {
     match &error {
         EngineError::Load(failure) => {
-            let mut cli_error = CliError::new(Exit::Load, format!("{} can't be loaded", report.path.display()));
+            let mut cli_error = CliError::new(
+                Exit::Load,
+                format!("{} can't be loaded", report.path.display()),
+            );
             cli_error.details = report.load_failure(failure);
             cli_error
         }
@@ -209,6 +226,8 @@ fn engine_error(error: EngineError, report: &TextReport) -> CliError {
 enum Rendered {
     Outcome {
         class: Class,
+        /// Of the invocation, or of one event of its batch.
+        failed: bool,
         bytes: Vec<u8>,
         /// Of a block that may be shortened to its first line, that line's length.
         head: Option<usize>,
@@ -223,15 +242,29 @@ impl Rendered {
     fn new(ran: Ran, as_json: bool, text: &TextReport) -> Rendered {
         let outcome = match ran {
             Ran::Outcome(outcome) => outcome,
-            Ran::BadInput { input, problem } => return Rendered::Unreadable { message: format!("{input}: {problem}") },
+            Ran::BadInput { input, problem } => {
+                return Rendered::Unreadable {
+                    message: format!("{input}: {problem}"),
+                };
+            }
         };
-        let class = outcome.class;
+        let (class, failed) = (outcome.class, outcome.is_failure());
         if !as_json {
             let block = text.block(&outcome);
-            return Rendered::Outcome { class, head: block.plain.then_some(block.head), bytes: block.bytes };
+            return Rendered::Outcome {
+                class,
+                failed,
+                head: block.plain.then_some(block.head),
+                bytes: block.bytes,
+            };
         }
         match json::line(&outcome) {
-            Ok(bytes) => Rendered::Outcome { class, bytes, head: None },
+            Ok(bytes) => Rendered::Outcome {
+                class,
+                failed,
+                bytes,
+                head: None,
+            },
             Err(error) => Rendered::Failed(format!("segfn failed: {}: {error}", outcome.input)),
         }
     }
@@ -248,16 +281,32 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn new(output: &'a Output, problems: Problems, progress: std::sync::Arc<Progress>) -> Report<'a> {
+    fn new(
+        output: &'a Output,
+        problems: Problems,
+        progress: std::sync::Arc<Progress>,
+    ) -> Report<'a> {
         let bar = Bar::new(progress, output);
-        Report { output, problems, bar, tally: Tally::default(), blocks: 0, failed: false }
+        Report {
+            output,
+            problems,
+            bar,
+            tally: Tally::default(),
+            blocks: 0,
+            failed: false,
+        }
     }
 
     fn add(&mut self, rendered: Rendered) -> ControlFlow<()> {
         self.tell_problems();
         let written = match rendered {
-            Rendered::Outcome { class, bytes, head } => {
-                self.tally.add(class);
+            Rendered::Outcome {
+                class,
+                failed,
+                bytes,
+                head,
+            } => {
+                self.tally.add(class, failed);
                 let shown = match head {
                     Some(head) if self.blocks >= WHOLE_BLOCKS => head,
                     _ => bytes.len(),
@@ -278,7 +327,11 @@ impl<'a> Report<'a> {
         };
         self.bar.update(&self.tally, self.output);
         // What went wrong is kept by `output`.
-        if written.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if written.is_err() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     fn finish(&mut self) {
@@ -289,7 +342,8 @@ impl<'a> Report<'a> {
     fn tell_problems(&mut self) {
         for problem in self.problems.take() {
             self.tally.add_unreadable();
-            self.output.error(&problem.to_string(), InputError::hint(&problem));
+            self.output
+                .error(&problem.to_string(), InputError::hint(&problem));
         }
     }
 

@@ -10,6 +10,9 @@ use segfn::function::config::Config;
 use segfn::function::settings;
 use segfn::function::settings::Settings;
 use segfn::function::source::Source;
+use segfn::host::Reach;
+use segfn::options::NetPolicy;
+use segfn::options::Role;
 use segfn::secrets::SHORTEST;
 use serde_json::Value;
 
@@ -22,6 +25,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The memory of the platform's Lambda, in bytes.
 const MEMORY: usize = 128 * 1024 * 1024;
+
+/// Where the embedded AWS keeps its objects.
+const FOLDER: &str = ".segfn";
 
 /// A function with everything that was said about it.
 pub struct Setup {
@@ -66,16 +72,37 @@ impl Setup {
                 jobs: usize::from(args.jobs),
                 cold: args.cold,
                 handler: args.handler.clone(),
+                reach: reach(args, config.roles, output),
             },
             events,
         })
     }
 }
 
+/// The flags' roles come on top of the config file's.
+fn reach(args: &Args, mut roles: Vec<Role>, output: &Output) -> Reach {
+    roles.extend(args.role.iter().cloned());
+    let net = match (args.deny_net, args.allow_net.is_empty()) {
+        (true, _) => NetPolicy::Deny,
+        (false, false) => NetPolicy::Only(args.allow_net.clone()),
+        (false, true) => NetPolicy::Open,
+    };
+    Reach {
+        net,
+        aws: args.aws.clone(),
+        roles,
+        folder: PathBuf::from(FOLDER),
+        secrets: output.secrets().clone(),
+    }
+}
+
 /// `-s` comes before `--settings`, that before settings.json, and that before segfn.toml.
 fn settings_of(args: &Args, source: &Source, config: Settings) -> Result<Settings, CliError> {
     let mut settings = config;
-    let files = source.beside("settings.json").into_iter().chain(args.settings.clone());
+    let files = source
+        .beside("settings.json")
+        .into_iter()
+        .chain(args.settings.clone());
     for file in files {
         settings.extend(settings::read(&file)?);
     }
@@ -89,14 +116,23 @@ fn hide(names: &[String], settings: &Settings, output: &Output) {
             let near = config::nearest(name, settings.keys().map(String::as_str));
             let hint = near.map(|near| format!("did you mean `{near}`?"));
             output.warning(
-                &format!("{} hides the setting `{name}`, which is not set", config::FILE),
+                &format!(
+                    "{} hides the setting `{name}`, which is not set",
+                    config::FILE
+                ),
                 hint.as_deref(),
             );
             continue;
         };
         let texts = settings::texts(value);
-        if texts.iter().any(|text| !text.is_empty() && text.len() < SHORTEST) {
-            output.warning(&format!("the secret setting `{name}` is too short to be hidden in the output"), None);
+        if texts
+            .iter()
+            .any(|text| !text.is_empty() && text.len() < SHORTEST)
+        {
+            output.warning(
+                &format!("the secret setting `{name}` is too short to be hidden in the output"),
+                None,
+            );
         }
         for text in texts {
             output.secrets().add(name, &text);

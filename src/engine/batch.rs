@@ -16,13 +16,22 @@ pub fn destination<'s>(
     returned: v8::Local<'s, v8::Value>,
     warnings: &mut Vec<String>,
 ) -> Vec<BatchItem> {
-    let delivered = || BatchItem { class: Class::Success, status: None, message: None, event: None };
+    let delivered = || BatchItem {
+        class: Class::Success,
+        status: None,
+        message: None,
+        event: None,
+    };
     let all = |count: u32| (0..count).map(|_| delivered()).collect();
     let Ok(results) = v8::Local::<v8::Array>::try_from(returned) else {
         return all(events.length());
     };
     let items: Option<Vec<BatchItem>> = (results.length() == events.length())
-        .then(|| (0..results.length()).map(|i| result(scope, results, i, warnings)).collect())
+        .then(|| {
+            (0..results.length())
+                .map(|i| result(scope, results, i, warnings))
+                .collect()
+        })
         .flatten();
     items.unwrap_or_else(|| {
         warnings.push(
@@ -42,7 +51,10 @@ fn result<'s>(
 ) -> Option<BatchItem> {
     let item: v8::Local<v8::Object> = results.get_index(scope, index)?.try_into().ok()?;
     let status = get(scope, item, "status")?;
-    let status = status.is_number().then(|| status.number_value(scope)).flatten()?;
+    let status = status
+        .is_number()
+        .then(|| status.number_value(scope))
+        .flatten()?;
     let class = match status {
         200.0..300.0 => Class::Success,
         s if s == 429.0 || s >= 500.0 => Class::Retry,
@@ -62,10 +74,19 @@ fn result<'s>(
             }
         }
     }
-    Some(BatchItem { class, status: Some(status), message, event: None })
+    Some(BatchItem {
+        class,
+        status: Some(status),
+        message,
+        event: None,
+    })
 }
 
-fn text<'s>(scope: &mut Scope<'s, '_>, item: v8::Local<'s, v8::Object>, name: &str) -> Option<String> {
+fn text<'s>(
+    scope: &mut Scope<'s, '_>,
+    item: v8::Local<'s, v8::Object>,
+    name: &str,
+) -> Option<String> {
     let value = get(scope, item, name)?;
     (!value.is_null_or_undefined()).then(|| value.to_rust_string_lossy(scope))
 }
@@ -82,14 +103,24 @@ pub fn insert<'s>(
         warnings.push("onBatch returned no array: nothing is forwarded; return the events".into());
         return (0..count).map(|_| item(scope, None)).collect();
     };
-    let given: Vec<_> = (0..count).filter_map(|i| events.get_index(scope, i)).collect();
-    let taken: Vec<_> = (0..outputs.length()).filter_map(|i| outputs.get_index(scope, i)).collect();
+    let given: Vec<_> = (0..count)
+        .filter_map(|i| events.get_index(scope, i))
+        .collect();
+    let taken: Vec<_> = (0..outputs.length())
+        .filter_map(|i| outputs.get_index(scope, i))
+        .collect();
     if given.len() == taken.len() {
         warn_if_permuted(scope, &given, &taken, warnings);
-        return taken.into_iter().map(|output| item(scope, Some(output))).collect();
+        return taken
+            .into_iter()
+            .map(|output| item(scope, Some(output)))
+            .collect();
     }
     let mut left: Vec<_> = taken.into_iter().map(Some).collect();
-    let paired: Vec<_> = given.iter().map(|event| take_match(scope, *event, &mut left)).collect();
+    let paired: Vec<_> = given
+        .iter()
+        .map(|event| take_match(scope, *event, &mut left))
+        .collect();
     if paired.iter().all(Option::is_none) && left.iter().any(Option::is_some) {
         warnings.push(
             "onBatch returned another number of events, and none can be told to be one of the \
@@ -97,7 +128,10 @@ pub fn insert<'s>(
                 .into(),
         );
         let mut left = left.into_iter();
-        return given.iter().map(|_| item(scope, left.next().flatten())).collect();
+        return given
+            .iter()
+            .map(|_| item(scope, left.next().flatten()))
+            .collect();
     }
     let stray = left.iter().flatten().count();
     if stray > 0 {
@@ -106,13 +140,27 @@ pub fn insert<'s>(
              add events"
         ));
     }
-    paired.into_iter().map(|output| item(scope, output)).collect()
+    paired
+        .into_iter()
+        .map(|output| item(scope, output))
+        .collect()
 }
 
 fn item<'s>(scope: &mut Scope<'s, '_>, output: Option<v8::Local<'s, v8::Value>>) -> BatchItem {
-    let event = output.filter(|output| output.is_object()).and_then(|output| json(scope, output));
-    let class = if event.is_some() { Class::Success } else { Class::Filtered };
-    BatchItem { class, status: None, message: None, event }
+    let event = output
+        .filter(|output| output.is_object())
+        .and_then(|output| json(scope, output));
+    let class = if event.is_some() {
+        Class::Success
+    } else {
+        Class::Filtered
+    };
+    BatchItem {
+        class,
+        status: None,
+        message: None,
+        event,
+    }
 }
 
 /// By identity with the input, then by `messageId`.
@@ -121,10 +169,13 @@ fn take_match<'s>(
     event: v8::Local<'s, v8::Value>,
     left: &mut [Option<v8::Local<'s, v8::Value>>],
 ) -> Option<v8::Local<'s, v8::Value>> {
-    let same = left.iter().position(|output| output.is_some_and(|o| o.strict_equals(event)));
+    let same = left
+        .iter()
+        .position(|output| output.is_some_and(|o| o.strict_equals(event)));
     let at = same.or_else(|| {
         let id = message_id(scope, event)?;
-        left.iter().position(|output| output.and_then(|o| message_id(scope, o)).as_ref() == Some(&id))
+        left.iter()
+            .position(|output| output.and_then(|o| message_id(scope, o)).as_ref() == Some(&id))
     })?;
     left[at].take()
 }
@@ -140,7 +191,10 @@ fn warn_if_permuted<'s>(
     taken: &[v8::Local<'s, v8::Value>],
     warnings: &mut Vec<String>,
 ) {
-    let ids: Vec<_> = given.iter().map(|event| message_id(scope, *event)).collect();
+    let ids: Vec<_> = given
+        .iter()
+        .map(|event| message_id(scope, *event))
+        .collect();
     let moved = taken.iter().enumerate().any(|(index, output)| {
         let id = message_id(scope, *output);
         id.is_some() && ids[index] != id && ids.contains(&id)

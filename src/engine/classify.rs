@@ -82,9 +82,11 @@ fn classify_thrown(thrown: Thrown, kind: Kind, file: &str) -> (Class, Failure) {
         "ValidationError" | "InvalidEventPayload" => {
             (Class::Discard, "Message Rejected", "message_rejected")
         }
-        "EventNotSupported" => {
-            (Class::Discard, "Unsupported Event Type", "unsupported_event_type")
-        }
+        "EventNotSupported" => (
+            Class::Discard,
+            "Unsupported Event Type",
+            "unsupported_event_type",
+        ),
         "DropEvent" if insert => (Class::Filtered, "Filtered at insert function", "filtered"),
         _ => (Class::Discard, "Bad Request", "bad_request"),
     };
@@ -102,13 +104,16 @@ fn classify_thrown(thrown: Thrown, kind: Kind, file: &str) -> (Class, Failure) {
 
 /// The innermost frame of a stack that lies in the user's file.
 fn place_in_stack(stack: &str, file: &str) -> Option<Place> {
-    stack.lines().filter(|line| line.trim_start().starts_with("at ")).find_map(|line| {
-        let (_, after) = line.rsplit_once(file)?;
-        let mut numbers = after.strip_prefix(':')?.trim_end_matches(')').split(':');
-        let line = numbers.next()?.parse().ok()?;
-        let column = numbers.next()?.parse().ok()?;
-        Some(Place { line, column })
-    })
+    stack
+        .lines()
+        .filter(|line| line.trim_start().starts_with("at "))
+        .find_map(|line| {
+            let (_, after) = line.rsplit_once(file)?;
+            let mut numbers = after.strip_prefix(':')?.trim_end_matches(')').split(':');
+            let line = numbers.next()?.parse().ok()?;
+            let column = numbers.next()?.parse().ok()?;
+            Some(Place { line, column })
+        })
 }
 
 #[cfg(test)]
@@ -119,17 +124,29 @@ mod tests {
     fn the_place_is_the_innermost_frame_of_the_users_file() {
         let stack = "TypeError: x\n    at Request.send (segfn:aws-sdk:1:2)\n    \
                      at helper (function.js:12:7)\n    at onTrack (function.js:3:1)";
-        assert_eq!(place_in_stack(stack, "function.js"), Some(Place { line: 12, column: 7 }));
+        assert_eq!(
+            place_in_stack(stack, "function.js"),
+            Some(Place {
+                line: 12,
+                column: 7
+            })
+        );
     }
 
     #[test]
     fn a_message_that_looks_like_a_place_is_not_one() {
-        assert_eq!(place_in_stack("Error: see function.js:1:1", "function.js"), None);
+        assert_eq!(
+            place_in_stack("Error: see function.js:1:1", "function.js"),
+            None
+        );
     }
 
     #[test]
     fn drop_event_filters_only_in_insert_functions() {
-        let thrown = || Thrown { class: "DropEvent".into(), ..Thrown::default() };
+        let thrown = || Thrown {
+            class: "DropEvent".into(),
+            ..Thrown::default()
+        };
         let class = |kind| classify(End::Thrown(thrown()), kind, "f.js", 5000).0;
         assert_eq!(class(Kind::InsertDestination), Class::Filtered);
         assert_eq!(class(Kind::InsertSource), Class::Filtered);

@@ -21,8 +21,15 @@ use crate::host;
 use crate::outcome::Place;
 
 /// The handlers of single events, in the platform's order.
-pub const EVENT_HANDLERS: [&str; 7] =
-    ["onIdentify", "onTrack", "onPage", "onScreen", "onGroup", "onAlias", "onDelete"];
+pub const EVENT_HANDLERS: [&str; 7] = [
+    "onIdentify",
+    "onTrack",
+    "onPage",
+    "onScreen",
+    "onGroup",
+    "onAlias",
+    "onDelete",
+];
 pub const BATCH_HANDLER: &str = "onBatch";
 pub const REQUEST_HANDLER: &str = "onRequest";
 
@@ -66,6 +73,7 @@ impl Instance {
         function: &Function,
         memory: usize,
         watchdog: &Watchdog,
+        surroundings: &host::Surroundings,
         record: &host::SharedRecord,
     ) -> Result<Instance, End> {
         platform::set_v8_flags();
@@ -78,15 +86,22 @@ impl Instance {
             create_params: Some(memory::create_params(memory)),
             ..Default::default()
         });
-        runtime.op_state().borrow_mut().put(record.clone());
-        runtime.v8_isolate().set_promise_reject_callback(on_promise_reject);
+        surroundings.install(&mut runtime.op_state().borrow_mut(), record);
+        runtime
+            .v8_isolate()
+            .set_promise_reject_callback(on_promise_reject);
         let exhausted = memory::watch(&mut runtime);
 
         watchdog.arm(runtime.v8_isolate().thread_safe_handle());
         let loaded = evaluate(&mut runtime, function);
         let late = watchdog.disarm();
         match loaded {
-            Ok((handlers, core)) if !late => Ok(Instance { handlers, core, runtime, exhausted }),
+            Ok((handlers, core)) if !late => Ok(Instance {
+                handlers,
+                core,
+                runtime,
+                exhausted,
+            }),
             _ if exhausted.load(Ordering::SeqCst) => Err(End::OutOfMemory),
             _ if late => Err(End::OutOfTime),
             Ok(_) => Err(End::OutOfTime),
@@ -97,7 +112,9 @@ impl Instance {
 
 /// The file's base name, which is what stacks show of it (spec section 2).
 pub fn base_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 fn names_for(kind: Option<Kind>) -> Vec<&'static str> {
@@ -171,13 +188,26 @@ fn evaluate_function<'s>(
     defaults: v8::Local<'s, v8::Object>,
 ) -> Option<Vec<Handler>> {
     let names = names_for(function.kind);
-    let copy: String = names.iter().map(|name| format!("{EXPORTS}.{name}={name};")).collect();
+    let copy: String = names
+        .iter()
+        .map(|name| format!("{EXPORTS}.{name}={name};"))
+        .collect();
     let source = format!("{copy}{}\n{copy}", function.source);
     let source = v8::String::new(scope, &source)?;
     let file = v8::String::new(scope, &base_name(&function.path))?;
     let column = -i32::try_from(copy.len()).ok()?;
     let origin = v8::ScriptOrigin::new(
-        scope, file.into(), 0, column, false, -1, None, false, false, false, None,
+        scope,
+        file.into(),
+        0,
+        column,
+        false,
+        -1,
+        None,
+        false,
+        false,
+        false,
+        None,
     );
     let mut source = v8::script_compiler::Source::new(source, Some(&origin));
 
@@ -205,7 +235,11 @@ fn evaluate_function<'s>(
         if let Ok(function) = v8::Local::<v8::Function>::try_from(value) {
             let own = !value.strict_equals(*default);
             let function = v8::Global::new(scope, function);
-            handlers.push(Handler { name, own, function });
+            handlers.push(Handler {
+                name,
+                own,
+                function,
+            });
         }
     }
     Some(handlers)
@@ -219,12 +253,19 @@ pub(super) fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&Core>) 
         Some(Place { line, column })
     });
     let Some(exception) = scope.exception() else {
-        return Thrown { name: "Error".into(), message: "unknown".into(), ..Thrown::default() };
+        return Thrown {
+            name: "Error".into(),
+            message: "unknown".into(),
+            ..Thrown::default()
+        };
     };
     scope.reset();
     let mut described = match core {
         Some(core) => describe(scope, core, exception),
-        None => Thrown { message: exception.to_rust_string_lossy(scope), ..Thrown::default() },
+        None => Thrown {
+            message: exception.to_rust_string_lossy(scope),
+            ..Thrown::default()
+        },
     };
     described.place = place;
     described
@@ -244,7 +285,9 @@ pub(super) fn describe(
         .and_then(|fields| v8::Local::<v8::Array>::try_from(fields).ok());
     let field = |index: u32| {
         let field = fields.and_then(|fields| fields.get_index(scope, index));
-        field.map(|field| field.to_rust_string_lossy(scope)).unwrap_or_default()
+        field
+            .map(|field| field.to_rust_string_lossy(scope))
+            .unwrap_or_default()
     };
     let thrown = Thrown {
         class: field(0),
@@ -277,7 +320,10 @@ extern "C" fn on_promise_reject(message: v8::PromiseRejectMessage) {
             }
         }
         v8::PromiseRejectEvent::PromiseHandlerAddedAfterReject => {
-            record.borrow_mut().rejections.retain(|(rejected, _)| *rejected != promise);
+            record
+                .borrow_mut()
+                .rejections
+                .retain(|(rejected, _)| *rejected != promise);
         }
         _ => {}
     }

@@ -103,10 +103,17 @@ fn start(
     context: &Context,
     json: &str,
 ) -> Result<(Option<&'static str>, Step), String> {
-    let Instance { handlers, core, runtime, .. } = instance;
+    let Instance {
+        handlers,
+        core,
+        runtime,
+        ..
+    } = instance;
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
-    let Some(input) = parse(scope, json) else { return Err(syntax_problem(json)) };
+    let Some(input) = parse(scope, json) else {
+        return Err(syntax_problem(json));
+    };
     let Some(settings) = parse(scope, context.settings) else {
         return Err("the settings are not JSON".into());
     };
@@ -114,14 +121,21 @@ fn start(
         Call::Handler(name) => name,
         Call::Bad(problem) => return Err(problem),
         Call::Nothing(why) => {
-            let gave =
-                Gave { class: Some(Class::Skipped), warnings: vec![why], ..Gave::default() };
+            let gave = Gave {
+                class: Some(Class::Skipped),
+                warnings: vec![why],
+                ..Gave::default()
+            };
             return Ok((None, Step::Finished(Box::new(gave))));
         }
     };
     let Some(handler) = handlers.iter().find(|handler| handler.name == name) else {
         let why = format!("{name} is not a function, so nothing ran");
-        let gave = Gave { class: Some(Class::Skipped), warnings: vec![why], ..Gave::default() };
+        let gave = Gave {
+            class: Some(Class::Skipped),
+            warnings: vec![why],
+            ..Gave::default()
+        };
         return Ok((None, Step::Finished(Box::new(gave))));
     };
     let step = (|| {
@@ -132,9 +146,18 @@ fn start(
             let undefined = v8::undefined(scope);
             let limit = v8::Integer::new_from_unsigned(scope, MAX_REQUEST_BODY as u32);
             let small = v8::Boolean::new(scope, json.len() <= MAX_REQUEST_BODY);
-            make.call(scope, undefined.into(), &[input, small.into(), limit.into()])?
+            make.call(
+                scope,
+                undefined.into(),
+                &[input, small.into(), limit.into()],
+            )?
         } else {
             input
+        };
+        // The function may sort or empty the array that it is given.
+        let input = match v8::Local::<v8::Array>::try_from(input) {
+            Ok(events) => copy(scope, events)?.into(),
+            Err(_) => input,
         };
         let function = v8::Local::new(scope, &handler.function);
         let undefined = v8::undefined(scope);
@@ -180,7 +203,9 @@ fn choose<'s>(
     input: v8::Local<'s, v8::Value>,
 ) -> Call {
     if let Some(wanted) = context.handler {
-        let known = EVENT_HANDLERS.iter().chain([&BATCH_HANDLER, &REQUEST_HANDLER]);
+        let known = EVENT_HANDLERS
+            .iter()
+            .chain([&BATCH_HANDLER, &REQUEST_HANDLER]);
         return match known.into_iter().find(|name| **name == wanted) {
             Some(name) => Call::Handler(name),
             None => Call::Bad(format!("there is no handler named {wanted}")),
@@ -235,6 +260,17 @@ fn empty_messages<'s>(scope: &mut Scope<'s, '_>, segment: v8::Local<'s, v8::Obje
     Some(())
 }
 
+fn copy<'s>(
+    scope: &mut Scope<'s, '_>,
+    array: v8::Local<'s, v8::Array>,
+) -> Option<v8::Local<'s, v8::Array>> {
+    let mut elements = Vec::with_capacity(array.length() as usize);
+    for index in 0..array.length() {
+        elements.push(array.get_index(scope, index)?);
+    }
+    Some(v8::Array::new_with_elements(scope, &elements))
+}
+
 /// The promise to wait for, if what a handler returned is one, or is like one: the platform
 /// awaits it.
 fn as_promise<'s>(
@@ -244,7 +280,9 @@ fn as_promise<'s>(
     if let Ok(promise) = v8::Local::<v8::Promise>::try_from(returned) {
         return Some(Some(promise));
     }
-    let Ok(object) = v8::Local::<v8::Object>::try_from(returned) else { return Some(None) };
+    let Ok(object) = v8::Local::<v8::Object>::try_from(returned) else {
+        return Some(None);
+    };
     if !get(scope, object, "then")?.is_function() {
         return Some(None);
     }
@@ -265,7 +303,11 @@ fn settled<'s>(
     if promise.state() == v8::PromiseState::Rejected {
         promise.mark_as_handled();
         let promise = v8::Global::new(scope, promise);
-        context.record.borrow_mut().rejections.retain(|(rejected, _)| *rejected != promise);
+        context
+            .record
+            .borrow_mut()
+            .rejections
+            .retain(|(rejected, _)| *rejected != promise);
         return Some(Step::Failed(End::Thrown(describe(scope, core, value))));
     }
     collect(scope, context, core, handler, value, input)
@@ -303,7 +345,9 @@ fn collect<'s>(
     if !value.is_undefined() {
         gave.value = json(scope, value);
         if gave.value.is_none() && !scope.has_terminated() {
-            let why = scope.exception().map(|thrown| thrown.to_rust_string_lossy(scope));
+            let why = scope
+                .exception()
+                .map(|thrown| thrown.to_rust_string_lossy(scope));
             gave.warnings.push(format!(
                 "the returned value can't be written as JSON{}",
                 why.map(|why| format!(": {why}")).unwrap_or_default()
@@ -327,11 +371,15 @@ fn collect_messages<'s>(
     gave: &mut Gave,
 ) {
     for name in ["events", "objects"] {
-        let list = get(scope, segment, name).and_then(|list| v8::Local::<v8::Array>::try_from(list).ok());
+        let list =
+            get(scope, segment, name).and_then(|list| v8::Local::<v8::Array>::try_from(list).ok());
         let Some(list) = list else { continue };
         for index in 0..list.length() {
             let Some(message) = list.get_index(scope, index).and_then(|m| json(scope, m)) else {
-                gave.warnings.push(format!("message {} of Segment.{name} can't be written as JSON", index + 1));
+                gave.warnings.push(format!(
+                    "message {} of Segment.{name} can't be written as JSON",
+                    index + 1
+                ));
                 continue;
             };
             if message.get().len() > MAX_MESSAGE {
@@ -378,7 +426,9 @@ fn settle(
                 unhandled(instance, context).map(Settled::Threw)
             }
         };
-        let polled = instance.runtime.poll_event_loop(cx, PollEventLoopOptions::default());
+        let polled = instance
+            .runtime
+            .poll_event_loop(cx, PollEventLoopOptions::default());
         match (ready(instance), polled) {
             (Some(settled), _) => Poll::Ready(settled),
             (None, Poll::Ready(Err(error))) => {
@@ -394,7 +444,9 @@ fn settle(
         }
     });
     let deadline = tokio::time::Instant::from_std(deadline + Duration::from_millis(1));
-    let waited = context.tokio.block_on(async { tokio::time::timeout_at(deadline, wait).await });
+    let waited = context
+        .tokio
+        .block_on(async { tokio::time::timeout_at(deadline, wait).await });
     waited.unwrap_or(Settled::Threw(End::OutOfTime))
 }
 
@@ -431,10 +483,16 @@ fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
     let (value, warning) = {
         let mut record = context.record.borrow_mut();
         if let Some(error) = record.uncaught.take() {
-            (error, "it was thrown outside of the handler's promise, in a timer or a listener: production ends the process for it")
+            (
+                error,
+                "it was thrown outside of the handler's promise, in a timer or a listener: production ends the process for it",
+            )
         } else if !record.rejections.is_empty() {
             let (_, reason) = record.rejections.remove(0);
-            (reason, "a promise was rejected and nothing handles it (is an `await` missing?): production ends the process for it")
+            (
+                reason,
+                "a promise was rejected and nothing handles it (is an `await` missing?): production ends the process for it",
+            )
         } else {
             return None;
         }

@@ -15,8 +15,14 @@ pub fn kind_of(
     if let Some(kind) = function.kind {
         return Ok((kind, None));
     }
-    let own = |name: &str| handlers.iter().any(|handler| handler.own && handler.name == name);
-    let event = handlers.iter().find(|handler| handler.own && handler.name != REQUEST_HANDLER);
+    let own = |name: &str| {
+        handlers
+            .iter()
+            .any(|handler| handler.own && handler.name == name)
+    };
+    let event = handlers
+        .iter()
+        .find(|handler| handler.own && handler.name != REQUEST_HANDLER);
     match (own(REQUEST_HANDLER), event) {
         (true, None) => Ok((Kind::Source, Some(format!("it defines {REQUEST_HANDLER}")))),
         (true, Some(other)) => Err(format!(
@@ -40,10 +46,16 @@ fn insert_or_destination(
     }
     for (handler, text) in handlers.iter().zip(texts) {
         if handler.own && handler.name != BATCH_HANDLER && returns_first_parameter(text) {
-            return (Kind::InsertDestination, Some(format!("{} returns the event", handler.name)));
+            return (
+                Kind::InsertDestination,
+                Some(format!("{} returns the event", handler.name)),
+            );
         }
     }
-    let first = handlers.iter().find(|handler| handler.own).map_or("", |handler| handler.name);
+    let first = handlers
+        .iter()
+        .find(|handler| handler.own)
+        .map_or("", |handler| handler.name);
     (Kind::Destination, Some(format!("it defines {first}")))
 }
 
@@ -61,22 +73,29 @@ fn mentions(text: &str, word: &str) -> bool {
 
 /// Whether a handler's text has `return EVENT` for its first parameter.
 fn returns_first_parameter(text: &str) -> bool {
-    let Some((_, after)) = text.split_once('(') else { return false };
-    let parameter: String =
-        after.trim_start().chars().take_while(|c| is_identifier(*c)).collect();
+    let Some((_, after)) = text.split_once('(') else {
+        return false;
+    };
+    let parameter: String = after
+        .trim_start()
+        .chars()
+        .take_while(|c| is_identifier(*c))
+        .collect();
     if parameter.is_empty() {
         return false;
     }
-    text.split('\n').filter(|line| !line.trim_start().starts_with("//")).any(|line| {
-        line.match_indices("return").any(|(at, word)| {
-            let rest = line[at + word.len()..].trim_start_matches([' ', '\t', '(']);
-            !line[..at].ends_with(is_identifier)
-                && rest.len() < line.len() - at - word.len()
-                && rest
-                    .strip_prefix(parameter.as_str())
-                    .is_some_and(|rest| !rest.starts_with(|c| is_identifier(c) || c == '.' || c == '['))
+    text.split('\n')
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .any(|line| {
+            line.match_indices("return").any(|(at, word)| {
+                let rest = line[at + word.len()..].trim_start_matches([' ', '\t', '(']);
+                !line[..at].ends_with(is_identifier)
+                    && rest.len() < line.len() - at - word.len()
+                    && rest.strip_prefix(parameter.as_str()).is_some_and(|rest| {
+                        !rest.starts_with(|c| is_identifier(c) || c == '.' || c == '[')
+                    })
+            })
         })
-    })
 }
 
 fn no_handler(source: &str) -> String {

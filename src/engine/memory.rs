@@ -71,7 +71,10 @@ static VTABLE: v8::RustAllocatorVtable<Buffers> = v8::RustAllocatorVtable {
 
 /// How an isolate with `limit` bytes of heap is created.
 pub fn create_params(limit: usize) -> v8::CreateParams {
-    let buffers = Arc::new(Buffers { used: AtomicUsize::new(0), limit });
+    let buffers = Arc::new(Buffers {
+        used: AtomicUsize::new(0),
+        limit,
+    });
     // SAFETY: the handle is a live `Buffers` until `drop_buffers`, and the table is static.
     let allocator = unsafe { v8::new_rust_allocator(Arc::into_raw(buffers), &VTABLE) };
     v8::CreateParams::default()

@@ -18,6 +18,8 @@ use std::time::Duration;
 use crate::function::Function;
 use crate::function::Input;
 use crate::function::Kind;
+use crate::host::Reach;
+use crate::host::Surroundings;
 use crate::outcome::Failure;
 use crate::outcome::Outcome;
 
@@ -34,6 +36,8 @@ pub struct Options {
     pub cold: bool,
     /// Call this handler whatever the input's type says.
     pub handler: Option<String>,
+    /// What the function may reach.
+    pub reach: Reach,
 }
 
 /// What came of one input.
@@ -74,10 +78,13 @@ pub enum EngineError {
 /// Loads `function` to find out its kind and handlers, without calling any.
 pub fn inspect(function: &Function, options: &Options) -> Result<Loaded, EngineError> {
     let (function, options) = (Arc::new(function.clone()), Arc::new(options.clone()));
+    let surroundings = Arc::new(surroundings(&options)?);
     // On a thread of its own, with the stack that V8 needs.
     std::thread::Builder::new()
         .stack_size(worker::STACK_SIZE)
-        .spawn(move || worker::Worker::start(function, options).map(|(_, loaded)| loaded))
+        .spawn(move || {
+            worker::Worker::start(function, options, surroundings).map(|(_, loaded)| loaded)
+        })
         .map_err(|error| EngineError::Internal(error.to_string()))?
         .join()
         .unwrap_or_else(|_| Err(EngineError::Internal("the worker thread panicked".into())))
@@ -95,4 +102,8 @@ pub fn run<T: Send + 'static>(
     sink: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), EngineError> {
     schedule::run(function, inputs, options, map, sink)
+}
+
+fn surroundings(options: &Options) -> Result<Surroundings, EngineError> {
+    Surroundings::new(&options.reach).map_err(|error| EngineError::Usage(error.to_string()))
 }

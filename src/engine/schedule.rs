@@ -23,6 +23,7 @@ use super::worker::STACK_SIZE;
 use super::worker::Worker;
 use crate::function::Function;
 use crate::function::Input;
+use crate::host::Surroundings;
 
 /// Inputs that go to a worker at once when they come fast.
 const MAX_CHUNK: usize = 64;
@@ -38,7 +39,10 @@ struct Chunk {
 
 enum Message<T> {
     /// What came of the inputs from `first` on.
-    Done { first: u64, outputs: Vec<T> },
+    Done {
+        first: u64,
+        outputs: Vec<T>,
+    },
     /// There were so many inputs.
     Total(u64),
     Failed(EngineError),
@@ -48,6 +52,7 @@ enum Message<T> {
 struct Shared<T, M> {
     function: Arc<Function>,
     options: Arc<Options>,
+    surroundings: Arc<Surroundings>,
     map: M,
     chunks: Mutex<mpsc::Receiver<Chunk>>,
     messages: mpsc::Sender<Message<T>>,
@@ -69,11 +74,13 @@ where
     M: Fn(Ran) -> T + Send + Sync + 'static,
 {
     let jobs = options.jobs.max(1);
+    let surroundings = Arc::new(super::surroundings(&options)?);
     let (chunk_sender, chunks) = mpsc::sync_channel(jobs * 2);
     let (messages, inbox) = mpsc::channel();
     let shared = Arc::new(Shared {
         function: Arc::new(function),
         options: Arc::new(options),
+        surroundings,
         map,
         chunks: Mutex::new(chunks),
         messages,
@@ -85,14 +92,18 @@ where
         spawn_worker(shared.clone(), number == 0, None)?;
     }
     let reader = shared.clone();
-    spawn("segfn-reader", 512 << 10, move || read(&reader, inputs, &chunk_sender))?;
+    spawn("segfn-reader", 512 << 10, move || {
+        read(&reader, inputs, &chunk_sender)
+    })?;
 
     let mut waiting = BTreeMap::new();
     let mut next = 0;
     let mut total = None;
     while total != Some(next) {
         let Ok(message) = inbox.recv() else {
-            return Err(EngineError::Internal("a worker thread ended too early".into()));
+            return Err(EngineError::Internal(
+                "a worker thread ended too early".into(),
+            ));
         };
         match message {
             Message::Failed(error) => {
@@ -113,13 +124,20 @@ where
                 }
             }
         }
-        *shared.delivered.lock().unwrap_or_else(PoisonError::into_inner) = next;
+        *shared
+            .delivered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = next;
         shared.moved.notify_one();
     }
     Ok(())
 }
 
-fn spawn(name: &str, stack: usize, body: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {
+fn spawn(
+    name: &str,
+    stack: usize,
+    body: impl FnOnce() + Send + 'static,
+) -> Result<(), EngineError> {
     std::thread::Builder::new()
         .name(name.into())
         .stack_size(stack)
@@ -141,18 +159,34 @@ fn read<T, M>(
     loop {
         let start = Instant::now();
         let chunk: VecDeque<_> = inputs.by_ref().take(size).collect();
-        size = if start.elapsed() > SLOW { 1 } else { (size * 2).min(MAX_CHUNK) };
+        size = if start.elapsed() > SLOW {
+            1
+        } else {
+            (size * 2).min(MAX_CHUNK)
+        };
         let count = chunk.len() as u64;
         if count == 0 || shared.stop.load(Ordering::SeqCst) {
             break;
         }
-        if chunks.send(Chunk { first, inputs: chunk }).is_err() {
+        if chunks
+            .send(Chunk {
+                first,
+                inputs: chunk,
+            })
+            .is_err()
+        {
             break;
         }
         first += count;
-        let mut delivered = shared.delivered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut delivered = shared
+            .delivered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         while first > *delivered + ahead && !shared.stop.load(Ordering::SeqCst) {
-            delivered = shared.moved.wait(delivered).unwrap_or_else(PoisonError::into_inner);
+            delivered = shared
+                .moved
+                .wait(delivered)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
     let _ = shared.messages.send(Message::Total(first));
@@ -167,7 +201,9 @@ where
     T: Send + 'static,
     M: Fn(Ran) -> T + Send + Sync + 'static,
 {
-    spawn("segfn-worker", STACK_SIZE, move || work(&shared, eager, chunk))
+    spawn("segfn-worker", STACK_SIZE, move || {
+        work(&shared, eager, chunk)
+    })
 }
 
 /// A worker's life: `eager` for the one that loads the function before there is any input.
@@ -182,7 +218,11 @@ where
             return;
         }
     }
-    let mut worker = match Worker::start(shared.function.clone(), shared.options.clone()) {
+    let mut worker = match Worker::start(
+        shared.function.clone(),
+        shared.options.clone(),
+        shared.surroundings.clone(),
+    ) {
         Ok((worker, _)) => worker,
         Err(error) => {
             let _ = shared.messages.send(Message::Failed(error));
@@ -196,7 +236,12 @@ where
 }
 
 fn next_chunk<T, M>(shared: &Shared<T, M>) -> Option<Chunk> {
-    shared.chunks.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+    shared
+        .chunks
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .recv()
+        .ok()
 }
 
 /// What a worker is doing, where its last words can reach it.
@@ -221,7 +266,9 @@ where
     let (last, given, kind) = (progress.clone(), shared.clone(), worker.kind());
     memory::set_last_words(Some(Box::new(move || give_up(&given, &last, kind))));
     loop {
-        let Some(input) = progress.borrow_mut().left.pop_front() else { break };
+        let Some(input) = progress.borrow_mut().left.pop_front() else {
+            break;
+        };
         progress.borrow_mut().current = Some(input.clone());
         let output = (shared.map)(worker.run(&input));
         let mut progress = progress.borrow_mut();
@@ -230,17 +277,25 @@ where
     }
     let mut progress = progress.borrow_mut();
     let outputs = std::mem::take(&mut progress.outputs);
-    let _ = shared.messages.send(Message::Done { first: progress.first, outputs });
+    let _ = shared.messages.send(Message::Done {
+        first: progress.first,
+        outputs,
+    });
 }
 
 /// V8 can't go on in this thread: its input ends as out of memory, and another worker takes the
 /// rest.
-fn give_up<T, M>(shared: &Arc<Shared<T, M>>, progress: &RefCell<Progress<T>>, kind: crate::function::Kind)
-where
+fn give_up<T, M>(
+    shared: &Arc<Shared<T, M>>,
+    progress: &RefCell<Progress<T>>,
+    kind: crate::function::Kind,
+) where
     T: Send + 'static,
     M: Fn(Ran) -> T + Send + Sync + 'static,
 {
-    let Ok(mut progress) = progress.try_borrow_mut() else { return };
+    let Ok(mut progress) = progress.try_borrow_mut() else {
+        return;
+    };
     if let Some(input) = progress.current.take() {
         let ran = super::worker::out_of_memory(&input, kind);
         let output = (shared.map)(ran);
@@ -248,7 +303,10 @@ where
     }
     let first = progress.first;
     let outputs = std::mem::take(&mut progress.outputs);
-    let rest = Chunk { first: first + outputs.len() as u64, inputs: std::mem::take(&mut progress.left) };
+    let rest = Chunk {
+        first: first + outputs.len() as u64,
+        inputs: std::mem::take(&mut progress.left),
+    };
     let _ = shared.messages.send(Message::Done { first, outputs });
     if let Err(error) = spawn_worker(shared.clone(), true, Some(rest)) {
         let _ = shared.messages.send(Message::Failed(error));

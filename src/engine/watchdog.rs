@@ -31,7 +31,10 @@ impl Watchdog {
     /// `timeout` is the same for every invocation: the watchdog sleeps that long at a time, so
     /// that starting and stopping it costs an invocation next to nothing.
     pub fn start(timeout: Duration) -> std::io::Result<Watchdog> {
-        let shared = Arc::new(Shared { state: Mutex::default(), wake: Condvar::new() });
+        let shared = Arc::new(Shared {
+            state: Mutex::default(),
+            wake: Condvar::new(),
+        });
         let watched = shared.clone();
         std::thread::Builder::new()
             .name("segfn-watchdog".into())
@@ -66,7 +69,9 @@ impl Drop for Watchdog {
 
 fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
     // Nothing panics while the lock is held; if it did, the state would still be whole.
-    state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    state
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn watch(shared: &Shared, timeout: Duration) {

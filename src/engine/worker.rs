@@ -25,6 +25,7 @@ use crate::function::Kind;
 use crate::host;
 use crate::host::Record;
 use crate::host::SharedRecord;
+use crate::host::Surroundings;
 use crate::outcome::Class;
 use crate::outcome::FORMAT_VERSION;
 use crate::outcome::Outcome;
@@ -37,6 +38,7 @@ pub struct Worker {
     instance: Option<Instance>,
     function: Arc<Function>,
     options: Arc<Options>,
+    surroundings: Arc<Surroundings>,
     file: String,
     kind: Kind,
     watchdog: Watchdog,
@@ -49,10 +51,13 @@ impl Worker {
     pub fn start(
         function: Arc<Function>,
         options: Arc<Options>,
+        surroundings: Arc<Surroundings>,
     ) -> Result<(Worker, Loaded), EngineError> {
         let internal = |error: std::io::Error| EngineError::Internal(error.to_string());
-        let tokio =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(internal)?;
+        let tokio = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(internal)?;
         let mut worker = Worker {
             instance: None,
             file: base_name(&function.path),
@@ -62,6 +67,7 @@ impl Worker {
             tokio: Rc::new(tokio),
             function,
             options,
+            surroundings,
         };
         let tokio = worker.tokio.clone();
         let _context = tokio.enter();
@@ -77,7 +83,15 @@ impl Worker {
         let handlers = own.map(|handler| handler.name.to_string()).collect();
         worker.instance = Some(instance);
         let warnings = worker.record.borrow().warnings.clone();
-        Ok((worker, Loaded { kind, reason, handlers, warnings }))
+        Ok((
+            worker,
+            Loaded {
+                kind,
+                reason,
+                handlers,
+                warnings,
+            },
+        ))
     }
 
     pub fn kind(&self) -> Kind {
@@ -85,7 +99,13 @@ impl Worker {
     }
 
     fn load(&self) -> Result<Instance, End> {
-        Instance::load(&self.function, self.options.memory, &self.watchdog, &self.record)
+        Instance::load(
+            &self.function,
+            self.options.memory,
+            &self.watchdog,
+            &self.surroundings,
+            &self.record,
+        )
     }
 
     fn classify(&self, end: End) -> (Class, crate::outcome::Failure) {
@@ -99,11 +119,20 @@ impl Worker {
         let start = Instant::now();
         let (handler, result) = match self.invoke(input) {
             Ok(invoked) => invoked,
-            Err(problem) => return Ran::BadInput { input: input.name.clone(), problem },
+            Err(problem) => {
+                return Ran::BadInput {
+                    input: input.name.clone(),
+                    problem,
+                };
+            }
         };
         let ms = start.elapsed().as_secs_f64() * 1000.0;
         let record = std::mem::take(&mut *self.record.borrow_mut());
+        let (exchanges, unkept) = record.trace.finish();
         let mut warnings = record.warnings;
+        if unkept > 0 {
+            warnings.push(format!("{unkept} further exchanges are not kept"));
+        }
         let (class, error, gave) = match result {
             Ok(mut gave) => {
                 warnings.append(&mut gave.warnings);
@@ -114,7 +143,8 @@ impl Worker {
                 let (class, failure) = self.classify(end);
                 if dropped && class != Class::Filtered {
                     warnings.push(
-                        "DropEvent is for insert functions: here it counts as any other error".into(),
+                        "DropEvent is for insert functions: here it counts as any other error"
+                            .into(),
                     );
                 }
                 (class, Some(failure), Box::default())
@@ -127,6 +157,7 @@ impl Worker {
             messages: gave.messages,
             batch: gave.batch,
             logs: record.logs,
+            exchanges,
             cache: record.cache,
             warnings,
             ms: (ms * 1000.0).round() / 1000.0,
@@ -134,7 +165,10 @@ impl Worker {
         }))
     }
 
-    fn invoke(&mut self, input: &Input) -> Result<(Option<&'static str>, Result<Box<Gave>, End>), String> {
+    fn invoke(
+        &mut self,
+        input: &Input,
+    ) -> Result<(Option<&'static str>, Result<Box<Gave>, End>), String> {
         *self.record.borrow_mut() = Record::default();
         if self.instance.is_none() {
             match self.load() {
@@ -142,9 +176,17 @@ impl Worker {
                 Err(end) => return Ok((None, Err(end))),
             }
         }
-        let Some(instance) = &mut self.instance else { return Ok((None, Err(End::OutOfMemory))) };
-        if self.options.cold {
-            instance.runtime.op_state().borrow().borrow::<host::Cache>().clear();
+        let trace = self.record.borrow().trace.clone();
+        let Some(instance) = &mut self.instance else {
+            return Ok((None, Err(End::OutOfMemory)));
+        };
+        {
+            let state = instance.runtime.op_state();
+            let mut state = state.borrow_mut();
+            state.put(trace);
+            if self.options.cold {
+                state.borrow::<host::Cache>().clear();
+            }
         }
         let context = invoke::Context {
             kind: self.kind,
@@ -153,7 +195,9 @@ impl Worker {
             record: &self.record,
             tokio: &self.tokio,
         };
-        let deadline = self.watchdog.arm(instance.runtime.v8_isolate().thread_safe_handle());
+        let deadline = self
+            .watchdog
+            .arm(instance.runtime.v8_isolate().thread_safe_handle());
         let invoked = invoke::invoke(instance, &context, &input.json, deadline);
         let late = self.watchdog.disarm();
         let exhausted = instance.exhausted.load(std::sync::atomic::Ordering::SeqCst);
@@ -162,7 +206,11 @@ impl Worker {
             Err(problem) if !late && !exhausted => return Err(problem),
             other => invoke::Invoked {
                 handler: other.ok().and_then(|invoked| invoked.handler),
-                result: Err(if exhausted { End::OutOfMemory } else { End::OutOfTime }),
+                result: Err(if exhausted {
+                    End::OutOfMemory
+                } else {
+                    End::OutOfTime
+                }),
             },
         };
         // What was ended in the middle, or failed where production's process would have ended,
@@ -197,12 +245,17 @@ fn outcome(input: &Input, kind: Kind, class: Class) -> Outcome {
 /// The outcome of an input whose worker could not go on.
 pub fn out_of_memory(input: &Input, kind: Kind) -> Ran {
     let (class, failure) = classify(End::OutOfMemory, kind, "", 0);
-    Ran::Outcome(Box::new(Outcome { error: Some(failure), ..outcome(input, kind, class) }))
+    Ran::Outcome(Box::new(Outcome {
+        error: Some(failure),
+        ..outcome(input, kind, class)
+    }))
 }
 
 /// The handlers' own texts, as `Function.prototype.toString` gives them.
 fn texts(instance: &mut Instance) -> Vec<String> {
-    let Instance { handlers, runtime, .. } = instance;
+    let Instance {
+        handlers, runtime, ..
+    } = instance;
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     handlers

@@ -41,8 +41,10 @@ pub struct Config {
 impl Config {
     /// Reads the file at `path`.
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
         Config::parse(&text).map_err(|problem| ConfigError::Bad {
             path: path.to_owned(),
             place: place_in(&text, problem.span.start),
@@ -59,17 +61,24 @@ impl Config {
         })?;
         let mut config = Config::default();
         for (key, value) in table.get_ref() {
-            match known(key, &["kind", "secret", "timeout", "memory", "settings", "role"])? {
+            match known(
+                key,
+                &["kind", "secret", "timeout", "memory", "settings", "role"],
+            )? {
                 "kind" => config.kind = Some(kind(value)?),
                 "secret" => {
-                    let names = array(value)?.iter().map(|name| string(name).map(str::to_owned));
+                    let names = array(value)?
+                        .iter()
+                        .map(|name| string(name).map(str::to_owned));
                     config.secret = names.collect::<Result<_, _>>()?;
                 }
                 "timeout" => config.timeout = Some(timeout(value)?),
                 "memory" => config.memory = Some(memory(value)?),
                 "settings" => {
                     for (name, value) in self::table(value)? {
-                        config.settings.insert(name.get_ref().to_string(), setting(value)?);
+                        config
+                            .settings
+                            .insert(name.get_ref().to_string(), setting(value)?);
                     }
                 }
                 _ => {
@@ -93,11 +102,18 @@ struct Problem {
 type Item<'i> = Spanned<DeValue<'i>>;
 
 fn expected<T>(value: &Item, what: impl std::fmt::Display) -> Result<T, Problem> {
-    Err(Problem { span: value.span(), text: format!("expected {what}"), hint: None })
+    Err(Problem {
+        span: value.span(),
+        text: format!("expected {what}"),
+        hint: None,
+    })
 }
 
 /// The key, if it is one of `keys`.
-fn known<'k>(key: &'k Spanned<std::borrow::Cow<'_, str>>, keys: &[&str]) -> Result<&'k str, Problem> {
+fn known<'k>(
+    key: &'k Spanned<std::borrow::Cow<'_, str>>,
+    keys: &[&str],
+) -> Result<&'k str, Problem> {
     let name = key.get_ref().as_ref();
     if keys.contains(&name) {
         return Ok(name);
@@ -106,7 +122,11 @@ fn known<'k>(key: &'k Spanned<std::borrow::Cow<'_, str>>, keys: &[&str]) -> Resu
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("there are: {}", keys.join(", ")),
     };
-    Err(Problem { span: key.span(), text: format!("unknown key `{name}`"), hint: Some(hint) })
+    Err(Problem {
+        span: key.span(),
+        text: format!("unknown key `{name}`"),
+        hint: Some(hint),
+    })
 }
 
 fn string<'a>(value: &'a Item) -> Result<&'a str, Problem> {
@@ -132,7 +152,8 @@ fn table<'a, 'i>(value: &'a Item<'i>) -> Result<&'a DeTable<'i>, Problem> {
 
 fn kind(value: &Item) -> Result<Kind, Problem> {
     let names = Kind::ALL.map(Kind::name).join(", ");
-    Kind::from_name(string(value)?).map_or_else(|| expected(value, format_args!("one of: {names}")), Ok)
+    Kind::from_name(string(value)?)
+        .map_or_else(|| expected(value, format_args!("one of: {names}")), Ok)
 }
 
 fn timeout(value: &Item) -> Result<Duration, Problem> {
@@ -142,7 +163,10 @@ fn timeout(value: &Item) -> Result<Duration, Problem> {
         DeValue::Float(number) => number.to_string().parse().ok().and_then(timeout_of),
         _ => None,
     };
-    seconds.map_or_else(|| expected(value, "a time such as \"5s\", \"500ms\" or 2"), Ok)
+    seconds.map_or_else(
+        || expected(value, "a time such as \"5s\", \"500ms\" or 2"),
+        Ok,
+    )
 }
 
 fn memory(value: &Item) -> Result<usize, Problem> {
@@ -151,7 +175,11 @@ fn memory(value: &Item) -> Result<usize, Problem> {
         _ => None,
     };
     let bytes = megabytes.ok_or(OptionError::Memory).and_then(memory_of);
-    bytes.map_err(|error| Problem { span: value.span(), text: error.to_string(), hint: None })
+    bytes.map_err(|error| Problem {
+        span: value.span(),
+        text: error.to_string(),
+        hint: None,
+    })
 }
 
 fn role(value: &Item) -> Result<Role, Problem> {
@@ -165,7 +193,11 @@ fn role(value: &Item) -> Result<Role, Problem> {
     let Some((arn, place)) = arn else {
         return expected(value, "an `arn`");
     };
-    Role::new(arn, external_id).map_err(|error| Problem { span: place.span(), text: error.to_string(), hint: None })
+    Role::new(arn, external_id).map_err(|error| Problem {
+        span: place.span(),
+        text: error.to_string(),
+        hint: None,
+    })
 }
 
 fn setting(value: &Item) -> Result<Value, Problem> {
@@ -174,14 +206,18 @@ fn setting(value: &Item) -> Result<Value, Problem> {
         DeValue::Boolean(boolean) => Value::Bool(*boolean),
         DeValue::Array(items) => items.iter().map(setting).collect::<Result<_, _>>()?,
         DeValue::Table(fields) => {
-            let fields = fields.iter().map(|(name, value)| Ok((name.get_ref().to_string(), setting(value)?)));
+            let fields = fields
+                .iter()
+                .map(|(name, value)| Ok((name.get_ref().to_string(), setting(value)?)));
             Value::Object(fields.collect::<Result<_, _>>()?)
         }
         DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_) => {
             return Err(Problem {
                 span: value.span(),
                 text: "a setting is a text, a boolean, a list or a table".into(),
-                hint: Some("the platform's settings have no numbers or dates: put it in quotes".into()),
+                hint: Some(
+                    "the platform's settings have no numbers or dates: put it in quotes".into(),
+                ),
             });
         }
     })
@@ -202,7 +238,12 @@ pub enum ConfigError {
     #[error("can't read {}: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("{}:{}:{}: {problem}", path.display(), place.line, place.column)]
-    Bad { path: PathBuf, place: Place, problem: String, hint: Option<String> },
+    Bad {
+        path: PathBuf,
+        place: Place,
+        problem: String,
+        hint: Option<String>,
+    },
     #[error("expected NAME=VALUE")]
     Assignment,
 }
@@ -224,7 +265,11 @@ mod tests {
     fn parse(text: &str) -> Result<Config, String> {
         Config::parse(text).map_err(|problem| {
             let Place { line, column } = place_in(text, problem.span.start);
-            format!("{line}:{column}: {} ({})", problem.text, problem.hint.unwrap_or_default())
+            format!(
+                "{line}:{column}: {} ({})",
+                problem.text,
+                problem.hint.unwrap_or_default()
+            )
         })
     }
 
@@ -255,18 +300,29 @@ mod tests {
         assert_eq!(config.timeout, Some(Duration::from_millis(500)));
         assert_eq!(config.memory, Some(256 << 20));
         let settings = Value::Object(config.settings).to_string();
-        assert_eq!(settings, r#"{"zone":"eu","apiKey":"k","names":["a","b"],"map":{"x":"y"},"on":true}"#);
+        assert_eq!(
+            settings,
+            r#"{"zone":"eu","apiKey":"k","names":["a","b"],"map":{"x":"y"},"on":true}"#
+        );
         assert_eq!(config.roles.len(), 2);
         assert_eq!(config.roles[0].external_id.as_deref(), Some("x"));
-        assert_eq!(parse("timeout = 2.5").expect("a config").timeout, Some(Duration::from_millis(2500)));
+        assert_eq!(
+            parse("timeout = 2.5").expect("a config").timeout,
+            Some(Duration::from_millis(2500))
+        );
     }
 
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         let problem = |text: &str| parse(text).expect_err("a problem");
-        assert_eq!(problem("\nkidn = \"source\""), "2:1: unknown key `kidn` (did you mean `kind`?)");
+        assert_eq!(
+            problem("\nkidn = \"source\""),
+            "2:1: unknown key `kidn` (did you mean `kind`?)"
+        );
         assert!(problem("zzz = 1").starts_with("1:1: unknown key `zzz` (there are: kind, "));
-        assert!(problem("kind = \"sink\"").starts_with("1:8: expected one of: source, destination"));
+        assert!(
+            problem("kind = \"sink\"").starts_with("1:8: expected one of: source, destination")
+        );
         assert!(problem("[[role]]\nanr = \"x\"").starts_with("2:1: unknown key `anr`"));
         assert!(problem("[[role]]\narn = \"x\"").starts_with("2:7: `x` is not the ARN of a role"));
         assert!(problem("[[role]]\nexternal_id = \"x\"").contains("expected an `arn`"));

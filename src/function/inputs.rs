@@ -54,11 +54,22 @@ impl Inputs {
             }
         }
         let size = |path: &PathBuf| {
-            path.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len())
+            path.metadata()
+                .ok()
+                .filter(std::fs::Metadata::is_file)
+                .map(|metadata| metadata.len())
         };
         let total = files.iter().map(size).sum::<Option<u64>>();
-        let progress = Arc::new(Progress { total, read: AtomicU64::new(0) });
-        Inputs { paths: files, file: None, problems, progress }
+        let progress = Arc::new(Progress {
+            total,
+            read: AtomicU64::new(0),
+        });
+        Inputs {
+            paths: files,
+            file: None,
+            problems,
+            progress,
+        }
     }
 
     /// Where the problems go while the inputs are read, maybe on another thread.
@@ -73,18 +84,27 @@ impl Inputs {
 
     fn open(&self, path: &Path) -> Result<File, InputError> {
         let stdin = path == Path::new("-");
-        let failed = |source| InputError::Open { path: path.to_owned(), source };
+        let failed = |source| InputError::Open {
+            path: path.to_owned(),
+            source,
+        };
         let source: Box<dyn Read + Send> = if stdin {
             Box::new(io::stdin())
         } else {
             Box::new(std::fs::File::open(path).map_err(failed)?)
         };
-        let counted = Counted { source, progress: self.progress.clone() };
+        let counted = Counted {
+            source,
+            progress: self.progress.clone(),
+        };
         let mut reader = BufReader::with_capacity(BUFFER, counted);
         // The first byte of gzip's magic number begins no JSON.
         let gzip = reader.fill_buf().map_err(failed)?.first() == Some(&0x1f);
         let reader: Box<dyn BufRead + Send> = if gzip {
-            Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(reader)))
+            Box::new(BufReader::with_capacity(
+                BUFFER,
+                MultiGzDecoder::new(reader),
+            ))
         } else {
             Box::new(reader)
         };
@@ -125,7 +145,10 @@ impl Problems {
     }
 
     fn push(&self, problem: InputError) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(problem);
     }
 }
 
@@ -158,7 +181,10 @@ impl<R: Read> Read for Counted<R> {
 
 /// The files of events in `folder`, by name; not those of folders in it.
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
-    let failed = |source| InputError::Open { path: folder.to_owned(), source };
+    let failed = |source| InputError::Open {
+        path: folder.to_owned(),
+        source,
+    };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -181,7 +207,12 @@ pub enum InputError {
     #[error("can't read {}: {source}", path.display())]
     Open { path: PathBuf, source: io::Error },
     #[error("can't read {} after line {line}: {source}", path.display())]
-    Read { path: PathBuf, line: u32, gzip: bool, source: io::Error },
+    Read {
+        path: PathBuf,
+        line: u32,
+        gzip: bool,
+        source: io::Error,
+    },
     #[error("the folder {} holds no events", .0.display())]
     NoFiles(PathBuf),
     #[error("{} holds no event", .0.display())]
@@ -189,20 +220,28 @@ pub enum InputError {
     #[error("{}:{line}: not UTF-8", path.display())]
     NotUtf8 { path: PathBuf, line: u32 },
     #[error("{}:{}:{}: not JSON: {problem}", path.display(), place.line, place.column)]
-    Json { path: PathBuf, place: Place, problem: String },
+    Json {
+        path: PathBuf,
+        place: Place,
+        problem: String,
+    },
 }
 
 impl InputError {
     /// What to do about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            InputError::Read { gzip: true, .. } => Some("the gzip data is cut short or damaged; `gzip -t FILE` tests it"),
-            InputError::NoFiles(_) => Some("events are files ending in .json, .ndjson, .jsonl or .gz"),
+            InputError::Read { gzip: true, .. } => {
+                Some("the gzip data is cut short or damaged; `gzip -t FILE` tests it")
+            }
+            InputError::NoFiles(_) => {
+                Some("events are files ending in .json, .ndjson, .jsonl or .gz")
+            }
             InputError::Empty(_) => Some("write a JSON event into it, or one event a line"),
             InputError::NotUtf8 { .. } => Some("save the file as UTF-8"),
-            InputError::Json { .. } => {
-                Some("an input is an event, an array of events or a request in JSON; or one of them a line (NDJSON)")
-            }
+            InputError::Json { .. } => Some(
+                "an input is an event, an array of events or a request in JSON; or one of them a line (NDJSON)",
+            ),
             InputError::Open { .. } | InputError::Read { .. } => None,
         }
     }

@@ -25,7 +25,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Source, Kind::Destination, Kind::InsertDestination, Kind::InsertSource];
+    pub const ALL: [Kind; 4] = [
+        Kind::Source,
+        Kind::Destination,
+        Kind::InsertDestination,
+        Kind::InsertSource,
+    ];
 
     /// The kind that users call `name`.
     pub fn from_name(name: &str) -> Option<Kind> {
@@ -45,7 +50,15 @@ impl Kind {
 
 /// The handlers that a function may define, in the platform's order (spec section 1).
 pub const HANDLERS: [&str; 9] = [
-    "onRequest", "onIdentify", "onTrack", "onPage", "onScreen", "onGroup", "onAlias", "onDelete", "onBatch",
+    "onRequest",
+    "onIdentify",
+    "onTrack",
+    "onPage",
+    "onScreen",
+    "onGroup",
+    "onAlias",
+    "onDelete",
+    "onBatch",
 ];
 
 /// A user's function, read and ready to load.
@@ -79,7 +92,10 @@ fn place_in(text: &str, offset: usize) -> Place {
     let before = &text[..offset];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let count = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
-    Place { line: count(before.matches('\n').count()), column: count(before[line_start..].chars().count()) }
+    Place {
+        line: count(before.matches('\n').count()),
+        column: count(before[line_start..].chars().count()),
+    }
 }
 
 /// Where serde_json found `text` wrong.
@@ -91,7 +107,10 @@ fn place_of(text: &str, error: &serde_json::Error) -> Place {
 fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     let line_start = match error.line() {
         0 | 1 => 0,
-        line => text.match_indices('\n').nth(line - 2).map_or(text.len(), |(newline, _)| newline + 1),
+        line => text
+            .match_indices('\n')
+            .nth(line - 2)
+            .map_or(text.len(), |(newline, _)| newline + 1),
     };
     line_start + error.column().saturating_sub(1)
 }

@@ -4,15 +4,47 @@ use super::Input;
 
 /// A handler's sample: the handler, the input's name and its JSON (spec sections 1.6 and 4).
 const SAMPLES: [(&str, &str, &str); 9] = [
-    ("onRequest", "sample request", include_str!("samples/request.json")),
-    ("onIdentify", "sample identify", include_str!("samples/identify.json")),
-    ("onTrack", "sample track", include_str!("samples/track.json")),
+    (
+        "onRequest",
+        "sample request",
+        include_str!("samples/request.json"),
+    ),
+    (
+        "onIdentify",
+        "sample identify",
+        include_str!("samples/identify.json"),
+    ),
+    (
+        "onTrack",
+        "sample track",
+        include_str!("samples/track.json"),
+    ),
     ("onPage", "sample page", include_str!("samples/page.json")),
-    ("onScreen", "sample screen", include_str!("samples/screen.json")),
-    ("onGroup", "sample group", include_str!("samples/group.json")),
-    ("onAlias", "sample alias", include_str!("samples/alias.json")),
-    ("onDelete", "sample delete", include_str!("samples/delete.json")),
-    ("onBatch", "sample batch", include_str!("samples/batch.json")),
+    (
+        "onScreen",
+        "sample screen",
+        include_str!("samples/screen.json"),
+    ),
+    (
+        "onGroup",
+        "sample group",
+        include_str!("samples/group.json"),
+    ),
+    (
+        "onAlias",
+        "sample alias",
+        include_str!("samples/alias.json"),
+    ),
+    (
+        "onDelete",
+        "sample delete",
+        include_str!("samples/delete.json"),
+    ),
+    (
+        "onBatch",
+        "sample batch",
+        include_str!("samples/batch.json"),
+    ),
 ];
 
 /// One input for each of `handlers`, in the platform's order.
@@ -20,7 +52,10 @@ pub fn samples(handlers: &[String]) -> Vec<Input> {
     SAMPLES
         .iter()
         .filter(|(handler, ..)| handlers.iter().any(|defined| defined == handler))
-        .map(|(_, name, json)| Input { name: (*name).to_owned(), json: (*json).to_owned() })
+        .map(|(_, name, json)| Input {
+            name: (*name).to_owned(),
+            json: (*json).to_owned(),
+        })
         .collect()
 }
 
@@ -38,7 +73,10 @@ mod tests {
             let json: Value = serde_json::from_str(&input.json).expect("JSON");
             match input.name.strip_prefix("sample ").expect("a sample") {
                 "request" => assert!(json["headers"].is_object() && json["body"].is_object()),
-                "batch" => assert!(json.as_array().is_some_and(|events| events.iter().all(|e| e["type"].is_string()))),
+                "batch" => assert!(
+                    json.as_array()
+                        .is_some_and(|events| events.iter().all(|e| e["type"].is_string()))
+                ),
                 name => assert_eq!(json["type"], name),
             }
         }
@@ -47,6 +85,12 @@ mod tests {
     #[test]
     fn only_what_the_function_handles_is_tried() {
         let inputs = samples(&["onBatch".to_owned(), "onTrack".to_owned()]);
-        assert_eq!(inputs.iter().map(|input| input.name.as_str()).collect::<Vec<_>>(), ["sample track", "sample batch"]);
+        assert_eq!(
+            inputs
+                .iter()
+                .map(|input| input.name.as_str())
+                .collect::<Vec<_>>(),
+            ["sample track", "sample batch"]
+        );
     }
 }

@@ -13,8 +13,10 @@ pub type Settings = Map<String, Value>;
 
 /// Reads a file of settings: one JSON object.
 pub fn read(path: &Path) -> Result<Settings, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let bad = |place, problem: &str| ConfigError::Bad {
         path: path.to_owned(),
@@ -25,7 +27,10 @@ pub fn read(path: &Path) -> Result<Settings, ConfigError> {
     match serde_json::from_str(text) {
         Ok(Value::Object(settings)) => Ok(settings),
         Ok(_) => Err(bad(place_in(text, 0), "expected an object")),
-        Err(error) => Err(bad(super::place_of(text, &error), &super::problem_of(&error))),
+        Err(error) => Err(bad(
+            super::place_of(text, &error),
+            &super::problem_of(&error),
+        )),
     }
 }
 
@@ -52,7 +57,11 @@ pub fn unlike_platform(settings: &Settings) -> Vec<&str> {
         Value::Object(fields) => fields.values().all(Value::is_string),
         Value::Number(_) | Value::Null => false,
     };
-    settings.iter().filter(|(_, value)| !fits(value)).map(|(name, _)| name.as_str()).collect()
+    settings
+        .iter()
+        .filter(|(_, value)| !fits(value))
+        .map(|(name, _)| name.as_str())
+        .collect()
 }
 
 /// Every text and number inside `value`, for hiding them.
@@ -97,14 +106,19 @@ mod tests {
     #[test]
     fn what_the_platform_lacks_is_noticed() {
         let settings = json!({"a": "x", "b": true, "c": ["x"], "d": {"x": "y"}, "e": 1, "f": null, "g": [1], "h": {"x": {}}});
-        let Value::Object(settings) = settings else { panic!("an object") };
+        let Value::Object(settings) = settings else {
+            panic!("an object")
+        };
         assert_eq!(unlike_platform(&settings), ["e", "f", "g", "h"]);
     }
 
     #[test]
     fn the_texts_of_a_key_file_are_found() {
         let value = json!("{\"private_key\": \"abc\", \"n\": [1]}");
-        assert_eq!(texts(&value), ["{\"private_key\": \"abc\", \"n\": [1]}", "abc", "1"]);
+        assert_eq!(
+            texts(&value),
+            ["{\"private_key\": \"abc\", \"n\": [1]}", "abc", "1"]
+        );
     }
 
     #[test]
@@ -113,9 +127,19 @@ mod tests {
         let path = folder.path().join("settings.json");
         std::fs::write(&path, "{\n  \"a\": \"x\",\n}").expect("a file");
         let error = read(&path).expect_err("a trailing comma");
-        assert!(error.to_string().ends_with("settings.json:3:1: trailing comma"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .ends_with("settings.json:3:1: trailing comma"),
+            "{error}"
+        );
         std::fs::write(&path, "[]").expect("a file");
         let error = read(&path).expect_err("an array");
-        assert!(error.to_string().ends_with("settings.json:1:1: expected an object"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .ends_with("settings.json:1:1: expected an object"),
+            "{error}"
+        );
     }
 }

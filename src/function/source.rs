@@ -31,7 +31,11 @@ impl Source {
                 .ok_or_else(|| SourceError::NoFunction(path.to_owned()))?,
             None => path.to_owned(),
         };
-        let extension = file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+        let extension = file
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         match extension.as_str() {
             "ts" | "tsx" | "mts" | "cts" => return Err(SourceError::TypeScript(file)),
             "json" | "ndjson" | "jsonl" | "gz" => return Err(SourceError::Data(file)),
@@ -39,15 +43,27 @@ impl Source {
         }
         let bytes = std::fs::read(&file).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => SourceError::NotFound(file.clone()),
-            _ => SourceError::Read { path: file.clone(), source: error },
+            _ => SourceError::Read {
+                path: file.clone(),
+                source: error,
+            },
         })?;
-        let text = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
+        let text = String::from_utf8(bytes)
+            .ok()
+            .filter(|text| !text.contains('\0'));
         let text = text.ok_or_else(|| SourceError::NotText(file.clone()))?;
-        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        let text = text
+            .strip_prefix('\u{feff}')
+            .map(str::to_owned)
+            .unwrap_or(text);
         if text.trim().is_empty() {
             return Err(SourceError::Empty(file));
         }
-        Ok(Source { path: file, text, folder })
+        Ok(Source {
+            path: file,
+            text,
+            folder,
+        })
     }
 
     /// A file next to the function, if it exists: `settings.json`, `segfn.toml`.
@@ -59,10 +75,16 @@ impl Source {
     /// The events that come with the function: those of its folder, when that was named.
     pub fn events(&self) -> Option<PathBuf> {
         let folder = self.folder.as_ref()?;
-        ["events", "events.json", "events.ndjson", "event.json", "request.json"]
-            .iter()
-            .map(|name| folder.join(name))
-            .find(|path| path.exists())
+        [
+            "events",
+            "events.json",
+            "events.ndjson",
+            "event.json",
+            "request.json",
+        ]
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| path.exists())
     }
 }
 
@@ -89,19 +111,25 @@ impl SourceError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            SourceError::NotFound(_) => Some("name a JavaScript file, or a folder that holds function.js".into()),
-            SourceError::NoFunction(folder) => {
-                Some(format!("call the file function.js, or name it: {}", folder.join("FILE.js").display()))
+            SourceError::NotFound(_) => {
+                Some("name a JavaScript file, or a folder that holds function.js".into())
             }
+            SourceError::NoFunction(folder) => Some(format!(
+                "call the file function.js, or name it: {}",
+                folder.join("FILE.js").display()
+            )),
             SourceError::TypeScript(path) => Some(format!(
                 "compile it first, for instance: npx esbuild {} --outfile={}",
                 path.display(),
                 path.with_extension("js").display()
             )),
-            SourceError::Data(_) => Some("the function comes first, then the events: segfn run FUNCTION EVENTS".into()),
-            SourceError::Empty(_) => {
-                Some("write a handler into it, such as: async function onTrack(event, settings) {}".into())
+            SourceError::Data(_) => {
+                Some("the function comes first, then the events: segfn run FUNCTION EVENTS".into())
             }
+            SourceError::Empty(_) => Some(
+                "write a handler into it, such as: async function onTrack(event, settings) {}"
+                    .into(),
+            ),
             SourceError::NotText(_) | SourceError::Read { .. } => None,
         }
     }
@@ -121,7 +149,11 @@ mod tests {
 
     #[test]
     fn a_folder_stands_for_its_function() {
-        let folder = folder(&[("handler.js", b"b"), ("function.js", b"\xef\xbb\xbfa"), ("event.json", b"{}")]);
+        let folder = folder(&[
+            ("handler.js", b"b"),
+            ("function.js", b"\xef\xbb\xbfa"),
+            ("event.json", b"{}"),
+        ]);
         let source = Source::read(folder.path()).expect("a function");
         assert_eq!(source.path, folder.path().join("function.js"));
         assert_eq!(source.text, "a");
@@ -133,7 +165,13 @@ mod tests {
 
     #[test]
     fn what_is_no_function_is_told_apart() {
-        let folder = folder(&[("a.ts", b"x"), ("a.json", b"{}"), ("nul.js", b"a\0b"), ("latin1.js", b"\xe9"), ("e.js", b"\n")]);
+        let folder = folder(&[
+            ("a.ts", b"x"),
+            ("a.json", b"{}"),
+            ("nul.js", b"a\0b"),
+            ("latin1.js", b"\xe9"),
+            ("e.js", b"\n"),
+        ]);
         let read = |name: &str| Source::read(&folder.path().join(name)).map(drop);
         assert!(matches!(read("none.js"), Err(SourceError::NotFound(_))));
         assert!(matches!(read(""), Err(SourceError::NoFunction(_))));

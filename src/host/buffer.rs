@@ -7,7 +7,11 @@ use deno_error::JsErrorBox;
 
 deno_core::extension!(
     segfn_buffer,
-    ops = [op_buffer_from_string, op_buffer_to_string, op_buffer_is_utf8]
+    ops = [
+        op_buffer_from_string,
+        op_buffer_to_string,
+        op_buffer_is_utf8
+    ]
 );
 
 // The numbers that js/node/buffer.js gives to encodings. Any other is UTF-8.

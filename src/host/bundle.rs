@@ -15,7 +15,17 @@ pub fn compile<'s>(
 ) -> Option<v8::Local<'s, v8::Function>> {
     let name = v8::String::new(scope, name)?;
     let origin = v8::ScriptOrigin::new(
-        scope, name.into(), 0, 0, false, -1, None, false, false, false, None,
+        scope,
+        name.into(),
+        0,
+        0,
+        false,
+        -1,
+        None,
+        false,
+        false,
+        false,
+        None,
     );
     let mut parameters = Vec::with_capacity(PARAMETERS.len());
     for parameter in PARAMETERS {

@@ -36,7 +36,9 @@ struct Expiry;
 
 impl moka::Expiry<String, Entry> for Expiry {
     fn expire_after_create(&self, _: &String, entry: &Entry, now: Instant) -> Option<Duration> {
-        entry.expires.map(|expires| expires.saturating_duration_since(now))
+        entry
+            .expires
+            .map(|expires| expires.saturating_duration_since(now))
     }
 
     fn expire_after_update(
@@ -63,7 +65,11 @@ impl Default for Cache {
                 }
             })
             .build();
-        Cache { entries, dropped, next: Cell::new(1) }
+        Cache {
+            entries,
+            dropped,
+            next: Cell::new(1),
+        }
     }
 }
 
@@ -94,13 +100,21 @@ impl Cache {
 
     fn dropped(&self) -> Vec<u32> {
         self.entries.run_pending_tasks();
-        self.dropped.lock().map(|mut dropped| std::mem::take(&mut *dropped)).unwrap_or_default()
+        self.dropped
+            .lock()
+            .map(|mut dropped| std::mem::take(&mut *dropped))
+            .unwrap_or_default()
     }
 }
 
 deno_core::extension!(
     segfn_cache,
-    ops = [op_cache_find, op_cache_store, op_cache_delete, op_cache_dropped],
+    ops = [
+        op_cache_find,
+        op_cache_store,
+        op_cache_delete,
+        op_cache_dropped
+    ],
     state = |state| {
         state.put(Cache::default());
     },

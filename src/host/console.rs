@@ -30,5 +30,9 @@ fn op_warn(state: &mut OpState, #[string] text: String) {
 #[op2(fast)]
 fn op_uncaught(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState, error: v8::Local<v8::Value>) {
     let error = v8::Global::new(scope, error);
-    state.borrow::<SharedRecord>().borrow_mut().uncaught.get_or_insert(error);
+    state
+        .borrow::<SharedRecord>()
+        .borrow_mut()
+        .uncaught
+        .get_or_insert(error);
 }

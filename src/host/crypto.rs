@@ -158,18 +158,32 @@ fn op_crypto_hmac_new(
     #[string] algorithm: &str,
     #[buffer] key: &[u8],
 ) -> Result<Running, JsErrorBox> {
-    Ok(Running(RefCell::new(Some(new_state(algorithm, Some(key))?))))
+    Ok(Running(RefCell::new(Some(new_state(
+        algorithm,
+        Some(key),
+    )?))))
 }
 
 #[op2(fast)]
 fn op_crypto_update(#[cppgc] running: &Running, #[buffer] data: &[u8]) -> Result<(), JsErrorBox> {
-    running.0.borrow_mut().as_mut().ok_or_else(finalized)?.update(data);
+    running
+        .0
+        .borrow_mut()
+        .as_mut()
+        .ok_or_else(finalized)?
+        .update(data);
     Ok(())
 }
 
 #[op2]
 fn op_crypto_digest(#[cppgc] running: &Running) -> Result<Uint8Array, JsErrorBox> {
-    Ok(running.0.borrow_mut().take().ok_or_else(finalized)?.finish().into())
+    Ok(running
+        .0
+        .borrow_mut()
+        .take()
+        .ok_or_else(finalized)?
+        .finish()
+        .into())
 }
 
 #[op2]

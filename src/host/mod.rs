@@ -1,12 +1,15 @@
 //! What a function can reach: one module a capability, each one deno_core extension.
 
+pub mod aws;
 mod buffer;
 pub mod bundle;
 mod bundles;
 mod cache;
 mod console;
 mod crypto;
+pub mod http;
 mod record;
+mod surroundings;
 mod zlib;
 
 use deno_core::Extension;
@@ -16,15 +19,19 @@ pub use bundles::WEB_SOURCES;
 pub use cache::Cache;
 pub use record::Record;
 pub use record::SharedRecord;
+pub use surroundings::Reach;
+pub use surroundings::Surroundings;
 
 /// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
 pub fn extensions() -> Vec<Extension> {
     vec![
+        aws::segfn_aws::init(),
         buffer::segfn_buffer::init(),
         bundles::segfn_bundles::init(),
         cache::segfn_cache::init(),
         console::segfn_console::init(),
         crypto::segfn_crypto::init(),
+        http::segfn_http::init(),
         zlib::segfn_zlib::init(),
     ]
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use deno_core::v8;
 
+use crate::net::Trace;
 use crate::outcome::CacheUse;
 use crate::outcome::Level;
 use crate::outcome::Log;
@@ -22,6 +23,7 @@ pub struct Record {
     pub logs: Vec<Log>,
     pub warnings: Vec<String>,
     pub cache: CacheUse,
+    pub trace: Trace,
     /// Promises that were rejected and have no handler so far.
     pub rejections: Vec<(v8::Global<v8::Promise>, v8::Global<v8::Value>)>,
     /// What was thrown where no caller could catch it: in a timer, a listener.

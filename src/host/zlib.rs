@@ -20,7 +20,14 @@ use zlib_rs::Strategy;
 
 deno_core::extension!(
     segfn_zlib,
-    ops = [op_zlib_deflate_new, op_zlib_inflate_new, op_zlib_write, op_zlib_dictionary, op_zlib_message, op_zlib_crc32]
+    ops = [
+        op_zlib_deflate_new,
+        op_zlib_inflate_new,
+        op_zlib_write,
+        op_zlib_dictionary,
+        op_zlib_message,
+        op_zlib_crc32
+    ]
 );
 
 // zlib's return codes, as js/node/zlib.js knows them.
@@ -98,8 +105,16 @@ fn op_zlib_deflate_new(
     };
     // Windows of 2^8 have a fault in zlib, which uses 2^9 for them as well.
     let window_bits = Wrapper::from_number(wrapper)?.window_bits(window_bits.clamp(9, 15));
-    let config = DeflateConfig { level, method: Method::Deflated, window_bits, mem_level, strategy };
-    Ok(Stream(RefCell::new(Coder::Deflate(Box::new(Deflate::new_with_config(config))))))
+    let config = DeflateConfig {
+        level,
+        method: Method::Deflated,
+        window_bits,
+        mem_level,
+        strategy,
+    };
+    Ok(Stream(RefCell::new(Coder::Deflate(Box::new(
+        Deflate::new_with_config(config),
+    )))))
 }
 
 /// A decompressing stream. `window_bits` is 8 to 15, or 0 to take what the stream says.
@@ -131,7 +146,9 @@ fn op_zlib_write(
     let input = input.get(start as usize..).unwrap_or_default();
     let (before, code, after) = match &mut *stream.0.borrow_mut() {
         Coder::Deflate(deflate) => {
-            let Ok(flush) = DeflateFlush::try_from(flush) else { return STREAM_ERROR };
+            let Ok(flush) = DeflateFlush::try_from(flush) else {
+                return STREAM_ERROR;
+            };
             let before = (deflate.total_in(), deflate.total_out());
             let code = match deflate.compress(input, output, flush) {
                 Ok(status) => code_of(status),
@@ -142,7 +159,9 @@ fn op_zlib_write(
             (before, code, (deflate.total_in(), deflate.total_out()))
         }
         Coder::Inflate(inflate) => {
-            let Ok(flush) = InflateFlush::try_from(flush) else { return STREAM_ERROR };
+            let Ok(flush) = InflateFlush::try_from(flush) else {
+                return STREAM_ERROR;
+            };
             let before = (inflate.total_in(), inflate.total_out());
             let code = match inflate.decompress(input, output, flush) {
                 Ok(status) => code_of(status),
@@ -173,7 +192,9 @@ fn code_of(status: Status) -> i32 {
 #[op2(fast)]
 fn op_zlib_dictionary(#[cppgc] stream: &Stream, #[buffer] dictionary: &[u8]) -> i32 {
     match &mut *stream.0.borrow_mut() {
-        Coder::Deflate(deflate) => deflate.set_dictionary(dictionary).map_or(STREAM_ERROR, |_| OK),
+        Coder::Deflate(deflate) => deflate
+            .set_dictionary(dictionary)
+            .map_or(STREAM_ERROR, |_| OK),
         Coder::Inflate(inflate) => match inflate.set_dictionary(dictionary) {
             Ok(_) => OK,
             Err(InflateError::DataError) => DATA_ERROR,

@@ -22,7 +22,10 @@ const WIDTH: usize = 120;
 pub fn frame(path: &Path, source: &str, place: Place, color: bool) -> Option<String> {
     let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
     let first = index.saturating_sub(LINES_BEFORE);
-    let lines: Vec<&str> = js_lines(source).skip(first).take(index - first + 1 + LINES_AFTER).collect();
+    let lines: Vec<&str> = js_lines(source)
+        .skip(first)
+        .take(index - first + 1 + LINES_AFTER)
+        .collect();
     let line = *lines.get(index - first)?;
     let column = byte_at(line, place.column);
     let word = line[column..].find(|c: char| !c.is_alphanumeric() && c != '_' && c != '$');
@@ -30,24 +33,36 @@ pub fn frame(path: &Path, source: &str, place: Place, color: bool) -> Option<Str
         0 => column + line[column..].chars().next().map_or(0, char::len_utf8),
         length => column + length,
     };
-    let before: usize = lines[..index - first].iter().map(|line| line.len() + 1).sum();
+    let before: usize = lines[..index - first]
+        .iter()
+        .map(|line| line.len() + 1)
+        .sum();
     let text = lines.join("\n");
     let snippet = Snippet::source(text.as_str())
         .path(visible(&path.display().to_string()).into_owned())
         .line_start(first + 1)
         .fold(false)
         .annotation(AnnotationKind::Primary.span(before + column..before + end));
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let report = [Group::with_level(Level::ERROR).element(snippet)];
     Some(renderer.term_width(WIDTH).render(&report))
 }
 
 /// The lines as JavaScript counts them.
 fn js_lines(source: &str) -> impl Iterator<Item = &str> {
-    source.split_inclusive(['\n', '\u{2028}', '\u{2029}']).flat_map(|line| {
-        let line = line.strip_suffix("\r\n").or_else(|| line.strip_suffix(['\n', '\u{2028}', '\u{2029}'])).unwrap_or(line);
-        line.split('\r')
-    })
+    source
+        .split_inclusive(['\n', '\u{2028}', '\u{2029}'])
+        .flat_map(|line| {
+            let line = line
+                .strip_suffix("\r\n")
+                .or_else(|| line.strip_suffix(['\n', '\u{2028}', '\u{2029}']))
+                .unwrap_or(line);
+            line.split('\r')
+        })
 }
 
 /// The byte where V8's column, which counts UTF-16 units from 1, begins; at most the line's end.
@@ -82,7 +97,10 @@ mod tests {
     #[test]
     fn columns_are_utf16() {
         let shown = plain("'😀é'; bad()", 1, 8).expect("a frame");
-        assert!(shown.contains("1 | '😀é'; bad()\n  |        ^^^"), "{shown}");
+        assert!(
+            shown.contains("1 | '😀é'; bad()\n  |        ^^^"),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -96,7 +114,11 @@ mod tests {
         let source = "ab\r\n\n  'é😀'\tx";
         for line in 0..6 {
             for column in 0..12 {
-                assert_eq!(plain(source, line, column).is_some(), (1..=3).contains(&line), "{line}:{column}");
+                assert_eq!(
+                    plain(source, line, column).is_some(),
+                    (1..=3).contains(&line),
+                    "{line}:{column}"
+                );
             }
         }
         assert!(plain("", 1, 1).is_none());
@@ -104,9 +126,16 @@ mod tests {
 
     #[test]
     fn a_long_line_is_cut() {
-        let source = format!("{}bad();{}", "var abc=1;".repeat(1000), "xyz();".repeat(1000));
+        let source = format!(
+            "{}bad();{}",
+            "var abc=1;".repeat(1000),
+            "xyz();".repeat(1000)
+        );
         let shown = plain(&source, 1, 10_001).expect("a frame");
-        assert!(shown.lines().all(|line| line.chars().count() <= WIDTH + 10), "{shown}");
+        assert!(
+            shown.lines().all(|line| line.chars().count() <= WIDTH + 10),
+            "{shown}"
+        );
         assert!(shown.contains("bad();") && shown.contains("^^^"), "{shown}");
     }
 }

@@ -17,12 +17,16 @@ mod tests {
     /// The schema is made from the types, so that the two can't part.
     #[test]
     fn the_schema_in_the_documentation_is_that_of_the_type() {
-        let schema = serde_json::to_string_pretty(&schemars::schema_for!(Outcome)).expect("JSON") + "\n";
+        let schema =
+            serde_json::to_string_pretty(&schemars::schema_for!(Outcome)).expect("JSON") + "\n";
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/outcome.schema.json");
         if std::env::var_os("SEGFN_WRITE_SCHEMA").is_some() {
             std::fs::write(path, &schema).expect("the schema");
         }
         let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(written == schema, "repair with: SEGFN_WRITE_SCHEMA=1 cargo test --lib schema");
+        assert!(
+            written == schema,
+            "repair with: SEGFN_WRITE_SCHEMA=1 cargo test --lib schema"
+        );
     }
 }

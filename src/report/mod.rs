@@ -42,7 +42,12 @@ impl Palette {
     /// `error: MESSAGE` and perhaps `hint: HINT`, with the final newline.
     pub fn error(&self, message: &str, hint: Option<&str>) -> String {
         let bad = self.bad.bold();
-        self.labelled(if self.color { bad } else { self.bad }, "error", message, hint)
+        self.labelled(
+            if self.color { bad } else { self.bad },
+            "error",
+            message,
+            hint,
+        )
     }
 
     /// `warning: MESSAGE`, with the final newline.
@@ -60,9 +65,11 @@ impl Palette {
     }
 }
 
-/// A time in milliseconds for people: `0.4 ms`, `12 ms`, `1.53 s`.
+/// A time in milliseconds for people: `<0.1 ms`, `0.4 ms`, `12 ms`, `1.53 s`.
 pub fn duration(ms: f64) -> String {
-    if ms < 9.95 {
+    if ms < 0.1 {
+        "<0.1 ms".to_owned()
+    } else if ms < 9.95 {
         format!("{ms:.1} ms")
     } else if ms < 999.5 {
         format!("{ms:.0} ms")

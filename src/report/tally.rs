@@ -7,17 +7,26 @@ use super::duration;
 use crate::outcome::Class;
 
 /// The classes in the order of the summary.
-const CLASSES: [Class; 5] = [Class::Success, Class::Filtered, Class::Skipped, Class::Retry, Class::Discard];
+const CLASSES: [Class; 5] = [
+    Class::Success,
+    Class::Filtered,
+    Class::Skipped,
+    Class::Retry,
+    Class::Discard,
+];
 
 /// Counts of what came of the inputs so far.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     counts: [u64; CLASSES.len()],
     unreadable: u64,
+    failed: bool,
 }
 
 impl Tally {
-    pub fn add(&mut self, class: Class) {
+    /// Counts an invocation; `failed` where one event of its batch did, too.
+    pub fn add(&mut self, class: Class, failed: bool) {
+        self.failed |= failed;
         for (count, counted) in self.counts.iter_mut().zip(CLASSES) {
             *count += u64::from(counted == class);
         }
@@ -39,14 +48,19 @@ impl Tally {
 
     /// Whether a function failed.
     pub fn any_failed(&self) -> bool {
-        self.counts.iter().zip(CLASSES).any(|(count, class)| *count > 0 && class.is_failure())
+        self.failed
     }
 
     /// `3 inputs: 2 success, 1 discard in 35 ms`.
     pub fn summary(&self, elapsed: Duration, palette: &Palette) -> String {
         let Palette { bold, bad, .. } = palette;
         let mut parts: Vec<String> = Vec::new();
-        for (count, class) in self.counts.iter().zip(CLASSES).filter(|(count, _)| **count > 0) {
+        for (count, class) in self
+            .counts
+            .iter()
+            .zip(CLASSES)
+            .filter(|(count, _)| **count > 0)
+        {
             let style = palette.class(class);
             parts.push(format!("{style}{count} {}{style:#}", class.name()));
         }
@@ -57,7 +71,10 @@ impl Tally {
         let inputs = if total == 1 { "input" } else { "inputs" };
         let colon = if parts.is_empty() { "" } else { ": " };
         let time = duration(elapsed.as_secs_f64() * 1000.0);
-        format!("{bold}{total} {inputs}{bold:#}{colon}{} in {time}\n", parts.join(", "))
+        format!(
+            "{bold}{total} {inputs}{bold:#}{colon}{} in {time}\n",
+            parts.join(", ")
+        )
     }
 }
 
@@ -68,15 +85,19 @@ mod tests {
     #[test]
     fn the_summary_names_what_happened() {
         let mut tally = Tally::default();
-        let summary = |tally: &Tally| tally.summary(Duration::from_millis(1500), &Palette::default());
+        let summary =
+            |tally: &Tally| tally.summary(Duration::from_millis(1500), &Palette::default());
         assert_eq!(summary(&tally), "0 inputs in 1.50 s\n");
-        tally.add(Class::Success);
+        tally.add(Class::Success, false);
         assert_eq!(summary(&tally), "1 input: 1 success in 1.50 s\n");
         assert!(!tally.any_failed());
-        tally.add(Class::Retry);
-        tally.add(Class::Success);
+        tally.add(Class::Retry, true);
+        tally.add(Class::Success, false);
         tally.add_unreadable();
-        assert_eq!(summary(&tally), "4 inputs: 2 success, 1 retry, 1 unreadable in 1.50 s\n");
+        assert_eq!(
+            summary(&tally),
+            "4 inputs: 2 success, 1 retry, 1 unreadable in 1.50 s\n"
+        );
         assert!(tally.any_failed());
     }
 }

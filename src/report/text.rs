@@ -78,14 +78,25 @@ fn symbol(class: Class) -> &'static str {
 impl TextReport {
     /// The outcome's block. Secrets are still in it, where nothing was shortened.
     pub fn block(&self, outcome: &Outcome) -> Block {
-        let mut block = Writer { out: Vec::with_capacity(256), palette: self.palette };
+        let mut block = Writer {
+            out: Vec::with_capacity(256),
+            palette: self.palette,
+        };
         let Palette { bold, dim, .. } = self.palette;
         let style = self.palette.class(outcome.class);
-        block.put(format_args!("{style}{} {:<8}{style:#}", symbol(outcome.class), outcome.class.name()));
+        block.put(format_args!(
+            "{style}{} {:<8}{style:#}",
+            symbol(outcome.class),
+            outcome.class.name()
+        ));
         if let Some(handler) = &outcome.handler {
             block.put(format_args!("  {bold}{}{bold:#}", visible(handler)));
         }
-        block.put(format_args!("  {}  {dim}{}{dim:#}\n", visible(&outcome.input), duration(outcome.ms)));
+        block.put(format_args!(
+            "  {}  {dim}{}{dim:#}\n",
+            visible(&outcome.input),
+            duration(outcome.ms)
+        ));
         let head = block.out.len();
 
         for log in &outcome.logs {
@@ -102,7 +113,11 @@ impl TextReport {
         }
         if !outcome.cache.is_empty() {
             let [hits, misses] = [outcome.cache.hits, outcome.cache.misses].map(u64::from);
-            let text = format!("{}, {}", count(hits, "hit", "hits"), count(misses, "miss", "misses"));
+            let text = format!(
+                "{}, {}",
+                count(hits, "hit", "hits"),
+                count(misses, "miss", "misses")
+            );
             block.labelled("cache", dim, &text);
         }
         self.batch(&mut block, &outcome.batch);
@@ -121,13 +136,23 @@ impl TextReport {
         let plain = outcome.class == Class::Success
             && outcome.logs.is_empty()
             && outcome.warnings.is_empty()
-            && outcome.batch.iter().all(|item| item.class == Class::Success);
-        Block { bytes: block.out, head, plain }
+            && outcome
+                .batch
+                .iter()
+                .all(|item| item.class == Class::Success);
+        Block {
+            bytes: block.out,
+            head,
+            plain,
+        }
     }
 
     /// Why the function could not be loaded, with the place in it.
     pub fn load_failure(&self, failure: &Failure) -> Vec<u8> {
-        let mut out = Writer { out: Vec::new(), palette: self.palette };
+        let mut out = Writer {
+            out: Vec::new(),
+            palette: self.palette,
+        };
         self.failure(&mut out, failure);
         out.out
     }
@@ -149,7 +174,11 @@ impl TextReport {
             Via::Http => "http",
             Via::Aws | Via::Embedded => "aws",
         };
-        let mut text = format!("{} {}  ", visible(&exchange.method), self.shortened(&exchange.url));
+        let mut text = format!(
+            "{} {}  ",
+            visible(&exchange.method),
+            self.shortened(&exchange.url)
+        );
         match (exchange.status, &exchange.error) {
             (Some(status), _) => {
                 let style = if status >= 400 { bad } else { Style::new() };
@@ -166,15 +195,26 @@ impl TextReport {
     }
 
     fn batch(&self, block: &mut Writer, items: &[BatchItem]) {
-        let fates = items.iter().enumerate().filter(|(_, item)| item.class != Class::Success);
+        let fates = items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.class != Class::Success);
         let others = fates.clone().count();
         if !items.is_empty() {
-            let text = format!("{} of {}", items.len() - others, count(items.len() as u64, "event", "events"));
+            let text = format!(
+                "{} of {}",
+                items.len() - others,
+                count(items.len() as u64, "event", "events")
+            );
             block.labelled("batch", self.palette.dim, &format!("{text} succeeded"));
         }
         for (index, item) in fates.take(MOST_ITEMS) {
             let style = self.palette.class(item.class);
-            let mut text = format!("[{index}] {style}{} {}{style:#}", symbol(item.class), item.class.name());
+            let mut text = format!(
+                "[{index}] {style}{} {}{style:#}",
+                symbol(item.class),
+                item.class.name()
+            );
             if let Some(status) = item.status {
                 text.push_str(&format!("  {status}"));
             }
@@ -184,22 +224,45 @@ impl TextReport {
             block.labelled("", Style::new(), &text);
         }
         if others > MOST_ITEMS {
-            block.labelled("", self.palette.dim, &format!("… {} more (--json shows all)", others - MOST_ITEMS));
+            block.labelled(
+                "",
+                self.palette.dim,
+                &format!("… {} more (--json shows all)", others - MOST_ITEMS),
+            );
         }
     }
 
     fn failure(&self, block: &mut Writer, failure: &Failure) {
         let Palette { bad, dim, .. } = self.palette;
-        let text = format!("{bad}{}{bad:#}: {}", visible(&failure.name), visible(&failure.message));
+        let text = format!(
+            "{bad}{}{bad:#}: {}",
+            visible(&failure.name),
+            visible(&failure.message)
+        );
         block.labelled("error", bad, &text);
         let code = format!("{} ({})", visible(&failure.title), visible(&failure.code));
-        block.labelled("", Style::new(), &format!("{dim}the platform calls it:{dim:#} {code}"));
-        if let Some(frame) = failure.at.and_then(|at| frame(&self.path, &self.source, at, self.palette.color)) {
+        block.labelled(
+            "",
+            Style::new(),
+            &format!("{dim}the platform calls it:{dim:#} {code}"),
+        );
+        if let Some(frame) = failure
+            .at
+            .and_then(|at| frame(&self.path, &self.source, at, self.palette.color))
+        {
             block.labelled("", Style::new(), &frame);
         }
-        let calls = failure.stack.as_deref().unwrap_or_default().lines().filter(|line| line.trim_start().starts_with("at "));
+        let calls = failure
+            .stack
+            .as_deref()
+            .unwrap_or_default()
+            .lines()
+            .filter(|line| line.trim_start().starts_with("at "));
         // The frame shows the first call, unless there is none.
-        for call in calls.skip(usize::from(failure.at.is_some())).take(MOST_ITEMS) {
+        for call in calls
+            .skip(usize::from(failure.at.is_some()))
+            .take(MOST_ITEMS)
+        {
             block.labelled("", dim, &visible(call.trim()));
         }
     }
@@ -210,12 +273,22 @@ impl TextReport {
         if json.chars().count() <= ONE_LINE {
             return visible(&json).into_owned();
         }
-        let Ok(pretty) = serde_json::from_str::<Value>(&json).and_then(|value| serde_json::to_string_pretty(&value)) else {
+        let Ok(pretty) = serde_json::from_str::<Value>(&json)
+            .and_then(|value| serde_json::to_string_pretty(&value))
+        else {
             return visible(&cut(&json, MOST_COLUMNS)).into_owned();
         };
         let lines = pretty.lines().count();
-        let shown = if lines > MOST_LINES { MOST_LINES - 4 } else { lines };
-        let mut text: Vec<_> = pretty.lines().take(shown).map(|line| cut(line, MOST_COLUMNS)).collect();
+        let shown = if lines > MOST_LINES {
+            MOST_LINES - 4
+        } else {
+            lines
+        };
+        let mut text: Vec<_> = pretty
+            .lines()
+            .take(shown)
+            .map(|line| cut(line, MOST_COLUMNS))
+            .collect();
         if shown < lines {
             text.push(format!("… {} more lines (--json shows all)", lines - shown).into());
         }
@@ -247,7 +320,11 @@ impl Writer {
 
     /// `text` behind a label; further lines are indented as far as the first.
     fn labelled(&mut self, label: &str, style: Style, text: &str) {
-        let style = if self.palette.color { style } else { Style::new() };
+        let style = if self.palette.color {
+            style
+        } else {
+            Style::new()
+        };
         for (index, line) in text.split('\n').enumerate() {
             let label = if index == 0 { label } else { "" };
             if line.is_empty() && label.is_empty() {

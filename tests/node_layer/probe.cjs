@@ -113,6 +113,31 @@ exports.rows = async (require, table) => {
   await new Promise((resolve) => require('timers').setTimeout(resolve, 1));
   add('nextTick comes before timers', () => order.join());
   await addLater('timers/promises', require('timers/promises').setTimeout(1, 'value'));
+
+  const { AsyncLocalStorage, AsyncResource } = require('async_hooks');
+  const storage = new AsyncLocalStorage();
+  const later = () => new Promise((resolve) => require('timers').setTimeout(resolve, 1));
+  await addLater('a store follows promises', storage.run('outer', async () => {
+    const inner = storage.run('inner', async () => {
+      await later();
+      return storage.getStore();
+    });
+    await later();
+    return [storage.getStore(), await inner, storage.exit(() => storage.getStore())].join();
+  }));
+  add('no store outside', () => storage.getStore() === undefined);
+  add('a resource binds', () => AsyncResource.bind(function (a) { return [this.x, a].join(); }).call({ x: 1 }, 2));
+
+  const { AssertionError } = require('assert');
+  for (const [name, body] of Object.entries({
+    equal: (assert) => assert.equal(1, 2), strictEqual: (assert) => assert.strictEqual('a', 'b'), ok: (assert) => assert.ok(0, 'no'), deepEqual: (assert) => assert.deepEqual([1, { a: 1 }], [1, { a: '1' }]),
+    deepStrictEqual: (assert) => assert.deepStrictEqual(new Map([[1, 2]]), new Map([[1, 2]])), throws: (assert) => assert.throws(() => { throw new TypeError('x'); }, /x/), fail: (assert) => assert.fail('f'),
+  })) add(`assert.${name}`, () => body(require('assert')));
+  add('AssertionError', () => new AssertionError({ message: 'm', actual: 1, expected: 2, operator: 'o' }).code);
+  add('os', () => [require('os').EOL, require('os').platform(), require('os').constants.errno.ECONNREFUSED].join());
+  const decoder = new (require('string_decoder').StringDecoder)('utf8');
+  add('string_decoder', () => decoder.write(Buffer.from([0xe2, 0x82])) + decoder.write(Buffer.from([0xac])) + decoder.end(Buffer.from([0xe2])));
+  add('punycode', () => require('punycode').toASCII('mañana.com'));
   return rows;
 };
 

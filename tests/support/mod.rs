@@ -49,7 +49,13 @@ impl Drop for Folder {
 pub fn segfn(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_segfn"));
     command.current_dir(folder).stdin(Stdio::null());
-    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "NO_COLOR", "CI"] {
+    for name in [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_PROFILE",
+        "NO_COLOR",
+        "CI",
+    ] {
         command.env_remove(name);
     }
     command
@@ -68,7 +74,11 @@ impl Run {
         let test = std::thread::current().name().unwrap_or("main").to_string();
         let folder = Folder::new(&format!("{}-{test}", module_path!().replace("::", "-")));
         folder.write("function.js", source);
-        Run { folder, arguments: Vec::new(), inputs: String::new() }
+        Run {
+            folder,
+            arguments: Vec::new(),
+            inputs: String::new(),
+        }
     }
 
     pub fn folder(&self) -> &Path {
@@ -81,7 +91,8 @@ impl Run {
     }
 
     pub fn args(mut self, arguments: &[&str]) -> Run {
-        self.arguments.extend(arguments.iter().map(|argument| argument.to_string()));
+        self.arguments
+            .extend(arguments.iter().map(|argument| argument.to_string()));
         self
     }
 
@@ -116,8 +127,16 @@ impl Run {
             .map(|line| serde_json::from_str(line).expect("an outcome is JSON"))
             .collect();
         let failed = outcomes.iter().any(is_failure);
-        assert_eq!(output.status.code(), Some(failed.into()), "{outcomes:#?}\n{stderr}");
-        assert_eq!(outcomes.len(), self.inputs.lines().count(), "{outcomes:#?}\n{stderr}");
+        assert_eq!(
+            output.status.code(),
+            Some(failed.into()),
+            "{outcomes:#?}\n{stderr}"
+        );
+        assert_eq!(
+            outcomes.len(),
+            self.inputs.lines().count(),
+            "{outcomes:#?}\n{stderr}"
+        );
         outcomes
     }
 
@@ -139,10 +158,16 @@ impl Run {
 fn is_failure(outcome: &Value) -> bool {
     let failed = |class: &Value| class == "retry" || class == "discard";
     failed(&outcome["class"])
-        || outcome["batch"].as_array().is_some_and(|batch| batch.iter().any(|b| failed(&b["class"])))
+        || outcome["batch"]
+            .as_array()
+            .is_some_and(|batch| batch.iter().any(|b| failed(&b["class"])))
 }
 
 /// Runs `body` as the body of onTrack, once, and gives what it returned.
 pub fn value_of(body: &str) -> Value {
-    Run::new(&format!("async function onTrack(event, settings) {{\n{body}\n}}")).track("t").value()
+    Run::new(&format!(
+        "async function onTrack(event, settings) {{\n{body}\n}}"
+    ))
+    .track("t")
+    .value()
 }

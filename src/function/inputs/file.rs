@@ -38,8 +38,20 @@ enum State {
 }
 
 impl File {
-    pub(super) fn new(path: PathBuf, reader: Box<dyn BufRead + Send>, gzip: bool, live: bool) -> File {
-        File { path, reader, gzip, live, line: 0, state: State::Start }
+    pub(super) fn new(
+        path: PathBuf,
+        reader: Box<dyn BufRead + Send>,
+        gzip: bool,
+        live: bool,
+    ) -> File {
+        File {
+            path,
+            reader,
+            gzip,
+            live,
+            line: 0,
+            state: State::Start,
+        }
     }
 
     /// The next input. More may follow an error.
@@ -72,12 +84,19 @@ impl File {
         }
         if self.live {
             self.state = State::Lines(None);
-            return Ok(Some(Input { name: self.name_at(self.line), json: first }));
+            return Ok(Some(Input {
+                name: self.name_at(self.line),
+                json: first,
+            }));
         }
         let first_line = self.line;
         let second = self.next_line();
         let alone = matches!(second, Ok(None));
-        let name = if alone { self.path.display().to_string() } else { self.name_at(first_line) };
+        let name = if alone {
+            self.path.display().to_string()
+        } else {
+            self.name_at(first_line)
+        };
         self.state = State::Lines(Some(second));
         Ok(Some(Input { name, json: first }))
     }
@@ -92,8 +111,14 @@ impl File {
         }
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
-            let newlines = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count();
-            InputError::NotUtf8 { path: self.path.clone(), line: after(first_line, newlines) }
+            let newlines = error.as_bytes()[..valid]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count();
+            InputError::NotUtf8 {
+                path: self.path.clone(),
+                line: after(first_line, newlines),
+            }
         })?;
         let second_line = text[second..].lines().find(|line| !line.trim().is_empty());
         let starts_well = serde_json::Deserializer::from_str(&text)
@@ -122,7 +147,11 @@ impl File {
             Some(Err(error)) => {
                 let mut place = place_in(left, offset_of(left, &error));
                 place.line = place.line.saturating_add(self.line);
-                return Err(InputError::Json { path: self.path.clone(), place, problem: problem_of(&error) });
+                return Err(InputError::Json {
+                    path: self.path.clone(),
+                    place,
+                    problem: problem_of(&error),
+                });
             }
         };
         let end = values.byte_offset();
@@ -130,12 +159,21 @@ impl File {
         if offset == 0 && left[end..].trim().is_empty() {
             text.truncate(end);
             text.drain(..start);
-            return Ok(Some(Input { name: self.path.display().to_string(), json: text }));
+            return Ok(Some(Input {
+                name: self.path.display().to_string(),
+                json: text,
+            }));
         }
         self.line = after(self.line, left[..start].matches('\n').count());
-        let input = Input { name: self.name_at(self.line.saturating_add(1)), json: value.to_owned() };
+        let input = Input {
+            name: self.name_at(self.line.saturating_add(1)),
+            json: value.to_owned(),
+        };
         self.line = after(self.line, value.matches('\n').count());
-        self.state = State::Values { text, offset: offset + end };
+        self.state = State::Values {
+            text,
+            offset: offset + end,
+        };
         Ok(Some(input))
     }
 
@@ -156,7 +194,10 @@ impl File {
             if length > 0 {
                 bytes.truncate(length);
                 let line = String::from_utf8(bytes);
-                return line.map(Some).map_err(|_| InputError::NotUtf8 { path: self.path.clone(), line: self.line });
+                return line.map(Some).map_err(|_| InputError::NotUtf8 {
+                    path: self.path.clone(),
+                    line: self.line,
+                });
             }
         }
     }
@@ -164,11 +205,18 @@ impl File {
     /// The input on the line that was read last.
     fn line_input(&self, line: String) -> Result<Input, InputError> {
         match serde_json::from_str::<IgnoredAny>(&line) {
-            Ok(_) => Ok(Input { name: self.name_at(self.line), json: line }),
+            Ok(_) => Ok(Input {
+                name: self.name_at(self.line),
+                json: line,
+            }),
             Err(error) => {
                 let mut place = place_in(&line, offset_of(&line, &error));
                 place.line = self.line;
-                Err(InputError::Json { path: self.path.clone(), place, problem: problem_of(&error) })
+                Err(InputError::Json {
+                    path: self.path.clone(),
+                    place,
+                    problem: problem_of(&error),
+                })
             }
         }
     }
@@ -176,7 +224,12 @@ impl File {
     fn read_error(&mut self, source: io::Error) -> InputError {
         // It would fail again and again.
         self.reader = Box::new(io::empty());
-        InputError::Read { path: self.path.clone(), line: self.line, gzip: self.gzip, source }
+        InputError::Read {
+            path: self.path.clone(),
+            line: self.line,
+            gzip: self.gzip,
+            source,
+        }
     }
 
     fn name_at(&self, line: u32) -> String {

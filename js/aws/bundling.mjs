@@ -1,0 +1,51 @@
+// What build.mjs does for the package aws-sdk: its models go to a file of their own, and what it
+// looks for on the machine is answered here, where a function has no machine.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const MODEL = /\.(min|paginators|waiters2)\.json$/;
+
+/**
+ * The contents of aws-models.bin, which src/host/aws/models.rs reads, from the folder `apis` of
+ * npm aws-sdk: the length of the index (32 bits, little endian), the index (JSON: a name to start
+ * and length), and each file's raw deflate.
+ */
+export function modelArchive(apis) {
+  const index = {};
+  const data = [];
+  let offset = 0;
+  for (const name of readdirSync(apis).filter((file) => MODEL.test(file)).sort()) {
+    const deflated = deflateRawSync(readFileSync(join(apis, name)), { level: 9 });
+    index[name.slice(0, -'.json'.length)] = [offset, deflated.length];
+    data.push(deflated);
+    offset += deflated.length;
+  }
+  const head = Buffer.from(JSON.stringify(index));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(head.length);
+  return Buffer.concat([length, head, ...data]);
+}
+
+/** An esbuild plugin. */
+export const awsSdk = {
+  name: 'aws-sdk',
+  setup(build) {
+    build.onLoad({ filter: /aws-sdk[\\/]apis[\\/][^\\/]+\.json$/ }, ({ path }) => {
+      if (!MODEL.test(path)) return undefined;
+      const name = path.match(/([^\\/]+)\.json$/)[1];
+      return { contents: `module.exports = JSON.parse(host.ops.op_aws_model(${JSON.stringify(name)}));`, loader: 'js' };
+    });
+    // Read for every service, from environment and files, to find out whether metrics go to a local port.
+    build.onLoad({ filter: /aws-sdk[\\/]lib[\\/]publisher[\\/]configuration\.js$/ }, () => ({
+      contents: 'module.exports = () => ({ port: undefined, clientId: undefined, enabled: false, host: undefined });',
+      loader: 'js',
+    }));
+    build.onResolve({ filter: /^(fs|child_process|dgram|domain)$/ }, ({ importer }) =>
+      /aws-sdk[\\/]lib/.test(importer) ? { path: join(here, 'no-machine.js') } : undefined,
+    );
+  },
+};

@@ -1,0 +1,36 @@
+'use strict';
+
+// A request's parameters as the JSON that src/host/aws/params.rs reads.
+
+const AWS = require('aws-sdk/lib/core');
+
+function plain(shape, value) {
+  if (value === null || value === undefined) return undefined;
+  switch (shape.type) {
+    case 'structure':
+      return members(shape, value);
+    case 'list':
+      return Array.from(value, (item) => plain(shape.member, item) ?? null);
+    case 'map':
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(shape.value, item)]));
+    case 'timestamp':
+      return AWS.util.date.from(value).getTime();
+    case 'binary':
+      return shape.toWireFormat(value);
+    default:
+      return typeof value === 'object' ? String(value) : value;
+  }
+}
+
+function members(shape, value) {
+  const out = {};
+  for (const [name, item] of Object.entries(value)) {
+    const member = shape.members[name];
+    // A streamed payload goes beside the JSON; without validation there may be names of no member.
+    if (member && !member.isStreaming) out[name] = plain(member, item);
+  }
+  return out;
+}
+
+/** JSON text of the `params` of a request whose operation takes `input`. */
+exports.toJson = (input, params) => JSON.stringify(members(input, params ?? {}));

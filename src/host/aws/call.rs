@@ -1,0 +1,271 @@
+//! One attempt of one request, from the package's description to the raw answer.
+
+use std::time::Duration;
+use std::time::UNIX_EPOCH;
+
+use aws_credential_types::Credentials;
+use bytes::Bytes;
+use http::HeaderMap;
+use http::HeaderValue;
+
+use super::Ambient;
+use super::Aws;
+use super::Call;
+use super::Reply;
+use super::Signing;
+use super::Target;
+use super::client::Attempt;
+use super::connector::Seen;
+use super::connector::Wire;
+use super::door::Timeouts;
+use super::params::ParamError;
+use super::params::Params;
+use super::sign;
+use super::table;
+use super::table::Operation;
+use super::table::Sending;
+
+/// The services that the embedded AWS has.
+const EMBEDDED: [&str; 2] = ["s3", "sts"];
+
+/// What signing adds to a request, by the names that the package uses.
+const SIGNED: [&str; 3] = ["X-Amz-Content-Sha256", "X-Amz-Date", "Authorization"];
+
+impl Aws {
+    pub(super) async fn call(&self, call: Call, params: &str, body: Bytes) -> Reply {
+        if self.config.target == Target::Embedded && !EMBEDDED.contains(&call.service.as_str()) {
+            return Reply::Refused {
+                code: "SegfnUnsupportedService",
+                message: format!(
+                    "segfn's embedded AWS has S3 and STS only, so {}.{} can't be called; \
+                     --aws URL sends it to a server such as LocalStack, --aws real to AWS",
+                    call.service, call.operation
+                ),
+            };
+        }
+        let ambient = call
+            .signing
+            .as_ref()
+            .is_some_and(|key| self.config.ambient.is(&key.access_key_id));
+        let credentials = match &call.signing {
+            Some(_) if ambient => match self.ambient(&call).await {
+                Ok(credentials) => Some(credentials),
+                Err(message) => {
+                    return Reply::Refused {
+                        code: "CredentialsError",
+                        message,
+                    };
+                }
+            },
+            Some(signing) => Some(self.given(signing)),
+            None => None,
+        };
+        let attempt = Attempt {
+            url: call.url.clone(),
+            headers: call.headers.clone(),
+            body,
+            region: call.region.clone().unwrap_or_default(),
+            credentials,
+            time: UNIX_EPOCH + millis(call.time).unwrap_or_default(),
+            wire: Wire::new(Timeouts {
+                connect: millis(call.connect_timeout),
+                idle: millis(call.timeout),
+            }),
+        };
+        match self.exchange(&call, attempt, params).await {
+            Ok(seen) => self.reply(seen, &call.service, ambient),
+            Err(message) => Reply::Refused {
+                code: "SerializationError",
+                message,
+            },
+        }
+    }
+
+    /// Sends `attempt` by the client that fits; an error says why there is nothing to send.
+    async fn exchange(&self, call: &Call, attempt: Attempt, params: &str) -> Result<Seen, String> {
+        let wire = attempt.wire.clone();
+        match self.typed(call, &attempt, params) {
+            Some(sending) => {
+                drop(attempt);
+                sending.map_err(|error| error.to_string())?.await?;
+                wire.seen()
+                    .ok_or_else(|| "the request was not sent".to_owned())
+            }
+            None => {
+                let name = call.signing.as_ref().map_or("", |signing| &signing.name);
+                let request =
+                    sign::build(&attempt, &call.method, name).map_err(|error| error.to_string())?;
+                let sent = request.headers().clone();
+                Ok(Seen {
+                    sent,
+                    answer: self.http.send(request, wire.timeouts).await,
+                })
+            }
+        }
+    }
+
+    /// The request under way by a typed client, where the operation has one.
+    fn typed(
+        &self,
+        call: &Call,
+        attempt: &Attempt,
+        params: &str,
+    ) -> Option<Result<Sending, ParamError>> {
+        fn start<C>(
+            table: &'static [Operation<C>],
+            client: &C,
+            name: &str,
+            attempt: &Attempt,
+            params: &str,
+        ) -> Option<Result<Sending, ParamError>> {
+            let operation = table::find(table, name)?;
+            let params = Params::new(params, attempt.body.clone());
+            Some(
+                params
+                    .and_then(|mut params| (operation.send)(client, &mut params, attempt.clone())),
+            )
+        }
+        match call.service.as_str() {
+            "s3" => start(
+                table::S3,
+                &self.clients.s3,
+                &call.operation,
+                attempt,
+                params,
+            ),
+            "sts" => start(
+                table::STS,
+                &self.clients.sts,
+                &call.operation,
+                attempt,
+                params,
+            ),
+            _ => None,
+        }
+    }
+
+    /// The key that the function gave.
+    fn given(&self, signing: &Signing) -> Credentials {
+        let secret = &signing.secret_access_key;
+        let token = signing.session_token.as_deref();
+        if self.told.borrow_mut().insert(secret.clone()) {
+            self.config.secrets.add("AWS secret key", secret);
+            if let Some(token) = token {
+                self.config.secrets.add("AWS session token", token);
+            }
+        }
+        Credentials::new(
+            &signing.access_key_id,
+            secret,
+            signing.session_token.clone(),
+            None,
+            "segfn",
+        )
+    }
+
+    /// The key of a function that gave none, or why there is none.
+    async fn ambient(&self, call: &Call) -> Result<Credentials, String> {
+        if call.service != "sts" {
+            self.warn(format!(
+                "AWS.{} was made without credentials: the platform would sign with its own Lambda \
+                 role, which can't reach your resources; pass what assumeRole returned to it",
+                call.service.to_uppercase()
+            ));
+        }
+        match &self.config.ambient {
+            Ambient::None => Err("Missing credentials in config".to_owned()),
+            Ambient::Key(key) => Ok(Credentials::new(
+                &key.access_key_id,
+                &key.secret_access_key,
+                key.session_token.clone(),
+                None,
+                "segfn",
+            )),
+            Ambient::Machine => self.machine.credentials(&self.http).await,
+        }
+    }
+
+    /// Once for each text: an invocation may make the same call many times.
+    fn warn(&self, text: String) {
+        let mut warnings = self.warnings.borrow_mut();
+        if !warnings.contains(&text) {
+            warnings.push(text);
+        }
+    }
+
+    /// What JavaScript gets of an exchange. What signing made of the machine's own credentials is
+    /// not for it.
+    fn reply(&self, seen: Seen, service: &str, ambient: bool) -> Reply {
+        let response = match seen.answer {
+            Ok(response) => response,
+            Err(error) => return Reply::Failed(error),
+        };
+        let hidden = ambient && matches!(self.config.ambient, Ambient::Machine);
+        let signed = if hidden {
+            Vec::new()
+        } else {
+            signed(&seen.sent)
+        };
+        let (parts, body) = response.into_parts();
+        if service == "sts" {
+            self.keep_secret(&body);
+        }
+        let reason = parts.extensions.get::<hyper::ext::ReasonPhrase>();
+        let reason = reason.map_or_else(
+            || {
+                parts
+                    .status
+                    .canonical_reason()
+                    .unwrap_or_default()
+                    .to_owned()
+            },
+            |reason| latin1(reason.as_bytes()),
+        );
+        Reply::Http {
+            status: parts.status.as_u16(),
+            status_text: reason,
+            headers: parts
+                .headers
+                .iter()
+                .map(|(name, value)| (name.as_str().to_owned(), latin1(value.as_bytes())))
+                .collect(),
+            body: Vec::from(body).into(),
+            signed,
+        }
+    }
+
+    /// Temporary credentials are secrets from the moment they are issued, used or not.
+    fn keep_secret(&self, answer: &[u8]) {
+        let text = String::from_utf8_lossy(answer);
+        for (tag, name) in [
+            ("SecretAccessKey", "AWS secret key"),
+            ("SessionToken", "AWS session token"),
+        ] {
+            if let Some((_, rest)) = text.split_once(&format!("<{tag}>"))
+                && let Some((value, _)) = rest.split_once('<')
+            {
+                self.config.secrets.add(name, value);
+            }
+        }
+    }
+}
+
+fn signed(sent: &HeaderMap) -> Vec<(&'static str, String)> {
+    let text = |value: &HeaderValue| latin1(value.as_bytes());
+    SIGNED
+        .into_iter()
+        .filter_map(|name| Some((name, text(sent.get(name)?))))
+        .collect()
+}
+
+/// Header bytes as Node shows them: each a character.
+fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+/// A duration that JavaScript gave in milliseconds; nothing for 0 and for what is no duration.
+fn millis(value: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(value / 1000.0)
+        .ok()
+        .filter(|duration| !duration.is_zero())
+}

@@ -1,0 +1,156 @@
+//! The SDK's HTTP client: it hands every request to the worker's [`AwsDoor`].
+//!
+//! The SDK wants a client that can go to any thread, a door belongs to its worker. So requests go
+//! through a channel to a task of the worker's own.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use aws_smithy_runtime_api::client::http::HttpClient;
+use aws_smithy_runtime_api::client::http::HttpConnector;
+use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
+use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use tokio::sync::mpsc;
+use tokio::sync::oneshot;
+
+use super::door::AwsDoor;
+use super::door::DoorError;
+use super::door::Timeouts;
+
+type Answer = Result<http::Response<Bytes>, DoorError>;
+
+struct Job {
+    request: http::Request<Bytes>,
+    timeouts: Timeouts,
+    reply: oneshot::Sender<Answer>,
+}
+
+/// A request's own part in its sending: what it may take, and where what happened is kept for the
+/// package, which reads the raw answer by itself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wire {
+    pub timeouts: Timeouts,
+    seen: Arc<Mutex<Option<Seen>>>,
+}
+
+impl Wire {
+    pub fn new(timeouts: Timeouts) -> Wire {
+        Wire {
+            timeouts,
+            seen: Arc::default(),
+        }
+    }
+
+    /// The exchange, once there was one.
+    pub fn seen(&self) -> Option<Seen> {
+        self.seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+}
+
+/// One exchange.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// The headers that went out.
+    pub sent: http::HeaderMap,
+    pub answer: Answer,
+}
+
+/// The SDK's way to the door.
+#[derive(Clone, Debug)]
+pub(super) struct DoorClient {
+    jobs: mpsc::UnboundedSender<Job>,
+}
+
+impl DoorClient {
+    /// Starts the task that serves the client; it ends with the last clone. To be called on the
+    /// worker's thread, in its runtime.
+    pub fn new(door: Rc<dyn AwsDoor>) -> DoorClient {
+        let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
+        deno_core::unsync::spawn(async move {
+            while let Some(job) = queue.recv().await {
+                let door = door.clone();
+                deno_core::unsync::spawn(async move {
+                    let Job {
+                        request,
+                        timeouts,
+                        mut reply,
+                    } = job;
+                    tokio::select! {
+                        answer = door.call(request, timeouts) => {
+                            // Nobody may be waiting any more; then nobody misses the answer.
+                            let _ = reply.send(answer);
+                        }
+                        () = reply.closed() => {}
+                    }
+                });
+            }
+        });
+        DoorClient { jobs }
+    }
+
+    /// Sends `request`.
+    pub async fn send(&self, request: http::Request<Bytes>, timeouts: Timeouts) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        let gone = |_| DoorError::hung_up();
+        self.jobs
+            .send(Job {
+                request,
+                timeouts,
+                reply,
+            })
+            .map_err(|_| DoorError::hung_up())?;
+        answer.await.map_err(gone)?
+    }
+
+    async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let wire = request.extension::<Wire>().cloned().unwrap_or_default();
+        let request = request
+            .try_into_http1x()
+            .map_err(|e| ConnectorError::user(e.into()))?;
+        let (parts, body) = request.into_parts();
+        let body = body
+            .collect()
+            .await
+            .map_err(ConnectorError::user)?
+            .to_bytes();
+        let sent = parts.headers.clone();
+        let answer = self
+            .send(http::Request::from_parts(parts, body), wire.timeouts)
+            .await;
+        let response = match &answer {
+            Ok(response) => Ok(response.clone().map(SdkBody::from)),
+            Err(error) => Err(ConnectorError::io(error.clone().into())),
+        };
+        *wire.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen { sent, answer });
+        HttpResponse::try_from(response?).map_err(|e| ConnectorError::other(e.into(), None))
+    }
+}
+
+impl HttpConnector for DoorClient {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::new(self.clone().exchange(request))
+    }
+}
+
+impl HttpClient for DoorClient {
+    fn http_connector(
+        &self,
+        _settings: &HttpConnectorSettings,
+        _components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}

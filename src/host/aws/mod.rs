@@ -1,0 +1,220 @@
+//! The Rust half of `AWS`: the package's JavaScript builds and reads, this sends.
+//!
+//! Operations of S3 and STS go through the Rust SDK's typed clients ([`table`]), everything else is
+//! signed and sent as the package built it ([`sign`]). Each op call is exactly one attempt.
+
+mod call;
+mod client;
+mod connector;
+mod credentials;
+mod door;
+mod models;
+mod params;
+mod sign;
+mod table;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use deno_core::CancelFuture;
+use deno_core::CancelHandle;
+use deno_core::JsBuffer;
+use deno_core::OpState;
+use deno_core::ToJsBuffer;
+use deno_core::op2;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::secrets::Secrets;
+
+use client::Clients;
+use connector::DoorClient;
+pub use credentials::Ambient;
+pub use credentials::Key;
+use credentials::Machine;
+pub use door::AwsDoor;
+pub use door::DoorError;
+pub use door::Timeouts;
+
+deno_core::extension!(
+    segfn_aws,
+    ops = [
+        op_aws_call,
+        op_aws_abort,
+        op_aws_ambient,
+        op_aws_endpoint,
+        op_aws_model
+    ]
+);
+
+/// How a worker's functions reach AWS.
+pub struct AwsConfig {
+    pub door: Rc<dyn AwsDoor>,
+    pub target: Target,
+    pub ambient: Ambient,
+    pub secrets: Arc<Secrets>,
+}
+
+/// What stands for AWS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// S3 and STS inside the process; other services are refused by name.
+    Embedded,
+    /// A server such as moto or LocalStack takes what would go to a host of AWS: an absolute URL
+    /// without a slash at its end.
+    Url(String),
+    /// AWS itself.
+    Real,
+}
+
+struct Aws {
+    config: AwsConfig,
+    http: DoorClient,
+    clients: Clients,
+    machine: Machine,
+    /// Calls under way, by the number that JavaScript gave them.
+    calls: RefCell<HashMap<u32, Rc<CancelHandle>>>,
+    /// Secret keys that [`Secrets`] has been told of.
+    told: RefCell<HashSet<String>>,
+    warnings: RefCell<Vec<String>>,
+}
+
+/// Makes AWS reachable for the isolate of `state`. To be called on the worker's thread, inside its
+/// tokio runtime.
+pub fn install(state: &mut OpState, config: AwsConfig) {
+    let http = DoorClient::new(config.door.clone());
+    state.put(Rc::new(Aws {
+        clients: Clients::new(&http),
+        http,
+        config,
+        machine: Machine::default(),
+        calls: RefCell::default(),
+        told: RefCell::default(),
+        warnings: RefCell::default(),
+    }));
+}
+
+/// What the calls since the last time have given reason to warn of: each a sentence for
+/// [`crate::outcome::Outcome::warnings`].
+pub fn take_warnings(state: &mut OpState) -> Vec<String> {
+    state.borrow::<Rc<Aws>>().warnings.take()
+}
+
+/// A request as the package built it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Call {
+    /// To abort it by.
+    id: u32,
+    /// The package's service identifier, such as `s3` or `dynamodb`.
+    service: String,
+    /// Such as `putObject`.
+    operation: String,
+    method: String,
+    url: String,
+    region: Option<String>,
+    headers: Vec<(String, String)>,
+    /// Without, the request goes out as it is.
+    signing: Option<Signing>,
+    /// Milliseconds since the epoch, by the function's clock.
+    time: f64,
+    /// Milliseconds; 0 for none.
+    timeout: f64,
+    connect_timeout: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Signing {
+    /// The service's name in the scope of its signatures.
+    name: String,
+    access_key_id: String,
+    secret_access_key: String,
+    session_token: Option<String>,
+}
+
+/// What came of a [`Call`].
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Reply {
+    /// An answer, whatever its status.
+    #[serde(rename_all = "camelCase")]
+    Http {
+        status: u16,
+        status_text: String,
+        /// Lower-case names, as often as they came.
+        headers: Vec<(String, String)>,
+        body: ToJsBuffer,
+        /// The headers that signing made, for the package's record of the request.
+        signed: Vec<(&'static str, String)>,
+    },
+    /// No answer; the package may try again.
+    Failed(DoorError),
+    /// segfn does not send this; trying again is of no use.
+    Refused { code: &'static str, message: String },
+}
+
+/// Sends one request. `params` (JSON, see [`params::Params`]) are for the typed clients, `body` is the
+/// body as the package wrote it.
+#[op2]
+#[serde]
+async fn op_aws_call(
+    state: Rc<RefCell<OpState>>,
+    #[serde] call: Call,
+    #[string] params: String,
+    #[buffer] body: JsBuffer,
+) -> Reply {
+    let aws = state.borrow().borrow::<Rc<Aws>>().clone();
+    let cancel = CancelHandle::new_rc();
+    let id = call.id;
+    aws.calls.borrow_mut().insert(id, cancel.clone());
+    let body = Bytes::from(body.to_vec());
+    let reply = aws.call(call, &params, body).or_cancel(cancel).await;
+    aws.calls.borrow_mut().remove(&id);
+    reply.unwrap_or_else(|_| Reply::Failed(DoorError::hung_up()))
+}
+
+/// Gives up the call that JavaScript numbered `id`, if it is still under way.
+#[op2(fast)]
+fn op_aws_abort(state: &mut OpState, id: u32) {
+    if let Some(cancel) = state.borrow::<Rc<Aws>>().calls.borrow_mut().remove(&id) {
+        cancel.cancel();
+    }
+}
+
+/// The key of functions that pass no credentials, and whether it is only a sign for one.
+#[op2]
+#[serde]
+fn op_aws_ambient(state: &mut OpState) -> Option<ShownKey> {
+    let ambient = &state.borrow::<Rc<Aws>>().config.ambient;
+    let opaque = matches!(ambient, Ambient::Machine);
+    ambient.shown().map(|key| ShownKey { key, opaque })
+}
+
+#[derive(Serialize)]
+struct ShownKey {
+    #[serde(flatten)]
+    key: Key,
+    opaque: bool,
+}
+
+/// The URL of the server that stands for AWS, or an empty string.
+#[op2]
+#[string]
+fn op_aws_endpoint(state: &mut OpState) -> String {
+    match &state.borrow::<Rc<Aws>>().config.target {
+        Target::Url(url) => url.clone(),
+        Target::Embedded | Target::Real => String::new(),
+    }
+}
+
+/// The JSON text of one of the package's models; empty when there is none of that name.
+#[op2]
+#[string]
+fn op_aws_model(#[string] name: &str) -> String {
+    models::model(name).unwrap_or_default()
+}

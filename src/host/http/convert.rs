@@ -1,0 +1,182 @@
+//! Between what JavaScript's side of http says and the `http` crate's types. Headers are lists of
+//! names and values in turn, each character of a value being one byte, as in Node.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use deno_core::JsBuffer;
+use http::HeaderMap;
+use http::HeaderName;
+use http::HeaderValue;
+use http::Method;
+use http::Request;
+use http::Uri;
+use http::Version;
+use hyper::ext::ReasonPhrase;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::net::Body;
+use crate::net::NetError;
+use crate::net::Peer;
+use crate::net::SendOptions;
+use crate::net::Stage;
+use crate::net::TlsOptions;
+use crate::outcome::Via;
+
+/// A request, checked by JavaScript's side as Node checks it.
+#[derive(Deserialize)]
+pub struct WireRequest {
+    method: String,
+    /// `https://HOST:PORT`.
+    origin: String,
+    /// Path and query, each character one byte.
+    path: String,
+    headers: Vec<String>,
+    tls: Option<WireTls>,
+}
+
+#[derive(Deserialize)]
+struct WireTls {
+    insecure: bool,
+    ca: Option<JsBuffer>,
+    cert: Option<JsBuffer>,
+    key: Option<JsBuffer>,
+    servername: Option<String>,
+}
+
+impl WireRequest {
+    pub fn convert(self, body: Body) -> Result<(Request<Body>, SendOptions), NetError> {
+        let path = escaped(&self.path);
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        let url = format!("{}{slash}{path}", self.origin);
+        let mut request = Request::new(body);
+        *request.uri_mut() = Uri::try_from(url).map_err(|error| unsendable(&error))?;
+        *request.method_mut() =
+            Method::from_bytes(self.method.as_bytes()).map_err(|error| unsendable(&error))?;
+        *request.headers_mut() = headers(&self.headers)?;
+        let mut options = SendOptions::new(Via::Http);
+        if let Some(tls) = self.tls {
+            let bytes =
+                |buffer: Option<JsBuffer>| buffer.map_or(Vec::new(), |buffer| buffer.to_vec());
+            options.tls = Arc::new(TlsOptions {
+                insecure: tls.insecure,
+                ca: bytes(tls.ca),
+                cert: bytes(tls.cert),
+                key: bytes(tls.key),
+                servername: tls.servername,
+            });
+        }
+        Ok((request, options))
+    }
+}
+
+/// The head of a response.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Head {
+    status: u16,
+    reason: String,
+    /// Of the version, 1.0 or 1.1.
+    minor: u8,
+    headers: Vec<String>,
+    remote_address: String,
+    remote_port: u16,
+    local_address: String,
+    local_port: u16,
+}
+
+impl Head {
+    pub fn new(parts: &http::response::Parts) -> Self {
+        let reason = match parts.extensions.get::<ReasonPhrase>() {
+            Some(reason) => text(reason.as_bytes()),
+            None => parts
+                .status
+                .canonical_reason()
+                .unwrap_or_default()
+                .to_owned(),
+        };
+        let peer = parts.extensions.get::<Peer>();
+        let address = |end: Option<std::net::SocketAddr>| match end {
+            Some(end) => (end.ip().to_string(), end.port()),
+            None => (String::new(), 0),
+        };
+        let (remote_address, remote_port) = address(peer.map(|peer| peer.remote));
+        let (local_address, local_port) = address(peer.map(|peer| peer.local));
+        Head {
+            status: parts.status.as_u16(),
+            reason,
+            minor: u8::from(parts.version != Version::HTTP_10),
+            headers: flat(&parts.headers),
+            remote_address,
+            remote_port,
+            local_address,
+            local_port,
+        }
+    }
+}
+
+/// A map as a list.
+pub fn flat(headers: &HeaderMap) -> Vec<String> {
+    let mut list = Vec::with_capacity(headers.len() * 2);
+    for (name, value) in headers {
+        list.push(name.as_str().to_owned());
+        list.push(text(value.as_bytes()));
+    }
+    list
+}
+
+/// A list as a map.
+pub fn headers(list: &[String]) -> Result<HeaderMap, NetError> {
+    let mut headers = HeaderMap::with_capacity(list.len() / 2);
+    for pair in list.chunks_exact(2) {
+        let [name, value] = pair else { continue };
+        let name = HeaderName::try_from(name.as_str()).map_err(|error| unsendable(&error))?;
+        let value = HeaderValue::from_bytes(&bytes(value)).map_err(|error| unsendable(&error))?;
+        headers
+            .try_append(name, value)
+            .map_err(|error| unsendable(&error))?;
+    }
+    Ok(headers)
+}
+
+/// `path` with what the `http` crate refuses and Node would send as it is.
+fn escaped(path: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| {
+        matches!(byte, b'!'..=b'~')
+            && !matches!(byte, b'"' | b'#' | b'<' | b'>' | b'\\' | b'^' | b'`')
+    };
+    if path.bytes().all(plain) {
+        return path.into();
+    }
+    let mut result = String::with_capacity(path.len() + 8);
+    for byte in bytes(path) {
+        if plain(byte) {
+            result.push(char::from(byte));
+        } else {
+            result.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    result.into()
+}
+
+fn text(bytes: &[u8]) -> String {
+    bytes.iter().map(|&byte| char::from(byte)).collect()
+}
+
+fn bytes(text: &str) -> Vec<u8> {
+    // JavaScript's side has refused what is no byte, so nothing is cut off here.
+    if text.is_ascii() {
+        text.as_bytes().to_vec()
+    } else {
+        text.chars().map(|char| char as u8).collect()
+    }
+}
+
+fn unsendable(error: &dyn std::error::Error) -> NetError {
+    NetError::new(
+        Stage::Refused,
+        "ERR_INVALID_URL",
+        format!("the request can't be sent: {error}"),
+    )
+}

@@ -1,0 +1,218 @@
+//! What an isolate's capabilities share with the rest of segfn: the door to the network, and the
+//! AWS that stands behind `AWS`.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use deno_core::OpState;
+use futures_util::future::LocalBoxFuture;
+use http_body_util::BodyExt;
+
+use super::aws;
+use super::aws::Ambient;
+use super::aws::AwsConfig;
+use super::aws::AwsDoor;
+use super::aws::DoorError;
+use super::aws::Target;
+use super::aws::Timeouts;
+use super::record::SharedRecord;
+use crate::aws_local::LocalAws;
+use crate::aws_local::LocalAwsError;
+use crate::net::Body;
+use crate::net::Net;
+use crate::net::NetError;
+use crate::net::SendOptions;
+use crate::net::Stage;
+use crate::options::AwsMode;
+use crate::options::NetPolicy;
+use crate::options::Role;
+use crate::outcome::Via;
+use crate::secrets::Secrets;
+
+/// What functions may reach, as the user chose it.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    pub net: NetPolicy,
+    pub aws: AwsMode,
+    /// The roles of the embedded AWS; with none, every role can be assumed.
+    pub roles: Vec<Role>,
+    /// Where the embedded AWS keeps what is stored: `.segfn`.
+    pub folder: PathBuf,
+    pub secrets: Arc<Secrets>,
+}
+
+/// The surroundings of all isolates of a process: every worker's functions share one embedded AWS.
+pub struct Surroundings {
+    policy: Arc<NetPolicy>,
+    secrets: Arc<Secrets>,
+    mode: AwsMode,
+    local: Option<Arc<LocalAws>>,
+}
+
+impl Surroundings {
+    /// Touches neither disk nor network.
+    pub fn new(reach: &Reach) -> Result<Surroundings, LocalAwsError> {
+        let local = match reach.aws {
+            AwsMode::Embedded => {
+                let clock = Arc::new(SystemTime::now);
+                Some(Arc::new(LocalAws::open(
+                    &reach.folder,
+                    reach.roles.clone(),
+                    clock,
+                )?))
+            }
+            AwsMode::Real | AwsMode::Endpoint(_) => None,
+        };
+        Ok(Surroundings {
+            policy: Arc::new(reach.net.clone()),
+            secrets: reach.secrets.clone(),
+            mode: reach.aws.clone(),
+            local,
+        })
+    }
+
+    /// Gives the isolate of `state` its capabilities. To be called on the worker's thread, inside
+    /// its tokio runtime.
+    pub fn install(&self, state: &mut OpState, record: &SharedRecord) {
+        let net = Net::new(self.policy.clone(), self.secrets.clone());
+        state.put(record.clone());
+        state.put(net.clone());
+        let (door, target, ambient): (Rc<dyn AwsDoor>, _, _) = match (&self.local, &self.mode) {
+            (Some(local), _) => {
+                let door = Embedded {
+                    local: local.clone(),
+                    record: record.clone(),
+                };
+                (Rc::new(door), Target::Embedded, Ambient::Key(key_of(local)))
+            }
+            (None, AwsMode::Endpoint(url)) => {
+                let url = url.as_str().trim_end_matches('/').to_string();
+                (
+                    Rc::new(Network {
+                        net,
+                        record: record.clone(),
+                    }),
+                    Target::Url(url),
+                    Ambient::Key(test_key()),
+                )
+            }
+            (None, _) => (
+                Rc::new(Network {
+                    net,
+                    record: record.clone(),
+                }),
+                Target::Real,
+                Ambient::Machine,
+            ),
+        };
+        aws::install(
+            state,
+            AwsConfig {
+                door,
+                target,
+                ambient,
+                secrets: self.secrets.clone(),
+            },
+        );
+    }
+}
+
+fn key_of(local: &LocalAws) -> aws::Key {
+    let credentials = local.ambient();
+    aws::Key {
+        access_key_id: credentials.access_key_id,
+        secret_access_key: credentials.secret_access_key,
+        session_token: credentials.session_token,
+    }
+}
+
+/// What test servers take for a key: they know no other, unless they were told of one.
+fn test_key() -> aws::Key {
+    aws::Key {
+        access_key_id: "test".into(),
+        secret_access_key: "test".into(),
+        session_token: None,
+    }
+}
+
+struct Embedded {
+    local: Arc<LocalAws>,
+    record: SharedRecord,
+}
+
+impl AwsDoor for Embedded {
+    fn call(
+        &self,
+        request: http::Request<Bytes>,
+        _: Timeouts,
+    ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, DoorError>> {
+        let url = request.uri().to_string();
+        let trace = self.record.borrow().trace.clone();
+        let entry = trace.begin(Via::Embedded, request.method().as_str(), url);
+        Box::pin(async move {
+            let response = self.local.call(request).await;
+            entry.responded(response.status().as_u16());
+            Ok(response)
+        })
+    }
+}
+
+struct Network {
+    net: Net,
+    record: SharedRecord,
+}
+
+impl AwsDoor for Network {
+    fn call(
+        &self,
+        request: http::Request<Bytes>,
+        timeouts: Timeouts,
+    ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, DoorError>> {
+        let trace = self.record.borrow().trace.clone();
+        let mut options = SendOptions::new(Via::Aws);
+        options.connect_timeout = timeouts.connect;
+        let request = request.map(|body| match body.is_empty() {
+            true => Body::Empty,
+            false => Body::Full(body),
+        });
+        Box::pin(async move {
+            let sent = self.net.send(request, options, &trace);
+            let response = idle(timeouts, sent).await?.map_err(door_error)?;
+            let (parts, mut body) = response.into_parts();
+            let mut bytes = Vec::new();
+            while let Some(frame) = idle(timeouts, body.frame()).await? {
+                if let Ok(data) = frame.map_err(door_error)?.into_data() {
+                    bytes.extend_from_slice(&data);
+                }
+            }
+            Ok(http::Response::from_parts(parts, bytes.into()))
+        })
+    }
+}
+
+async fn idle<T>(timeouts: Timeouts, wait: impl Future<Output = T>) -> Result<T, DoorError> {
+    match timeouts.idle {
+        None => Ok(wait.await),
+        Some(time) => tokio::time::timeout(time, wait)
+            .await
+            .map_err(|_| DoorError::idle_timeout(time)),
+    }
+}
+
+fn door_error(error: NetError) -> DoorError {
+    if error.stage == Stage::ConnectTimeout {
+        return DoorError::connect_timeout();
+    }
+    DoorError {
+        message: error.shown().to_string(),
+        code: error.code.to_string(),
+        errno: error.errno,
+        syscall: error.syscall.map(str::to_string),
+        address: error.address.map(String::from),
+        port: error.port,
+        hostname: error.hostname.map(String::from),
+    }
+}

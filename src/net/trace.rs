@@ -1,0 +1,123 @@
+//! The requests of one invocation, as its outcome shows them.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Instant;
+
+use crate::outcome::Exchange;
+use crate::outcome::Via;
+
+/// How many exchanges of one invocation are kept; a function in a loop must not fill the memory.
+const KEPT: usize = 4096;
+
+/// Collects the exchanges of one invocation. Clones share the collection.
+#[derive(Clone, Debug, Default)]
+pub struct Trace(Arc<Mutex<Collected>>);
+
+#[derive(Debug, Default)]
+struct Collected {
+    exchanges: Vec<Exchange>,
+    /// When each began; `None` once its time is final.
+    running: Vec<Option<Instant>>,
+    unkept: u64,
+    closed: bool,
+}
+
+impl Trace {
+    /// Ends the collection: every exchange in the order of their beginnings, and how many more
+    /// were made than are kept. What is still under way is listed with its time so far, and
+    /// nothing changes afterwards.
+    pub fn finish(&self) -> (Vec<Exchange>, u64) {
+        self.with(|collected| {
+            collected.closed = true;
+            let mut exchanges = std::mem::take(&mut collected.exchanges);
+            for (exchange, running) in exchanges.iter_mut().zip(collected.running.drain(..)) {
+                let Some(start) = running else { continue };
+                exchange.ms = ms_since(start);
+                if exchange.status.is_none() && exchange.error.is_none() {
+                    exchange.error = Some("no response before the invocation ended".into());
+                }
+            }
+            (exchanges, collected.unkept)
+        })
+    }
+
+    /// Adds an exchange that begins now.
+    pub fn begin(&self, via: Via, method: &str, url: String) -> Entry {
+        let index = self.with(|collected| {
+            if collected.closed || collected.exchanges.len() == KEPT {
+                collected.unkept += 1;
+                return None;
+            }
+            collected.exchanges.push(Exchange {
+                via,
+                method: method.to_owned(),
+                url,
+                status: None,
+                error: None,
+                ms: 0.0,
+            });
+            collected.running.push(Some(Instant::now()));
+            Some(collected.exchanges.len() - 1)
+        });
+        Entry {
+            trace: self.clone(),
+            index,
+        }
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Collected) -> T) -> T {
+        // The collection is whole between any two of its changes, so a panic elsewhere is no
+        // reason to lose it.
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// One exchange under way; its time ends when this is dropped.
+#[derive(Debug)]
+pub struct Entry {
+    trace: Trace,
+    /// `None` when the exchange is only counted.
+    index: Option<usize>,
+}
+
+impl Entry {
+    /// The response's head came.
+    pub fn responded(&self, status: u16) {
+        self.change(|exchange| exchange.status = Some(status));
+    }
+
+    /// No response, or not all of it, for this reason.
+    pub fn failed(&self, reason: &str) {
+        self.change(|exchange| exchange.error = Some(reason.to_owned()));
+    }
+
+    fn change(&self, act: impl FnOnce(&mut Exchange)) {
+        let Some(index) = self.index else { return };
+        self.trace
+            .with(|collected| collected.exchanges.get_mut(index).map(act));
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        let Some(index) = self.index else { return };
+        self.trace.with(|collected| {
+            let Some(start) = collected.running.get_mut(index).and_then(Option::take) else {
+                return;
+            };
+            let Some(exchange) = collected.exchanges.get_mut(index) else {
+                return;
+            };
+            exchange.ms = ms_since(start);
+            if exchange.status.is_none() && exchange.error.is_none() {
+                exchange.error = Some("aborted".into());
+            }
+        });
+    }
+}
+
+fn ms_since(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1000.0
+}
