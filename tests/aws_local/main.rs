@@ -39,7 +39,7 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt;
 use segfn::aws_local::Credentials;
 use segfn::aws_local::LocalAws;
-use segfn::aws_local::Role;
+use segfn::options::Role;
 
 /// 2020-01-02T03:04:05Z, far from the real time: nothing here may depend on that.
 pub const START: u64 = 1_577_934_245;

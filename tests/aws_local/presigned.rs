@@ -1,6 +1,7 @@
 //! Presigned URLs.
 
 use aws_sdk_s3::primitives::ByteStream;
+use base64::Engine;
 
 use crate::World;
 use crate::refusals::assumed;
@@ -100,10 +101,22 @@ async fn presigned_requests() {
     assert_eq!(refused("GET", &url).await, "AccessDenied");
 }
 
-#[tokio::test]
-async fn presigned_requests_of_version_2() {
+/// A signature of version 2, as it stands in a query.
+fn signed(secret: &str, text: &str) -> String {
     use hmac::KeyInit;
     use hmac::Mac;
+    let mut mac = hmac::Hmac::<sha1::Sha1>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(text.as_bytes());
+    let signature = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
+    encode(&signature)
+}
+
+fn encode(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[tokio::test]
+async fn presigned_requests_of_version_2() {
     let world = World::default();
     let credentials = assumed(&world).await;
     world
@@ -122,17 +135,11 @@ async fn presigned_requests_of_version_2() {
         let to_sign = format!(
             "GET\n\n\n{expires}\nx-amz-security-token:{token}\n/bucket/a%20b?response-content-type=x/y"
         );
-        let mut mac = hmac::Hmac::<sha1::Sha1>::new_from_slice(secret.as_bytes()).unwrap();
-        mac.update(to_sign.as_bytes());
-        let signature = base64::Engine::encode(
-            &base64::engine::general_purpose::STANDARD,
-            mac.finalize().into_bytes(),
-        );
         format!(
             "https://{host}{path}?AWSAccessKeyId={}&Expires={expires}&Signature={}&response-content-type=x%2Fy\
              &x-amz-security-token={}",
             credentials.access_key_id,
-            encode(&signature),
+            signed(secret, &to_sign),
             encode(&token)
         )
     };
@@ -178,4 +185,40 @@ async fn presigned_requests_of_version_2() {
         status == 403 && text.contains("Request has expired"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn documents_for_aws_sdk_2() {
+    let world = World::default();
+    let ambient = world.aws.ambient();
+    world
+        .s3()
+        .put_object()
+        .bucket("bucket")
+        .key("key")
+        .tagging("a=b")
+        .send()
+        .await
+        .unwrap();
+    let get = async |path: &str, signed_as: &str, parameter: &str| {
+        let (end, token) = (crate::START + 60, ambient.session_token.as_deref().unwrap());
+        let text =
+            format!("GET\n\n\n{end}\nx-amz-security-token:{token}\n/bucket{path}?{signed_as}");
+        let url = format!(
+            "https://bucket.s3.amazonaws.com{path}?{parameter}&AWSAccessKeyId={}&Expires={end}&Signature={}\
+             &x-amz-security-token={}",
+            ambient.access_key_id,
+            signed(&ambient.secret_access_key, &text),
+            encode(token)
+        );
+        let answer = world
+            .aws
+            .call(http::Request::get(url).body(bytes::Bytes::new()).unwrap())
+            .await;
+        String::from_utf8(answer.body().to_vec()).unwrap()
+    };
+    let tags = get("/key", "tagging", "tagging=").await;
+    assert!(tags.contains("<Key>a</Key><Value>b</Value>"), "{tags}");
+    let place = get("/", "location", "location").await;
+    assert!(place.contains("?>\n<LocationConstraint"), "{place}");
 }

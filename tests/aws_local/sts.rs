@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use segfn::aws_local::Credentials;
 use segfn::aws_local::LocalAws;
 use segfn::aws_local::LocalAwsError;
-use segfn::aws_local::Role;
+use segfn::options::Role;
 
 use crate::START;
 use crate::World;

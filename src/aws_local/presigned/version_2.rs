@@ -141,7 +141,8 @@ fn signed_parameters(parameters: &[Parameter<'_>]) -> String {
         if name.starts_with("response-") {
             signed.push(format!("{name}={}", parameter.value));
         } else if SUBRESOURCES.contains(&name) {
-            signed.push(parameter.written.to_owned());
+            // aws-sdk 2 signs `tagging` and writes `tagging=`.
+            signed.push(parameter.written.trim_end_matches('=').to_owned());
         }
     }
     signed.sort_unstable();
