@@ -15,7 +15,7 @@ fn read(content: &[u8]) -> (Vec<String>, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("file");
     std::fs::write(&path, content).expect("a file");
-    read_paths(&[path.clone()], &path)
+    read_paths(std::slice::from_ref(&path), &path)
 }
 
 fn read_paths(paths: &[PathBuf], stem: &Path) -> (Vec<String>, Vec<String>) {

@@ -23,10 +23,11 @@ use s3s::S3ErrorCode;
 use super::random;
 use super::store::details::hex;
 
-/// An answer to a request of `method`, ready to be sent.
+/// An answer to a request of `method` and `query`, ready to be sent.
 pub async fn finish_s3(
     mut response: Response<Body>,
     method: &Method,
+    query: &str,
     now: SystemTime,
 ) -> Response<Body> {
     let request_id = hex(&id::<8>()).to_uppercase();
@@ -56,6 +57,13 @@ pub async fn finish_s3(
             HeaderValue::from_static("application/xml"),
         );
         *response.body_mut() = Body::from(text);
+    }
+    if query.split(['&', '=']).next() == Some("location") && status.is_success() {
+        // aws-sdk 2 reads this one document with a regular expression that needs AWS's line break.
+        let body = std::mem::take(response.body_mut());
+        let document = String::from_utf8_lossy(&collect(body).await).replacen("?><", "?>\n<", 1);
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        *response.body_mut() = Body::from(document);
     }
     let headers = response.headers_mut();
     set(

@@ -211,6 +211,7 @@ impl LocalAws {
         }
         let now = (self.clock)();
         let method = request.method().clone();
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let for_sts = is_for_sts(&request);
         if for_sts {
             request.extensions_mut().insert(sts::ForSts);
@@ -227,7 +228,7 @@ impl LocalAws {
         if for_sts {
             answer::finish_sts(response, now).await
         } else {
-            answer::finish_s3(response, &method, now).await
+            answer::finish_s3(response, &method, &query, now).await
         }
     }
 }

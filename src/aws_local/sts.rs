@@ -2,6 +2,7 @@
 
 mod federated;
 mod parameters;
+mod roles;
 
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -21,10 +22,11 @@ use s3s::S3Request;
 use s3s::S3Response;
 use s3s::S3Result;
 use s3s::route::S3Route;
-use sha2::Digest;
-use sha2::Sha256;
 
 use self::parameters::Parameters;
+use self::roles::packed_size;
+use self::roles::role_id;
+pub use self::roles::role_name;
 use super::ACCOUNT;
 use super::Clock;
 use super::access::header_token;
@@ -377,50 +379,4 @@ fn element(depth: usize, name: &str, text: &str) -> String {
         escape(text),
         indent = depth * 2
     )
-}
-
-/// Account and name of the role in an ARN; `None` when it is not one of a role.
-pub fn role_name(arn: &str) -> Option<(&str, &str)> {
-    let mut fields = arn.splitn(6, ':');
-    let start = (
-        fields.next()?,
-        fields.next()?,
-        fields.next()?,
-        fields.next()?,
-    );
-    let ("arn", partition, "iam", "") = start else {
-        return None;
-    };
-    let account = fields.next()?;
-    let path = fields.next()?.strip_prefix("role/")?;
-    let name = path.rsplit('/').next()?;
-    let allowed =
-        |character: char| character.is_ascii_alphanumeric() || "_+=,.@-".contains(character);
-    let well_formed = partition.starts_with("aws")
-        && account.len() == 12
-        && account.bytes().all(|digit| digit.is_ascii_digit())
-        && !name.is_empty()
-        && name.chars().all(allowed)
-        && path.bytes().all(|byte| byte.is_ascii_graphic());
-    well_formed.then_some((account, name))
-}
-
-/// The id of a role: the same for the same ARN.
-fn role_id(arn: &str) -> String {
-    let hash = super::store::details::hex(&Sha256::digest(arn.as_bytes()));
-    format!("AROA{}", hash[..17].to_uppercase())
-}
-
-/// How much of the room for session policies this one takes, in percent.
-fn packed_size(policy: &str) -> Result<usize, Failure> {
-    let parsed: Result<serde_json::Map<String, serde_json::Value>, _> =
-        serde_json::from_str(policy);
-    if parsed.is_err() {
-        return Err(Failure::new(
-            400,
-            "MalformedPolicyDocument",
-            "The policy is not in the valid JSON format.",
-        ));
-    }
-    Ok((policy.len() * 100).div_ceil(2048))
 }

@@ -108,7 +108,7 @@ async fn listed(client: &aws_sdk_s3::Client, page: i32) -> Vec<String> {
 
 #[tokio::test]
 async fn all_keys_live_together() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     let mut keys = hostile();
     for key in &keys {
@@ -174,7 +174,7 @@ async fn all_keys_live_together() {
 
 #[tokio::test]
 async fn a_key_stays_while_its_name_becomes_a_folders() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     let put = async |key: &str, kind: &str| {
         let put = s3.put_object().bucket("bucket").key(key).content_type(kind);
@@ -209,7 +209,7 @@ async fn a_key_stays_while_its_name_becomes_a_folders() {
 
 #[tokio::test]
 async fn a_key_of_1025_bytes_is_too_long() {
-    let world = World::new();
+    let world = World::default();
     let result = world
         .s3()
         .put_object()
@@ -222,7 +222,7 @@ async fn a_key_of_1025_bytes_is_too_long() {
 
 #[tokio::test]
 async fn prefixes_and_delimiters() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     for key in [
         "2020/01/a",
@@ -353,4 +353,33 @@ async fn prefixes_and_delimiters() {
         (none.key_count(), none.is_truncated()),
         (Some(0), Some(false))
     );
+}
+
+#[tokio::test]
+async fn a_full_page_and_more() {
+    let world = World::default();
+    let s3 = world.s3();
+    let folder = world.file("bucket", "many");
+    std::fs::create_dir_all(&folder).unwrap();
+    for number in 0..1100 {
+        std::fs::write(folder.join(format!("{number:04}")), "x").unwrap();
+    }
+    let first = s3.list_objects_v2().bucket("bucket").send().await.unwrap();
+    assert_eq!(
+        (first.contents().len(), first.is_truncated()),
+        (1000, Some(true))
+    );
+    let token = first.next_continuation_token().unwrap();
+    let second = s3
+        .list_objects_v2()
+        .bucket("bucket")
+        .continuation_token(token)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (second.contents().len(), second.is_truncated()),
+        (100, Some(false))
+    );
+    assert_eq!(second.contents()[0].key(), Some("many/1000"));
 }

@@ -1,7 +1,10 @@
 //! The embedded AWS from outside: requests that the Rust SDK's own clients build, sign and read.
 
+mod buckets;
+mod changes;
 mod keys;
 mod objects;
+mod presigned;
 mod refusals;
 mod serve;
 mod store;
@@ -36,7 +39,7 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt;
 use segfn::aws_local::Credentials;
 use segfn::aws_local::LocalAws;
-use segfn::aws_local::Role;
+use segfn::options::Role;
 
 /// 2020-01-02T03:04:05Z, far from the real time: nothing here may depend on that.
 pub const START: u64 = 1_577_934_245;
@@ -61,7 +64,7 @@ impl TimeSource for Hands {
 pub struct Folder(PathBuf);
 
 impl Folder {
-    pub fn new() -> Folder {
+    fn make() -> Folder {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let name = format!(
             "aws-local-{}-{}",
@@ -89,13 +92,15 @@ pub struct World {
     pub aws: Arc<LocalAws>,
 }
 
-impl World {
-    pub fn new() -> World {
+impl Default for World {
+    fn default() -> World {
         World::with_roles(Vec::new())
     }
+}
 
+impl World {
     pub fn with_roles(roles: Vec<Role>) -> World {
-        let folder = Folder::new();
+        let folder = Folder::make();
         let hands = Hands(Arc::new(AtomicU64::new(START)));
         let aws = open(folder.path(), roles, &hands);
         World { folder, hands, aws }
@@ -216,14 +221,14 @@ impl HttpConnector for Door {
 /// The code that a call is refused with.
 #[track_caller]
 pub fn code<T: std::fmt::Debug, E: ProvideErrorMetadata>(result: Result<T, E>) -> String {
-    let error = result.err().expect("a refusal");
+    let error = result.expect_err("a refusal");
     error.code().unwrap_or("none").to_owned()
 }
 
 /// The message that a call is refused with.
 #[track_caller]
 pub fn message<T: std::fmt::Debug, E: ProvideErrorMetadata>(result: Result<T, E>) -> String {
-    let error = result.err().expect("a refusal");
+    let error = result.expect_err("a refusal");
     error.message().unwrap_or("none").to_owned()
 }
 

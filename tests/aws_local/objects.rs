@@ -4,19 +4,14 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::primitives::DateTime;
 use aws_sdk_s3::types::ChecksumAlgorithm;
 use aws_sdk_s3::types::ChecksumMode;
-use aws_sdk_s3::types::Delete;
-use aws_sdk_s3::types::MetadataDirective;
-use aws_sdk_s3::types::ObjectIdentifier;
 use aws_sdk_s3::types::ServerSideEncryption;
-use aws_sdk_s3::types::Tag;
-use aws_sdk_s3::types::Tagging;
 
 use crate::START;
 use crate::World;
 use crate::code;
 use crate::noise;
 
-async fn body(client: &aws_sdk_s3::Client, bucket: &str, key: &str) -> Vec<u8> {
+pub async fn body(client: &aws_sdk_s3::Client, bucket: &str, key: &str) -> Vec<u8> {
     let got = client
         .get_object()
         .bucket(bucket)
@@ -29,7 +24,7 @@ async fn body(client: &aws_sdk_s3::Client, bucket: &str, key: &str) -> Vec<u8> {
 
 #[tokio::test]
 async fn every_size_comes_back() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     for size in [0, 1, 65_536, 65_537, 5 * 1024 * 1024] {
         let bytes = noise(size);
@@ -79,7 +74,7 @@ async fn every_size_comes_back() {
 
 #[tokio::test]
 async fn what_belongs_to_an_object_comes_back() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     s3.put_object()
         .bucket("bucket")
@@ -151,7 +146,7 @@ async fn what_belongs_to_an_object_comes_back() {
 
 #[tokio::test]
 async fn files_put_by_hand_are_objects() {
-    let world = World::new();
+    let world = World::default();
     let path = world.file("by-hand", "a/b.txt");
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, "hello").unwrap();
@@ -166,7 +161,7 @@ async fn files_put_by_hand_are_objects() {
 
 #[tokio::test]
 async fn ranges() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     let bytes = noise(100_000);
     s3.put_object()
@@ -210,7 +205,7 @@ async fn ranges() {
 
 #[tokio::test]
 async fn conditions() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     let put = s3
         .put_object()
@@ -271,7 +266,7 @@ async fn conditions() {
 
 #[tokio::test]
 async fn digests_are_checked() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     let put = || {
         s3.put_object()
@@ -334,217 +329,4 @@ async fn digests_are_checked() {
             "{algorithm}"
         );
     }
-}
-
-#[tokio::test]
-async fn copies() {
-    let world = World::new();
-    let s3 = world.s3();
-    s3.put_object()
-        .bucket("source")
-        .key("a b/ü")
-        .content_type("text/plain")
-        .metadata("who", "me")
-        .body(ByteStream::from_static(b"text"))
-        .send()
-        .await
-        .unwrap();
-    let copy = || {
-        s3.copy_object()
-            .bucket("target")
-            .key("copy")
-            .copy_source("source/a%20b/%C3%BC")
-    };
-    let copied = copy().send().await.unwrap();
-    assert_eq!(
-        copied.copy_object_result().unwrap().e_tag(),
-        Some("\"1cb251ec0d568de6a929b520c4aed8d1\"")
-    );
-    let head = s3
-        .head_object()
-        .bucket("target")
-        .key("copy")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        (
-            head.content_type(),
-            head.metadata().unwrap()["who"].as_str()
-        ),
-        (Some("text/plain"), "me")
-    );
-    copy()
-        .metadata_directive(MetadataDirective::Replace)
-        .metadata("who", "you")
-        .send()
-        .await
-        .unwrap();
-    let head = s3
-        .head_object()
-        .bucket("target")
-        .key("copy")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(head.metadata().unwrap()["who"], "you");
-    assert_eq!(body(&s3, "target", "copy").await, b"text");
-
-    let onto_itself = s3
-        .copy_object()
-        .bucket("target")
-        .key("copy")
-        .copy_source("target/copy")
-        .send()
-        .await;
-    assert_eq!(code(onto_itself), "InvalidRequest");
-    let nothing = s3
-        .copy_object()
-        .bucket("target")
-        .key("copy")
-        .copy_source("source/nothing")
-        .send()
-        .await;
-    assert_eq!(code(nothing), "NoSuchKey");
-}
-
-#[tokio::test]
-async fn deletes() {
-    let world = World::new();
-    let s3 = world.s3();
-    for key in ["a", "b/c/d", "b/e"] {
-        s3.put_object()
-            .bucket("bucket")
-            .key(key)
-            .send()
-            .await
-            .unwrap();
-    }
-    s3.delete_object()
-        .bucket("bucket")
-        .key("b/c/d")
-        .send()
-        .await
-        .unwrap();
-    assert!(!world.file("bucket", "b/c").exists() && world.file("bucket", "b").exists());
-    s3.delete_object()
-        .bucket("bucket")
-        .key("never")
-        .send()
-        .await
-        .expect("no error in S3");
-    assert_eq!(
-        code(s3.get_object().bucket("bucket").key("b/c/d").send().await),
-        "NoSuchKey"
-    );
-
-    let named = |key: &str| ObjectIdentifier::builder().key(key).build().unwrap();
-    let delete = Delete::builder()
-        .objects(named("a"))
-        .objects(named("b/e"))
-        .objects(named("never"));
-    let deleted = s3
-        .delete_objects()
-        .bucket("bucket")
-        .delete(delete.build().unwrap())
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(deleted.deleted().len(), 3);
-    assert!(world.file("bucket", "").exists(), "the bucket stays");
-    s3.delete_bucket().bucket("bucket").send().await.unwrap();
-    assert!(!world.file("bucket", "").exists());
-}
-
-#[tokio::test]
-async fn tags() {
-    let world = World::new();
-    let s3 = world.s3();
-    s3.put_object()
-        .bucket("bucket")
-        .key("key")
-        .body(ByteStream::from_static(b"x"))
-        .send()
-        .await
-        .unwrap();
-    let tag = Tag::builder()
-        .key("colour")
-        .value("red & blue")
-        .build()
-        .unwrap();
-    let tagging = Tagging::builder().tag_set(tag.clone()).build().unwrap();
-    s3.put_object_tagging()
-        .bucket("bucket")
-        .key("key")
-        .tagging(tagging)
-        .send()
-        .await
-        .unwrap();
-    let got = s3
-        .get_object_tagging()
-        .bucket("bucket")
-        .key("key")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(got.tag_set(), [tag]);
-    assert_eq!(body(&s3, "bucket", "key").await, b"x");
-    s3.delete_object_tagging()
-        .bucket("bucket")
-        .key("key")
-        .send()
-        .await
-        .unwrap();
-    let got = s3
-        .get_object_tagging()
-        .bucket("bucket")
-        .key("key")
-        .send()
-        .await
-        .unwrap();
-    assert!(got.tag_set().is_empty());
-    let twice = s3
-        .put_object()
-        .bucket("bucket")
-        .key("key")
-        .tagging("a=1&a=2")
-        .send()
-        .await;
-    assert_eq!(code(twice), "InvalidTag");
-}
-
-#[tokio::test]
-async fn objects_under_a_customers_key_need_it() {
-    let world = World::new();
-    let s3 = world.s3();
-    let (key, md5) = (
-        "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-        "uy+J6ZT8FYT7c5nsI3Ac8A==",
-    );
-    let put = s3
-        .put_object()
-        .bucket("bucket")
-        .key("key")
-        .sse_customer_algorithm("AES256");
-    put.sse_customer_key(key)
-        .sse_customer_key_md5(md5)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        code(s3.get_object().bucket("bucket").key("key").send().await),
-        "InvalidRequest"
-    );
-    let get = s3
-        .get_object()
-        .bucket("bucket")
-        .key("key")
-        .sse_customer_algorithm("AES256");
-    assert!(
-        get.sse_customer_key(key)
-            .sse_customer_key_md5(md5)
-            .send()
-            .await
-            .is_ok()
-    );
 }

@@ -28,7 +28,7 @@ async fn send(
 
 #[tokio::test]
 async fn objects_over_a_socket() {
-    let world = World::new();
+    let world = World::default();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let server = tokio::spawn(Arc::clone(&world.aws).serve(listener));

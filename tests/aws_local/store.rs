@@ -50,7 +50,7 @@ impl aws_sdk_s3::config::Intercept for Tamper {
 
 #[tokio::test]
 async fn a_body_that_is_refused_leaves_nothing() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     let put = || s3.put_object().bucket("bucket").key("key");
     put()
@@ -90,7 +90,7 @@ async fn a_body_that_is_refused_leaves_nothing() {
 
 #[tokio::test]
 async fn what_a_dead_process_left_is_removed_and_what_a_live_one_has_is_not() {
-    let world = World::new();
+    let world = World::default();
     let room = world.folder.path().join("s3-state/temporary");
     world
         .s3()
@@ -130,7 +130,7 @@ async fn what_a_dead_process_left_is_removed_and_what_a_live_one_has_is_not() {
 
 #[tokio::test]
 async fn details_of_a_version_that_never_came_are_not_seen() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     let put = |kind: &str, body: &'static [u8]| {
         let body = ByteStream::from_static(body);
@@ -181,7 +181,7 @@ async fn details_of_a_version_that_never_came_are_not_seen() {
 
 #[tokio::test]
 async fn a_removed_root_is_made_again() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     s3.put_object()
         .bucket("bucket")
@@ -212,7 +212,7 @@ async fn a_removed_root_is_made_again() {
 
 #[test]
 fn a_disk_that_refuses_is_an_internal_error() {
-    let world = World::new();
+    let world = World::default();
     fs::create_dir_all(world.folder.path()).unwrap();
     // A file where a folder must be, as root can't be denied a write by permissions.
     fs::write(world.folder.path().join("s3-state"), "").unwrap();
@@ -227,7 +227,7 @@ fn a_disk_that_refuses_is_an_internal_error() {
 
 #[test]
 fn many_threads_write_at_once() {
-    let world = Arc::new(World::new());
+    let world = Arc::new(World::default());
     let threads: Vec<_> = (0..8)
         .map(|thread| {
             let world = world.clone();

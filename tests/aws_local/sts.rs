@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use segfn::aws_local::Credentials;
 use segfn::aws_local::LocalAws;
 use segfn::aws_local::LocalAwsError;
-use segfn::aws_local::Role;
+use segfn::options::Role;
 
 use crate::START;
 use crate::World;
@@ -18,7 +18,7 @@ const ROLE: &str = "arn:aws:iam::123456789012:role/path/to/writer";
 
 #[tokio::test]
 async fn assume_role_answers_as_aws_does() {
-    let world = World::new();
+    let world = World::default();
     let call = world
         .sts()
         .assume_role()
@@ -64,7 +64,7 @@ async fn assume_role_answers_as_aws_does() {
     reason = "aws-sdk 2 knows no other than the packed policy size"
 )]
 async fn parameters_are_validated() {
-    let world = World::new();
+    let world = World::default();
     let sts = world.sts();
     let call = || {
         sts.assume_role()
@@ -155,7 +155,7 @@ async fn declared_roles() {
 
 #[tokio::test]
 async fn session_and_federation_tokens() {
-    let world = World::new();
+    let world = World::default();
     let issued = world
         .sts()
         .get_session_token()
@@ -214,7 +214,7 @@ async fn session_and_federation_tokens() {
 
 #[tokio::test]
 async fn web_identities() {
-    let world = World::new();
+    let world = World::default();
     let token = |ends: u64| {
         let claims =
             format!(r#"{{"iss":"https://issuer","sub":"subject","aud":["app"],"exp":{ends}}}"#);
@@ -248,7 +248,7 @@ async fn web_identities() {
 
 #[tokio::test]
 async fn saml_assertions() {
-    let world = World::new();
+    let world = World::default();
     let response = r#"<samlp:Response xmlns:samlp="p" xmlns:saml="a"><saml:Assertion><saml:Issuer>https://idp</saml:Issuer>
         <saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">bob &amp; co</saml:NameID></saml:Subject>
         <saml:Conditions><saml:AudienceRestriction><saml:Audience>urn:amazon:webservices</saml:Audience></saml:AudienceRestriction></saml:Conditions>
@@ -286,7 +286,7 @@ async fn saml_assertions() {
 
 #[tokio::test]
 async fn unknown_actions() {
-    let world = World::new();
+    let world = World::default();
     for (form, expected) in [
         (
             &b"Action=GetNothing&Version=2011-06-15"[..],

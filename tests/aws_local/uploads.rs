@@ -24,7 +24,7 @@ fn completed(parts: &[(i32, &str)]) -> CompletedMultipartUpload {
 
 #[tokio::test]
 async fn an_object_in_parts() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     let bytes = noise(PART + 1000);
     s3.put_object()
@@ -187,7 +187,7 @@ async fn an_object_in_parts() {
 
 #[tokio::test]
 async fn small_parts_and_ended_uploads_are_refused() {
-    let world = World::new();
+    let world = World::default();
     let s3 = world.s3();
     let id = s3
         .create_multipart_upload()

@@ -156,11 +156,12 @@ class ClientRequest extends OutgoingMessage {
   }
 
   write(chunk, encoding, callback) {
+    const more = super.write(chunk, encoding, callback);
     if (!this._written && !this._ending) {
       this._written = true;
       process.nextTick(() => this._release());
     }
-    return super.write(chunk, encoding, callback);
+    return more;
   }
 
   end(chunk, encoding, callback) {
@@ -228,7 +229,7 @@ class ClientRequest extends OutgoingMessage {
   _sendWhole(body) {
     let framing = [];
     if (this.useChunkedEncodingByDefault) {
-      framing = this._written ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(body.byteLength)];
+      framing = this._written && body.byteLength > 0 ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(body.byteLength)];
     }
     const headers = this._render(framing);
     this._whole = true;
@@ -266,7 +267,7 @@ class ClientRequest extends OutgoingMessage {
       this.destroy(networkError(error));
       return;
     }
-    this.socket._connected(head, this._secure);
+    this.socket._connected(head, this._secure && !this._tls?.insecure);
     if (this.destroyed) return;
     const res = (this.res = new IncomingMessage(this.socket));
     res.statusCode = head.status;

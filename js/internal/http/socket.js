@@ -103,16 +103,16 @@ class Socket extends EventEmitter {
     if (this._timer !== null) this._timer.refresh();
   }
 
-  _connected(head, encrypted) {
+  _connected(head, authorized) {
     this.connecting = false;
     this.remoteAddress = head.remoteAddress;
     this.remotePort = head.remotePort;
     this.remoteFamily = family(head.remoteAddress);
     this.localAddress = head.localAddress;
     this.localPort = head.localPort;
-    if (encrypted) this.authorized = true;
+    if (this.encrypted) this.authorized = authorized;
     this.emit('connect');
-    if (encrypted) this.emit('secureConnect');
+    if (this.encrypted) this.emit('secureConnect');
     this.emit('ready');
   }
 

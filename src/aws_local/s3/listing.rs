@@ -163,21 +163,20 @@ fn common_prefixes(page: &Page, spelling: Spelling) -> Vec<CommonPrefix> {
         Entry::CommonPrefix(prefix) => Some(CommonPrefix {
             prefix: Some(spelling.of_text(prefix)),
         }),
-        Entry::Object { .. } => None,
+        Entry::Object(_) => None,
     });
     prefixes.collect()
 }
 
 fn contents(page: Page, spelling: Spelling, with_owner: bool) -> Vec<Object> {
     let objects = page.entries.into_iter().filter_map(|entry| match entry {
-        Entry::Object { key, object } => Some(Object {
-            key: Some(spelling.of_text(&key)),
-            e_tag: Some(ETag::Strong(object.details.etag)),
+        Entry::Object(object) => Some(Object {
+            key: Some(spelling.of_text(&object.key)),
+            e_tag: Some(ETag::Strong(object.etag)),
             last_modified: Some(timestamp(object.modified)),
             size: i64::try_from(object.size).ok(),
             storage_class: Some(ObjectStorageClass::from(
                 object
-                    .details
                     .storage_class
                     .unwrap_or_else(|| ObjectStorageClass::STANDARD.to_owned()),
             )),

@@ -2,9 +2,12 @@
 //! here.
 
 mod buckets;
+mod copy;
+mod describe;
 mod listing;
 mod multipart;
 mod objects;
+mod read;
 mod receive;
 mod tags;
 
@@ -117,9 +120,9 @@ operations! {
     get_bucket_location(GetBucketLocationInput) -> GetBucketLocationOutput: buckets::location;
 
     put_object(PutObjectInput) -> PutObjectOutput: objects::put;
-    get_object(GetObjectInput) -> GetObjectOutput: objects::get;
-    head_object(HeadObjectInput) -> HeadObjectOutput: objects::head;
-    copy_object(CopyObjectInput) -> CopyObjectOutput: objects::copy;
+    get_object(GetObjectInput) -> GetObjectOutput: read::get;
+    head_object(HeadObjectInput) -> HeadObjectOutput: read::head;
+    copy_object(CopyObjectInput) -> CopyObjectOutput: copy::copy;
     delete_object(DeleteObjectInput) -> DeleteObjectOutput: objects::delete;
     delete_objects(DeleteObjectsInput) -> DeleteObjectsOutput: objects::delete_many;
 

@@ -18,10 +18,10 @@ use serde::Deserialize;
 use serde::Serialize;
 use sha2::Sha256;
 
-use super::Hold;
 use super::Store;
 use super::StoreError;
 use super::ignore_missing;
+use super::locks::Hold;
 use super::read_json;
 
 /// The type that AWS's SDKs send when the caller names none.

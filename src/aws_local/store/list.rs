@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
-use super::Object;
 use super::Store;
 use super::StoreError;
 use super::is_absence;
@@ -23,9 +23,20 @@ pub struct Query<'a> {
     pub limit: usize,
 }
 
+/// What a listing tells of an object.
+pub struct Listed {
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+    pub modified: SystemTime,
+    /// Without quotes.
+    pub etag: String,
+    pub storage_class: Option<String>,
+}
+
 /// One entry of a page.
 pub enum Entry {
-    Object { key: String, object: Object },
+    Object(Listed),
     CommonPrefix(String),
 }
 
@@ -33,7 +44,7 @@ impl Entry {
     /// The key or common prefix: where the next page goes on.
     pub fn name(&self) -> &str {
         match self {
-            Entry::Object { key, .. } => key,
+            Entry::Object(object) => &object.key,
             Entry::CommonPrefix(prefix) => prefix,
         }
     }
@@ -150,10 +161,14 @@ impl Walk<'_> {
             None => {
                 // Looked up again: the file may have been moved aside since the folder was read.
                 match self.store.open(self.bucket, &found.key) {
-                    Ok(object) => Entry::Object {
+                    // Its file is closed again: a page has more of them than a process may open.
+                    Ok(object) => Entry::Object(Listed {
                         key: found.key,
-                        object,
-                    },
+                        size: object.size,
+                        modified: object.modified,
+                        etag: object.details.etag,
+                        storage_class: object.details.storage_class,
+                    }),
                     Err(StoreError::NoObject | StoreError::NoBucket) => return Ok(Step::On),
                     Err(error) => return Err(error),
                 }

@@ -13,7 +13,7 @@ use super::Parameters;
 use super::Sts;
 use super::assumed_user;
 use super::element;
-use super::packed_size;
+use super::roles::packed_size;
 
 /// The claims of a web identity token that matter.
 #[derive(Deserialize)]

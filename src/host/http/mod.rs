@@ -51,15 +51,22 @@ deno_core::extension!(
     ],
 );
 
-/// Closes every exchange under way, as at the end of an instance.
-pub fn close_all(state: &mut OpState) {
-    let table = &mut state.resource_table;
-    let open: Vec<ResourceId> = table
+/// Closes the exchanges whose response has come and whose body nobody is reading, as at the end
+/// of an invocation: functions often look at no more than the status, and what they leave unread
+/// would hold connections for ever.
+pub fn close_unread(state: &mut OpState) {
+    let table = &state.resource_table;
+    let unread = |rid: &ResourceId| {
+        let exchange = table.get::<Exchange>(*rid);
+        exchange.is_ok_and(|exchange| !matches!(*exchange.incoming.borrow(), Incoming::Waiting))
+    };
+    let rids: Vec<ResourceId> = table
         .names()
         .filter(|(_, name)| name == NAME)
         .map(|(rid, _)| rid)
+        .filter(unread)
         .collect();
-    for rid in open {
+    for rid in rids {
         close(state, rid);
     }
 }

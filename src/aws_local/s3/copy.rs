@@ -1,0 +1,151 @@
+//! Objects: copy.
+
+use std::io;
+use std::io::Seek;
+
+use s3s::S3ErrorCode;
+use s3s::S3Request;
+use s3s::S3Result;
+use s3s::dto::*;
+
+use super::describe::details_of;
+use super::describe::with_checksums;
+use super::fail;
+use super::read::Demands;
+use super::refuse_version;
+use super::region;
+use super::timestamp;
+use crate::aws_local::LARGEST_BODY;
+use crate::aws_local::store::Precondition;
+use crate::aws_local::store::Store;
+use crate::aws_local::store::StoreError;
+use crate::aws_local::store::details::Details;
+use crate::aws_local::store::details::md5_of;
+
+/// Bucket and key of a copy's source.
+pub fn source(source: &CopySource) -> S3Result<(&str, &str)> {
+    match source {
+        CopySource::Bucket {
+            bucket,
+            key,
+            version_id,
+        } => {
+            refuse_version(version_id.as_deref())?;
+            Ok((bucket, key))
+        }
+        _ => Err(fail(
+            S3ErrorCode::NotImplemented,
+            "Access points are not implemented",
+        )),
+    }
+}
+
+pub async fn copy(
+    store: &Store,
+    request: S3Request<CopyObjectInput>,
+) -> S3Result<CopyObjectOutput> {
+    let region = region(&request);
+    let input = request.input;
+    let (source_bucket, source_key) = source(&input.copy_source)?;
+    let replaces = |directive: Option<&str>| directive == Some(MetadataDirective::REPLACE);
+    let replaces_metadata = replaces(
+        input
+            .metadata_directive
+            .as_ref()
+            .map(MetadataDirective::as_str),
+    );
+    let replaces_tags = replaces(
+        input
+            .tagging_directive
+            .as_ref()
+            .map(TaggingDirective::as_str),
+    );
+    let own = details_of!(input);
+    let changes_more =
+        own.storage_class.is_some() || own.redirect.is_some() || own.encryption.is_some();
+    if (source_bucket, source_key) == (&input.bucket, &input.key)
+        && !replaces_metadata
+        && !changes_more
+    {
+        return Err(fail(
+            S3ErrorCode::InvalidRequest,
+            "This copy request is illegal because it is trying to copy an object to itself without changing the \
+             object's metadata, storage class, website redirect location or encryption attributes.",
+        ));
+    }
+    let demands = Demands {
+        matches: input.copy_source_if_match,
+        none_match: input.copy_source_if_none_match,
+        modified_since: input.copy_source_if_modified_since,
+        unmodified_since: input.copy_source_if_unmodified_since,
+        customer_key_md5: input.copy_source_sse_customer_key_md5,
+    };
+    let mut object = demands.open(
+        store,
+        source_bucket,
+        source_key,
+        S3ErrorCode::PreconditionFailed,
+    )?;
+    if object.size > LARGEST_BODY {
+        return Err(fail(
+            S3ErrorCode::InvalidRequest,
+            "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120",
+        ));
+    }
+    let mut temporary = store.temporary().map_err(StoreError::from)?;
+    io::copy(&mut object.file, &mut temporary.file).map_err(StoreError::from)?;
+    temporary.file.rewind().map_err(StoreError::from)?;
+
+    let described = if replaces_metadata {
+        own.clone()
+    } else {
+        object.details.clone()
+    };
+    let details = Details {
+        // The copy of a multipart object is an ordinary one.
+        etag: match object.details.parts.is_empty() {
+            true => object.details.etag,
+            false => md5_of(&temporary.file).map_err(StoreError::from)?,
+        },
+        parts: Vec::new(),
+        checksums: if object.details.parts.is_empty() {
+            object.details.checksums
+        } else {
+            Default::default()
+        },
+        tags: if replaces_tags {
+            own.tags
+        } else {
+            object.details.tags
+        },
+        storage_class: own.storage_class,
+        redirect: own.redirect,
+        encryption: own.encryption,
+        encryption_key: own.encryption_key,
+        customer_key_md5: own.customer_key_md5,
+        ..described
+    };
+    let result = CopyObjectResult {
+        e_tag: Some(ETag::Strong(details.etag.clone())),
+        ..CopyObjectResult::default()
+    };
+    let mut result = with_checksums!(result, details.checksums);
+    let mut output = CopyObjectOutput {
+        server_side_encryption: details.encryption.clone().map(ServerSideEncryption::from),
+        ssekms_key_id: details.encryption_key.clone(),
+        sse_customer_algorithm: input.sse_customer_algorithm,
+        sse_customer_key_md5: details.customer_key_md5.clone(),
+        ..CopyObjectOutput::default()
+    };
+    let made = store.commit(
+        temporary,
+        &input.bucket,
+        &input.key,
+        &region,
+        details,
+        &Precondition::default(),
+    )?;
+    result.last_modified = Some(timestamp(made));
+    output.copy_object_result = Some(result);
+    Ok(output)
+}

@@ -1,0 +1,294 @@
+//! Objects: get and head.
+
+use std::io;
+use std::io::Read;
+use std::io::Seek;
+use std::io::SeekFrom;
+use std::ops;
+use std::time::Duration;
+use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
+
+use bytes::Bytes;
+use s3s::Body;
+use s3s::S3ErrorCode;
+use s3s::S3Request;
+use s3s::S3Result;
+use s3s::dto::*;
+
+use super::describe::with_checksums;
+use super::fail;
+use super::refuse_version;
+use super::s3_error;
+use super::timestamp;
+use crate::aws_local::store;
+use crate::aws_local::store::Store;
+use crate::aws_local::store::StoreError;
+
+/// An object that is asked for is read at once up to this size (bytes), and in pieces beyond.
+const READ_AT_ONCE: u64 = 8 * 1024 * 1024;
+
+/// Bytes of a piece of a larger one.
+const PIECE: u64 = 256 * 1024;
+
+/// What a read demands of the object.
+#[derive(Default)]
+pub struct Demands {
+    pub matches: Option<ETagCondition>,
+    pub none_match: Option<ETagCondition>,
+    pub modified_since: Option<Timestamp>,
+    pub unmodified_since: Option<Timestamp>,
+    pub customer_key_md5: Option<String>,
+}
+
+impl Demands {
+    /// Opens the object, if it is as demanded; `unchanged` is the answer when it is the one that
+    /// the caller has.
+    pub fn open(
+        &self,
+        store: &Store,
+        bucket: &str,
+        key: &str,
+        unchanged: S3ErrorCode,
+    ) -> S3Result<store::Object> {
+        let object = store.open(bucket, key)?;
+        if object.details.customer_key_md5 != self.customer_key_md5 {
+            return Err(fail(
+                S3ErrorCode::InvalidRequest,
+                if object.details.customer_key_md5.is_some() {
+                    "The object was stored using a form of Server Side Encryption. The correct parameters must be \
+                     provided to retrieve the object."
+                } else {
+                    "The encryption parameters are not applicable to this object."
+                },
+            ));
+        }
+        let etag = ETag::Strong(object.details.etag.clone());
+        let modified = timestamp(object.modified);
+        let is = |condition: &ETagCondition| match condition {
+            ETagCondition::Any => true,
+            ETagCondition::ETag(wanted) => wanted.weak_cmp(&etag),
+        };
+        // An ETag says more than a time: where there is one, the time is not asked.
+        let fits = match &self.matches {
+            Some(wanted) => is(wanted),
+            None => self
+                .unmodified_since
+                .as_ref()
+                .is_none_or(|time| modified <= *time),
+        };
+        if !fits {
+            return Err(s3_error(S3ErrorCode::PreconditionFailed));
+        }
+        let changed = match &self.none_match {
+            Some(known) => !is(known),
+            None => self
+                .modified_since
+                .as_ref()
+                .is_none_or(|time| modified > *time),
+        };
+        if !changed {
+            return Err(s3_error(unchanged));
+        }
+        Ok(object)
+    }
+}
+
+/// The bytes that are asked for, and their place if they are not all.
+fn select(
+    object: &store::Object,
+    range: Option<Range>,
+    part: Option<i32>,
+) -> S3Result<(ops::Range<u64>, bool)> {
+    match (range, part) {
+        (Some(_), Some(_)) => Err(fail(
+            S3ErrorCode::InvalidRequest,
+            "Cannot specify both Range header and partNumber query parameter",
+        )),
+        (Some(range), None) => Ok((
+            range
+                .check(object.size)
+                .map_err(|_| s3_error(S3ErrorCode::InvalidRange))?,
+            true,
+        )),
+        (None, Some(number)) => {
+            let parts = &object.details.parts;
+            let index = usize::try_from(number)
+                .ok()
+                .and_then(|number| number.checked_sub(1));
+            let size = match index {
+                Some(0) if parts.is_empty() => Some(object.size),
+                Some(index) => parts.get(index).copied(),
+                None => None,
+            };
+            let (Some(index), Some(size)) = (index, size) else {
+                return Err(fail(
+                    S3ErrorCode::from_bytes(b"InvalidPartNumber")
+                        .unwrap_or(S3ErrorCode::InvalidRange),
+                    "The requested partnumber is not satisfiable",
+                ));
+            };
+            let start = parts.iter().take(index).sum();
+            Ok((start..start + size, size > 0))
+        }
+        (None, None) => Ok((0..object.size, false)),
+    }
+}
+
+pub async fn get(store: &Store, request: S3Request<GetObjectInput>) -> S3Result<GetObjectOutput> {
+    let input = request.input;
+    refuse_version(input.version_id.as_deref())?;
+    let demands = Demands {
+        matches: input.if_match,
+        none_match: input.if_none_match,
+        modified_since: input.if_modified_since,
+        unmodified_since: input.if_unmodified_since,
+        customer_key_md5: input.sse_customer_key_md5,
+    };
+    let object = demands.open(store, &input.bucket, &input.key, S3ErrorCode::NotModified)?;
+    let (bytes, partial) = select(&object, input.range, input.part_number)?;
+    let length = bytes.end - bytes.start;
+    let details = object.details;
+    let output = GetObjectOutput {
+        accept_ranges: Some("bytes".to_owned()),
+        content_length: i64::try_from(length).ok(),
+        content_range: partial.then(|| {
+            format!(
+                "bytes {}-{}/{}",
+                bytes.start,
+                bytes.end.saturating_sub(1),
+                object.size
+            )
+        }),
+        body: Some(read(object.file, bytes)?),
+        cache_control: details.cache_control,
+        content_disposition: details.content_disposition,
+        content_encoding: details.content_encoding,
+        content_language: details.content_language,
+        content_type: Some(details.content_type),
+        e_tag: Some(ETag::Strong(details.etag)),
+        expires: details.expires.map(expires),
+        last_modified: Some(timestamp(object.modified)),
+        metadata: Some(details.metadata.into_iter().collect()),
+        parts_count: input
+            .part_number
+            .and_then(|_| i32::try_from(details.parts.len()).ok())
+            .filter(|count| *count > 0),
+        server_side_encryption: details.encryption.map(ServerSideEncryption::from),
+        sse_customer_algorithm: details
+            .customer_key_md5
+            .as_ref()
+            .map(|_| "AES256".to_owned()),
+        sse_customer_key_md5: details.customer_key_md5,
+        ssekms_key_id: details.encryption_key,
+        storage_class: details.storage_class.map(StorageClass::from),
+        tag_count: i32::try_from(details.tags.len())
+            .ok()
+            .filter(|count| *count > 0),
+        website_redirect_location: details.redirect,
+        ..GetObjectOutput::default()
+    };
+    // The checksum is the whole object's: it would not fit a piece of it.
+    if input.checksum_mode.is_some() && !partial {
+        return Ok(with_checksums!(output, details.checksums));
+    }
+    Ok(output)
+}
+
+pub async fn head(
+    store: &Store,
+    request: S3Request<HeadObjectInput>,
+) -> S3Result<HeadObjectOutput> {
+    let input = request.input;
+    refuse_version(input.version_id.as_deref())?;
+    let demands = Demands {
+        matches: input.if_match,
+        none_match: input.if_none_match,
+        modified_since: input.if_modified_since,
+        unmodified_since: input.if_unmodified_since,
+        customer_key_md5: input.sse_customer_key_md5,
+    };
+    let object = demands.open(store, &input.bucket, &input.key, S3ErrorCode::NotModified)?;
+    let (bytes, partial) = select(&object, input.range, input.part_number)?;
+    let details = object.details;
+    let output = HeadObjectOutput {
+        accept_ranges: Some("bytes".to_owned()),
+        content_length: i64::try_from(bytes.end - bytes.start).ok(),
+        content_range: partial.then(|| {
+            format!(
+                "bytes {}-{}/{}",
+                bytes.start,
+                bytes.end.saturating_sub(1),
+                object.size
+            )
+        }),
+        cache_control: details.cache_control,
+        content_disposition: details.content_disposition,
+        content_encoding: details.content_encoding,
+        content_language: details.content_language,
+        content_type: Some(details.content_type),
+        e_tag: Some(ETag::Strong(details.etag)),
+        expires: details.expires.map(expires),
+        last_modified: Some(timestamp(object.modified)),
+        metadata: Some(details.metadata.into_iter().collect()),
+        parts_count: input
+            .part_number
+            .and_then(|_| i32::try_from(details.parts.len()).ok())
+            .filter(|count| *count > 0),
+        server_side_encryption: details.encryption.map(ServerSideEncryption::from),
+        sse_customer_algorithm: details
+            .customer_key_md5
+            .as_ref()
+            .map(|_| "AES256".to_owned()),
+        sse_customer_key_md5: details.customer_key_md5,
+        ssekms_key_id: details.encryption_key,
+        storage_class: details.storage_class.map(StorageClass::from),
+        website_redirect_location: details.redirect,
+        ..HeadObjectOutput::default()
+    };
+    if input.checksum_mode.is_some() && !partial {
+        return Ok(with_checksums!(output, details.checksums));
+    }
+    Ok(output)
+}
+
+fn expires(seconds: i64) -> Timestamp {
+    let time = u64::try_from(seconds).map_or(UNIX_EPOCH, |seconds| {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    });
+    Timestamp::from(SystemTime::min(
+        time,
+        UNIX_EPOCH + Duration::from_secs(253_402_300_799),
+    ))
+}
+
+/// A range of a file as a body.
+fn read(mut file: std::fs::File, bytes: ops::Range<u64>) -> S3Result<StreamingBlob> {
+    file.seek(SeekFrom::Start(bytes.start))
+        .map_err(StoreError::from)?;
+    let length = bytes.end - bytes.start;
+    if length <= READ_AT_ONCE {
+        let piece = read_exactly(&mut file, length).map_err(StoreError::from)?;
+        return Ok(StreamingBlob::from(Body::from(piece)));
+    }
+    Ok(StreamingBlob::wrap(futures_util::stream::try_unfold(
+        (file, length),
+        |(mut file, left)| async move {
+            if left == 0 {
+                return io::Result::Ok(None);
+            }
+            let piece = read_exactly(&mut file, left.min(PIECE))?;
+            let left = left - piece.len() as u64;
+            Ok(Some((piece, (file, left))))
+        },
+    )))
+}
+
+fn read_exactly(file: &mut std::fs::File, length: u64) -> io::Result<Bytes> {
+    let mut piece = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
+    file.take(length).read_to_end(&mut piece)?;
+    if piece.len() as u64 != length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(Bytes::from(piece))
+}

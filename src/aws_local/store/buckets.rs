@@ -1,0 +1,140 @@
+//! Buckets: folders, and a note of each one's region and date.
+
+use std::fs;
+use std::io;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use super::DEFAULT_REGION;
+use super::Store;
+use super::StoreError;
+use super::ignore_missing;
+use super::read_json;
+
+/// What is remembered of a bucket.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Bucket {
+    pub region: String,
+    /// Milliseconds since 1970.
+    created: u64,
+}
+
+impl Bucket {
+    /// When the bucket was made.
+    pub fn created(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.created)
+    }
+}
+
+impl Store {
+    /// Whether the bucket exists.
+    pub fn has_bucket(&self, bucket: &str) -> bool {
+        self.bucket_path(bucket).is_dir()
+    }
+
+    /// Makes the bucket; `false` when it was there.
+    pub fn create_bucket(&self, bucket: &str, region: &str) -> Result<bool, StoreError> {
+        if self.has_bucket(bucket) {
+            return Ok(false);
+        }
+        fs::create_dir_all(self.buckets())?;
+        match fs::create_dir(self.bucket_path(bucket)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && self.has_bucket(bucket) => {
+                return Ok(false);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let since = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let remembered = Bucket {
+            region: region.to_owned(),
+            created: u64::try_from(since.as_millis()).unwrap_or(0),
+        };
+        self.write_json(&self.bucket_file(bucket), &remembered)?;
+        Ok(true)
+    }
+
+    /// What is known of a bucket; a folder that a person made counts as one.
+    pub fn bucket(&self, bucket: &str) -> Result<Bucket, StoreError> {
+        let folder = fs::metadata(self.bucket_path(bucket)).map_err(|_| StoreError::NoBucket)?;
+        if !folder.is_dir() {
+            return Err(StoreError::NoBucket);
+        }
+        if let Some(known) = read_json(&self.bucket_file(bucket)) {
+            return Ok(known);
+        }
+        let since = folder
+            .modified()?
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Ok(Bucket {
+            region: DEFAULT_REGION.to_owned(),
+            created: u64::try_from(since.as_millis()).unwrap_or(0),
+        })
+    }
+
+    /// The names of all buckets, in order.
+    pub fn bucket_names(&self) -> Result<Vec<String>, StoreError> {
+        let mut names = Vec::new();
+        let entries = match fs::read_dir(self.buckets()) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(names),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            if let Ok(name) = entry.file_name().into_string()
+                && s3s::path::check_bucket_name(&name)
+                && entry.file_type()?.is_dir()
+            {
+                names.push(name);
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// Removes an empty bucket.
+    pub fn delete_bucket(&self, bucket: &str) -> Result<(), StoreError> {
+        let folder = self.bucket_path(bucket);
+        if !folder.is_dir() {
+            return Err(StoreError::NoBucket);
+        }
+        remove_empty(&folder)?;
+        match fs::remove_dir(&folder) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {
+                return Err(StoreError::BucketNotEmpty);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        for leftover in [
+            self.state("details").join(bucket),
+            self.state("uploads").join(bucket),
+        ] {
+            ignore_missing(fs::remove_dir_all(leftover))?;
+        }
+        ignore_missing(fs::remove_file(self.bucket_file(bucket)))?;
+        Ok(())
+    }
+}
+
+/// Removes the folders below `folder` that hold no file.
+fn remove_empty(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            remove_empty(&entry.path())?;
+            match fs::remove_dir(entry.path()) {
+                Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {}
+                other => ignore_missing(other)?,
+            }
+        }
+    }
+    Ok(())
+}

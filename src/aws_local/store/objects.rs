@@ -1,0 +1,256 @@
+//! One object at a time: open, commit, delete.
+
+use std::fs;
+use std::fs::File;
+use std::io;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use super::Store;
+use super::StoreError;
+use super::Temporary;
+use super::details::Details;
+use super::ignore_missing;
+use super::is_absence;
+use super::locks::Hold;
+use super::names;
+
+/// An object as it is on the disk.
+#[derive(Debug)]
+pub struct Object {
+    /// The open file: it stays readable whatever happens to the key.
+    pub file: File,
+    /// Bytes.
+    pub size: u64,
+    pub modified: SystemTime,
+    pub details: Details,
+    path: PathBuf,
+}
+
+/// What must hold of the object that a write replaces.
+#[derive(Debug, Default)]
+pub struct Precondition {
+    /// The object must exist, with this ETag unless it is `*`.
+    pub matches: Option<String>,
+    /// The object must not exist.
+    pub absent: bool,
+}
+
+impl Store {
+    /// Opens the object of a key.
+    pub fn open(&self, bucket: &str, key: &str) -> Result<Object, StoreError> {
+        let _reading = self.lock(bucket, key, Hold::Reading)?;
+        self.open_unlocked(bucket, key)
+    }
+
+    pub(super) fn open_unlocked(&self, bucket: &str, key: &str) -> Result<Object, StoreError> {
+        let plain = self.bucket_path(bucket).join(names::path_of(key));
+        for path in [names::aside(&plain), plain].into_iter().rev() {
+            if let Some(object) = self.open_path(bucket, key, path)? {
+                return Ok(object);
+            }
+        }
+        Err(if self.has_bucket(bucket) {
+            StoreError::NoObject
+        } else {
+            StoreError::NoBucket
+        })
+    }
+
+    /// Opens the object of `key` that lies at `path`, if one does.
+    fn open_path(
+        &self,
+        bucket: &str,
+        key: &str,
+        path: PathBuf,
+    ) -> Result<Option<Object>, StoreError> {
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if is_absence(&error) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let about = file.metadata()?;
+        if !about.is_file() {
+            return Ok(None);
+        }
+        let (size, modified) = (about.len(), about.modified()?);
+        let details = self.details(bucket, key, &file, size, modified)?;
+        Ok(Some(Object {
+            file,
+            size,
+            modified,
+            details,
+            path,
+        }))
+    }
+
+    /// Makes a complete temporary file the object of a key, in one step; the bucket appears if it
+    /// is not there. Gives the object's time.
+    ///
+    /// # Errors
+    /// [`StoreError::Precondition`], or what the disk says; the key then is what it was.
+    pub fn commit(
+        &self,
+        temporary: Temporary,
+        bucket: &str,
+        key: &str,
+        region: &str,
+        mut details: Details,
+        precondition: &Precondition,
+    ) -> Result<SystemTime, StoreError> {
+        temporary.file.set_modified(self.stamp())?;
+        let about = temporary.file.metadata()?;
+        let modified = about.modified()?;
+        details.size = about.len();
+        details.key = key.to_owned();
+        // Other keys come and go meanwhile, and folders with them: each round meets what is there.
+        for _ in 0..100 {
+            match self.place(
+                &temporary.path,
+                bucket,
+                region,
+                &details,
+                modified,
+                precondition,
+            ) {
+                Ok(true) => {
+                    temporary.keep();
+                    return Ok(modified);
+                }
+                Ok(false) => {
+                    self.create_bucket(bucket, region)?;
+                    self.make_folders(bucket, key)?;
+                }
+                Err(error) => {
+                    self.remove_details(bucket, key, modified)?;
+                    return Err(error);
+                }
+            }
+        }
+        self.remove_details(bucket, key, modified)?;
+        Err(io::Error::other("the folder of the key keeps changing").into())
+    }
+
+    /// Moves a file to where its key lies; `false` when there is no folder for it.
+    fn place(
+        &self,
+        file: &Path,
+        bucket: &str,
+        region: &str,
+        details: &Details,
+        modified: SystemTime,
+        precondition: &Precondition,
+    ) -> Result<bool, StoreError> {
+        let key = details.key.as_str();
+        let plain = self.bucket_path(bucket).join(names::path_of(key));
+        let _writing = self.lock(bucket, key, Hold::Writing)?;
+        let old = self.check(bucket, key, &plain, precondition)?;
+        if details.must_be_kept() {
+            self.create_bucket(bucket, region)?;
+            self.write_details(bucket, details, modified)?;
+        }
+        let mut target = plain;
+        let mut renamed = fs::rename(file, &target);
+        if let Err(error) = &renamed
+            && error.kind() == ErrorKind::IsADirectory
+        {
+            target = names::aside(&target);
+            renamed = fs::rename(file, &target);
+        }
+        match renamed {
+            Ok(()) => {}
+            Err(error) if is_absence(&error) && file.exists() => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        if let Some((path, replaced)) = old {
+            if path != target {
+                ignore_missing(fs::remove_file(path))?;
+            }
+            self.remove_details(bucket, key, replaced)?;
+        }
+        Ok(true)
+    }
+
+    /// Makes the folders above the file of `key`; a file in the way is moved [`names::aside`], as
+    /// its own key's lock allows.
+    fn make_folders(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
+        let folder = self.bucket_path(bucket);
+        let plain = folder.join(names::path_of(key));
+        match plain.parent().map_or(Ok(()), fs::create_dir_all) {
+            Ok(()) => return Ok(()),
+            // A parent has just been removed with its last key: the caller tries again.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::AlreadyExists | ErrorKind::NotADirectory
+                ) => {}
+            Err(error) => return Err(error.into()),
+        }
+        for (slash, _) in key.match_indices('/') {
+            let shorter = &key[..slash];
+            let path = folder.join(names::path_of(shorter));
+            let _writing = self.lock(bucket, shorter, Hold::Writing)?;
+            if fs::symlink_metadata(&path).is_ok_and(|about| !about.is_dir()) {
+                fs::rename(&path, names::aside(&path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Path and time of the object that is there now, once the precondition is known to hold.
+    fn check(
+        &self,
+        bucket: &str,
+        key: &str,
+        plain: &Path,
+        precondition: &Precondition,
+    ) -> Result<Option<(PathBuf, SystemTime)>, StoreError> {
+        if let Some(etag) = &precondition.matches {
+            let old = self.open_unlocked(bucket, key)?;
+            if etag != "*" && *etag != old.details.etag {
+                return Err(StoreError::Precondition);
+            }
+            return Ok(Some((old.path, old.modified)));
+        }
+        for path in [plain.to_owned(), names::aside(plain)] {
+            match fs::symlink_metadata(&path) {
+                Ok(about) if about.is_dir() => {}
+                Ok(_) if precondition.absent => return Err(StoreError::Precondition),
+                Ok(about) => return Ok(Some((path, about.modified()?))),
+                Err(error) if is_absence(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Removes the object of a key; that there is none is no error.
+    pub fn delete(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
+        if !self.has_bucket(bucket) {
+            return Err(StoreError::NoBucket);
+        }
+        let _writing = self.lock(bucket, key, Hold::Writing)?;
+        let folder = self.bucket_path(bucket);
+        let plain = folder.join(names::path_of(key));
+        let Some((path, modified)) = self.check(bucket, key, &plain, &Precondition::default())?
+        else {
+            return Ok(());
+        };
+        ignore_missing(fs::remove_file(&path))?;
+        self.remove_details(bucket, key, modified)?;
+        // Folders are not keys: one that has become empty goes, as in S3 it was never there.
+        for parent in path
+            .ancestors()
+            .skip(1)
+            .take_while(|parent| *parent != folder)
+        {
+            if fs::remove_dir(parent).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! The ARNs of roles, and the policies of sessions.
+
+use sha2::Digest;
+use sha2::Sha256;
+
+use super::Failure;
+use crate::aws_local::store::details::hex;
+
+/// Account and name of the role in an ARN; `None` when it is not one of a role.
+pub fn role_name(arn: &str) -> Option<(&str, &str)> {
+    let mut fields = arn.splitn(6, ':');
+    let start = (
+        fields.next()?,
+        fields.next()?,
+        fields.next()?,
+        fields.next()?,
+    );
+    let ("arn", partition, "iam", "") = start else {
+        return None;
+    };
+    let account = fields.next()?;
+    let path = fields.next()?.strip_prefix("role/")?;
+    let name = path.rsplit('/').next()?;
+    let allowed =
+        |character: char| character.is_ascii_alphanumeric() || "_+=,.@-".contains(character);
+    let well_formed = partition.starts_with("aws")
+        && account.len() == 12
+        && account.bytes().all(|digit| digit.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(allowed)
+        && path.bytes().all(|byte| byte.is_ascii_graphic());
+    well_formed.then_some((account, name))
+}
+
+/// The id of a role: the same for the same ARN.
+pub fn role_id(arn: &str) -> String {
+    let hash = hex(&Sha256::digest(arn.as_bytes()));
+    format!("AROA{}", hash[..17].to_uppercase())
+}
+
+/// How much of the room for session policies this one takes, in percent.
+pub fn packed_size(policy: &str) -> Result<usize, Failure> {
+    let parsed: Result<serde_json::Map<String, serde_json::Value>, _> =
+        serde_json::from_str(policy);
+    if parsed.is_err() {
+        return Err(Failure::new(
+            400,
+            "MalformedPolicyDocument",
+            "The policy is not in the valid JSON format.",
+        ));
+    }
+    Ok((policy.len() * 100).div_ceil(2048))
+}
