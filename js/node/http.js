@@ -2,16 +2,17 @@
 
 // Node's http, its client half: functions can't listen.
 
+// Not taken apart: esbuild would rename the classes, and people see their names.
 const agents = require('../internal/http/agent.js');
-const { ClientRequest } = require('../internal/http/client.js');
-const { METHODS, STATUS_CODES } = require('../internal/http/codes.js');
-const { validateHeaderName, validateHeaderValue } = require('../internal/http/headers.js');
-const { IncomingMessage } = require('../internal/http/incoming.js');
-const { OutgoingMessage } = require('../internal/http/outgoing.js');
+const client = require('../internal/http/client.js');
+const codes = require('../internal/http/codes.js');
+const headers = require('../internal/http/headers.js');
+const incoming = require('../internal/http/incoming.js');
+const outgoing = require('../internal/http/outgoing.js');
 const { noServer } = require('../internal/http/server.js');
 
 function request(url, options, callback) {
-  return new ClientRequest(url, options, callback);
+  return new client.ClientRequest(url, options, callback);
 }
 
 function get(url, options, callback) {
@@ -21,17 +22,16 @@ function get(url, options, callback) {
 }
 
 module.exports = {
-  METHODS,
-  STATUS_CODES,
+  ...codes,
   Agent: agents.Agent,
-  ClientRequest,
-  IncomingMessage,
-  OutgoingMessage,
+  ClientRequest: client.ClientRequest,
+  IncomingMessage: incoming.IncomingMessage,
+  OutgoingMessage: outgoing.OutgoingMessage,
   Server: noServer('Server'),
   ServerResponse: noServer('ServerResponse'),
   createServer: noServer('createServer'),
-  validateHeaderName,
-  validateHeaderValue,
+  validateHeaderName: headers.validateHeaderName,
+  validateHeaderValue: headers.validateHeaderValue,
   get,
   request,
   setMaxIdleHTTPParsers() {},

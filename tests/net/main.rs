@@ -14,11 +14,12 @@ use segfn::net::Body;
 use segfn::net::Net;
 use segfn::net::NetError;
 use segfn::net::Peer;
-use segfn::net::Policy;
+
 use segfn::net::ResponseBody;
 use segfn::net::SendOptions;
 use segfn::net::Stage;
 use segfn::net::Trace;
+use segfn::options::NetPolicy;
 use segfn::outcome::Via;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
@@ -27,7 +28,7 @@ use server::Server;
 use server::read_request;
 
 fn net() -> Net {
-    Net::new(Arc::new(Policy::Open), Arc::default())
+    Net::new(Arc::new(NetPolicy::Open), Arc::default())
 }
 
 fn request(method: &str, url: &str, body: Body) -> Request<Body> {
@@ -248,8 +249,8 @@ async fn requests_beyond_the_limit_wait_and_none_is_lost() {
 async fn the_policy_refuses_before_anything_is_sent() {
     let server = Server::echoing().await;
     let port = server.address.port();
-    let only = |pattern: &str| Policy::Only(vec![pattern.parse().unwrap()]);
-    for policy in [Policy::Closed, only("example.com"), only("127.0.0.1:1")] {
+    let only = |pattern: &str| NetPolicy::Only(vec![pattern.parse().unwrap()]);
+    for policy in [NetPolicy::Deny, only("example.com"), only("127.0.0.1:1")] {
         let net = Net::new(Arc::new(policy), Arc::default());
         let trace = Trace::default();
         let get = request("GET", &server.url("/"), Body::Empty);
