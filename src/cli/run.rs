@@ -160,7 +160,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let json = args.json;
     let ran = engine::run(
         function,
-        samples_of.into_iter().flatten().chain(files),
+        samples_of.into_iter().chain(files),
         options,
         |loaded| {
             tell_about(loaded, &path, told, output);
@@ -241,9 +241,16 @@ impl Rendered {
     fn new(ran: Ran, as_json: bool, text: &TextReport) -> Rendered {
         let outcome = match ran {
             Ran::Outcome(outcome) => outcome,
-            Ran::BadInput { input, problem } => {
+            Ran::BadInput {
+                input,
+                column,
+                problem,
+            } => {
+                let column = column
+                    .map(|column| format!(":{column}"))
+                    .unwrap_or_default();
                 return Rendered::Unreadable {
-                    message: format!("{input}: {problem}"),
+                    message: format!("{input}{column}: {problem}"),
                 };
             }
         };

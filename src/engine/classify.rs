@@ -96,10 +96,17 @@ fn classify_thrown(thrown: Thrown, kind: Kind, file: &str) -> (Class, Failure) {
         message: thrown.message,
         title: title.into(),
         code: code.into(),
-        stack: (!thrown.stack.is_empty()).then_some(thrown.stack),
+        stack: Some(own_frames(&thrown.stack)).filter(|stack| !stack.is_empty()),
         at,
     };
     (class, failure)
+}
+
+/// A stack without the frames of what calls the function: they mean nothing to its author.
+fn own_frames(stack: &str) -> String {
+    let internal = |line: &&str| line.contains("ext:core/") || line.contains("segfn:core:");
+    let lines: Vec<_> = stack.lines().filter(|line| !internal(line)).collect();
+    lines.join("\n")
 }
 
 /// The innermost frame of a stack that lies in the user's file.

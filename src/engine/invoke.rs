@@ -20,6 +20,8 @@ use super::instance::describe;
 use super::instance::get;
 use super::instance::thrown;
 use crate::function::Kind;
+use crate::function::place_of;
+use crate::function::problem_of;
 use crate::host::SharedRecord;
 use crate::outcome::BatchItem;
 use crate::outcome::Class;
@@ -63,6 +65,12 @@ pub struct Invoked {
     pub result: Result<Box<Gave>, End>,
 }
 
+/// Why an input can't be taken; see [`super::Ran::BadInput`].
+pub struct BadInput {
+    pub column: Option<u32>,
+    pub problem: String,
+}
+
 /// Everything an invocation needs beside its instance.
 pub struct Context<'a> {
     pub kind: Kind,
@@ -80,7 +88,7 @@ pub fn invoke(
     context: &Context,
     json: &str,
     deadline: Instant,
-) -> Result<Invoked, String> {
+) -> Result<Invoked, BadInput> {
     let (handler, step) = start(instance, context, json)?;
     let result = match step {
         Step::Finished(gave) => Ok(gave),
@@ -102,7 +110,7 @@ fn start(
     instance: &mut Instance,
     context: &Context,
     json: &str,
-) -> Result<(Option<&'static str>, Step), String> {
+) -> Result<(Option<&'static str>, Step), BadInput> {
     let Instance {
         handlers,
         core,
@@ -112,14 +120,14 @@ fn start(
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let Some(input) = parse(scope, json) else {
-        return Err(syntax_problem(json));
+        return Err(not_json(json));
     };
     let Some(settings) = parse(scope, context.settings) else {
-        return Err("the settings are not JSON".into());
+        return Err(bad("the settings are not JSON"));
     };
     let name = match choose(scope, context, input) {
         Call::Handler(name) => name,
-        Call::Bad(problem) => return Err(problem),
+        Call::Bad(problem) => return Err(bad(problem)),
         Call::Nothing(why) => {
             let gave = Gave {
                 class: Some(Class::Skipped),
@@ -189,11 +197,21 @@ fn parse<'s>(scope: &mut Scope<'s, '_>, json: &str) -> Option<v8::Local<'s, v8::
     v8::json::parse(scope, text)
 }
 
-/// Where the JSON is wrong. V8's own message has no line.
-fn syntax_problem(json: &str) -> String {
+/// Where the JSON is wrong: V8's own message has no place.
+fn not_json(json: &str) -> BadInput {
     match serde_json::from_str::<serde::de::IgnoredAny>(json) {
-        Err(error) => format!("this is not JSON: {error}"),
-        Ok(_) => "V8 can't hold this input".into(),
+        Err(error) => BadInput {
+            column: Some(place_of(json, &error).column),
+            problem: format!("not JSON: {}", problem_of(&error)),
+        },
+        Ok(_) => bad("V8 can't hold this input"),
+    }
+}
+
+fn bad(problem: impl Into<String>) -> BadInput {
+    BadInput {
+        column: None,
+        problem: problem.into(),
     }
 }
 

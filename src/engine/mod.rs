@@ -7,6 +7,7 @@ mod invoke;
 mod kind;
 mod memory;
 mod platform;
+mod queue;
 mod schedule;
 mod watchdog;
 mod worker;
@@ -47,6 +48,8 @@ pub enum Ran {
     /// The input is not JSON, or not what this kind of function takes.
     BadInput {
         input: String,
+        /// Where in the input, which is one line, the JSON is wrong; counts from 1.
+        column: Option<u32>,
         problem: String,
     },
 }
@@ -90,14 +93,15 @@ pub fn inspect(function: &Function, options: &Options) -> Result<Loaded, EngineE
         .unwrap_or_else(|_| Err(EngineError::Internal("the worker thread panicked".into())))
 }
 
-/// Runs `function` over `inputs` on `options.jobs` threads.
+/// Runs `function` over `inputs` on `options.jobs` threads. Inputs come in portions: those that are
+/// there without waiting for more.
 ///
 /// `on_loaded` is told of the function before any outcome is there, on the caller's thread.
 /// `map` turns what came of an input into what is to be written, on the worker's thread; `sink`
 /// gets that in the order of the inputs, on the caller's thread, and may end the run.
 pub fn run<T: Send + 'static>(
     function: Function,
-    inputs: impl Iterator<Item = Input> + Send + 'static,
+    inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
     options: Options,
     on_loaded: impl FnMut(&Loaded),
     map: impl Fn(Ran) -> T + Send + Sync + 'static,

@@ -6,11 +6,6 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::Condvar;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::time::Duration;
 use std::time::Instant;
@@ -20,6 +15,7 @@ use super::Loaded;
 use super::Options;
 use super::Ran;
 use super::memory;
+use super::queue::Queue;
 use super::worker::STACK_SIZE;
 use super::worker::Worker;
 use crate::function::Function;
@@ -29,7 +25,7 @@ use crate::host::Surroundings;
 /// Inputs that go to a worker at once when they come fast.
 const MAX_CHUNK: usize = 64;
 /// Inputs, in chunks for each worker, that may be read ahead of what has been delivered.
-const AHEAD: u64 = 8;
+const AHEAD: usize = 32;
 /// A worker that needs longer than this for its inputs takes fewer at once: outcomes are seen
 /// soon, and no worker is left without inputs.
 const SLOW: Duration = Duration::from_millis(5);
@@ -58,17 +54,14 @@ struct Shared<T, M> {
     options: Arc<Options>,
     surroundings: Arc<Surroundings>,
     map: M,
-    inputs: Mutex<mpsc::Receiver<(u64, Input)>>,
+    queue: Queue,
     messages: mpsc::Sender<Message<T>>,
-    delivered: Mutex<u64>,
-    moved: Condvar,
-    stop: AtomicBool,
 }
 
 /// See [`super::run`].
 pub fn run<T, M>(
     function: Function,
-    inputs: impl Iterator<Item = Input> + Send + 'static,
+    inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
     options: Options,
     mut on_loaded: impl FnMut(&Loaded),
     map: M,
@@ -80,26 +73,20 @@ where
 {
     let jobs = options.jobs.max(1);
     let surroundings = Arc::new(super::surroundings(&options)?);
-    let (sender, receiver) = mpsc::sync_channel(jobs * MAX_CHUNK);
     let (messages, inbox) = mpsc::channel();
     let shared = Arc::new(Shared {
         function: Arc::new(function),
         options: Arc::new(options),
         surroundings,
         map,
-        inputs: Mutex::new(receiver),
+        queue: Queue::new((AHEAD * MAX_CHUNK * jobs) as u64),
         messages,
-        delivered: Mutex::new(0),
-        moved: Condvar::new(),
-        stop: AtomicBool::new(false),
     });
     for number in 0..jobs {
         spawn_worker(shared.clone(), number == 0, None)?;
     }
     let reader = shared.clone();
-    spawn("segfn-reader", 512 << 10, move || {
-        read(&reader, inputs, &sender)
-    })?;
+    spawn("segfn-reader", 512 << 10, move || read(&reader, inputs))?;
 
     let mut waiting = BTreeMap::new();
     let mut next = 0;
@@ -112,7 +99,7 @@ where
         };
         match message {
             Message::Failed(error) => {
-                shared.stop.store(true, Ordering::SeqCst);
+                shared.queue.close();
                 return Err(error);
             }
             Message::Loaded(loaded) => on_loaded(&loaded),
@@ -125,16 +112,12 @@ where
             next += outputs.len() as u64;
             for output in outputs {
                 if sink(output).is_break() {
-                    shared.stop.store(true, Ordering::SeqCst);
+                    shared.queue.close();
                     return Ok(());
                 }
             }
         }
-        *shared
-            .delivered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = next;
-        shared.moved.notify_one();
+        shared.queue.deliver(next);
     }
     Ok(())
 }
@@ -152,34 +135,13 @@ fn spawn(
         .map_err(|error| EngineError::Internal(format!("can't start a thread: {error}")))
 }
 
-/// Hands each input on as soon as it is there: the next may take its time.
-fn read<T, M>(
-    shared: &Shared<T, M>,
-    inputs: impl Iterator<Item = Input>,
-    sender: &mpsc::SyncSender<(u64, Input)>,
-) {
-    let ahead = AHEAD * (MAX_CHUNK * shared.options.jobs.max(1)) as u64;
-    let mut count = 0;
-    for input in inputs {
-        if shared.stop.load(Ordering::SeqCst) || sender.send((count, input)).is_err() {
-            break;
-        }
-        count += 1;
-        if count % MAX_CHUNK as u64 != 0 {
-            continue;
-        }
-        let mut delivered = shared
-            .delivered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        while count > *delivered + ahead && !shared.stop.load(Ordering::SeqCst) {
-            delivered = shared
-                .moved
-                .wait(delivered)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-    let _ = shared.messages.send(Message::Total(count));
+/// Hands inputs on as soon as they are there: the next may take its time.
+fn read<T, M>(shared: &Shared<T, M>, mut inputs: impl Iterator<Item = Vec<Input>>) {
+    while inputs
+        .next()
+        .is_some_and(|inputs| shared.queue.push(inputs))
+    {}
+    let _ = shared.messages.send(Message::Total(shared.queue.close()));
 }
 
 fn spawn_worker<T, M>(
@@ -237,15 +199,9 @@ where
     memory::set_last_words(None);
 }
 
-/// Waits for an input, and takes up to `size` of those that are there.
 fn next_chunk<T, M>(shared: &Shared<T, M>, size: usize) -> Option<Chunk> {
-    let receiver = shared.inputs.lock().unwrap_or_else(PoisonError::into_inner);
-    let (first, input) = receiver.recv().ok()?;
-    let more = receiver.try_iter().take(size - 1).map(|(_, input)| input);
-    Some(Chunk {
-        first,
-        inputs: std::iter::once(input).chain(more).collect(),
-    })
+    let (first, inputs) = shared.queue.take(size)?;
+    Some(Chunk { first, inputs })
 }
 
 /// What a worker is doing, where its last words can reach it.

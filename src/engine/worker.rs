@@ -16,7 +16,8 @@ use super::classify::classify;
 use super::instance::Instance;
 use super::instance::base_name;
 use super::invoke;
-use super::invoke::Gave;
+use super::invoke::BadInput;
+use super::invoke::Invoked;
 use super::kind;
 use super::watchdog::Watchdog;
 use crate::function::Function;
@@ -117,11 +118,12 @@ impl Worker {
         let tokio = self.tokio.clone();
         let _context = tokio.enter();
         let start = Instant::now();
-        let (handler, result) = match self.invoke(input) {
+        let Invoked { handler, result } = match self.invoke(input) {
             Ok(invoked) => invoked,
-            Err(problem) => {
+            Err(BadInput { column, problem }) => {
                 return Ran::BadInput {
                     input: input.name.clone(),
+                    column,
                     problem,
                 };
             }
@@ -165,20 +167,22 @@ impl Worker {
         }))
     }
 
-    fn invoke(
-        &mut self,
-        input: &Input,
-    ) -> Result<(Option<&'static str>, Result<Box<Gave>, End>), String> {
+    /// `Err` says why the input can't be taken.
+    fn invoke(&mut self, input: &Input) -> Result<Invoked, BadInput> {
+        let ended = |end| Invoked {
+            handler: None,
+            result: Err(end),
+        };
         *self.record.borrow_mut() = Record::default();
         if self.instance.is_none() {
             match self.load() {
                 Ok(instance) => self.instance = Some(instance),
-                Err(end) => return Ok((None, Err(end))),
+                Err(end) => return Ok(ended(end)),
             }
         }
         let trace = self.record.borrow().trace.clone();
         let Some(instance) = &mut self.instance else {
-            return Ok((None, Err(End::OutOfMemory)));
+            return Ok(ended(End::OutOfMemory));
         };
         {
             let state = instance.runtime.op_state();
@@ -204,7 +208,7 @@ impl Worker {
         let invoked = match invoked {
             Ok(invoked) if !late && !exhausted => invoked,
             Err(problem) if !late && !exhausted => return Err(problem),
-            other => invoke::Invoked {
+            other => Invoked {
                 handler: other.ok().and_then(|invoked| invoked.handler),
                 result: Err(if exhausted {
                     End::OutOfMemory
@@ -215,10 +219,13 @@ impl Worker {
         };
         // What was ended in the middle, or failed where production's process would have ended,
         // starts anew.
-        if !matches!(invoked.result, Ok(_) | Err(End::Thrown(_))) {
+        if matches!(invoked.result, Ok(_) | Err(End::Thrown(_))) {
+            let state = instance.runtime.op_state();
+            host::http::close_unread(&mut state.borrow_mut());
+        } else {
             self.instance = None;
         }
-        Ok((invoked.handler, invoked.result))
+        Ok(invoked)
     }
 }
 

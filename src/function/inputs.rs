@@ -20,11 +20,15 @@ use std::sync::atomic::Ordering;
 use flate2::bufread::MultiGzDecoder;
 
 use self::file::File;
+use self::file::Reader;
 use super::Input;
 use crate::outcome::Place;
 
 /// Large enough that reading costs nothing beside parsing.
 const BUFFER: usize = 256 * 1024;
+
+/// Inputs that are handed on together at most.
+const PORTION: usize = 64;
 
 /// Names that end so are taken from a folder.
 const SUFFIXES: [&str; 4] = [".json", ".ndjson", ".jsonl", ".gz"];
@@ -93,29 +97,38 @@ impl Inputs {
         } else {
             Box::new(std::fs::File::open(path).map_err(failed)?)
         };
-        let counted = Counted {
+        let source = Counted {
             source,
             progress: self.progress.clone(),
         };
-        let mut reader = BufReader::with_capacity(BUFFER, counted);
+        let mut reader = buffered(Box::new(source));
         // The first byte of gzip's magic number begins no JSON.
         let gzip = reader.fill_buf().map_err(failed)?.first() == Some(&0x1f);
-        let reader: Box<dyn BufRead + Send> = if gzip {
-            Box::new(BufReader::with_capacity(
-                BUFFER,
-                MultiGzDecoder::new(reader),
-            ))
-        } else {
-            Box::new(reader)
-        };
+        if gzip {
+            reader = buffered(Box::new(MultiGzDecoder::new(reader)));
+        }
         Ok(File::new(path.to_owned(), reader, gzip, stdin))
     }
 }
 
+/// In portions: an input, and those that are there without waiting for more.
 impl Iterator for Inputs {
-    type Item = Input;
+    type Item = Vec<Input>;
 
-    fn next(&mut self) -> Option<Input> {
+    fn next(&mut self) -> Option<Vec<Input>> {
+        let mut portion = vec![self.next_input()?];
+        while portion.len() < PORTION && self.file.as_ref().is_some_and(File::has_line) {
+            match self.next_input() {
+                Some(input) => portion.push(input),
+                None => break,
+            }
+        }
+        Some(portion)
+    }
+}
+
+impl Inputs {
+    fn next_input(&mut self) -> Option<Input> {
         loop {
             let Some(file) = &mut self.file else {
                 let path = self.paths.pop_front()?;
@@ -132,6 +145,10 @@ impl Iterator for Inputs {
             }
         }
     }
+}
+
+fn buffered(source: Box<dyn Read + Send>) -> Reader {
+    BufReader::with_capacity(BUFFER, source)
 }
 
 /// What could not be read so far. Clones share it.

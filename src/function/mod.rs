@@ -99,7 +99,7 @@ fn place_in(text: &str, offset: usize) -> Place {
 }
 
 /// Where serde_json found `text` wrong.
-fn place_of(text: &str, error: &serde_json::Error) -> Place {
+pub(crate) fn place_of(text: &str, error: &serde_json::Error) -> Place {
     place_in(text, offset_of(text, error))
 }
 
@@ -116,7 +116,7 @@ fn offset_of(text: &str, error: &serde_json::Error) -> usize {
 }
 
 /// What serde_json found wrong, without the place that it adds.
-fn problem_of(error: &serde_json::Error) -> String {
+pub(crate) fn problem_of(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     text.strip_suffix(&place).unwrap_or(&text).to_owned()

@@ -2,7 +2,9 @@
 
 use std::io;
 use std::io::BufRead;
+use std::io::BufReader;
 use std::io::Cursor;
+use std::io::Read;
 use std::path::PathBuf;
 
 use serde::de::IgnoredAny;
@@ -14,9 +16,12 @@ use crate::function::offset_of;
 use crate::function::place_in;
 use crate::function::problem_of;
 
+/// What a file is read through: of what it has buffered, reading does not wait.
+pub(super) type Reader = BufReader<Box<dyn Read + Send>>;
+
 pub(super) struct File {
     path: PathBuf,
-    reader: Box<dyn BufRead + Send>,
+    reader: Reader,
     gzip: bool,
     /// Whether inputs may come slowly, so that none must wait for the next to be read.
     live: bool,
@@ -38,12 +43,7 @@ enum State {
 }
 
 impl File {
-    pub(super) fn new(
-        path: PathBuf,
-        reader: Box<dyn BufRead + Send>,
-        gzip: bool,
-        live: bool,
-    ) -> File {
+    pub(super) fn new(path: PathBuf, reader: Reader, gzip: bool, live: bool) -> File {
         File {
             path,
             reader,
@@ -61,7 +61,10 @@ impl File {
             State::Lines(ahead) => {
                 self.state = State::Lines(None);
                 match ahead.unwrap_or_else(|| self.next_line())? {
-                    Some(line) => self.line_input(line).map(Some),
+                    Some(json) => Ok(Some(Input {
+                        name: self.name_at(self.line),
+                        json,
+                    })),
                     None => {
                         self.state = State::End;
                         Ok(None)
@@ -130,12 +133,15 @@ impl File {
             return self.next_value(text, 0);
         }
         // NDJSON whose first line is broken must not cost the others.
-        let first = self.line_input(text[..second].to_owned());
+        let input = Input {
+            name: self.name_at(first_line),
+            json: text[..second].trim_end().to_owned(),
+        };
         let mut rest = Cursor::new(text.into_bytes());
         rest.set_position(second as u64);
-        self.reader = Box::new(rest);
+        self.reader = BufReader::new(Box::new(rest));
         self.state = State::Lines(None);
-        first.map(Some)
+        Ok(Some(input))
     }
 
     fn next_value(&mut self, mut text: String, offset: usize) -> Result<Option<Input>, InputError> {
@@ -202,28 +208,14 @@ impl File {
         }
     }
 
-    /// The input on the line that was read last.
-    fn line_input(&self, line: String) -> Result<Input, InputError> {
-        match serde_json::from_str::<IgnoredAny>(&line) {
-            Ok(_) => Ok(Input {
-                name: self.name_at(self.line),
-                json: line,
-            }),
-            Err(error) => {
-                let mut place = place_in(&line, offset_of(&line, &error));
-                place.line = self.line;
-                Err(InputError::Json {
-                    path: self.path.clone(),
-                    place,
-                    problem: problem_of(&error),
-                })
-            }
-        }
+    /// Whether the next line is there without waiting for more of the file.
+    pub(super) fn has_line(&self) -> bool {
+        matches!(self.state, State::Lines(_)) && self.reader.buffer().contains(&b'\n')
     }
 
     fn read_error(&mut self, source: io::Error) -> InputError {
         // It would fail again and again.
-        self.reader = Box::new(io::empty());
+        self.reader = BufReader::new(Box::new(io::empty()));
         InputError::Read {
             path: self.path.clone(),
             line: self.line,
