@@ -92,11 +92,7 @@ impl LocalAws {
             });
         }
         let keys = Arc::new(Keys::new().map_err(LocalAwsError::Random)?);
-        let holder = Identity {
-            account: ACCOUNT.to_owned(),
-            arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/segfn-ambient/segfn"),
-            user_id: "AROASEGFNAMBIENT00000:segfn".to_owned(),
-        };
+        let holder = ambient_holder();
         let ambient = keys.issue(&holder, None).map_err(LocalAwsError::Random)?;
 
         let store = store::Store::new(root.to_owned(), clock.clone());
@@ -123,6 +119,17 @@ impl LocalAws {
             ambient,
             keys,
         })
+    }
+
+    /// Lets programs in that sign with `access_key_id` and `secret_access_key`, as the ambient key
+    /// is let in. Only the first call counts.
+    pub fn let_in(&self, access_key_id: &str, secret_access_key: &str) {
+        let credentials = Credentials {
+            access_key_id: access_key_id.to_owned(),
+            secret_access_key: secret_access_key.to_owned(),
+            session_token: None,
+        };
+        self.keys.stand(credentials, ambient_holder());
     }
 
     /// The key of a function that brings none, as the platform's own Lambda role would be: it may
@@ -273,4 +280,13 @@ fn is_passing(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
     ) || matches!(error.raw_os_error(), Some(ENFILE | EMFILE))
+}
+
+/// Who the ambient key stands for: what the platform's own Lambda role would be.
+fn ambient_holder() -> Identity {
+    Identity {
+        account: ACCOUNT.to_owned(),
+        arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/segfn-ambient/segfn"),
+        user_id: "AROASEGFNAMBIENT00000:segfn".to_owned(),
+    }
 }

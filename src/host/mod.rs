@@ -21,6 +21,7 @@ pub use record::Record;
 pub use record::SharedRecord;
 pub use surroundings::Reach;
 pub use surroundings::Surroundings;
+pub use surroundings::TEST_KEY;
 
 /// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
 pub fn extensions() -> Vec<Extension> {

@@ -32,6 +32,9 @@ use crate::options::Role;
 use crate::outcome::Via;
 use crate::secrets::Secrets;
 
+/// The key, and its secret, that test servers know: moto and LocalStack take any, `segfn aws` this.
+pub const TEST_KEY: &str = "test";
+
 /// What functions may reach, as the user chose it.
 #[derive(Clone, Debug, Default)]
 pub struct Reach {
@@ -129,11 +132,11 @@ fn key_of(local: &LocalAws) -> aws::Key {
     }
 }
 
-/// What test servers take for a key: they know no other, unless they were told of one.
+/// What a function without credentials signs with where a test server stands for AWS.
 fn test_key() -> aws::Key {
     aws::Key {
-        access_key_id: "test".into(),
-        secret_access_key: "test".into(),
+        access_key_id: TEST_KEY.into(),
+        secret_access_key: TEST_KEY.into(),
         session_token: None,
     }
 }
