@@ -116,6 +116,8 @@ impl From<ConfigError> for CliError {
 /// Parses the command line and does what it says.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    // As Node does: hundreds of requests at once need more files than many systems give at first.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     // Rust's own message is of no use to someone who did not write segfn.
     std::panic::set_hook(Box::new(|info| {
         anstream::eprintln!("error: segfn failed: {info}");

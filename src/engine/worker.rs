@@ -19,6 +19,7 @@ use super::invoke;
 use super::invoke::BadInput;
 use super::invoke::Invoked;
 use super::kind;
+use super::memory;
 use super::watchdog::Watchdog;
 use crate::function::Function;
 use crate::function::Input;
@@ -34,9 +35,13 @@ use crate::outcome::Outcome;
 /// Larger than V8's own limit (`platform::set_v8_flags`), which ends a function's recursion.
 pub const STACK_SIZE: usize = 8 << 20;
 
+/// Invocations between two sweeps of memory.
+const SWEEP_EVERY: u64 = 8192;
+
 pub struct Worker {
     // Dropped first: it stands on the runtime below.
     instance: Option<Instance>,
+    invocations: u64,
     function: Arc<Function>,
     options: Arc<Options>,
     surroundings: Arc<Surroundings>,
@@ -61,6 +66,7 @@ impl Worker {
             .map_err(internal)?;
         let mut worker = Worker {
             instance: None,
+            invocations: 0,
             file: base_name(&function.path),
             kind: function.kind.unwrap_or(Kind::Destination),
             watchdog: Watchdog::start(options.timeout).map_err(internal)?,
@@ -220,6 +226,10 @@ impl Worker {
         // What was ended in the middle, or failed where production's process would have ended,
         // starts anew.
         if matches!(invoked.result, Ok(_) | Err(End::Thrown(_))) {
+            self.invocations += 1;
+            if self.invocations.is_multiple_of(SWEEP_EVERY) {
+                memory::sweep(&mut instance.runtime);
+            }
             let state = instance.runtime.op_state();
             host::http::close_unread(&mut state.borrow_mut());
         } else {
