@@ -169,7 +169,7 @@ impl Worker {
             cache: record.cache,
             warnings,
             ms: (ms * 1000.0).round() / 1000.0,
-            ..outcome(input, self.kind, class)
+            ..outcome(&input.name, self.kind, class)
         }))
     }
 
@@ -240,10 +240,10 @@ impl Worker {
 }
 
 /// An outcome with nothing in it yet.
-fn outcome(input: &Input, kind: Kind, class: Class) -> Outcome {
+fn outcome(input: &str, kind: Kind, class: Class) -> Outcome {
     Outcome {
         v: FORMAT_VERSION,
-        input: input.name.clone(),
+        input: input.to_owned(),
         kind,
         handler: None,
         class,
@@ -260,7 +260,7 @@ fn outcome(input: &Input, kind: Kind, class: Class) -> Outcome {
 }
 
 /// The outcome of an input whose worker could not go on.
-pub fn out_of_memory(input: &Input, kind: Kind) -> Ran {
+pub fn out_of_memory(input: &str, kind: Kind) -> Ran {
     let (class, failure) = classify(End::OutOfMemory, kind, "", 0);
     Ran::Outcome(Box::new(Outcome {
         error: Some(failure),
