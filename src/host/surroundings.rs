@@ -21,6 +21,7 @@ use super::aws::Timeouts;
 use super::record::SharedRecord;
 use crate::aws_local::LocalAws;
 use crate::aws_local::LocalAwsError;
+use crate::aws_local::is_aws;
 use crate::net::Body;
 use crate::net::Net;
 use crate::net::NetError;
@@ -87,6 +88,10 @@ impl Surroundings {
             (Some(local), _) => {
                 let door = Embedded {
                     local: local.clone(),
+                    elsewhere: Network {
+                        net,
+                        record: record.clone(),
+                    },
                     record: record.clone(),
                 };
                 (Rc::new(door), Target::Embedded, Ambient::Key(key_of(local)))
@@ -143,6 +148,8 @@ fn test_key() -> aws::Key {
 
 struct Embedded {
     local: Arc<LocalAws>,
+    /// For servers that speak S3's language and aren't AWS's: functions name them as `endpoint`.
+    elsewhere: Network,
     record: SharedRecord,
 }
 
@@ -150,8 +157,11 @@ impl AwsDoor for Embedded {
     fn call(
         &self,
         request: http::Request<Bytes>,
-        _: Timeouts,
+        timeouts: Timeouts,
     ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, DoorError>> {
+        if !request.uri().host().is_some_and(is_aws) {
+            return self.elsewhere.call(request, timeouts);
+        }
         let url = request.uri().to_string();
         let trace = self.record.borrow().trace.clone();
         let entry = trace.begin(Via::Embedded, request.method().as_str(), url);

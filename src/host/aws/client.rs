@@ -187,6 +187,9 @@ pub(super) struct Attempt {
     pub wire: Wire,
 }
 
+/// Headers that go out unsigned, as the package's signer leaves them.
+pub(super) const UNSIGNED: [&str; 2] = ["content-length", "content-type"];
+
 /// Headers that are made where the request is signed and sent.
 const NOT_THE_PACKAGES: [&str; 9] = [
     "authorization",
@@ -209,20 +212,18 @@ impl Attempt {
             .filter(|(name, _)| !NOT_THE_PACKAGES.contains(&name.as_str()))
     }
 
-    /// Gives `request` the package's address and headers.
+    /// Gives `request` the package's address, and those of its headers that are signed.
     fn apply(&self, request: &mut HttpRequest) -> Result<(), BoxError> {
         request.set_uri(self.url.as_str())?;
         let headers = request.headers_mut();
-        let others: Vec<String> = headers
-            .iter()
-            .map(|(name, _)| name.to_owned())
-            .filter(|name| name != "content-length")
-            .collect();
+        let others: Vec<String> = headers.iter().map(|(name, _)| name.to_owned()).collect();
         for name in &others {
             headers.remove(name);
         }
         for (name, value) in self.own_headers() {
-            headers.try_insert(name, value.to_owned())?;
+            if !UNSIGNED.contains(&name.as_str()) {
+                headers.try_insert(name, value.to_owned())?;
+            }
         }
         Ok(())
     }
@@ -278,6 +279,11 @@ impl Intercept for Attempt {
             "x-amz-user-agent",
         ] {
             request.headers_mut().remove(name);
+        }
+        for (name, value) in self.own_headers() {
+            if UNSIGNED.contains(&name.as_str()) {
+                request.headers_mut().try_insert(name, value.to_owned())?;
+            }
         }
         request.add_extension(self.wire.clone());
         Ok(())
