@@ -176,7 +176,7 @@ fn not_json(json: &str) -> BadInput {
     match serde_json::from_str::<serde::de::IgnoredAny>(json) {
         Err(error) => BadInput {
             column: Some(place_of(json, &error).column),
-            problem: format!("not JSON: {}", problem_of(&error)),
+            problem: format!("not JSON: {}", problem_of(json, &error)),
         },
         Ok(_) => bad("V8 can't hold this input"),
     }

@@ -73,6 +73,12 @@ pub enum EngineError {
     /// The function's top-level code did not finish. The failure says where.
     #[error("the function can't be loaded: {}", .0.message)]
     Load(Box<Failure>),
+    #[error("{problem}")]
+    NoKind {
+        /// Why it is not known what the function is, and what to do about it.
+        problem: String,
+        hint: String,
+    },
     #[error("{0}")]
     Usage(String),
     #[error("segfn failed: {0}")]

@@ -83,13 +83,14 @@ impl Worker {
             EngineError::Load(Box::new(failure))
         })?;
         let texts = texts(&mut instance);
-        let (kind, reason) = kind::kind_of(&worker.function, &instance.handlers, &texts)
-            .map_err(EngineError::Usage)?;
+        let (kind, reason) = kind::kind_of(&worker.function, &instance.handlers, &texts)?;
         worker.kind = kind;
         let own = instance.handlers.iter().filter(|handler| handler.own);
         let handlers = own.map(|handler| handler.name.to_string()).collect();
+        let wanted = worker.options.handler.as_deref();
+        let mut warnings = kind::warnings(&worker.function, kind, &instance.handlers, wanted);
+        warnings.append(&mut worker.record.borrow_mut().warnings);
         worker.instance = Some(instance);
-        let warnings = worker.record.borrow().warnings.clone();
         Ok((
             worker,
             Loaded {
