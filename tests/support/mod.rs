@@ -52,6 +52,7 @@ pub fn segfn(folder: &Path) -> Command {
     for name in [
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
         "AWS_PROFILE",
         "NO_COLOR",
         "CI",
@@ -65,6 +66,7 @@ pub fn segfn(folder: &Path) -> Command {
 pub struct Run {
     folder: Folder,
     arguments: Vec<String>,
+    environment: Vec<(String, String)>,
     inputs: String,
 }
 
@@ -77,6 +79,7 @@ impl Run {
         Run {
             folder,
             arguments: Vec::new(),
+            environment: Vec::new(),
             inputs: String::new(),
         }
     }
@@ -96,6 +99,11 @@ impl Run {
         self
     }
 
+    pub fn env(mut self, name: &str, value: &str) -> Run {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
     /// Adds an input; inputs are the lines of one NDJSON file.
     pub fn event(mut self, event: Value) -> Run {
         self.inputs.push_str(&event.to_string());
@@ -107,12 +115,19 @@ impl Run {
         self.event(json!({"type": "track", "event": name, "userId": "u"}))
     }
 
+    /// The output in its form for programs.
     pub fn output(&self) -> Output {
+        self.output_with(&["--json"])
+    }
+
+    pub fn output_with(&self, arguments: &[&str]) -> Output {
         let inputs = self.folder.write("inputs.ndjson", &self.inputs);
         segfn(self.folder.path())
-            .args(["run", "function.js", "--json"])
+            .args(["run", "function.js"])
             .arg(inputs.file_name().expect("a name"))
+            .args(arguments)
             .args(&self.arguments)
+            .envs(self.environment.iter().cloned())
             .output()
             .expect("segfn runs")
     }
