@@ -10,6 +10,7 @@ use std::sync::PoisonError;
 use regex::Regex;
 use serde_json::json;
 
+use crate::faults;
 use crate::moto::Moto;
 use crate::moto::file;
 use crate::support::Run;
@@ -41,15 +42,17 @@ pub fn same(script: &str) {
     let mut settings = settings(&server);
     settings["silent"] = format!("http://{address}").into();
     server.reset();
+    settings["faults"] = faults::start().into();
     let real = by_node(script, &settings);
     server.reset();
+    settings["faults"] = faults::start().into();
     let ours = by_segfn(script, &settings);
     drop(server);
     assert_same(script, &real, &ours);
 }
 
 pub fn settings(server: &Moto) -> serde_json::Value {
-    json!({ "endpoint": server.url(), "port": server.port().to_string() })
+    json!({ "endpoint": server.url() })
 }
 
 /// What `script` prints under node, normalised.
@@ -126,8 +129,13 @@ fn normalised(text: &str, settings: &serde_json::Value) -> String {
         .map(|(pattern, name)| (Regex::new(pattern).expect("a pattern"), name))
         .into()
     });
-    let port = settings["port"].as_str().expect("a port");
-    let mut text = text.replace(port, "PORT");
+    let mut text = text.to_owned();
+    for name in ["endpoint", "silent", "faults"] {
+        let port = settings[name]
+            .as_str()
+            .and_then(|url| url.rsplit(':').next());
+        text = port.map_or(text.clone(), |port| text.replace(port, "PORT"));
+    }
     for (pattern, name) in rules {
         text = pattern.replace_all(&text, *name).into_owned();
     }

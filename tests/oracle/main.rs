@@ -4,6 +4,7 @@
 
 mod authentication;
 mod compare;
+mod faults;
 mod moto;
 mod read_back;
 #[path = "../support/mod.rs"]
@@ -37,6 +38,7 @@ scripts! {
     credentials
     errors
     events
+    faults
     network_errors
     objects
     other_services
