@@ -283,3 +283,19 @@ fn nothing_is_written_outside_its_folder() {
         assert!(!path.exists(), "{}", path.display());
     }
 }
+
+#[test]
+fn metadata_came_in_another_order_in_each_run() {
+    let value = Run::new(
+        "async function onTrack() {
+           const s3 = new AWS.S3();
+           const Metadata = Object.fromEntries([...'zyxwvutsrq'].map((name) => [name, name]));
+           await s3.putObject({ Bucket: 'bucket', Key: 'k', Body: 'x', Metadata }).promise();
+           const head = await s3.headObject({ Bucket: 'bucket', Key: 'k' }).promise();
+           return Object.keys(head.Metadata).join('');
+         }",
+    )
+    .track("t")
+    .value();
+    assert_eq!(value, "qrstuvwxyz");
+}
