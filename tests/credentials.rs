@@ -181,7 +181,7 @@ fn curious(aws: &str, endpoint: &str) -> Run {
         .write("home/.aws/config", "[default]\nregion = eu-west-1\n")
         .args(&["--aws", aws])
         .track("t");
-    let home = run.folder().join("home");
+    let home = run.folder().path().join("home");
     run.env("HOME", &home.to_string_lossy())
         .env("AWS_EC2_METADATA_DISABLED", "true")
 }
@@ -196,9 +196,8 @@ fn with_keys(run: Run) -> Run {
 #[track_caller]
 fn assert_untold(run: &Run, secrets: &[&str]) {
     for arguments in [&["--json"][..], &[]] {
-        let output = run.output_with(arguments);
-        for bytes in [output.stdout, output.stderr] {
-            let text = String::from_utf8_lossy(&bytes);
+        let (_, stdout, stderr) = run.output_with(arguments);
+        for text in [stdout, stderr] {
             for secret in secrets {
                 assert!(!text.contains(secret), "{secret} in {text}");
             }
@@ -281,7 +280,7 @@ fn only_the_real_aws_is_given_the_developers_own_key() {
 fn the_real_aws_gets_no_key_where_there_is_none() {
     let capture = Capture::start();
     let run = curious("real", &capture.url()).args(&["--allow-net", "127.0.0.1"]);
-    let empty = run.folder().join("no-home");
+    let empty = run.folder().path().join("no-home");
     let run = run.env("HOME", &empty.to_string_lossy());
     assert_eq!(run.value()["said"], json!(vec!["CredentialsError"; 4]));
     assert_eq!(capture.requests(), Vec::<String>::new());

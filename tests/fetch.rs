@@ -353,7 +353,7 @@ fn secrets_never_appear_in_what_is_written() {
         "segfn.toml",
         "secret = [\"apiKey\"]\n[settings]\napiKey = \"sk/live+123456\"\n",
     );
-    let source = std::fs::read_to_string(run.folder().join("function.js")).unwrap();
+    let source = std::fs::read_to_string(run.folder().path().join("function.js")).unwrap();
     let run = run.write(
         "function.js",
         source.replace("onTrack(event)", "onTrack(event, settings)"),
@@ -361,13 +361,9 @@ fn secrets_never_appear_in_what_is_written() {
     // Writes the inputs.
     let _ = run.output();
     for arguments in [&["--json"][..], &[][..]] {
-        let output = support::segfn(run.folder())
-            .args(["run", "function.js", "inputs.ndjson"])
-            .args(arguments)
-            .output()
-            .unwrap();
-        let written = [output.stdout, output.stderr].concat();
-        let written = String::from_utf8_lossy(&written);
+        let arguments = [&["run", "function.js", "inputs.ndjson"], arguments].concat();
+        let (_, stdout, stderr) = run.folder().segfn(&arguments);
+        let written = format!("{stdout}{stderr}");
         for secret in [
             "sk/live+123456",
             "sk%2Flive%2B123456",

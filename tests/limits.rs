@@ -246,7 +246,7 @@ fn a_load_that_never_ends_is_ended_with_exit_code_3() {
     let run = Run::new("while (true) {}")
         .args(&["--timeout", "300ms"])
         .track("t");
-    let output = run.output();
-    assert_eq!(output.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("300 ms"));
+    let (code, _, stderr) = run.output();
+    assert_eq!(code, 3);
+    assert!(stderr.contains("300 ms"), "{stderr}");
 }

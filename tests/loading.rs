@@ -6,7 +6,6 @@ use serde_json::Value;
 use serde_json::json;
 use support::Folder;
 use support::Run;
-use support::segfn;
 use support::value_of;
 
 fn class_and_value(source: &str) -> (Value, Value) {
@@ -159,14 +158,9 @@ fn odd_files_load() {
 
 /// What can't be loaded ends with exit code 3, and says where.
 fn refused(source: &str, line: u32, expected: &str) {
-    let folder = Folder::new(&format!("loading-refused-{line}-{}", expected.len()));
-    folder.write("function.js", source);
-    let output = segfn(folder.path())
-        .args(["run", "function.js"])
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    let folder = Folder::new(&[("function.js", source)]);
+    let (code, _, stderr) = folder.segfn(&["run", "function.js"]);
+    assert_eq!(code, 3, "{stderr}");
     assert!(stderr.contains(expected), "{stderr}");
     assert!(stderr.contains(&format!("function.js:{line}")), "{stderr}");
 }

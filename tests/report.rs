@@ -28,6 +28,7 @@ fn report(secrets: Secrets, color: bool) -> TextReport {
         path: PathBuf::from("fn/function.js"),
         source: SOURCE.to_owned(),
         palette: Palette::new(color),
+        width: 111,
         secrets: Arc::new(secrets),
     }
 }
@@ -46,7 +47,7 @@ fn a_success_is_a_line_and_its_value() {
     );
     assert_eq!(
         text(json!({"value": {"a": [1, "x"]}})),
-        "✓ success   onTrack  events/a.json  12 ms\n  value    {\"a\":[1,\"x\"]}\n"
+        "✓ success   onTrack  events/a.json  12 ms\n  value    { \"a\": [1, \"x\"] }\n"
     );
     // `null` is a value, and not that there is none.
     assert!(text(json!({"value": null})).ends_with("  value    null\n"));
@@ -78,8 +79,8 @@ fn what_the_function_did_is_told_in_order() {
          \x20 http     POST https://api.example.com/x  503  20 ms\n\
          \x20 aws      PUT https://b.s3.amazonaws.com/k  200  <0.1 ms (embedded)\n\
          \x20 aws      POST https://sts.amazonaws.com/  connect ECONNREFUSED  1.50 s\n\
-         \x20 event    {\"type\":\"track\",\"event\":\"E\"}\n\
-         \x20 object   {\"collection\":\"c\",\"id\":\"1\"}\n\
+         \x20 event    { \"type\": \"track\", \"event\": \"E\" }\n\
+         \x20 object   { \"collection\": \"c\", \"id\": \"1\" }\n\
          \x20 cache    1 hit, 2 misses\n\
          \x20 warning  watch out\n"
     );
@@ -98,7 +99,7 @@ fn an_error_shows_its_place_in_the_function() {
     assert_eq!(
         shown,
         "✗ discard   onTrack  events/a.json  12 ms\n\
-         \x20 error    TypeError: Cannot read properties\n\
+         \x20 failed   TypeError: Cannot read properties\n\
          \x20          the platform calls it: Bad Request (bad_request)\n\
          \x20           --> fn/function.js:2:33\n\
          \x20            |\n\
@@ -117,7 +118,7 @@ fn an_error_without_a_place_shows_its_stack() {
         "class": "retry",
         "error": {"name": "Timeout", "message": "m", "type": "Timeout", "code": "gateway_timeout", "stack": "Timeout: m\n    at x (lib:1:1)"}
     }));
-    assert!(shown.contains("\n           at x (lib:1:1)\n"), "{shown}");
+    assert!(shown.contains("\n           … 1 call in lib\n"), "{shown}");
     let beyond = text(json!({
         "class": "discard",
         "error": {"name": "E", "message": "m", "type": "t", "code": "c", "at": {"line": 99, "column": 1}}
@@ -154,10 +155,90 @@ fn a_batch_is_told_by_what_did_not_succeed() {
     }));
     assert_eq!(
         shown,
-        "✓ success   onBatch  events/a.json  12 ms\n\
+        "✓ success   onBatch  events/a.json  12 ms  1 event failed\n\
          \x20 batch    1 of 3 events succeeded\n\
          \x20          [1] ✗ discard  400  no email\n\
          \x20          [2] − filtered\n"
+    );
+}
+
+#[test]
+fn what_became_of_a_batch_of_an_insert_function_was_not_shown() {
+    let shown = text(json!({
+        "kind": "insert-destination",
+        "handler": "onBatch",
+        "batch": [
+            {"class": "success", "event": {"type": "track", "n": 1}},
+            {"class": "filtered"},
+            {"class": "success", "event": {"type": "track", "text": "x".repeat(90)}}
+        ]
+    }));
+    assert_eq!(
+        shown,
+        format!(
+            "✓ success   onBatch  events/a.json  12 ms\n\
+             \x20 batch    2 of 3 events sent on\n\
+             \x20          [0] ✓ success  {{ \"type\": \"track\", \"n\": 1 }}\n\
+             \x20          [1] − filtered\n\
+             \x20          [2] ✓ success\n\
+             \x20              {{\n\
+             \x20                \"type\": \"track\",\n\
+             \x20                \"text\": \"{}\"\n\
+             \x20              }}\n",
+            "x".repeat(90)
+        )
+    );
+}
+
+#[test]
+fn a_dropped_event_was_shown_as_an_error() {
+    let shown = text(json!({
+        "class": "filtered",
+        "error": {
+            "name": "DropEvent", "message": "a test", "type": "Filtered at insert function", "code": "filtered",
+            "stack": "DropEvent: a test\n    at onTrack (function.js:2:9)", "at": {"line": 2, "column": 9}
+        }
+    }));
+    assert_eq!(
+        shown,
+        "− filtered  onTrack  events/a.json  12 ms\n\
+         \x20 dropped  DropEvent: a test\n"
+    );
+}
+
+#[test]
+fn the_users_own_calls_drowned_in_those_of_the_packages() {
+    let stack = "Error: x\n    at a (aws-sdk:1:2)\n    at b (node:events:1:3)\n    at own (function.js:2:33)\n    at outer (function.js:3:2)";
+    let shown = text(json!({
+        "class": "discard",
+        "logs": [{"level": "error", "time": "", "text": format!("{stack} {{\n  code: 'E'\n}}")}],
+        "error": {"name": "Error", "message": "x", "type": "t", "code": "c", "stack": stack, "at": {"line": 2, "column": 33}}
+    }));
+    assert!(
+        shown.contains(
+            "  error    Error: x\n               … 2 calls in aws-sdk, node:events\n\
+             \x20              at own (function.js:2:33)\n               at outer (function.js:3:2) {\n"
+        ),
+        "{shown}"
+    );
+    assert!(
+        shown.ends_with(
+            "3 |     return total;\n             |\n\
+             \x20          … 2 calls in aws-sdk, node:events\n           at outer (function.js:3:2)\n"
+        ),
+        "{shown}"
+    );
+}
+
+#[test]
+fn an_error_that_others_had_before_gets_a_hint() {
+    let shown = text(json!({
+        "class": "discard",
+        "error": {"name": "ReferenceError", "message": "process is not defined", "type": "t", "code": "c"}
+    }));
+    assert!(
+        shown.contains("\n  hint     a function has no environment"),
+        "{shown}"
     );
 }
 

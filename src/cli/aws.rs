@@ -24,7 +24,7 @@ use super::setup::FOLDER;
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The port to listen on; 0 takes any that is free
-    #[arg(long, value_name = "PORT", default_value = "4566")]
+    #[arg(long, value_name = "PORT", default_value = "4566", allow_hyphen_values = true, value_parser = parse_port)]
     pub port: u16,
     /// The folder that holds the objects
     #[arg(long, value_name = "FOLDER", default_value = FOLDER)]
@@ -44,6 +44,11 @@ Examples:
     aws --endpoint-url http://127.0.0.1:4566 s3 ls
   segfn run function.js --aws http://127.0.0.1:4566";
 
+fn parse_port(text: &str) -> Result<u16, &'static str> {
+    text.parse()
+        .map_err(|_| "expected a number from 0 to 65535")
+}
+
 /// Runs the command and tells how the process ends.
 pub fn run(args: &Args, color: Color) -> Exit {
     let output = Output::new(args.json, color);
@@ -52,6 +57,11 @@ pub fn run(args: &Args, color: Color) -> Exit {
 }
 
 fn serve(args: &Args, output: &Output) -> Result<Exit, CliError> {
+    if args.dir.exists() && !args.dir.is_dir() {
+        let message = format!("{} is not a folder", args.dir.display());
+        let hint = "--dir names the folder that holds the objects, or is to hold them";
+        return Err(CliError::new(Exit::Usage, message).with_hint(Some(hint)));
+    }
     let clock = Arc::new(SystemTime::now);
     let aws = LocalAws::open(&args.dir, args.role.clone(), clock)
         .map_err(|error| CliError::new(Exit::Usage, error.to_string()))?;

@@ -8,11 +8,14 @@ mod setup;
 
 use std::io::IsTerminal;
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
+use clap::error::ContextKind;
+use clap::error::ContextValue;
 use segfn::function::config::ConfigError;
 use segfn::function::source::SourceError;
 use segfn::report::Palette;
@@ -113,9 +116,22 @@ impl From<ConfigError> for CliError {
     }
 }
 
+/// `segfn function.js` is what someone types who has not met `segfn run` yet.
+fn with_tip(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
+        && Path::new(name).exists()
+    {
+        let tip = format!("to run it: segfn run {name}").into();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error
+}
+
 /// Parses the command line and does what it says.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| with_tip(error).exit());
+    // As Node does: hundreds of requests at once need more files than many systems give at first.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     // Rust's own message is of no use to someone who did not write segfn.
     std::panic::set_hook(Box::new(|info| {
         anstream::eprintln!("error: segfn failed: {info}");

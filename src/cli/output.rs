@@ -27,6 +27,9 @@ use super::Exit;
 /// What is written is seen at the latest after this time, however slow the run.
 const FLUSH_EVERY: Duration = Duration::from_millis(100);
 
+/// The columns of what is not written to a terminal.
+const WIDTH: usize = 120;
+
 /// Standard output and standard error of a command.
 pub struct Output {
     secrets: Arc<Secrets>,
@@ -80,6 +83,17 @@ impl Output {
         self.terminal
     }
 
+    /// The columns of the terminal, or what is good to read in a file.
+    pub fn width(&self) -> usize {
+        let size = self
+            .terminal
+            .then(|| terminal_size::terminal_size_of(io::stdout()));
+        match size.flatten() {
+            Some((terminal_size::Width(columns), _)) if columns > 0 => columns.into(),
+            _ => WIDTH,
+        }
+    }
+
     /// Keeps `bar` out of the way of messages.
     pub fn set_bar(&self, bar: ProgressBar) {
         self.bar.replace(Some(bar));
@@ -105,12 +119,17 @@ impl Output {
 
     /// Writes `error: …` and `hint: …` to standard error.
     pub fn error(&self, message: &str, hint: Option<&str>) {
-        self.to_stderr(self.error_palette.error(message, hint).as_bytes());
+        self.tell(self.error_palette.error(message), hint);
     }
 
     /// Writes `warning: …` and `hint: …` to standard error.
     pub fn warning(&self, message: &str, hint: Option<&str>) {
-        self.to_stderr(self.error_palette.warning(message, hint).as_bytes());
+        self.tell(self.error_palette.warning(message), hint);
+    }
+
+    fn tell(&self, mut text: String, hint: Option<&str>) {
+        text.extend(hint.map(|hint| self.error_palette.hint(hint)));
+        self.to_stderr(text.as_bytes());
     }
 
     /// Writes out what is left, then the error, and tells how the process ends.
@@ -126,8 +145,16 @@ impl Output {
         let exit = match result {
             Ok(exit) => exit,
             Err(error) => {
-                self.error(&error.message, error.hint.as_deref());
-                self.to_stderr(&error.details);
+                let palette = self.error_palette;
+                let mut text = palette.error(&error.message).into_bytes();
+                text.extend(&error.details);
+                text.extend(
+                    error
+                        .hint
+                        .iter()
+                        .flat_map(|hint| palette.hint(hint).into_bytes()),
+                );
+                self.to_stderr(&text);
                 error.exit
             }
         };
@@ -144,6 +171,10 @@ impl Output {
 
     fn to_stderr(&self, bytes: &[u8]) {
         let redacted = self.secrets.redact(bytes);
+        // Both may go to the same place, where the order matters.
+        let flushed = lock(&self.out).flush();
+        // The error is kept in `failed`.
+        let _ = self.noted(flushed);
         // There is nowhere left to tell that standard error is closed.
         let write = || {
             let _ = io::stderr().write_all(&redacted);

@@ -28,6 +28,7 @@ use segfn::options::memory_of;
 use segfn::options::parse_timeout;
 use segfn::outcome::Class;
 use segfn::report::Tally;
+use segfn::report::hint;
 use segfn::report::json;
 use segfn::report::text::TextReport;
 use serde_json::Value;
@@ -76,16 +77,16 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
     /// How many events to run at the same time, each with a copy of the function of its own
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", default_value = "1", allow_hyphen_values = true, value_parser = parse_jobs)]
     pub jobs: u16,
     /// Empty the function's cache before each event, as the editor's tester does
     #[arg(long)]
     pub cold: bool,
     /// How long a handler may take: 5s (the platform's limit, and the default), 500ms, 2
-    #[arg(long, value_name = "TIME", value_parser = parse_timeout)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = parse_timeout)]
     pub timeout: Option<Duration>,
     /// How much memory the function may use, in megabytes; the default is 128
-    #[arg(long, value_name = "MB", value_parser = parse_memory)]
+    #[arg(long, value_name = "MB", allow_hyphen_values = true, value_parser = parse_memory)]
     pub memory: Option<usize>,
     /// Which AWS answers: `embedded` (S3 and STS inside segfn), `real` (with this machine's
     /// credentials) or the URL of a server such as LocalStack
@@ -120,6 +121,13 @@ fn kind_parser() -> impl TypedValueParser<Value = Kind> {
         .try_map(|name| Kind::from_name(&name).ok_or("not a kind of function"))
 }
 
+fn parse_jobs(text: &str) -> Result<u16, &'static str> {
+    text.parse()
+        .ok()
+        .filter(|jobs| (1..=256).contains(jobs))
+        .ok_or("expected a number from 1 to 256")
+}
+
 fn parse_memory(text: &str) -> Result<usize, segfn::options::OptionError> {
     memory_of(text.parse().unwrap_or(0))
 }
@@ -142,6 +150,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
         path: function.path.clone(),
         source: function.source.clone(),
         palette: output.palette(),
+        width: output.width(),
         secrets: output.secrets().clone(),
     };
     let on_stderr = TextReport {
@@ -210,12 +219,22 @@ fn engine_error(error: EngineError, report: &TextReport) -> CliError {
         EngineError::Load(failure) => {
             let mut cli_error = CliError::new(
                 Exit::Load,
-                format!("{} can't be loaded", report.path.display()),
-            );
-            cli_error.details = report.load_failure(failure);
+                format!(
+                    "{} can't be loaded: {}: {}",
+                    report.path.display(),
+                    failure.name,
+                    failure.message
+                ),
+            )
+            .with_hint(hint(failure, &report.source));
+            cli_error.details = report.place_of(failure);
             cli_error
         }
-        EngineError::Usage(_) => CliError::new(Exit::Load, error.to_string()),
+        EngineError::NoKind { problem, hint } => {
+            CliError::new(Exit::Load, format!("{}: {problem}", report.path.display()))
+                .with_hint(Some(hint))
+        }
+        EngineError::Usage(_) => CliError::new(Exit::Usage, error.to_string()),
         EngineError::Internal(_) => CliError::new(Exit::Internal, error.to_string())
             .with_hint(Some("this is a bug in segfn, not in your function")),
     }

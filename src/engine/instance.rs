@@ -17,6 +17,7 @@ use super::platform;
 use super::watchdog::Watchdog;
 use crate::function::Function;
 use crate::function::Kind;
+use crate::function::js_lines;
 use crate::host;
 use crate::outcome::Place;
 
@@ -139,8 +140,30 @@ fn evaluate(runtime: &mut JsRuntime, function: &Function) -> Result<(Vec<Handler
     let handlers = evaluate_function(scope, function, window, defaults);
     match handlers {
         Some(handlers) => Ok((handlers, core)),
-        None => Err(thrown(scope, Some(&core))),
+        None => Err(at_the_end(thrown(scope, Some(&core)), &function.source)),
     }
+}
+
+/// What is opened and never closed is noticed in the statement that stands behind the user's code,
+/// which is none of the user's business.
+fn at_the_end(mut thrown: Thrown, source: &str) -> Thrown {
+    let lines = js_lines(source).count();
+    if let Some(place) = thrown.place.as_mut().filter(|at| at.line as usize > lines) {
+        let written = js_lines(source)
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty());
+        let (index, line) = written.last().unwrap_or((0, ""));
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        *place = Place {
+            line: count(index + 1),
+            column: count(line.trim_end().encode_utf16().count() + 1),
+        };
+        if thrown.message.starts_with("Unexpected ") {
+            thrown.message = "Unexpected end of input".into();
+        }
+        thrown.stack = format!("{}: {}", thrown.name, thrown.message);
+    }
+    thrown
 }
 
 type Taken<'s> = (Core, v8::Local<'s, v8::Object>, v8::Local<'s, v8::Object>);

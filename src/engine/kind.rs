@@ -1,17 +1,22 @@
 //! Finds out what kind a function is, where nobody said it.
 
+use super::EngineError;
 use super::instance::BATCH_HANDLER;
 use super::instance::Handler;
 use super::instance::REQUEST_HANDLER;
 use crate::function::Function;
+use crate::function::HANDLERS;
 use crate::function::Kind;
 
-/// The kind, and what showed it. An error is a sentence that says what to do.
+/// What the platform doesn't let the code of source functions contain (spec section 2).
+const OWN_ENDPOINT: &str = "https://fn.segmentapis.com";
+
+/// The kind, and what showed it.
 pub fn kind_of(
     function: &Function,
     handlers: &[Handler],
     texts: &[String],
-) -> Result<(Kind, Option<String>), String> {
+) -> Result<(Kind, Option<String>), EngineError> {
     if let Some(kind) = function.kind {
         return Ok((kind, None));
     }
@@ -25,12 +30,17 @@ pub fn kind_of(
         .find(|handler| handler.own && handler.name != REQUEST_HANDLER);
     match (own(REQUEST_HANDLER), event) {
         (true, None) => Ok((Kind::Source, Some(format!("it defines {REQUEST_HANDLER}")))),
-        (true, Some(other)) => Err(format!(
-            "the function defines both {REQUEST_HANDLER} and {}: no kind of function has both; \
-             say which it is with --kind source or --kind destination",
-            other.name
-        )),
-        (false, None) => Err(no_handler(&function.source)),
+        (true, Some(other)) => Err(EngineError::NoKind {
+            problem: format!(
+                "the function defines both {REQUEST_HANDLER} and {}, and no kind of function has both",
+                other.name
+            ),
+            hint: "say which it is with --kind source or --kind destination".into(),
+        }),
+        (false, None) => Err(EngineError::NoKind {
+            problem: "the function defines no handler".into(),
+            hint: no_handler(&function.source),
+        }),
         (false, Some(_)) => Ok(insert_or_destination(function, handlers, texts)),
     }
 }
@@ -98,20 +108,80 @@ fn returns_first_parameter(text: &str) -> bool {
         })
 }
 
+/// What to do where no handler was found.
 fn no_handler(source: &str) -> String {
+    if let Some((word, handler)) = misspelt(source).next() {
+        return format!("it says `{word}`, and the handler's name is {handler}");
+    }
     if mentions(source, "exports") {
-        return "the function defines no handler; `exports.…` is the format of before September \
-                2019, which the platform no longer runs: write `async function onRequest(request, \
-                settings) { … }` (or onTrack, onIdentify …) instead"
+        return "a function exports nothing: write `async function onTrack(event, settings) { … }`"
             .into();
     }
-    if mentions(source, "onIdentity") {
-        return "the function defines onIdentity; the handler's name is onIdentify".into();
+    if mentions(source, "class") {
+        return "a handler is a function at the top level, not a method of a class: write `async \
+                function onTrack(event, settings) { … }`"
+            .into();
     }
-    "the function defines no handler: write `async function onTrack(event, settings) { … }` (or \
-     onIdentify, onPage, onScreen, onGroup, onAlias, onDelete, onBatch; onRequest in a source \
-     function)"
+    "write `async function onTrack(event, settings) { … }`, or onIdentify, onPage, onScreen, \
+     onGroup, onAlias, onDelete or onBatch; in a source function `async function \
+     onRequest(request, settings) { … }`"
         .into()
+}
+
+/// The words that are nearly a handler's name, with that name. Case matters to the platform, and
+/// its own documentation once calls onIdentify onIdentity.
+fn misspelt(source: &str) -> impl Iterator<Item = (&str, &'static str)> {
+    let words = source.split(|c| !is_identifier(c));
+    words.filter_map(|word| {
+        let alike = |handler: &&str| handler.eq_ignore_ascii_case(word) && *handler != word;
+        let handler = match word {
+            "onIdentity" => "onIdentify",
+            _ => HANDLERS.into_iter().find(|handler| alike(handler))?,
+        };
+        Some((word, handler))
+    })
+}
+
+/// What an author should know before anything runs.
+pub fn warnings(
+    function: &Function,
+    kind: Kind,
+    handlers: &[Handler],
+    wanted: Option<&str>,
+) -> Vec<String> {
+    let own: Vec<_> = handlers
+        .iter()
+        .filter(|handler| handler.own)
+        .map(|handler| handler.name)
+        .collect();
+    let defined = match own.as_slice() {
+        [] => "none".to_owned(),
+        own => own.join(", "),
+    };
+    let mut warnings = Vec::new();
+    if let Some(wanted) = wanted.filter(|wanted| !own.contains(wanted)) {
+        warnings.push(format!(
+            "the function has no {wanted} (its handlers: {defined})"
+        ));
+    } else if own.is_empty() {
+        warnings.push(format!(
+            "the function has no handler of the kind {}",
+            kind.name()
+        ));
+    }
+    if let Some((word, handler)) = misspelt(&function.source).find(|(_, name)| !own.contains(name))
+    {
+        warnings.push(format!(
+            "the function says `{word}`, and the handler's name is {handler}"
+        ));
+    }
+    if kind == Kind::Source && function.source.contains(OWN_ENDPOINT) {
+        warnings.push(format!(
+            "the function says {OWN_ENDPOINT}: the platform refuses to save a source function that \
+             could send to a source function"
+        ));
+    }
+    warnings
 }
 
 #[cfg(test)]

@@ -41,10 +41,7 @@ pub struct Config {
 impl Config {
     /// Reads the file at `path`.
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text = text_of(path)?;
         Config::parse(&text).map_err(|problem| ConfigError::Bad {
             path: path.to_owned(),
             place: place_in(&text, problem.span.start),
@@ -90,6 +87,23 @@ impl Config {
         }
         Ok(config)
     }
+}
+
+/// The text of a file that a person wrote.
+pub(super) fn text_of(path: &Path) -> Result<String, ConfigError> {
+    let bytes = std::fs::read(path).map_err(|source| ConfigError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        ConfigError::Bad {
+            path: path.to_owned(),
+            place: place_in(&String::from_utf8_lossy(valid), valid.len()),
+            problem: "not UTF-8".into(),
+            hint: Some("save the file as UTF-8".into()),
+        }
+    })
 }
 
 /// What is wrong, and where in the text.
@@ -139,7 +153,12 @@ fn string<'a>(value: &'a Item) -> Result<&'a str, Problem> {
 fn array<'a, 'i>(value: &'a Item<'i>) -> Result<&'a [Item<'i>], Problem> {
     match value.get_ref() {
         DeValue::Array(items) => Ok(items),
-        _ => expected(value, "a list"),
+        DeValue::Table(_) => Err(Problem {
+            span: value.span(),
+            text: "expected a list".into(),
+            hint: Some("write the table's name in double brackets, as in [[role]]".into()),
+        }),
+        _ => expected(value, "a list in brackets"),
     }
 }
 

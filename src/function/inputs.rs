@@ -259,6 +259,9 @@ impl InputError {
             InputError::Json { .. } => Some(
                 "an input is an event, an array of events or a request in JSON; or one of them a line (NDJSON)",
             ),
+            InputError::Open { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Some("paths are taken from the folder where segfn runs")
+            }
             InputError::Open { .. } | InputError::Read { .. } => None,
         }
     }

@@ -83,6 +83,19 @@ pub struct Input {
     pub json: String,
 }
 
+/// The lines of `source` as JavaScript counts them.
+pub(crate) fn js_lines(source: &str) -> impl Iterator<Item = &str> {
+    source
+        .split_inclusive(['\n', '\u{2028}', '\u{2029}'])
+        .flat_map(|line| {
+            let line = line
+                .strip_suffix("\r\n")
+                .or_else(|| line.strip_suffix(['\n', '\u{2028}', '\u{2029}']))
+                .unwrap_or(line);
+            line.split('\r')
+        })
+}
+
 /// The place of the byte at `offset` in `text`; columns count characters.
 fn place_in(text: &str, offset: usize) -> Place {
     let mut offset = offset.min(text.len());
@@ -115,9 +128,72 @@ fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     line_start + error.column().saturating_sub(1)
 }
 
-/// What serde_json found wrong, without the place that it adds.
-pub(crate) fn problem_of(error: &serde_json::Error) -> String {
-    let text = error.to_string();
+/// What serde_json found wrong with `text`, without the place that it adds, and in the words of
+/// someone who wrote the JSON by hand.
+pub(crate) fn problem_of(text: &str, error: &serde_json::Error) -> String {
+    let full = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
-    text.strip_suffix(&place).unwrap_or(&text).to_owned()
+    let problem = full.strip_suffix(&place).unwrap_or(&full);
+    let offset = offset_of(text, error);
+    let there = text.get(offset..).unwrap_or_default();
+    let after_comma = text
+        .get(..offset)
+        .is_some_and(|before| before.trim_end().ends_with(','));
+    match problem {
+        _ if error.is_eof() && text.trim().is_empty() => "there is nothing in it",
+        _ if error.is_eof() => "it ends in the middle of a value",
+        "expected value" | "key must be a string" if there.starts_with(['\'', '`', '“', '‘']) => {
+            "texts stand in double quotes (\")"
+        }
+        "expected value" | "key must be a string"
+            if after_comma && there.starts_with(['}', ']']) =>
+        {
+            "trailing comma"
+        }
+        "expected value" if there.starts_with("//") || there.starts_with("/*") => {
+            "JSON has no comments"
+        }
+        "key must be a string" => "a name stands in double quotes (\")",
+        "trailing characters" => "something follows the value",
+        _ if problem.starts_with("control character") => {
+            "a line break or other control character inside a text (write \\n)"
+        }
+        _ => problem,
+    }
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_where_javascript_ends_them() {
+        let lines: Vec<_> = js_lines("a\r\nb\rc\u{2028}d\n\ne").collect();
+        assert_eq!(lines, ["a", "b", "c", "d", "", "e"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_json_is_said_in_plain_words() {
+        for (text, problem) in [
+            ("", "there is nothing in it"),
+            ("{\"a\":", "it ends in the middle of a value"),
+            ("{'a':1}", "texts stand in double quotes (\")"),
+            ("[“a”]", "texts stand in double quotes (\")"),
+            ("{a:1}", "a name stands in double quotes (\")"),
+            ("{\"a\":1,}", "trailing comma"),
+            ("[1,]", "trailing comma"),
+            ("]", "expected value"),
+            ("[\n// one\n1]", "JSON has no comments"),
+            ("{} x", "something follows the value"),
+            (
+                "[\"a\nb\"]",
+                "a line break or other control character inside a text (write \\n)",
+            ),
+            ("[1 2]", "expected `,` or `]`"),
+        ] {
+            let error = serde_json::from_str::<serde_json::Value>(text).expect_err(text);
+            assert_eq!(problem_of(text, &error), problem, "{text}");
+        }
+    }
 }

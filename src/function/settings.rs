@@ -13,10 +13,7 @@ pub type Settings = Map<String, Value>;
 
 /// Reads a file of settings: one JSON object.
 pub fn read(path: &Path) -> Result<Settings, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = super::config::text_of(path)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let bad = |place, problem: &str| ConfigError::Bad {
         path: path.to_owned(),
@@ -29,7 +26,7 @@ pub fn read(path: &Path) -> Result<Settings, ConfigError> {
         Ok(_) => Err(bad(place_in(text, 0), "expected an object")),
         Err(error) => Err(bad(
             super::place_of(text, &error),
-            &super::problem_of(&error),
+            &super::problem_of(text, &error),
         )),
     }
 }

@@ -54,6 +54,8 @@ pub struct Surroundings {
     secrets: Arc<Secrets>,
     mode: AwsMode,
     local: Option<Arc<LocalAws>>,
+    folder: PathBuf,
+    roles: bool,
 }
 
 impl Surroundings {
@@ -75,6 +77,8 @@ impl Surroundings {
             secrets: reach.secrets.clone(),
             mode: reach.aws.clone(),
             local,
+            roles: !reach.roles.is_empty(),
+            folder: std::path::absolute(&reach.folder).unwrap_or(reach.folder.clone()),
         })
     }
 
@@ -92,6 +96,8 @@ impl Surroundings {
                         net,
                         record: record.clone(),
                     },
+                    folder: self.folder.clone(),
+                    roles: self.roles,
                     record: record.clone(),
                 };
                 (Rc::new(door), Target::Embedded, Ambient::Key(key_of(local)))
@@ -150,6 +156,9 @@ struct Embedded {
     local: Arc<LocalAws>,
     /// For servers that speak S3's language and aren't AWS's: functions name them as `endpoint`.
     elsewhere: Network,
+    folder: PathBuf,
+    /// Whether roles are declared.
+    roles: bool,
     record: SharedRecord,
 }
 
@@ -163,11 +172,29 @@ impl AwsDoor for Embedded {
             return self.elsewhere.call(request, timeouts);
         }
         let url = request.uri().to_string();
+        let for_sts = request
+            .uri()
+            .host()
+            .is_some_and(|host| host.starts_with("sts."));
         let trace = self.record.borrow().trace.clone();
         let entry = trace.begin(Via::Embedded, request.method().as_str(), url);
         Box::pin(async move {
             let response = self.local.call(request).await;
             entry.responded(response.status().as_u16());
+            if response.status() == http::StatusCode::INTERNAL_SERVER_ERROR {
+                // The function takes it for a fault of AWS, and most likely calls again.
+                self.record.borrow_mut().warn(format!(
+                    "the embedded AWS failed: can files be read and written in {}?",
+                    self.folder.display()
+                ));
+            } else if for_sts && self.roles && response.status() == http::StatusCode::FORBIDDEN {
+                // STS says the same for an unknown role and a wrong external id.
+                self.record.borrow_mut().warn(
+                    "the embedded AWS has only the roles of --role and segfn.toml, each with its \
+                     external id"
+                        .into(),
+                );
+            }
             Ok(response)
         })
     }

@@ -9,17 +9,15 @@ use annotate_snippets::Renderer;
 use annotate_snippets::Snippet;
 
 use super::text::visible;
+use crate::function::js_lines;
 use crate::outcome::Place;
 
 const LINES_BEFORE: usize = 2;
 const LINES_AFTER: usize = 1;
 
-/// Longer lines are cut around the error.
-const WIDTH: usize = 120;
-
 /// The lines around `place` in `source`, the word there underlined. `None` when there is no such
-/// line. The last line has no newline.
-pub fn frame(path: &Path, source: &str, place: Place, color: bool) -> Option<String> {
+/// line. Lines are cut around the error to fit into `width` columns. The last line has no newline.
+pub fn frame(path: &Path, source: &str, place: Place, color: bool, width: usize) -> Option<String> {
     let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
     let first = index.saturating_sub(LINES_BEFORE);
     let lines: Vec<&str> = js_lines(source)
@@ -49,20 +47,7 @@ pub fn frame(path: &Path, source: &str, place: Place, color: bool) -> Option<Str
         Renderer::plain()
     };
     let report = [Group::with_level(Level::ERROR).element(snippet)];
-    Some(renderer.term_width(WIDTH).render(&report))
-}
-
-/// The lines as JavaScript counts them.
-fn js_lines(source: &str) -> impl Iterator<Item = &str> {
-    source
-        .split_inclusive(['\n', '\u{2028}', '\u{2029}'])
-        .flat_map(|line| {
-            let line = line
-                .strip_suffix("\r\n")
-                .or_else(|| line.strip_suffix(['\n', '\u{2028}', '\u{2029}']))
-                .unwrap_or(line);
-            line.split('\r')
-        })
+    Some(renderer.term_width(width).render(&report))
 }
 
 /// The byte where V8's column, which counts UTF-16 units from 1, begins; at most the line's end.
@@ -81,8 +66,16 @@ fn byte_at(line: &str, column: u32) -> usize {
 mod tests {
     use super::*;
 
+    const WIDTH: usize = 100;
+
     fn plain(source: &str, line: u32, column: u32) -> Option<String> {
-        frame(Path::new("f.js"), source, Place { line, column }, false)
+        frame(
+            Path::new("f.js"),
+            source,
+            Place { line, column },
+            false,
+            WIDTH,
+        )
     }
 
     #[test]
@@ -101,12 +94,6 @@ mod tests {
             shown.contains("1 | '😀é'; bad()\n  |        ^^^"),
             "{shown}"
         );
-    }
-
-    #[test]
-    fn lines_end_where_javascript_ends_them() {
-        let lines: Vec<_> = js_lines("a\r\nb\rc\u{2028}d\n\ne").collect();
-        assert_eq!(lines, ["a", "b", "c", "d", "", "e"]);
     }
 
     #[test]

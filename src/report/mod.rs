@@ -2,11 +2,15 @@
 //! prints anything, and no V8 type comes by.
 
 mod frame;
+mod hint;
 pub mod json;
+mod stack;
 mod tally;
 pub mod text;
+mod value;
 
 pub use self::frame::frame;
+pub use self::hint::hint;
 pub use self::tally::Tally;
 
 use anstyle::AnsiColor;
@@ -39,29 +43,24 @@ impl Palette {
         }
     }
 
-    /// `error: MESSAGE` and perhaps `hint: HINT`, with the final newline.
-    pub fn error(&self, message: &str, hint: Option<&str>) -> String {
+    /// `error: MESSAGE`, with the final newline.
+    pub fn error(&self, message: &str) -> String {
         let bad = self.bad.bold();
-        self.labelled(
-            if self.color { bad } else { self.bad },
-            "error",
-            message,
-            hint,
-        )
+        self.labelled(if self.color { bad } else { self.bad }, "error", message)
     }
 
     /// `warning: MESSAGE`, with the final newline.
-    pub fn warning(&self, message: &str, hint: Option<&str>) -> String {
-        self.labelled(self.warn, "warning", message, hint)
+    pub fn warning(&self, message: &str) -> String {
+        self.labelled(self.warn, "warning", message)
     }
 
-    fn labelled(&self, style: Style, label: &str, message: &str, hint: Option<&str>) -> String {
-        let bold = self.bold;
-        let mut text = format!("{style}{label}:{style:#} {}\n", text::visible(message));
-        if let Some(hint) = hint {
-            text.push_str(&format!("{bold}hint:{bold:#} {}\n", text::visible(hint)));
-        }
-        text
+    /// `hint: MESSAGE`, with the final newline.
+    pub fn hint(&self, message: &str) -> String {
+        self.labelled(self.bold, "hint", message)
+    }
+
+    fn labelled(&self, style: Style, label: &str, message: &str) -> String {
+        format!("{style}{label}:{style:#} {}\n", text::visible(message))
     }
 }
 

@@ -19,6 +19,8 @@ const CLASSES: [Class; 5] = [
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     counts: [u64; CLASSES.len()],
+    /// Batches that succeeded, with events that did not.
+    mixed: u64,
     unreadable: u64,
     failed: bool,
 }
@@ -27,6 +29,7 @@ impl Tally {
     /// Counts an invocation; `failed` where one event of its batch did, too.
     pub fn add(&mut self, class: Class, failed: bool) {
         self.failed |= failed;
+        self.mixed += u64::from(failed && !class.is_failure());
         for (count, counted) in self.counts.iter_mut().zip(CLASSES) {
             *count += u64::from(counted == class);
         }
@@ -58,11 +61,17 @@ impl Tally {
         for (count, class) in self
             .counts
             .iter()
-            .zip(CLASSES)
+            .zip(&CLASSES)
             .filter(|(count, _)| **count > 0)
         {
-            let style = palette.class(class);
+            let style = palette.class(*class);
             parts.push(format!("{style}{count} {}{style:#}", class.name()));
+            if *class == Class::Success && self.mixed > 0 {
+                parts.push(format!(
+                    "{bad}{} of them with failed events{bad:#}",
+                    self.mixed
+                ));
+            }
         }
         if self.unreadable > 0 {
             parts.push(format!("{bad}{} unreadable{bad:#}", self.unreadable));

@@ -13,6 +13,10 @@ use serde_json::value::RawValue;
 use super::Palette;
 use super::duration;
 use super::frame;
+use super::hint;
+use super::stack;
+use super::stack::Line;
+use super::value;
 use crate::outcome::BatchItem;
 use crate::outcome::Class;
 use crate::outcome::Exchange;
@@ -20,14 +24,12 @@ use crate::outcome::Failure;
 use crate::outcome::Level;
 use crate::outcome::Log;
 use crate::outcome::Outcome;
+use crate::outcome::Place;
 use crate::outcome::Via;
 use crate::secrets::Secrets;
 
 /// The width of the labels in front of a block's lines.
 const LABEL: usize = 8;
-
-/// A value that fits into this many characters is shown on one line.
-const ONE_LINE: usize = 100;
 
 /// What is longer than this is shortened.
 const MOST_LINES: usize = 24;
@@ -41,6 +43,8 @@ pub struct TextReport {
     pub path: PathBuf,
     pub source: String,
     pub palette: Palette,
+    /// The columns that there are to show it in.
+    pub width: usize,
     /// What is shortened is redacted before: half a secret would not be found afterwards.
     pub secrets: Arc<Secrets>,
 }
@@ -78,10 +82,7 @@ fn symbol(class: Class) -> &'static str {
 impl TextReport {
     /// The outcome's block. Secrets are still in it, where nothing was shortened.
     pub fn block(&self, outcome: &Outcome) -> Block {
-        let mut block = Writer {
-            out: Vec::with_capacity(256),
-            palette: self.palette,
-        };
+        let mut block = Writer::new(self.palette);
         let Palette { bold, dim, .. } = self.palette;
         let style = self.palette.class(outcome.class);
         block.put(format_args!(
@@ -93,10 +94,18 @@ impl TextReport {
             block.put(format_args!("  {bold}{}{bold:#}", visible(handler)));
         }
         block.put(format_args!(
-            "  {}  {dim}{}{dim:#}\n",
+            "  {}  {dim}{}{dim:#}",
             visible(&outcome.input),
             duration(outcome.ms)
         ));
+        let failed = outcome.batch.iter().filter(|item| item.class.is_failure());
+        let failed = failed.count();
+        if failed > 0 && !outcome.class.is_failure() {
+            let bad = self.palette.bad;
+            let failed = count(failed as u64, "event", "events");
+            block.put(format_args!("  {bad}{failed} failed{bad:#}"));
+        }
+        block.put('\n');
         let head = block.out.len();
 
         for log in &outcome.logs {
@@ -131,7 +140,7 @@ impl TextReport {
             block.labelled("value", Style::new(), &self.value(value));
         }
         if let Some(failure) = &outcome.error {
-            self.failure(&mut block, failure);
+            self.failure(&mut block, failure, outcome.class);
         }
         let plain = outcome.class == Class::Success
             && outcome.logs.is_empty()
@@ -147,13 +156,15 @@ impl TextReport {
         }
     }
 
-    /// Why the function could not be loaded, with the place in it.
-    pub fn load_failure(&self, failure: &Failure) -> Vec<u8> {
-        let mut out = Writer {
-            out: Vec::new(),
-            palette: self.palette,
-        };
-        self.failure(&mut out, failure);
+    /// Where the function could not be loaded: the lines there, and the calls.
+    pub fn place_of(&self, failure: &Failure) -> Vec<u8> {
+        let mut out = Writer::new(self.palette);
+        if let Some(frame) = self.frame(failure.at, self.width) {
+            out.put(format_args!("{frame}\n"));
+        }
+        for line in self.stack(failure) {
+            out.put(format_args!("  {line}\n"));
+        }
         out.out
     }
 
@@ -165,7 +176,15 @@ impl TextReport {
             Level::Warn => ("warn", self.palette.warn),
             Level::Error => ("error", self.palette.bad),
         };
-        block.labelled(label, style, &visible(&log.text));
+        let mut text = String::with_capacity(log.text.len());
+        for line in stack::fold(log.text.split('\n'), &self.file()) {
+            let indent = match line {
+                Line::Folded { .. } => "    ",
+                Line::Plain(_) => "",
+            };
+            text.extend(["\n", indent, &self.line(&line)]);
+        }
+        block.labelled(label, style, &text[1..]);
     }
 
     fn exchange(&self, block: &mut Writer, exchange: &Exchange) {
@@ -194,21 +213,27 @@ impl TextReport {
         block.labelled(label, dim, &text);
     }
 
+    /// What became of a batch: of a destination function's what did not succeed, of an insert
+    /// function's each event.
     fn batch(&self, block: &mut Writer, items: &[BatchItem]) {
-        let fates = items
+        if items.is_empty() {
+            return;
+        }
+        let inserted = items.iter().any(|item| item.event.is_some());
+        let good = |item: &&BatchItem| item.class == Class::Success;
+        let text = format!(
+            "{} of {} {}",
+            items.iter().filter(good).count(),
+            count(items.len() as u64, "event", "events"),
+            if inserted { "sent on" } else { "succeeded" }
+        );
+        block.labelled("batch", self.palette.dim, &text);
+        let shown: Vec<_> = items
             .iter()
             .enumerate()
-            .filter(|(_, item)| item.class != Class::Success);
-        let others = fates.clone().count();
-        if !items.is_empty() {
-            let text = format!(
-                "{} of {}",
-                items.len() - others,
-                count(items.len() as u64, "event", "events")
-            );
-            block.labelled("batch", self.palette.dim, &format!("{text} succeeded"));
-        }
-        for (index, item) in fates.take(MOST_ITEMS) {
+            .filter(|(_, item)| inserted || !good(item))
+            .collect();
+        for (index, item) in shown.iter().take(MOST_ITEMS) {
             let style = self.palette.class(item.class);
             let mut text = format!(
                 "[{index}] {style}{} {}{style:#}",
@@ -221,78 +246,108 @@ impl TextReport {
             if let Some(message) = &item.message {
                 text.push_str(&format!("  {}", self.shortened(message)));
             }
+            if let Some(event) = &item.event {
+                let event = self.value(event);
+                match event.contains('\n') {
+                    true => text.push_str(&format!("\n{event}").replace('\n', "\n    ")),
+                    false => text.push_str(&format!("  {event}")),
+                }
+            }
             block.labelled("", Style::new(), &text);
         }
-        if others > MOST_ITEMS {
+        if shown.len() > MOST_ITEMS {
+            let more = shown.len() - MOST_ITEMS;
             block.labelled(
                 "",
                 self.palette.dim,
-                &format!("… {} more (--json shows all)", others - MOST_ITEMS),
+                &format!("… {more} more (--json shows all)"),
             );
         }
     }
 
-    fn failure(&self, block: &mut Writer, failure: &Failure) {
-        let Palette { bad, dim, .. } = self.palette;
-        let text = format!(
-            "{bad}{}{bad:#}: {}",
-            visible(&failure.name),
-            visible(&failure.message)
-        );
-        block.labelled("error", bad, &text);
+    fn failure(&self, block: &mut Writer, failure: &Failure, class: Class) {
+        let Palette { bad, bold, dim, .. } = self.palette;
+        let (name, message) = (visible(&failure.name), visible(&failure.message));
+        // An insert function that drops an event does what it is there for.
+        if class == Class::Filtered {
+            block.labelled("dropped", dim, &format!("{name}: {message}"));
+            return;
+        }
+        block.labelled("failed", bad, &format!("{bad}{name}{bad:#}: {message}"));
         let code = format!("{} ({})", visible(&failure.title), visible(&failure.code));
         block.labelled(
             "",
             Style::new(),
             &format!("{dim}the platform calls it:{dim:#} {code}"),
         );
-        if let Some(frame) = failure
-            .at
-            .and_then(|at| frame(&self.path, &self.source, at, self.palette.color))
-        {
+        if let Some(frame) = self.frame(failure.at, self.inner_width()) {
             block.labelled("", Style::new(), &frame);
         }
-        let calls = failure
-            .stack
-            .as_deref()
-            .unwrap_or_default()
-            .lines()
-            .filter(|line| line.trim_start().starts_with("at "));
-        // The frame shows the first call, unless there is none.
-        for call in calls
-            .skip(usize::from(failure.at.is_some()))
-            .take(MOST_ITEMS)
-        {
-            block.labelled("", dim, &visible(call.trim()));
+        for line in self.stack(failure) {
+            block.labelled("", Style::new(), &line);
+        }
+        if let Some(hint) = hint(failure, &self.source) {
+            block.labelled("hint", bold, &visible(&hint));
         }
     }
 
-    /// JSON for reading: indented where it is long, shortened where it is very long.
+    fn frame(&self, at: Option<Place>, width: usize) -> Option<String> {
+        frame(&self.path, &self.source, at?, self.palette.color, width)
+    }
+
+    /// The columns that are left beside the labels.
+    fn inner_width(&self) -> usize {
+        self.width.saturating_sub(LABEL + 3)
+    }
+
+    /// The stack's lines, without the call that the frame shows.
+    fn stack(&self, failure: &Failure) -> Vec<String> {
+        let stack = failure.stack.as_deref().unwrap_or_default();
+        let mut calls = stack::calls(stack, &self.file());
+        if failure.at.is_some()
+            && let Some(first) = calls.iter().position(|call| matches!(call, Line::Plain(_)))
+        {
+            calls.remove(first);
+        }
+        let lines = calls.iter().take(MOST_ITEMS).map(|call| self.line(call));
+        lines.collect()
+    }
+
+    fn line(&self, line: &Line) -> String {
+        let dim = self.palette.dim;
+        match line {
+            Line::Plain(line) => visible(line).into_owned(),
+            Line::Folded {
+                calls,
+                modules,
+                end,
+            } => {
+                let calls = count(*calls as u64, "call", "calls");
+                let modules = modules.join(", ");
+                format!("{dim}… {calls} in {}{dim:#}{end}", visible(&modules))
+            }
+        }
+    }
+
+    /// The base name of the user's file, as stacks show it.
+    fn file(&self) -> Cow<'_, str> {
+        self.path.file_name().unwrap_or_default().to_string_lossy()
+    }
+
+    /// JSON for reading, shortened where it is very long.
     fn value(&self, value: &RawValue) -> String {
         let json = self.redacted(value.get());
-        if json.chars().count() <= ONE_LINE {
-            return visible(&json).into_owned();
-        }
-        let Ok(pretty) = serde_json::from_str::<Value>(&json)
-            .and_then(|value| serde_json::to_string_pretty(&value))
-        else {
+        let Ok(value) = serde_json::from_str::<Value>(&json) else {
             return visible(&cut(&json, MOST_COLUMNS)).into_owned();
         };
-        let lines = pretty.lines().count();
-        let shown = if lines > MOST_LINES {
-            MOST_LINES - 4
-        } else {
-            lines
-        };
-        let mut text: Vec<_> = pretty
-            .lines()
-            .take(shown)
-            .map(|line| cut(line, MOST_COLUMNS))
-            .collect();
-        if shown < lines {
-            text.push(format!("… {} more lines (--json shows all)", lines - shown).into());
+        let mut lines = value::lines(&value, self.inner_width());
+        if lines.len() > MOST_LINES {
+            let more = lines.len() - (MOST_LINES - 4);
+            lines.truncate(MOST_LINES - 4);
+            lines.push(format!("… {more} more lines (--json shows all)"));
         }
-        visible(&text.join("\n")).into_owned()
+        let lines: Vec<_> = lines.iter().map(|line| cut(line, MOST_COLUMNS)).collect();
+        visible(&lines.join("\n")).into_owned()
     }
 
     fn shortened(&self, text: &str) -> String {
@@ -313,6 +368,13 @@ struct Writer {
 }
 
 impl Writer {
+    fn new(palette: Palette) -> Writer {
+        Writer {
+            out: Vec::with_capacity(256),
+            palette,
+        }
+    }
+
     fn put(&mut self, text: impl Display) {
         // Writing to memory can't fail.
         let _ = write!(self.out, "{text}");

@@ -3,7 +3,6 @@
 
 use std::io::BufRead;
 use std::io::BufReader;
-use std::path::Path;
 use std::process::Child;
 use std::process::Stdio;
 
@@ -13,7 +12,7 @@ use sha2::Digest;
 
 use crate::authentication::guarded;
 use crate::moto::python;
-use crate::support;
+use crate::support::Folder;
 use crate::support::Run;
 
 /// Stores a body of some size at each key, and returns the digests by key.
@@ -152,9 +151,9 @@ struct Served {
 }
 
 impl Served {
-    fn start(folder: &Path) -> Served {
-        let mut process = support::segfn(folder)
-            .args(["aws", "--port", "0", "--json"])
+    fn start(folder: &Folder) -> Served {
+        let mut process = folder
+            .command(&["aws", "--port", "0", "--json"])
             .stdout(Stdio::piped())
             .spawn()
             .expect("segfn runs");

@@ -1,7 +1,6 @@
 //! Runs the built binary on a function written in a test, and reads its outcomes.
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
-use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,56 +9,82 @@ use std::process::Stdio;
 
 use serde_json::Value;
 use serde_json::json;
+use tempfile::TempDir;
 
-/// A folder of its own for one test, removed at its end.
-pub struct Folder {
-    path: PathBuf,
-}
+/// A folder of files to run segfn in, removed at the end.
+pub struct Folder(TempDir);
 
 impl Folder {
-    pub fn new(name: &str) -> Folder {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name.replace("::", "-"));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).expect("a folder for the test");
-        Folder { path }
+    pub fn new(files: &[(&str, &str)]) -> Folder {
+        let folder = Folder(tempfile::tempdir().expect("a folder"));
+        for (name, content) in files {
+            folder.write(name, content);
+        }
+        folder
     }
 
     pub fn path(&self) -> &Path {
-        &self.path
+        self.0.path()
     }
 
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(&path, text).expect("a file");
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(&path, content).expect("a file");
         path
     }
-}
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // Kept for a look when the test failed.
-        if !std::thread::panicking() {
-            let _ = fs::remove_dir_all(&self.path);
+    /// `segfn ARGUMENTS` with the built binary, away from the developer's own environment.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_segfn"));
+        command
+            .current_dir(self.path())
+            .args(arguments)
+            .stdin(Stdio::null());
+        for name in [
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AWS_PROFILE",
+            "NO_COLOR",
+            "CI",
+        ] {
+            command.env_remove(name);
         }
+        command
+    }
+
+    /// Exit code, standard output and standard error of `segfn ARGUMENTS`.
+    pub fn segfn(&self, arguments: &[&str]) -> (i32, String, String) {
+        output_of(&mut self.command(arguments))
+    }
+
+    /// Exit code and outcomes of `segfn run ARGUMENTS --json`, which may complain on standard error
+    /// only about inputs.
+    pub fn outcomes(&self, arguments: &[&str]) -> (i32, Vec<Value>) {
+        let (code, stdout, stderr) = self.segfn(&[&["run", "--json"], arguments].concat());
+        assert!(code == 4 || stderr.is_empty(), "{stderr}");
+        (code, outcomes_in(&stdout))
     }
 }
 
-/// The built binary, run in `folder`, away from the developer's own environment.
-pub fn segfn(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_segfn"));
-    command.current_dir(folder).stdin(Stdio::null());
-    for name in [
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "AWS_PROFILE",
-        "NO_COLOR",
-        "CI",
-    ] {
-        command.env_remove(name);
-    }
-    command
+fn output_of(command: &mut Command) -> (i32, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().expect("segfn runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (
+        status.code().expect("an exit code"),
+        text(stdout),
+        text(stderr),
+    )
+}
+
+fn outcomes_in(stdout: &str) -> Vec<Value> {
+    let outcome = |line| serde_json::from_str(line).expect("an outcome is JSON");
+    stdout.lines().map(outcome).collect()
 }
 
 /// One `segfn run --json`.
@@ -71,21 +96,17 @@ pub struct Run {
 }
 
 impl Run {
-    /// The test's own name makes its folder.
     pub fn new(source: &str) -> Run {
-        let test = std::thread::current().name().unwrap_or("main").to_string();
-        let folder = Folder::new(&format!("{}-{test}", module_path!().replace("::", "-")));
-        folder.write("function.js", source);
         Run {
-            folder,
+            folder: Folder::new(&[("function.js", source)]),
             arguments: Vec::new(),
             environment: Vec::new(),
             inputs: String::new(),
         }
     }
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    pub fn folder(&self) -> &Folder {
+        &self.folder
     }
 
     pub fn write(self, name: &str, text: impl AsRef<[u8]>) -> Run {
@@ -115,38 +136,27 @@ impl Run {
         self.event(json!({"type": "track", "event": name, "userId": "u"}))
     }
 
-    /// The output in its form for programs.
-    pub fn output(&self) -> Output {
+    /// Exit code, standard output and standard error, as for programs.
+    pub fn output(&self) -> (i32, String, String) {
         self.output_with(&["--json"])
     }
 
-    pub fn output_with(&self, arguments: &[&str]) -> Output {
-        let inputs = self.folder.write("inputs.ndjson", &self.inputs);
-        segfn(self.folder.path())
-            .args(["run", "function.js"])
-            .arg(inputs.file_name().expect("a name"))
-            .args(arguments)
-            .args(&self.arguments)
-            .envs(self.environment.iter().cloned())
-            .output()
-            .expect("segfn runs")
+    pub fn output_with(&self, more: &[&str]) -> (i32, String, String) {
+        self.folder.write("inputs.ndjson", &self.inputs);
+        let arguments: Vec<_> = self.arguments.iter().map(String::as_str).collect();
+        let run = ["run", "function.js", "inputs.ndjson"];
+        let mut command = self
+            .folder
+            .command(&[&run, more, arguments.as_slice()].concat());
+        output_of(command.envs(self.environment.iter().cloned()))
     }
 
     /// The outcomes, and nothing but them: the exit code must be 0 or 1, as they ask for.
     pub fn outcomes(&self) -> Vec<Value> {
-        let output = self.output();
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        let outcomes: Vec<Value> = String::from_utf8(output.stdout)
-            .expect("UTF-8")
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("an outcome is JSON"))
-            .collect();
+        let (code, stdout, stderr) = self.output();
+        let outcomes = outcomes_in(&stdout);
         let failed = outcomes.iter().any(is_failure);
-        assert_eq!(
-            output.status.code(),
-            Some(failed.into()),
-            "{outcomes:#?}\n{stderr}"
-        );
+        assert_eq!(code, i32::from(failed), "{outcomes:#?}\n{stderr}");
         assert_eq!(
             outcomes.len(),
             self.inputs.lines().count(),

@@ -156,7 +156,7 @@ impl File {
                 return Err(InputError::Json {
                     path: self.path.clone(),
                     place,
-                    problem: problem_of(&error),
+                    problem: problem_of(left, &error),
                 });
             }
         };

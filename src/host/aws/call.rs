@@ -134,14 +134,14 @@ impl Aws {
         match call.service.as_str() {
             "s3" => start(
                 table::S3,
-                &self.clients.s3,
+                &self.clients.of(attempt).s3,
                 &call.operation,
                 attempt,
                 params,
             ),
             "sts" => start(
                 table::STS,
-                &self.clients.sts,
+                &self.clients.of(attempt).sts,
                 &call.operation,
                 attempt,
                 params,
