@@ -149,8 +149,9 @@ function socketError({ message, ...fields }) {
   for (const [name, value] of Object.entries({ errno, code, syscall, address, port, hostname })) {
     if (value !== undefined) error[name] = value;
   }
-  // V8 writes a stack's first line when it is first read: Node has read it before the package renames the error.
-  void error.stack;
+  // V8 writes a stack's first line when it is first read. Of errors of the system, Node has read it before the
+  // package renames them.
+  if (syscall) void error.stack;
   return error;
 }
 

@@ -10,6 +10,7 @@ use std::sync::PoisonError;
 use regex::Regex;
 use serde_json::json;
 
+use crate::faults;
 use crate::moto::Moto;
 use crate::moto::file;
 use crate::support::Run;
@@ -29,9 +30,9 @@ pub fn scripts() -> Vec<String> {
 }
 
 /// Runs `script` with the real package and with segfn's, each against an empty moto. It is the same
-/// server, so that even signatures over its address are the same.
+/// server, so that even signatures over its address are the same. Returns what both print.
 #[track_caller]
-pub fn same(script: &str) {
+pub fn same(script: &str) -> String {
     static SERVER: OnceLock<Mutex<Moto>> = OnceLock::new();
     let server = SERVER.get_or_init(|| Mutex::new(Moto::start()));
     let server = server.lock().unwrap_or_else(PoisonError::into_inner);
@@ -41,15 +42,18 @@ pub fn same(script: &str) {
     let mut settings = settings(&server);
     settings["silent"] = format!("http://{address}").into();
     server.reset();
+    settings["faults"] = faults::start().into();
     let real = by_node(script, &settings);
     server.reset();
+    settings["faults"] = faults::start().into();
     let ours = by_segfn(script, &settings);
     drop(server);
     assert_same(script, &real, &ours);
+    real
 }
 
 pub fn settings(server: &Moto) -> serde_json::Value {
-    json!({ "endpoint": server.url(), "port": server.port().to_string() })
+    json!({ "endpoint": server.url() })
 }
 
 /// What `script` prints under node, normalised.
@@ -72,7 +76,8 @@ pub fn by_node(script: &str, settings: &serde_json::Value) -> String {
     normalised(&String::from_utf8_lossy(&output.stdout), settings)
 }
 
-/// What `script` prints as a function, normalised.
+/// What `script` prints as a function, normalised. Without an endpoint among the settings, the
+/// embedded AWS answers.
 #[track_caller]
 pub fn by_segfn(script: &str, settings: &serde_json::Value) -> String {
     let read = |name: &str| std::fs::read_to_string(file(name)).expect("a script");
@@ -81,14 +86,14 @@ pub fn by_segfn(script: &str, settings: &serde_json::Value) -> String {
         read(&format!("scripts/{script}.js")),
     ]
     .join("\n");
-    let url = settings["endpoint"].as_str().expect("an endpoint");
+    let aws = settings["endpoint"].as_str().unwrap_or("embedded");
     let outcome = Run::new(&format!(
         "async function onTrack(event, settings) {{\n{body}\n}}"
     ))
     .write("settings.json", settings.to_string())
     .args(&[
         "--aws",
-        url,
+        aws,
         "--timeout",
         "60s",
         "--settings",
@@ -126,8 +131,13 @@ fn normalised(text: &str, settings: &serde_json::Value) -> String {
         .map(|(pattern, name)| (Regex::new(pattern).expect("a pattern"), name))
         .into()
     });
-    let port = settings["port"].as_str().expect("a port");
-    let mut text = text.replace(port, "PORT");
+    let mut text = text.to_owned();
+    for name in ["endpoint", "silent", "faults"] {
+        let port = settings[name]
+            .as_str()
+            .and_then(|url| url.rsplit(':').next());
+        text = port.map_or(text.clone(), |port| text.replace(port, "PORT"));
+    }
     for (pattern, name) in rules {
         text = pattern.replace_all(&text, *name).into_owned();
     }

@@ -4,6 +4,7 @@
 
 mod authentication;
 mod compare;
+mod faults;
 mod moto;
 mod read_back;
 #[path = "../support/mod.rs"]
@@ -24,10 +25,18 @@ macro_rules! scripts {
         #[test]
         fn no_script_is_forgotten() {
             let mut found = compare::scripts();
-            found.retain(|name| !["prelude", "refusals"].contains(&name.as_str()));
+            let elsewhere = ["embedded", "prelude", "refusals"];
+            found.retain(|name| !elsewhere.contains(&name.as_str()));
             assert_eq!(found, [$(stringify!($name)),*]);
         }
     };
+}
+
+#[test]
+fn the_embedded_aws_answers_as_moto_does() {
+    let real = same("embedded");
+    let ours = compare::by_segfn("embedded", &serde_json::json!({}));
+    compare::assert_same("embedded", &real, &ours);
 }
 
 scripts! {
@@ -37,6 +46,7 @@ scripts! {
     credentials
     errors
     events
+    faults
     network_errors
     objects
     other_services
