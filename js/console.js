@@ -190,6 +190,7 @@ function createConsole(emit) {
       const text = labelled(label, 'timeLog');
       if (text !== undefined) write('log', format([text, ...args]));
     },
+    clear() {},
     timeStamp() {},
     profile() {},
     profileEnd() {},

@@ -5,8 +5,12 @@ import { defineGlobals } from "./core/globals.js";
 import { defaultHandlers } from "./core/handlers.js";
 import { describeFailure } from "./core/failure.js";
 import { define, require, setNames } from "./core/require.js";
+import { removeNewer } from "./core/node20.js";
 import { Segment } from "./core/segment.js";
 import { request } from "./core/server-request.js";
+import { registerDomErrors } from "./core/web.js";
+
+registerDomErrors();
 
 globalThis.__segfn = {
   define,
@@ -21,6 +25,7 @@ globalThis.__segfn = {
   finish() {
     core.setReportExceptionCallback((error) => ops.op_uncaught(error));
     const { createConsole } = require("segfn:console");
+    removeNewer();
     this.window = defineGlobals(createConsole((level, text) => ops.op_log(level, text)));
   },
 };

@@ -5,15 +5,15 @@
 //   name     the global
 //   from     the npm package, or what else it is, and `version`
 //   make     makes it at first touch; without `make` it is not there yet, and says so
-import { core } from "./host.js";
 import { cache } from "./cache.js";
 import { errorClasses } from "./errors.js";
 import { require } from "./require.js";
 import { Segment } from "./segment.js";
 import { ServerRequest } from "./server-request.js";
 import { timers } from "./timers.js";
+import { makeURL, web } from "./web.js";
 
-const web = (file, name) => () => core.loadExtScript(`ext:deno_web/${file}.js`)[name];
+const of = (file, name) => () => web(file, name);
 const node = (module, name) => () => name === undefined ? require(module) : require(module)[name];
 const is = (value) => () => value;
 
@@ -38,10 +38,10 @@ const platform = [
   { name: "https", from: "Node's module", make: node("node:https") },
   { name: "zlib", from: "Node's module", make: () => wrapped("zlib", require("node:zlib")) },
   { name: "Buffer", from: "Node", make: node("node:buffer", "Buffer") },
-  { name: "URL", from: "WHATWG", make: web("00_url", "URL") },
-  { name: "URLSearchParams", from: "WHATWG", make: web("00_url", "URLSearchParams") },
-  { name: "atob", from: "WHATWG", make: web("05_base64", "atob") },
-  { name: "btoa", from: "WHATWG", make: web("05_base64", "btoa") },
+  { name: "URL", from: "WHATWG", make: makeURL },
+  { name: "URLSearchParams", from: "WHATWG", make: of("00_url", "URLSearchParams") },
+  { name: "atob", from: "atob", version: "2.1.2", make: node("atob") },
+  { name: "btoa", from: "btoa", version: "1.2.1", make: node("btoa") },
   { name: "cache", from: "Segment", make: is(cache) },
   { name: "Segment", from: "Segment", make: is(Segment) },
   { name: "ServerRequest", from: "Segment", make: is(ServerRequest) },
@@ -85,7 +85,7 @@ const web20 = {
   "15_performance": ["performance"],
 };
 const superset = Object.entries(web20).flatMap(([file, names]) =>
-  names.map((name) => ({ name, from: "Node 20", make: web(file, name) }))
+  names.map((name) => ({ name, from: "Node 20", make: of(file, name) }))
 );
 
 export const table = [...platform, ...missing];

@@ -1,0 +1,96 @@
+// The web's classes, from deno_web, with Node's errors and looks where those are Deno's.
+import { core } from "./host.js";
+
+const denoInspect = Symbol.for("Deno.privateCustomInspect");
+const nodeInspect = Symbol.for("nodejs.util.inspect.custom");
+
+// Of the kinds of errors that deno_web's ops raise, deno_core knows JavaScript's own. For another
+// it would throw `undefined`.
+const DOM_ERRORS = [
+  "AbortError",
+  "DataCloneError",
+  "IndexSizeError",
+  "InvalidCharacterError",
+  "InvalidStateError",
+  "NetworkError",
+  "NotFoundError",
+  "NotSupportedError",
+  "OperationError",
+  "QuotaExceededError",
+  "SyntaxError",
+  "TimeoutError",
+];
+
+export function registerDomErrors() {
+  for (const name of DOM_ERRORS) {
+    core.registerErrorBuilder(`DOMException${name}`, (message) => {
+      const { DOMException } = core.loadExtScript("ext:deno_web/01_dom_exception.js");
+      return new DOMException(message, name);
+    });
+  }
+}
+
+/** What `name` is in deno_web's `file`. */
+export function web(file, name) {
+  const value = core.loadExtScript(`ext:deno_web/${file}.js`)[name];
+  const prototype = value.prototype;
+  if (prototype?.[denoInspect] !== undefined && !Object.hasOwn(prototype, nodeInspect)) {
+    Object.defineProperty(prototype, nodeInspect, {
+      value(_depth, options, inspect) {
+        return this[denoInspect](inspect, options);
+      },
+      writable: true,
+      configurable: true,
+    });
+  }
+  return value;
+}
+
+const URL_FIELDS = [
+  "href",
+  "origin",
+  "protocol",
+  "username",
+  "password",
+  "host",
+  "hostname",
+  "port",
+  "pathname",
+  "search",
+  "searchParams",
+  "hash",
+];
+
+/** URL, whose errors carry Node's code: functions tell an invalid URL by it. */
+export function makeURL() {
+  const WebURL = web("00_url", "URL");
+  const URL = new Proxy(WebURL, {
+    construct(target, args, newTarget) {
+      try {
+        return Reflect.construct(target, args, newTarget);
+      } catch (error) {
+        throw args.length === 0 ? missing("url") : invalid(error, args);
+      }
+    },
+  });
+  WebURL.prototype.constructor = URL;
+  WebURL.prototype[nodeInspect] = function (depth, options, inspect) {
+    if (typeof depth === "number" && depth < 0) return "[Object]";
+    const shown = Object.fromEntries(URL_FIELDS.map((field) => [field, this[field]]));
+    return `${this.constructor.name} ${inspect(shown, options)}`;
+  };
+  return URL;
+}
+
+function invalid(error, [input, base]) {
+  if (!String(error?.message).startsWith("Invalid URL")) return error;
+  const fields = { code: "ERR_INVALID_URL", input: String(input) };
+  if (base !== undefined) fields.base = String(base);
+  return Object.assign(new TypeError("Invalid URL"), fields);
+}
+
+function missing(name) {
+  const error = new TypeError(`The "${name}" argument must be specified`);
+  error.code = "ERR_MISSING_ARGS";
+  return error;
+}
