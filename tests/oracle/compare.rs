@@ -139,10 +139,13 @@ fn normalised(text: &str, settings: &serde_json::Value) -> String {
     });
     let mut text = text.to_owned();
     for name in ["endpoint", "silent", "faults"] {
-        let port = settings[name]
-            .as_str()
-            .and_then(|url| url.rsplit(':').next());
-        text = port.map_or(text.clone(), |port| text.replace(port, "PORT"));
+        let url = settings[name].as_str().unwrap_or_default();
+        if let Some((_, port)) = url.rsplit_once(':') {
+            // In a URL, and as a member that is printed.
+            for before in [":", ": "] {
+                text = text.replace(&format!("{before}{port}"), &format!("{before}PORT"));
+            }
+        }
     }
     for (pattern, name) in rules {
         text = pattern.replace_all(&text, *name).into_owned();
