@@ -20,8 +20,9 @@ mod bundle;
 #[path = "src/engine/platform.rs"]
 mod platform;
 
-/// Bundles that nearly every function needs: they are evaluated in the startup snapshot. Measured
-/// for each: what it adds to every start against what it saves at the first touch.
+/// Bundles that nearly every function needs: they are evaluated in the startup snapshot. Others
+/// would cost every function, and save less: lodash adds 2.5 ms to each start of 10 ms, and takes
+/// 7 ms at its first touch from its code cache, aws-sdk 13 ms, node-fetch with http 7 ms.
 const IN_SNAPSHOT: &[&str] = &[
     "segfn:console",
     "node:buffer",

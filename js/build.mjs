@@ -129,10 +129,17 @@ function renameClasses(text) {
   return [...names].reduce((text, name) => text.replace(new RegExp(`(?<![.\\w$'"])_${name}(?![\\w$'"])`, 'g'), name), text);
 }
 
+/** The same for function expressions that are called as a global is and never mention themselves: `Set2`. */
+function renameFunctions(text) {
+  return text.replace(/(?<=[:=(,]function )([A-Z]\w*)2(?=\()/g, (renamed, name) =>
+    name in globalThis && text.split(renamed).length === 2 ? name : renamed,
+  );
+}
+
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 for (const { path, text } of result.outputFiles) {
-  if (path.endsWith('.js')) writeFileSync(path, renameClasses(text));
+  if (path.endsWith('.js')) writeFileSync(path, renameFunctions(renameClasses(text)));
 }
 writeFileSync(join(dist, 'aws-models.bin'), modelArchive(join(root, 'node_modules/aws-sdk/apis')));
 writeFileSync(join(dist, 'LICENSES.txt'), licences(result));

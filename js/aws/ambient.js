@@ -22,21 +22,51 @@ function refill(credentials) {
   Object.assign(credentials, { expired: false, accessKeyId, secretAccessKey, sessionToken });
 }
 
-function provider() {
-  // As on the platform, where the process has its key from its environment.
+/** Credentials that `refresh` renews, of the class that the platform's own have: there they are in the environment. */
+function refreshedBy(refresh) {
   const credentials = new AWS.EnvironmentCredentials('AWS');
-  if (ambient() === null) return credentials;
-  refill(credentials);
-  Object.defineProperty(credentials, 'refresh', {
-    value(callback) {
-      refill(credentials);
-      callback?.();
-    },
-  });
+  Object.defineProperty(credentials, 'refresh', { value: (callback = () => {}) => refresh(callback) });
   return credentials;
 }
 
-AWS.CredentialProviderChain.defaultProviders = [provider];
+/** Of a client that has none: the error that the package's last provider ends with. */
+const none = () => refreshedBy((callback) => callback(AWS.util.error(new Error(), { retryable: false })));
+
+function provide() {
+  if (ambient() === null) return none();
+  const credentials = refreshedBy((callback) => {
+    refill(credentials);
+    callback();
+  });
+  refill(credentials);
+  return credentials;
+}
+
+// As many as the package has, for they show where a client is printed.
+const defaultProviders = Array.from({ length: 6 }, () => () => provide());
+AWS.CredentialProviderChain.defaultProviders = defaultProviders;
+
+/** Whether `endpoint`, of a config, is a server that isn't AWS's. */
+function isElsewhere(endpoint) {
+  if (!endpoint) return false;
+  const name = endpoint.hostname ?? String(endpoint).replace(/^\w+:\/\//, '').split(/[/:]/)[0];
+  return !host.ops.op_aws_is_aws(name);
+}
+
+// A key that stands in for the platform's role is known to what stands in for AWS, and to no other server.
+const { getCredentials } = AWS.Config.prototype;
+AWS.Config.prototype.getCredentials = function (callback) {
+  const standsIn = !this.credentials && this.credentialProvider?.providers?.[0] === defaultProviders[0] && !ambient()?.opaque;
+  if (!standsIn || !isElsewhere(this.endpoint)) return getCredentials.call(this, callback);
+  const { credentialProvider } = this;
+  this.credentialProvider = new AWS.CredentialProviderChain([none]);
+  try {
+    return getCredentials.call(this, callback);
+  } finally {
+    this.credentialProvider = credentialProvider;
+  }
+};
+
 AWS.Config.prototype.keys.credentials = () => null;
 AWS.Config.prototype.keys.region = () => undefined;
 // Made before that, it would still ask the machine.

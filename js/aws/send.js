@@ -3,11 +3,14 @@
 // The package's way to the network: signing and sending are one op. Everything around them stays:
 // this replaces a listener (SIGN) and the HTTP client's one method.
 
-const { Readable, Stream } = require('stream');
+const { Stream } = require('stream');
 const { EventEmitter } = require('events');
 const AWS = require('aws-sdk/lib/core');
 const { isOpaque } = require('./ambient.js');
 const { toJson } = require('./params.js');
+
+/** Not loaded before there is a request. */
+const http = () => require('http');
 
 const { Core } = AWS.EventListeners;
 
@@ -37,7 +40,9 @@ Core.addNamedAsyncListener('SIGN', 'sign', function SIGN(request, done) {
       request.response.error = error;
       return done();
     }
-    if (!request.isPresigned() && inRust) {
+    // Of credentials that lack a part, the package's signer says so in its own words.
+    const whole = credentials.accessKeyId && credentials.secretAccessKey;
+    if (!request.isPresigned() && inRust && whole) {
       sign(request, credentials);
       return done();
     }
@@ -74,22 +79,10 @@ Core.on('httpError', (error, response) => {
   if (refusal) response.error = AWS.util.error(new Error(refusal.message), { code: refusal.code, retryable: false });
 });
 
-/** The value of a header as Node checks it before it sends anything. */
-function headerValue(name, value) {
-  if (value === undefined) {
-    throw Object.assign(new TypeError(`Invalid value "undefined" for header "${name}"`), { code: 'ERR_HTTP_INVALID_HEADER_VALUE' });
-  }
-  const text = String(value);
-  if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) {
-    throw Object.assign(new TypeError(`Invalid character in header content ["${name}"]`), { code: 'ERR_INVALID_CHAR' });
-  }
-  return text;
-}
-
 /** The absolute URL of a request; what would go to AWS goes to the server that stands for it, if there is one. */
 function target({ endpoint, path, virtualHostedBucket }) {
   const server = host.ops.op_aws_endpoint();
-  if (!server || !/\.amazonaws\.com(\.cn)?$/.test(endpoint.hostname)) return `${endpoint.protocol}//${endpoint.host}${path}`;
+  if (!server || !host.ops.op_aws_is_aws(endpoint.hostname)) return `${endpoint.protocol}//${endpoint.host}${path}`;
   // Such servers know buckets by the path: their own host name has no subdomains.
   return `${server}${virtualHostedBucket ? `/${virtualHostedBucket}` : ''}${path}`;
 }
@@ -104,7 +97,10 @@ function describe(request, httpOptions) {
     method: httpRequest.method,
     url: target(httpRequest),
     region: httpRequest.region,
-    headers: Object.entries(httpRequest.headers).map(([name, value]) => [name, headerValue(name, value)]),
+    headers: Object.entries(httpRequest.headers).map(([name, value]) => {
+      http().validateHeaderValue(name, value);
+      return [name, String(value)];
+    }),
     signing: credentials && {
       name: service.api.signingName || service.api.endpointPrefix,
       accessKeyId: credentials.accessKeyId,
@@ -138,14 +134,11 @@ function view(body) {
   return AWS.util.buffer.toBuffer(body);
 }
 
-/** Header lines as Node's IncomingMessage joins them. */
-function joinHeaders(lines) {
-  const headers = {};
-  for (const [name, value] of lines) {
-    if (name === 'set-cookie') (headers[name] ??= []).push(value);
-    else headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
-  }
-  return headers;
+/** An answer as Node's client gives it, with its whole body. */
+function incoming({ status, statusText, headers }) {
+  const message = new (http().IncomingMessage)(null);
+  Object.assign(message, { statusCode: status, statusMessage: statusText, rawHeaders: headers.flat(), complete: true });
+  return message;
 }
 
 /** An error as Node's sockets make them. */
@@ -156,8 +149,9 @@ function socketError({ message, ...fields }) {
   for (const [name, value] of Object.entries({ errno, code, syscall, address, port, hostname })) {
     if (value !== undefined) error[name] = value;
   }
-  // V8 writes a stack's first line when it is first read: Node has read it before the package renames the error.
-  void error.stack;
+  // V8 writes a stack's first line when it is first read. Of errors of the system, Node has read it before the
+  // package renames them.
+  if (syscall) void error.stack;
   return error;
 }
 
@@ -188,20 +182,16 @@ AWS.NodeHttpClient.prototype.handleRequest = function handleRequest(httpRequest,
     errCallback(error);
   };
 
-  const answer = ({ status, statusText, headers, body, signed }) => {
+  const answer = (reply) => {
     if (stream.didCallback || stream.aborted) return;
-    for (const [name, value] of signed) {
+    for (const [name, value] of reply.signed) {
       if (name in httpRequest.headers || name === 'Authorization') httpRequest.headers[name] = value;
     }
     if (!streamed && httpRequest.body) progress(total);
-    const message = new Readable({ read() {} });
-    message.statusCode = status;
-    message.statusMessage = statusText;
-    message.headers = joinHeaders(headers);
+    const message = incoming(reply);
     callback(message);
-    message.emit('headers', status, message.headers, statusText);
-    if (stream.aborted) return;
-    if (body.length > 0) message.push(AWS.util.buffer.toBuffer(body.buffer));
+    message.emit('headers', reply.status, message.headers, reply.statusText);
+    if (reply.body.length > 0 && !stream.aborted) message.push(AWS.util.buffer.toBuffer(reply.body.buffer));
     message.push(null);
   };
 

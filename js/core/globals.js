@@ -128,6 +128,8 @@ export function defineGlobals(console) {
     defineLazily(window, entry);
   }
   for (const entry of superset) defineLazily(globalThis, entry);
+  // V8 gives an embedder's global object a nameless constructor.
+  Object.getPrototypeOf(globalThis).constructor = Object;
   Object.defineProperty(globalThis, "window", {
     value: window,
     writable: true,

@@ -14,6 +14,13 @@ function nodeError(Base, code, message, hide = nodeError) {
   void error.stack;
   delete error.name;
   error.code = code;
+  Object.defineProperty(error, 'toString', {
+    value() {
+      return `${this.name} [${code}]: ${this.message}`;
+    },
+    configurable: true,
+    writable: true,
+  });
   return error;
 }
 

@@ -23,6 +23,22 @@ use s3s::S3ErrorCode;
 use super::random;
 use super::store::details::hex;
 
+/// s3s takes metadata from a map, in an order of each run's own; functions would print it so.
+fn sort_metadata(headers: &mut HeaderMap) {
+    let mut all: Vec<(HeaderName, HeaderValue)> = std::mem::take(headers)
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    all.sort_by(|(a, _), (b, _)| metadata(a).cmp(&metadata(b)));
+    headers.extend(all);
+}
+
+/// A header's name, where it is one of metadata.
+fn metadata(name: &HeaderName) -> Option<&str> {
+    let name = name.as_str();
+    name.starts_with("x-amz-meta-").then_some(name)
+}
+
 /// An answer to a request of `method` and `query`, ready to be sent.
 pub async fn finish_s3(
     mut response: Response<Body>,
@@ -66,6 +82,7 @@ pub async fn finish_s3(
         *response.body_mut() = Body::from(document);
     }
     let headers = response.headers_mut();
+    sort_metadata(headers);
     set(
         headers,
         HeaderName::from_static("x-amz-request-id"),

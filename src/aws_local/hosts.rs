@@ -24,11 +24,23 @@ fn without_port(host: &str) -> &str {
     }
 }
 
+/// The ends of AWS's host names, in the parts of the world that aws-sdk 2 knows.
+const AMAZON: [&str; 4] = [
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".c2s.ic.gov",
+    ".sc2s.sgov.gov",
+];
+
 /// The part of an AWS host name that names service and region.
 fn amazon(host: &str) -> Option<&str> {
     let host = without_port(host);
-    host.strip_suffix(".amazonaws.com")
-        .or_else(|| host.strip_suffix(".amazonaws.com.cn"))
+    AMAZON.iter().find_map(|end| host.strip_suffix(end))
+}
+
+/// Whether the host is AWS's.
+pub fn is_aws(host: &str) -> bool {
+    amazon(host).is_some()
 }
 
 /// Whether the host is one of STS's.
@@ -91,6 +103,7 @@ mod tests {
             ),
             ("b.s3-accelerate.amazonaws.com", Some("b")),
             ("b.s3.cn-north-1.amazonaws.com.cn", Some("b")),
+            ("b.s3.us-iso-east-1.c2s.ic.gov", Some("b")),
             ("b.localhost:9000", Some("b")),
             ("localhost:9000", None),
             ("sts.amazonaws.com", None),

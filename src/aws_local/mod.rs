@@ -38,6 +38,7 @@ use s3s::service::S3ServiceBuilder;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+pub use self::hosts::is_aws;
 use self::keys::Identity;
 use self::keys::Keys;
 use crate::options::Role;

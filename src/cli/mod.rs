@@ -130,6 +130,8 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
 /// Parses the command line and does what it says.
 pub fn main() -> ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| with_tip(error).exit());
+    // As Node does: hundreds of requests at once need more files than many systems give at first.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     // Rust's own message is of no use to someone who did not write segfn.
     std::panic::set_hook(Box::new(|info| {
         anstream::eprintln!("error: segfn failed: {info}");

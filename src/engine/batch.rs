@@ -2,9 +2,9 @@
 
 use deno_core::v8;
 
+use super::collect::json;
 use super::instance::Scope;
 use super::instance::get;
-use super::invoke::json;
 use crate::outcome::BatchItem;
 use crate::outcome::Class;
 

@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use deno_core::PollEventLoopOptions;
 use deno_core::v8;
-use serde_json::value::RawValue;
 
-use super::batch;
+use super::choose::Call;
+use super::choose::choose;
 use super::classify::End;
-use super::instance::BATCH_HANDLER;
-use super::instance::EVENT_HANDLERS;
+use super::collect::Gave;
+use super::collect::collect;
 use super::instance::Instance;
 use super::instance::REQUEST_HANDLER;
 use super::instance::Scope;
@@ -23,36 +23,10 @@ use crate::function::Kind;
 use crate::function::place_of;
 use crate::function::problem_of;
 use crate::host::SharedRecord;
-use crate::outcome::BatchItem;
 use crate::outcome::Class;
-use crate::outcome::Messages;
 
 /// The platform refuses a larger request body (spec section 9), in bytes.
 const MAX_REQUEST_BODY: usize = 512 << 10;
-/// The Tracking API refuses a larger message (spec section 9), in bytes.
-const MAX_MESSAGE: usize = 32 << 10;
-
-/// What one input is to a function.
-pub enum Call {
-    /// Call this handler.
-    Handler(&'static str),
-    /// No handler is meant for it; the sentence says why.
-    Nothing(String),
-    /// It is not an input for this kind of function.
-    Bad(String),
-}
-
-/// What a finished invocation gave.
-#[derive(Default)]
-pub struct Gave {
-    pub value: Option<Box<RawValue>>,
-    pub batch: Vec<BatchItem>,
-    pub messages: Messages,
-    /// Set where the class is not success: an insert function that returned nothing.
-    pub class: Option<Class>,
-    pub warnings: Vec<String>,
-}
-
 enum Step {
     Finished(Box<Gave>),
     Pending(v8::Global<v8::Promise>, v8::Global<v8::Value>),
@@ -176,7 +150,7 @@ fn start(
             return None;
         }
         match promise {
-            None => collect(scope, context, core, Some(name), returned, input),
+            None => collect(scope, context, core, Some(name), returned, input).map(Step::Finished),
             Some(promise) if promise.state() == v8::PromiseState::Pending => Some(Step::Pending(
                 v8::Global::new(scope, promise),
                 v8::Global::new(scope, input),
@@ -213,60 +187,6 @@ fn bad(problem: impl Into<String>) -> BadInput {
         column: None,
         problem: problem.into(),
     }
-}
-
-fn choose<'s>(
-    scope: &mut Scope<'s, '_>,
-    context: &Context,
-    input: v8::Local<'s, v8::Value>,
-) -> Call {
-    if let Some(wanted) = context.handler {
-        let known = EVENT_HANDLERS
-            .iter()
-            .chain([&BATCH_HANDLER, &REQUEST_HANDLER]);
-        return match known.into_iter().find(|name| **name == wanted) {
-            Some(name) => Call::Handler(name),
-            None => Call::Bad(format!("there is no handler named {wanted}")),
-        };
-    }
-    if context.kind == Kind::Source {
-        return Call::Handler(REQUEST_HANDLER);
-    }
-    if input.is_array() {
-        return match context.kind {
-            Kind::InsertSource => {
-                Call::Bad("a source insert function takes single events, not arrays".into())
-            }
-            _ => Call::Handler(BATCH_HANDLER),
-        };
-    }
-    let Ok(event) = v8::Local::<v8::Object>::try_from(input) else {
-        return Call::Bad(
-            "an event is a JSON object, such as {\"type\":\"track\",\"event\":\"…\"}".into(),
-        );
-    };
-    let Some(kind) = get(scope, event, "type").filter(|kind| kind.is_string()) else {
-        return Call::Nothing(
-            "the event has no `type`, so no handler is meant for it and nothing ran".into(),
-        );
-    };
-    let kind = kind.to_rust_string_lossy(scope);
-    let handler = match kind.as_str() {
-        "identify" => "onIdentify",
-        "track" => "onTrack",
-        "page" => "onPage",
-        "screen" => "onScreen",
-        "group" => "onGroup",
-        "alias" => "onAlias",
-        "delete" => "onDelete",
-        _ => {
-            return Call::Nothing(format!(
-                "no handler is meant for the event type {kind:?} (types are exact and lower-case), \
-                 so nothing ran"
-            ));
-        }
-    };
-    Call::Handler(handler)
 }
 
 fn empty_messages<'s>(scope: &mut Scope<'s, '_>, segment: v8::Local<'s, v8::Object>) -> Option<()> {
@@ -328,100 +248,7 @@ fn settled<'s>(
             .retain(|(rejected, _)| *rejected != promise);
         return Some(Step::Failed(End::Thrown(describe(scope, core, value))));
     }
-    collect(scope, context, core, handler, value, input)
-}
-
-/// Takes what the invocation gave out of V8. `None` when a getter or `toJSON` was ended.
-fn collect<'s>(
-    scope: &mut Scope<'s, '_>,
-    context: &Context,
-    core: &super::instance::Core,
-    handler: Option<&'static str>,
-    value: v8::Local<'s, v8::Value>,
-    input: v8::Local<'s, v8::Value>,
-) -> Option<Step> {
-    let mut gave = Gave::default();
-    v8::tc_scope!(let scope, scope);
-    let insert = matches!(context.kind, Kind::InsertDestination | Kind::InsertSource);
-    let events = v8::Local::<v8::Array>::try_from(input).ok();
-    match (handler, events) {
-        (Some(BATCH_HANDLER), Some(events)) if insert => {
-            gave.batch = batch::insert(scope, events, value, &mut gave.warnings);
-        }
-        (Some(BATCH_HANDLER), Some(events)) => {
-            gave.batch = batch::destination(scope, events, value, &mut gave.warnings);
-        }
-        _ if insert && !value.is_object() => {
-            gave.class = Some(Class::Filtered);
-            gave.warnings.push(
-                "the handler returned no event, so nothing is forwarded; `return event` sends it on"
-                    .into(),
-            );
-        }
-        _ => {}
-    }
-    if !value.is_undefined() {
-        gave.value = json(scope, value);
-        if gave.value.is_none() && !scope.has_terminated() {
-            let why = scope
-                .exception()
-                .map(|thrown| thrown.to_rust_string_lossy(scope));
-            gave.warnings.push(format!(
-                "the returned value can't be written as JSON{}",
-                why.map(|why| format!(": {why}")).unwrap_or_default()
-            ));
-            scope.reset();
-        }
-    }
-    if handler == Some(REQUEST_HANDLER) {
-        let segment = v8::Local::new(scope, &core.segment);
-        collect_messages(scope, segment, &mut gave);
-    }
-    if scope.has_terminated() {
-        return None;
-    }
-    Some(Step::Finished(Box::new(gave)))
-}
-
-fn collect_messages<'s>(
-    scope: &mut Scope<'s, '_>,
-    segment: v8::Local<'s, v8::Object>,
-    gave: &mut Gave,
-) {
-    for name in ["events", "objects"] {
-        let list =
-            get(scope, segment, name).and_then(|list| v8::Local::<v8::Array>::try_from(list).ok());
-        let Some(list) = list else { continue };
-        for index in 0..list.length() {
-            let Some(message) = list.get_index(scope, index).and_then(|m| json(scope, m)) else {
-                gave.warnings.push(format!(
-                    "message {} of Segment.{name} can't be written as JSON",
-                    index + 1
-                ));
-                continue;
-            };
-            if message.get().len() > MAX_MESSAGE {
-                gave.warnings.push(format!(
-                    "message {} of Segment.{name} is larger than 32 KB: the Tracking API refuses it",
-                    index + 1
-                ));
-            }
-            match name {
-                "events" => gave.messages.events.push(message),
-                _ => gave.messages.objects.push(message),
-            }
-        }
-    }
-}
-
-/// The value as JSON text; `None` where JSON can't express it or its getters threw.
-pub(super) fn json<'s>(
-    scope: &mut Scope<'s, '_>,
-    value: v8::Local<'s, v8::Value>,
-) -> Option<Box<RawValue>> {
-    let text = v8::json::stringify(scope, value)?;
-    // V8 answers `undefined`, as a string, for functions and symbols.
-    RawValue::from_string(text.to_rust_string_lossy(scope)).ok()
+    collect(scope, context, core, handler, value, input).map(Step::Finished)
 }
 
 enum Settled {

@@ -97,6 +97,13 @@ pub fn watch(runtime: &mut JsRuntime) -> Arc<AtomicBool> {
     exhausted
 }
 
+/// Collects garbage. JSON's short strings go into a table that only a full collection empties, and in
+/// a long run of small events V8 sees no reason for one: without this, memory grows with every
+/// distinct id among the first hundred thousand events, by an eighth.
+pub fn sweep(runtime: &mut JsRuntime) {
+    runtime.v8_isolate().low_memory_notification();
+}
+
 thread_local! {
     static LAST_WORDS: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
 }

@@ -1,7 +1,9 @@
 //! V8: loads a function and calls it. The only room besides `host/` that knows V8's types.
 
 mod batch;
+mod choose;
 mod classify;
+mod collect;
 mod instance;
 mod invoke;
 mod kind;
@@ -13,7 +15,6 @@ mod watchdog;
 mod worker;
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::function::Function;
@@ -82,21 +83,6 @@ pub enum EngineError {
     Usage(String),
     #[error("segfn failed: {0}")]
     Internal(String),
-}
-
-/// Loads `function` to find out its kind and handlers, without calling any.
-pub fn inspect(function: &Function, options: &Options) -> Result<Loaded, EngineError> {
-    let (function, options) = (Arc::new(function.clone()), Arc::new(options.clone()));
-    let surroundings = Arc::new(surroundings(&options)?);
-    // On a thread of its own, with the stack that V8 needs.
-    std::thread::Builder::new()
-        .stack_size(worker::STACK_SIZE)
-        .spawn(move || {
-            worker::Worker::start(function, options, surroundings).map(|(_, loaded)| loaded)
-        })
-        .map_err(|error| EngineError::Internal(error.to_string()))?
-        .join()
-        .unwrap_or_else(|_| Err(EngineError::Internal("the worker thread panicked".into())))
 }
 
 /// Runs `function` over `inputs` on `options.jobs` threads. Inputs come in portions: those that are

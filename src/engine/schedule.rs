@@ -207,7 +207,8 @@ fn next_chunk<T, M>(shared: &Shared<T, M>, size: usize) -> Option<Chunk> {
 /// What a worker is doing, where its last words can reach it.
 struct Progress<T> {
     first: u64,
-    current: Option<Input>,
+    /// The name of the input that is running.
+    current: Option<String>,
     left: VecDeque<Input>,
     outputs: Vec<T>,
 }
@@ -229,7 +230,7 @@ where
         let Some(input) = progress.borrow_mut().left.pop_front() else {
             break;
         };
-        progress.borrow_mut().current = Some(input.clone());
+        progress.borrow_mut().current = Some(input.name.clone());
         let output = (shared.map)(worker.run(&input));
         let mut progress = progress.borrow_mut();
         progress.current = None;
@@ -256,8 +257,8 @@ fn give_up<T, M>(
     let Ok(mut progress) = progress.try_borrow_mut() else {
         return;
     };
-    if let Some(input) = progress.current.take() {
-        let ran = super::worker::out_of_memory(&input, kind);
+    if let Some(name) = progress.current.take() {
+        let ran = super::worker::out_of_memory(&name, kind);
         let output = (shared.map)(ran);
         progress.outputs.push(output);
     }

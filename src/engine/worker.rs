@@ -19,6 +19,7 @@ use super::invoke;
 use super::invoke::BadInput;
 use super::invoke::Invoked;
 use super::kind;
+use super::memory;
 use super::watchdog::Watchdog;
 use crate::function::Function;
 use crate::function::Input;
@@ -34,9 +35,13 @@ use crate::outcome::Outcome;
 /// Larger than V8's own limit (`platform::set_v8_flags`), which ends a function's recursion.
 pub const STACK_SIZE: usize = 8 << 20;
 
+/// Invocations between two sweeps of memory.
+const SWEEP_EVERY: u64 = 8192;
+
 pub struct Worker {
     // Dropped first: it stands on the runtime below.
     instance: Option<Instance>,
+    invocations: u64,
     function: Arc<Function>,
     options: Arc<Options>,
     surroundings: Arc<Surroundings>,
@@ -61,6 +66,7 @@ impl Worker {
             .map_err(internal)?;
         let mut worker = Worker {
             instance: None,
+            invocations: 0,
             file: base_name(&function.path),
             kind: function.kind.unwrap_or(Kind::Destination),
             watchdog: Watchdog::start(options.timeout).map_err(internal)?,
@@ -164,7 +170,7 @@ impl Worker {
             cache: record.cache,
             warnings,
             ms: (ms * 1000.0).round() / 1000.0,
-            ..outcome(input, self.kind, class)
+            ..outcome(&input.name, self.kind, class)
         }))
     }
 
@@ -221,6 +227,10 @@ impl Worker {
         // What was ended in the middle, or failed where production's process would have ended,
         // starts anew.
         if matches!(invoked.result, Ok(_) | Err(End::Thrown(_))) {
+            self.invocations += 1;
+            if self.invocations.is_multiple_of(SWEEP_EVERY) {
+                memory::sweep(&mut instance.runtime);
+            }
             let state = instance.runtime.op_state();
             host::http::close_unread(&mut state.borrow_mut());
         } else {
@@ -231,10 +241,10 @@ impl Worker {
 }
 
 /// An outcome with nothing in it yet.
-fn outcome(input: &Input, kind: Kind, class: Class) -> Outcome {
+fn outcome(input: &str, kind: Kind, class: Class) -> Outcome {
     Outcome {
         v: FORMAT_VERSION,
-        input: input.name.clone(),
+        input: input.to_owned(),
         kind,
         handler: None,
         class,
@@ -251,7 +261,7 @@ fn outcome(input: &Input, kind: Kind, class: Class) -> Outcome {
 }
 
 /// The outcome of an input whose worker could not go on.
-pub fn out_of_memory(input: &Input, kind: Kind) -> Ran {
+pub fn out_of_memory(input: &str, kind: Kind) -> Ran {
     let (class, failure) = classify(End::OutOfMemory, kind, "", 0);
     Ran::Outcome(Box::new(Outcome {
         error: Some(failure),

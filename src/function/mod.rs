@@ -134,14 +134,20 @@ pub(crate) fn problem_of(text: &str, error: &serde_json::Error) -> String {
     let full = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     let problem = full.strip_suffix(&place).unwrap_or(&full);
-    let there = text.get(offset_of(text, error)..).unwrap_or_default();
+    let offset = offset_of(text, error);
+    let there = text.get(offset..).unwrap_or_default();
+    let after_comma = text
+        .get(..offset)
+        .is_some_and(|before| before.trim_end().ends_with(','));
     match problem {
         _ if error.is_eof() && text.trim().is_empty() => "there is nothing in it",
         _ if error.is_eof() => "it ends in the middle of a value",
         "expected value" | "key must be a string" if there.starts_with(['\'', '`', '“', '‘']) => {
             "texts stand in double quotes (\")"
         }
-        "expected value" | "key must be a string" if there.starts_with(['}', ']']) => {
+        "expected value" | "key must be a string"
+            if after_comma && there.starts_with(['}', ']']) =>
+        {
             "trailing comma"
         }
         "expected value" if there.starts_with("//") || there.starts_with("/*") => {
@@ -177,6 +183,7 @@ mod tests {
             ("{a:1}", "a name stands in double quotes (\")"),
             ("{\"a\":1,}", "trailing comma"),
             ("[1,]", "trailing comma"),
+            ("]", "expected value"),
             ("[\n// one\n1]", "JSON has no comments"),
             ("{} x", "something follows the value"),
             (

@@ -21,6 +21,7 @@ use super::aws::Timeouts;
 use super::record::SharedRecord;
 use crate::aws_local::LocalAws;
 use crate::aws_local::LocalAwsError;
+use crate::aws_local::is_aws;
 use crate::net::Body;
 use crate::net::Net;
 use crate::net::NetError;
@@ -91,6 +92,10 @@ impl Surroundings {
             (Some(local), _) => {
                 let door = Embedded {
                     local: local.clone(),
+                    elsewhere: Network {
+                        net,
+                        record: record.clone(),
+                    },
                     folder: self.folder.clone(),
                     roles: self.roles,
                     record: record.clone(),
@@ -149,6 +154,8 @@ fn test_key() -> aws::Key {
 
 struct Embedded {
     local: Arc<LocalAws>,
+    /// For servers that speak S3's language and aren't AWS's: functions name them as `endpoint`.
+    elsewhere: Network,
     folder: PathBuf,
     /// Whether roles are declared.
     roles: bool,
@@ -159,8 +166,11 @@ impl AwsDoor for Embedded {
     fn call(
         &self,
         request: http::Request<Bytes>,
-        _: Timeouts,
+        timeouts: Timeouts,
     ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, DoorError>> {
+        if !request.uri().host().is_some_and(is_aws) {
+            return self.elsewhere.call(request, timeouts);
+        }
         let url = request.uri().to_string();
         let for_sts = request
             .uri()

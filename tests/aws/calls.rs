@@ -276,6 +276,47 @@ fn an_aborted_request_ends_and_lets_go_of_the_door() {
 }
 
 #[test]
+fn a_request_aborted_when_its_headers_came_hung() {
+    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "hello")))));
+    let left = run_embedded(
+        "const s3 = new AWS.S3({ KEYS });
+         const events = [];
+         const request = s3.getObject({ Bucket: 'bkt', Key: 'k' });
+         request.on('httpHeaders', () => request.abort()).on('httpData', () => events.push('data'));
+         const error = await request.promise().catch((thrown) => thrown);
+         result = [error.code, error.statusCode, events];",
+        &door,
+    );
+    assert_eq!(left.result, json!(["RequestAbortedError", 200, []]));
+}
+
+#[test]
+fn of_some_headers_a_second_one_was_joined_where_node_drops_it() {
+    let door = Rc::new(TestDoor::new(|_| {
+        let mut response = answer(200, "");
+        for (name, value) in [
+            ("server", "one"),
+            ("server", "two"),
+            ("x-other", "one"),
+            ("x-other", "two"),
+        ] {
+            let value = value.parse().expect("a value");
+            response.headers_mut().append(name, value);
+        }
+        Some(Ok(response))
+    }));
+    let left = run_embedded(
+        "const { $response } = await new AWS.S3({ KEYS }).headBucket({ Bucket: 'bkt' }).promise();
+         result = $response.httpResponse.headers;",
+        &door,
+    );
+    assert_eq!(
+        left.result,
+        json!({ "server": "one", "x-other": "one, two" })
+    );
+}
+
+#[test]
 fn the_embedded_aws_names_what_it_does_not_have() {
     let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "{}")))));
     let left = run_embedded(

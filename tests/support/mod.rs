@@ -73,6 +73,7 @@ impl Folder {
         for name in [
             "AWS_ACCESS_KEY_ID",
             "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
             "AWS_PROFILE",
             "NO_COLOR",
             "CI",
@@ -84,17 +85,7 @@ impl Folder {
 
     /// Exit code, standard output and standard error of `segfn ARGUMENTS`.
     pub fn segfn(&self, arguments: &[&str]) -> (i32, String, String) {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = self.command(arguments).output().expect("segfn runs");
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        (
-            status.code().expect("an exit code"),
-            text(stdout),
-            text(stderr),
-        )
+        output_of(&mut self.command(arguments))
     }
 
     /// Exit code and outcomes of `segfn run ARGUMENTS --json`, which may complain on standard error
@@ -106,6 +97,20 @@ impl Folder {
     }
 }
 
+fn output_of(command: &mut Command) -> (i32, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().expect("segfn runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (
+        status.code().expect("an exit code"),
+        text(stdout),
+        text(stderr),
+    )
+}
+
 fn outcomes_in(stdout: &str) -> Vec<Value> {
     let outcome = |line| serde_json::from_str(line).expect("an outcome is JSON");
     stdout.lines().map(outcome).collect()
@@ -115,6 +120,7 @@ fn outcomes_in(stdout: &str) -> Vec<Value> {
 pub struct Run {
     folder: Folder,
     arguments: Vec<String>,
+    environment: Vec<(String, String)>,
     inputs: String,
 }
 
@@ -123,6 +129,7 @@ impl Run {
         Run {
             folder: Folder::new(&[("function.js", source)]),
             arguments: Vec::new(),
+            environment: Vec::new(),
             inputs: String::new(),
         }
     }
@@ -142,6 +149,11 @@ impl Run {
         self
     }
 
+    pub fn env(mut self, name: &str, value: &str) -> Run {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
     /// Adds an input; inputs are the lines of one NDJSON file.
     pub fn event(mut self, event: Value) -> Run {
         self.inputs.push_str(&event.to_string());
@@ -153,12 +165,19 @@ impl Run {
         self.event(json!({"type": "track", "event": name, "userId": "u"}))
     }
 
-    /// Exit code, standard output and standard error.
+    /// Exit code, standard output and standard error, as for programs.
     pub fn output(&self) -> (i32, String, String) {
+        self.output_with(&["--json"])
+    }
+
+    pub fn output_with(&self, more: &[&str]) -> (i32, String, String) {
         self.folder.write("inputs.ndjson", &self.inputs);
         let arguments: Vec<_> = self.arguments.iter().map(String::as_str).collect();
-        let run = ["run", "function.js", "--json", "inputs.ndjson"];
-        self.folder.segfn(&[&run, arguments.as_slice()].concat())
+        let run = ["run", "function.js", "inputs.ndjson"];
+        let mut command = self
+            .folder
+            .command(&[&run, more, arguments.as_slice()].concat());
+        output_of(command.envs(self.environment.iter().cloned()))
     }
 
     /// The outcomes, and nothing but them: the exit code must be 0 or 1, as they ask for.

@@ -7,6 +7,7 @@ use aws_credential_types::Credentials;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::HeaderValue;
+use http::Uri;
 
 use super::Ambient;
 use super::Aws;
@@ -24,6 +25,8 @@ use super::sign;
 use super::table;
 use super::table::Operation;
 use super::table::Sending;
+use crate::aws_local::is_aws;
+use crate::host::TEST_KEY;
 
 /// The services that the embedded AWS has.
 const EMBEDDED: [&str; 2] = ["s3", "sts"];
@@ -33,7 +36,10 @@ const SIGNED: [&str; 3] = ["X-Amz-Content-Sha256", "X-Amz-Date", "Authorization"
 
 impl Aws {
     pub(super) async fn call(&self, call: Call, params: &str, body: Bytes) -> Reply {
-        if self.config.target == Target::Embedded && !EMBEDDED.contains(&call.service.as_str()) {
+        if self.config.target == Target::Embedded
+            && !EMBEDDED.contains(&call.service.as_str())
+            && is_for_aws(&call.url)
+        {
             return Reply::Refused {
                 code: "SegfnUnsupportedService".to_owned(),
                 message: format!(
@@ -128,14 +134,14 @@ impl Aws {
         match call.service.as_str() {
             "s3" => start(
                 table::S3,
-                &self.clients.s3,
+                &self.clients.of(attempt).s3,
                 &call.operation,
                 attempt,
                 params,
             ),
             "sts" => start(
                 table::STS,
-                &self.clients.sts,
+                &self.clients.of(attempt).sts,
                 &call.operation,
                 attempt,
                 params,
@@ -148,7 +154,7 @@ impl Aws {
     fn given(&self, signing: &Signing) -> Credentials {
         let secret = &signing.secret_access_key;
         let token = signing.session_token.as_deref();
-        if self.told.borrow_mut().insert(secret.clone()) {
+        if secret != TEST_KEY && self.told.borrow_mut().insert(secret.clone()) {
             self.config.secrets.add("AWS secret key", secret);
             if let Some(token) = token {
                 self.config.secrets.add("AWS session token", token);
@@ -246,6 +252,11 @@ impl Aws {
             }
         }
     }
+}
+
+fn is_for_aws(url: &str) -> bool {
+    let uri: Result<Uri, _> = url.parse();
+    uri.is_ok_and(|uri| uri.host().is_some_and(is_aws))
 }
 
 fn signed(sent: &HeaderMap) -> Vec<(&'static str, String)> {

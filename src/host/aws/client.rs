@@ -5,12 +5,16 @@
 //! address and headers is replaced before it signs. Retries, redirects and clock corrections are
 //! the package's too.
 
+use std::cell::Cell;
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::auth::PayloadSigningOverride;
-use aws_smithy_async::time::StaticTimeSource;
+use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::endpoint::EndpointFuture;
 use aws_smithy_runtime_api::client::endpoint::EndpointResolverParams;
@@ -33,25 +37,51 @@ use sha2::Sha256;
 use super::connector::DoorClient;
 use super::connector::Wire;
 
-/// Both clients of one worker.
+/// Keys and regions whose clients are kept: making one costs as much as several requests.
+const KEPT: usize = 16;
+
+/// The clients of one worker.
 #[derive(Debug)]
 pub(super) struct Clients {
+    http: DoorClient,
+    /// The last used stands last.
+    kept: RefCell<Vec<(Signer, Pair)>>,
+}
+
+/// Who signs a request, and for which region; `None` leaves it unsigned.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Signer {
+    region: String,
+    credentials: Option<Credentials>,
+}
+
+/// Both clients of one signer.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
     pub s3: aws_sdk_s3::Client,
     pub sts: aws_sdk_sts::Client,
 }
 
 /// What no single request changes in a client of `$krate`.
 macro_rules! config {
-    ($krate:ident, $http:expr) => {{
+    ($krate:ident, $http:expr, $signer:expr) => {{
         let mut builder = $krate::Config::builder()
             .behavior_version($krate::config::BehaviorVersion::v2026_01_12())
             .http_client($http)
             .allow_no_auth()
+            .region($krate::config::Region::new($signer.region.clone()))
+            .time_source(SigningTime)
             .identity_cache($krate::config::IdentityCache::no_cache())
             .retry_config($krate::config::retry::RetryConfig::disabled())
             .timeout_config($krate::config::timeout::TimeoutConfig::disabled())
             .stalled_stream_protection($krate::config::StalledStreamProtectionConfig::disabled())
             .disable_clock_skew_correction(true);
+        builder.set_credentials_provider(
+            $signer
+                .credentials
+                .clone()
+                .map(SharedCredentialsProvider::new),
+        );
         builder.set_endpoint_resolver(Some(SharedEndpointResolver::new(ByRequest)));
         builder
     }};
@@ -59,18 +89,75 @@ macro_rules! config {
 
 impl Clients {
     pub fn new(http: &DoorClient) -> Clients {
+        Clients {
+            http: http.clone(),
+            kept: RefCell::default(),
+        }
+    }
+
+    /// The clients for `attempt`'s region and credentials.
+    pub fn of(&self, attempt: &Attempt) -> Pair {
+        let signer = Signer {
+            region: attempt.region.clone(),
+            credentials: attempt.credentials.clone(),
+        };
+        let mut kept = self.kept.borrow_mut();
+        let found = kept.iter().position(|(known, _)| *known == signer);
+        let entry = match found {
+            Some(index) => kept.remove(index),
+            None => {
+                if kept.len() == KEPT {
+                    kept.remove(0);
+                }
+                let pair = self.pair(&signer);
+                (signer, pair)
+            }
+        };
+        let pair = entry.1.clone();
+        kept.push(entry);
+        pair
+    }
+
+    fn pair(&self, signer: &Signer) -> Pair {
         use aws_sdk_s3::config::RequestChecksumCalculation;
         use aws_sdk_s3::config::ResponseChecksumValidation;
-        let s3 = config!(aws_sdk_s3, http.clone())
+        let s3 = config!(aws_sdk_s3, self.http.clone(), signer)
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .build();
-        let sts = config!(aws_sdk_sts, http.clone()).build();
-        Clients {
+        let sts = config!(aws_sdk_sts, self.http.clone(), signer).build();
+        Pair {
             s3: aws_sdk_s3::Client::from_conf(s3),
             sts: aws_sdk_sts::Client::from_conf(sts),
         }
     }
+}
+
+thread_local! {
+    static SIGNING_TIME: Cell<Option<SystemTime>> = const { Cell::new(None) };
+}
+
+/// Each request is signed at a time of its own, by the function's clock, while clients are shared:
+/// so the time is looked up here, where [`at`] has put it.
+#[derive(Clone, Copy, Debug)]
+struct SigningTime;
+
+impl TimeSource for SigningTime {
+    fn now(&self) -> SystemTime {
+        SIGNING_TIME.get().unwrap_or_else(SystemTime::now)
+    }
+}
+
+/// `future`, for which the time is `time` whenever it runs.
+pub(super) async fn at<T>(time: SystemTime, future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        SIGNING_TIME.set(Some(time));
+        let polled = future.as_mut().poll(context);
+        SIGNING_TIME.set(None);
+        polled
+    })
+    .await
 }
 
 /// Stands where the SDK wants an endpoint: the address comes with each [`Attempt`].
@@ -100,6 +187,9 @@ pub(super) struct Attempt {
     pub wire: Wire,
 }
 
+/// Headers that go out unsigned, as the package's signer leaves them.
+pub(super) const UNSIGNED: [&str; 2] = ["content-length", "content-type"];
+
 /// Headers that are made where the request is signed and sent.
 const NOT_THE_PACKAGES: [&str; 9] = [
     "authorization",
@@ -114,14 +204,6 @@ const NOT_THE_PACKAGES: [&str; 9] = [
 ];
 
 impl Attempt {
-    pub fn time_source(&self) -> StaticTimeSource {
-        StaticTimeSource::new(self.time)
-    }
-
-    pub fn provider(&self) -> Option<SharedCredentialsProvider> {
-        self.credentials.clone().map(SharedCredentialsProvider::new)
-    }
-
     /// The package's headers that go out as they are, with lower-case names.
     pub fn own_headers(&self) -> impl Iterator<Item = (String, &str)> {
         self.headers
@@ -130,20 +212,18 @@ impl Attempt {
             .filter(|(name, _)| !NOT_THE_PACKAGES.contains(&name.as_str()))
     }
 
-    /// Gives `request` the package's address and headers.
+    /// Gives `request` the package's address, and those of its headers that are signed.
     fn apply(&self, request: &mut HttpRequest) -> Result<(), BoxError> {
         request.set_uri(self.url.as_str())?;
         let headers = request.headers_mut();
-        let others: Vec<String> = headers
-            .iter()
-            .map(|(name, _)| name.to_owned())
-            .filter(|name| name != "content-length")
-            .collect();
+        let others: Vec<String> = headers.iter().map(|(name, _)| name.to_owned()).collect();
         for name in &others {
             headers.remove(name);
         }
         for (name, value) in self.own_headers() {
-            headers.try_insert(name, value.to_owned())?;
+            if !UNSIGNED.contains(&name.as_str()) {
+                headers.try_insert(name, value.to_owned())?;
+            }
         }
         Ok(())
     }
@@ -199,6 +279,11 @@ impl Intercept for Attempt {
             "x-amz-user-agent",
         ] {
             request.headers_mut().remove(name);
+        }
+        for (name, value) in self.own_headers() {
+            if UNSIGNED.contains(&name.as_str()) {
+                request.headers_mut().try_insert(name, value.to_owned())?;
+            }
         }
         request.add_extension(self.wire.clone());
         Ok(())

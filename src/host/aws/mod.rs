@@ -29,6 +29,7 @@ use deno_core::op2;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::aws_local::is_aws;
 use crate::host::SharedRecord;
 use crate::secrets::Secrets;
 
@@ -48,6 +49,7 @@ deno_core::extension!(
         op_aws_abort,
         op_aws_ambient,
         op_aws_endpoint,
+        op_aws_is_aws,
         op_aws_model
     ]
 );
@@ -63,7 +65,8 @@ pub struct AwsConfig {
 /// What stands for AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// S3 and STS inside the process; other services are refused by name.
+    /// S3 and STS inside the process take what would go to a host of AWS; other services are
+    /// refused by name.
     Embedded,
     /// A server such as moto or LocalStack takes what would go to a host of AWS: an absolute URL
     /// without a slash at its end.
@@ -206,6 +209,12 @@ fn op_aws_endpoint(state: &mut OpState) -> String {
         Target::Url(url) => url.clone(),
         Target::Embedded | Target::Real => String::new(),
     }
+}
+
+/// Whether a host is AWS's, and not another server that a function chose.
+#[op2(fast)]
+fn op_aws_is_aws(#[string] host: &str) -> bool {
+    is_aws(host)
 }
 
 /// The JSON text of one of the package's models; empty when there is none of that name.

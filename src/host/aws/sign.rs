@@ -1,5 +1,7 @@
 //! Requests of the services that have no typed client here, sent as the package built them.
 
+use std::borrow::Cow;
+
 use aws_sigv4::http_request::PercentEncodingMode;
 use aws_sigv4::http_request::SignableBody;
 use aws_sigv4::http_request::SignableRequest;
@@ -10,6 +12,7 @@ use aws_sigv4::sign::v4;
 use bytes::Bytes;
 
 use super::client::Attempt;
+use super::client::UNSIGNED;
 
 /// Why a request can't be built.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +59,8 @@ fn sign_request(
     name: &str,
 ) -> Result<(), BuildError> {
     let mut settings = SigningSettings::default();
+    let excluded = settings.excluded_headers.get_or_insert_default();
+    excluded.extend(UNSIGNED.map(Cow::Borrowed));
     if name == "s3" {
         // A key is signed as it stands in the path, dots and double slashes included.
         settings.percent_encoding_mode = PercentEncodingMode::Single;

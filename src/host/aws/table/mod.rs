@@ -60,17 +60,14 @@ macro_rules! operations {
                 name: $name,
                 send: |client, params, attempt| {
                     let _ = &params; // some operations have no members
-                    let mut config = $krate::config::Builder::default()
-                        .region($krate::config::Region::new(attempt.region.clone()))
-                        .time_source(attempt.time_source());
-                    config.set_credentials_provider(attempt.provider());
                     let request = client.$method()
                         $(.$setter(crate::host::aws::params::member!(params, $member)))*
-                        .customize()
-                        .config_override(config);
-                    Ok(Box::pin(async move {
-                        crate::host::aws::table::sent(request.interceptor(attempt).send().await)
-                    }))
+                        .customize();
+                    let time = attempt.time;
+                    let sending = request.interceptor(attempt).send();
+                    Ok(Box::pin(crate::host::aws::client::at(time, async move {
+                        crate::host::aws::table::sent(sending.await)
+                    })))
                 },
             },
         )*];

@@ -1,0 +1,171 @@
+//! Runs a script on both sides and compares what it prints.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::OnceLock;
+use std::sync::PoisonError;
+
+use regex::Regex;
+use serde_json::json;
+
+use crate::faults;
+use crate::moto::Moto;
+use crate::moto::file;
+use crate::support::Run;
+
+/// The names of all scripts, sorted.
+pub fn scripts() -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(file("scripts"))
+        .expect("the scripts")
+        .map(|entry| {
+            let name = entry.expect("an entry").file_name();
+            let name = name.to_string_lossy();
+            name.strip_suffix(".js").expect("JavaScript").to_owned()
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+/// Runs `script` with the real package and with segfn's, each against an empty moto. It is the same
+/// server, so that even signatures over its address are the same. Returns what both print.
+#[track_caller]
+pub fn same(script: &str) -> String {
+    static SERVER: OnceLock<Mutex<Moto>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| Mutex::new(Moto::start()));
+    let server = server.lock().unwrap_or_else(PoisonError::into_inner);
+    // Takes connections and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = silent.local_addr().expect("its address");
+    let mut settings = settings(&server);
+    settings["silent"] = format!("http://{address}").into();
+    server.reset();
+    settings["faults"] = faults::start().into();
+    let real = by_node(script, &settings);
+    server.reset();
+    settings["faults"] = faults::start().into();
+    let ours = by_segfn(script, &settings);
+    drop(server);
+    assert_same(script, &real, &ours);
+    real
+}
+
+pub fn settings(server: &Moto) -> serde_json::Value {
+    json!({ "endpoint": server.url() })
+}
+
+/// What `script` prints under node, normalised.
+#[track_caller]
+pub fn by_node(script: &str, settings: &serde_json::Value) -> String {
+    let home = std::env::temp_dir();
+    let output = Command::new("node")
+        .arg(file("node.cjs"))
+        .arg(file("scripts/prelude.js"))
+        .arg(file(&format!("scripts/{script}.js")))
+        .arg(settings.to_string())
+        // As on the platform's machines, no file of the developer's is found.
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", home.join("no-home"))
+        .output()
+        .expect("node runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "node: {stderr}");
+    normalised(&String::from_utf8_lossy(&output.stdout), settings)
+}
+
+/// What `script` prints as a function, normalised. Without an endpoint among the settings, the
+/// embedded AWS answers.
+#[track_caller]
+pub fn by_segfn(script: &str, settings: &serde_json::Value) -> String {
+    let read = |name: &str| std::fs::read_to_string(file(name)).expect("a script");
+    let body = [
+        read("scripts/prelude.js"),
+        read(&format!("scripts/{script}.js")),
+    ]
+    .join("\n");
+    let aws = settings["endpoint"].as_str().unwrap_or("embedded");
+    let outcome = Run::new(&format!(
+        "async function onTrack(event, settings) {{\n{body}\n}}"
+    ))
+    .write("settings.json", settings.to_string())
+    .args(&[
+        "--aws",
+        aws,
+        "--timeout",
+        "60s",
+        "--settings",
+        "settings.json",
+    ])
+    .track("t")
+    .outcome();
+    assert_eq!(outcome["class"], "success", "{outcome:#}");
+    let mut text = String::new();
+    for log in outcome["logs"].as_array().into_iter().flatten() {
+        text.push_str(log["text"].as_str().expect("a text"));
+        text.push('\n');
+    }
+    normalised(&text, settings)
+}
+
+/// `text` without what differs from run to run, and without the frames of stack traces.
+fn normalised(text: &str, settings: &serde_json::Value) -> String {
+    static RULES: OnceLock<Vec<(Regex, &str)>> = OnceLock::new();
+    let rules = RULES.get_or_init(|| {
+        [
+            (r"(?m)^ +at .*?( \{)?$\n?", "$1"),
+            (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
+            (r"\d{8}T\d{6}Z", "TIME"),
+            (r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT", "TIME"),
+            (r"/\d{8}/", "/DAY/"),
+            (r"retryDelay(\\?'|\\?\x22)?: ?[0-9.]+", "retryDelay: DELAY"),
+            (r"\b(ASIA|AKIA|AROA|AIDA)[A-Z0-9]{16,17}\b", "${1}ID"),
+            (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
+            (r"Signature=[0-9a-f]{64}", "Signature=SIGNATURE"),
+            // moto's request ids, and the ids of its uploads and versions.
+            (r"\b[A-Za-z0-9]{50,60}\b", "ID"),
+            (r"(?i)((Secret_?Access_?Key|Session_?Token|security-token)\\?['\x22]?: ?\\?['\x22])[^'\x22\\]+", "${1}SECRET"),
+        ]
+        .map(|(pattern, name)| (Regex::new(pattern).expect("a pattern"), name))
+        .into()
+    });
+    let mut text = text.to_owned();
+    for name in ["endpoint", "silent", "faults"] {
+        let port = settings[name]
+            .as_str()
+            .and_then(|url| url.rsplit(':').next());
+        text = port.map_or(text.clone(), |port| text.replace(port, "PORT"));
+    }
+    for (pattern, name) in rules {
+        text = pattern.replace_all(&text, *name).into_owned();
+    }
+    text
+}
+
+/// Fails with the lines around the first difference, and leaves both texts for a look.
+#[track_caller]
+pub fn assert_same(name: &str, real: &str, ours: &str) {
+    let (theirs, own): (Vec<&str>, Vec<&str>) = (real.lines().collect(), ours.lines().collect());
+    let same = theirs.iter().zip(&own).take_while(|(a, b)| a == b).count();
+    if theirs.len() == same && own.len() == same {
+        assert!(same > 3, "the script printed next to nothing: {real}");
+        return;
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    for (side, text) in [("aws-sdk", real), ("segfn", ours)] {
+        std::fs::write(folder.join(format!("{name}.{side}.txt")), text).expect("a file");
+    }
+    let part = |lines: &[&str]| {
+        let from = same.saturating_sub(12);
+        lines[from..lines.len().min(same + 12)].join("\n")
+    };
+    panic!(
+        "line {} differs; the whole texts are {}/{name}.*.txt\n--- aws-sdk\n{}\n--- segfn\n{}\n---",
+        same + 1,
+        folder.display(),
+        part(&theirs),
+        part(&own)
+    );
+}
