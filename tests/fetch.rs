@@ -2,58 +2,14 @@
 
 mod support;
 
-use std::io::Read;
 use std::io::Write;
 use std::net::TcpListener;
-use std::thread;
 
 use serde_json::Value;
 use serde_json::json;
 use support::Run;
-
-/// Answers each connection by what `answer` makes of the request's text, and tells its address.
-fn server(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for connection in listener.incoming() {
-            let mut connection = connection.unwrap();
-            let request = read_request(&mut connection);
-            let _ = connection.write_all(&answer(&request));
-        }
-    });
-    format!("http://{address}")
-}
-
-/// A request to the end of its body, whose length must be declared.
-fn read_request(connection: &mut impl Read) -> String {
-    let mut text = Vec::new();
-    let mut byte = [0];
-    while !text.ends_with(b"\r\n\r\n") && connection.read(&mut byte).unwrap_or(0) == 1 {
-        text.push(byte[0]);
-    }
-    let head = String::from_utf8_lossy(&text).to_ascii_lowercase();
-    let length = head
-        .split("content-length: ")
-        .nth(1)
-        .and_then(|rest| rest.lines().next());
-    let length: usize = length
-        .and_then(|length| length.trim().parse().ok())
-        .unwrap_or(0);
-    let mut body = vec![0; length];
-    connection.read_exact(&mut body).unwrap();
-    text.extend(body);
-    String::from_utf8_lossy(&text).into_owned()
-}
-
-fn response(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
-    let body = body.as_ref();
-    let head = format!(
-        "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
-    [head.as_bytes(), body].concat()
-}
+use support::server::response;
+use support::server::server;
 
 /// Runs `body` with the server's URL as `url`, once.
 fn run(url: &str, body: &str) -> Run {

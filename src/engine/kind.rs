@@ -136,7 +136,7 @@ fn misspelt(source: &str) -> impl Iterator<Item = (&str, &'static str)> {
         let alike = |handler: &&str| handler.eq_ignore_ascii_case(word) && *handler != word;
         let handler = match word {
             "onIdentity" => "onIdentify",
-            _ => HANDLERS.into_iter().find(|handler| alike(handler))?,
+            _ => HANDLERS.into_iter().find(alike)?,
         };
         Some((word, handler))
     })

@@ -1,6 +1,8 @@
 //! Runs the built binary on a function written in a test, and reads its outcomes.
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
+pub mod server;
+
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
@@ -34,13 +36,40 @@ impl Folder {
         path
     }
 
-    /// `segfn ARGUMENTS` with the built binary, away from the developer's own environment.
+    /// A folder with a copy of the example functions.
+    pub fn of_examples() -> Folder {
+        let folder = Folder::new(&[]);
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("functions");
+        let copy = Command::new("cp")
+            .arg("-r")
+            .args([&examples, folder.path()])
+            .status();
+        assert!(copy.expect("cp runs").success());
+        folder
+    }
+
+    /// `segfn ARGUMENTS` with the built binary.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_segfn"));
+        let mut command = self.program(env!("CARGO_BIN_EXE_segfn"));
+        command.args(arguments);
         command
-            .current_dir(self.path())
-            .args(arguments)
-            .stdin(Stdio::null());
+    }
+
+    /// A script for the shell, which finds the built binary as `segfn`.
+    pub fn shell(&self, script: &str) -> Command {
+        let binary = Path::new(env!("CARGO_BIN_EXE_segfn"));
+        let mut path = binary.parent().expect("a folder").as_os_str().to_owned();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        let mut command = self.program("sh");
+        command.args(["-c", script]).env("PATH", path);
+        command
+    }
+
+    /// `program` in this folder, away from the developer's own environment.
+    fn program(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.path()).stdin(Stdio::null());
         for name in [
             "AWS_ACCESS_KEY_ID",
             "AWS_SECRET_ACCESS_KEY",
