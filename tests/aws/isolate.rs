@@ -1,7 +1,6 @@
 //! `AWS` in an isolate of its own, with a door of the test's making.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use deno_core::JsRuntime;
@@ -15,6 +14,8 @@ use segfn::host::SharedRecord;
 use segfn::host::aws::AwsDoor;
 use segfn::host::aws::DoorError;
 use segfn::host::aws::Timeouts;
+
+use crate::platform;
 
 /// `None` for an answer that never comes.
 type Answer = Option<Result<http::Response<Bytes>, DoorError>>;
@@ -78,18 +79,9 @@ pub fn run(script: &str, install: impl FnOnce(&mut OpState, &SharedRecord)) -> L
         .build()
         .expect("tokio");
     tokio.block_on(async {
-        // As the engine does: the code caches hold under these flags only.
-        deno_core::v8::V8::set_flags_from_string("--stack-size=984 --wasm-max-mem-pages=2048");
+        platform::set_v8_flags();
         let record = SharedRecord::default();
-        let mut extensions = vec![
-            deno_webidl::deno_webidl::init(),
-            deno_web::deno_web::init(
-                Arc::new(deno_web::BlobStore::default()),
-                None,
-                false,
-                deno_web::InMemoryBroadcastChannel::default(),
-            ),
-        ];
+        let mut extensions = platform::snapshot_extensions();
         extensions.extend(host::extensions());
         let mut runtime = JsRuntime::new(RuntimeOptions {
             extensions,
