@@ -243,6 +243,18 @@ fn an_error_that_others_had_before_gets_a_hint() {
 }
 
 #[test]
+fn an_array_for_a_function_without_on_batch_was_a_riddle() {
+    let error = json!({"name": "EventNotSupported", "message": "batch not supported", "type": "t", "code": "c"});
+    let shown = text(json!({"class": "discard", "handler": "onBatch", "error": error}));
+    assert!(
+        shown.ends_with(
+            "\n  hint     the function has no onBatch, which takes an array: write one event a line instead\n"
+        ),
+        "{shown}"
+    );
+}
+
+#[test]
 fn only_a_success_with_nothing_to_say_may_be_one_line() {
     let plain = |fields: Value| {
         report(Secrets::default(), false)

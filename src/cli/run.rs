@@ -226,7 +226,7 @@ fn engine_error(error: EngineError, report: &TextReport) -> CliError {
                     failure.message
                 ),
             )
-            .with_hint(hint(failure, &report.source));
+            .with_hint(hint(failure, &report.source, None));
             cli_error.details = report.place_of(failure);
             cli_error
         }

@@ -8,7 +8,7 @@ use annotate_snippets::Level;
 use annotate_snippets::Renderer;
 use annotate_snippets::Snippet;
 
-use super::text::visible;
+use super::writer::visible;
 use crate::function::js_lines;
 use crate::outcome::Place;
 

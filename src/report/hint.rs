@@ -4,9 +4,11 @@
 use crate::function::HANDLERS;
 use crate::outcome::Failure;
 
-/// What to do about `failure` of the function with this source.
-pub fn hint(failure: &Failure, source: &str) -> Option<String> {
+/// What to do about `failure` of the function with this source, or of its `handler`.
+pub fn hint(failure: &Failure, source: &str, handler: Option<&str>) -> Option<String> {
     match failure.name.as_str() {
+        // Not thrown by the user's code: by the handler that the platform supplies.
+        "EventNotSupported" if failure.at.is_none() => handler.map(absent),
         "SyntaxError" => syntax(failure, source),
         "ReferenceError" => {
             let name = failure.message.strip_suffix(" is not defined")?;
@@ -14,6 +16,17 @@ pub fn hint(failure: &Failure, source: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+fn absent(handler: &str) -> String {
+    match handler {
+        "onBatch" => {
+            "the function has no onBatch, which takes an array: write one event a line instead"
+        }
+        "onRequest" => "the function has no onRequest, which is what a source function needs",
+        _ => return format!("the function has no {handler}, so the platform discards such events"),
+    }
+    .to_owned()
 }
 
 fn syntax(failure: &Failure, source: &str) -> Option<String> {
@@ -131,7 +144,7 @@ mod tests {
                 stack: None,
                 at: Some(crate::outcome::Place { line: 1, column: 1 }),
             };
-            hint(&failure, source).unwrap_or_default()
+            hint(&failure, source, Some("onTrack")).unwrap_or_default()
         };
         let syntax = |message: &str, source: &str| hint_for("SyntaxError", message, source);
         assert!(
@@ -150,5 +163,7 @@ mod tests {
         assert!(reference("exports", "exports.a = 1").contains("exports nothing"));
         assert_eq!(reference("nope", ""), "");
         assert_eq!(hint_for("Error", "process is not defined", ""), "");
+        // With a place it is the user's own.
+        assert_eq!(hint_for("EventNotSupported", "x", ""), "");
     }
 }

@@ -8,6 +8,7 @@ mod stack;
 mod tally;
 pub mod text;
 mod value;
+mod writer;
 
 pub use self::frame::frame;
 pub use self::hint::hint;
@@ -60,7 +61,7 @@ impl Palette {
     }
 
     fn labelled(&self, style: Style, label: &str, message: &str) -> String {
-        format!("{style}{label}:{style:#} {}\n", text::visible(message))
+        format!("{style}{label}:{style:#} {}\n", writer::visible(message))
     }
 }
 

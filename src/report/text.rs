@@ -1,8 +1,6 @@
 //! Outcomes for people: one block each.
 
 use std::borrow::Cow;
-use std::fmt::Display;
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -17,6 +15,11 @@ use super::hint;
 use super::stack;
 use super::stack::Line;
 use super::value;
+use super::writer::LABEL;
+use super::writer::Writer;
+use super::writer::count;
+use super::writer::cut;
+use super::writer::visible;
 use crate::outcome::BatchItem;
 use crate::outcome::Class;
 use crate::outcome::Exchange;
@@ -27,9 +30,6 @@ use crate::outcome::Outcome;
 use crate::outcome::Place;
 use crate::outcome::Via;
 use crate::secrets::Secrets;
-
-/// The width of the labels in front of a block's lines.
-const LABEL: usize = 8;
 
 /// What is longer than this is shortened.
 const MOST_LINES: usize = 24;
@@ -140,7 +140,7 @@ impl TextReport {
             block.labelled("value", Style::new(), &self.value(value));
         }
         if let Some(failure) = &outcome.error {
-            self.failure(&mut block, failure, outcome.class);
+            self.failure(&mut block, failure, outcome);
         }
         let plain = outcome.class == Class::Success
             && outcome.logs.is_empty()
@@ -265,11 +265,11 @@ impl TextReport {
         }
     }
 
-    fn failure(&self, block: &mut Writer, failure: &Failure, class: Class) {
+    fn failure(&self, block: &mut Writer, failure: &Failure, outcome: &Outcome) {
         let Palette { bad, bold, dim, .. } = self.palette;
         let (name, message) = (visible(&failure.name), visible(&failure.message));
         // An insert function that drops an event does what it is there for.
-        if class == Class::Filtered {
+        if outcome.class == Class::Filtered {
             block.labelled("dropped", dim, &format!("{name}: {message}"));
             return;
         }
@@ -286,7 +286,7 @@ impl TextReport {
         for line in self.stack(failure) {
             block.labelled("", Style::new(), &line);
         }
-        if let Some(hint) = hint(failure, &self.source) {
+        if let Some(hint) = hint(failure, &self.source, outcome.handler.as_deref()) {
             block.labelled("hint", bold, &visible(&hint));
         }
     }
@@ -360,70 +360,4 @@ impl TextReport {
             Cow::Owned(redacted) => String::from_utf8_lossy(&redacted).into_owned().into(),
         }
     }
-}
-
-struct Writer {
-    out: Vec<u8>,
-    palette: Palette,
-}
-
-impl Writer {
-    fn new(palette: Palette) -> Writer {
-        Writer {
-            out: Vec::with_capacity(256),
-            palette,
-        }
-    }
-
-    fn put(&mut self, text: impl Display) {
-        // Writing to memory can't fail.
-        let _ = write!(self.out, "{text}");
-    }
-
-    /// `text` behind a label; further lines are indented as far as the first.
-    fn labelled(&mut self, label: &str, style: Style, text: &str) {
-        let style = if self.palette.color {
-            style
-        } else {
-            Style::new()
-        };
-        for (index, line) in text.split('\n').enumerate() {
-            let label = if index == 0 { label } else { "" };
-            if line.is_empty() && label.is_empty() {
-                self.put('\n');
-            } else {
-                self.put(format_args!("  {style}{label:<LABEL$}{style:#} {line}\n"));
-            }
-        }
-    }
-}
-
-fn count(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}
-
-/// At most so many characters of `text`.
-fn cut(text: &str, most: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]).into(),
-        None => text.into(),
-    }
-}
-
-/// `text` without what would move the cursor or change colours: it comes from functions and the
-/// servers they talk to. Newlines and tabs stay.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    let hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if !text.contains(hidden) {
-        return text.into();
-    }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if hidden(c) {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown.into()
 }

@@ -15,8 +15,7 @@ use segfn::host::aws::AwsDoor;
 use segfn::host::aws::DoorError;
 use segfn::host::aws::Timeouts;
 
-#[path = "../../src/engine/platform.rs"]
-mod platform;
+use crate::platform;
 
 /// `None` for an answer that never comes.
 type Answer = Option<Result<http::Response<Bytes>, DoorError>>;
@@ -80,7 +79,6 @@ pub fn run(script: &str, install: impl FnOnce(&mut OpState, &SharedRecord)) -> L
         .build()
         .expect("tokio");
     tokio.block_on(async {
-        // As the engine does: the code caches hold under these flags only.
         platform::set_v8_flags();
         let record = SharedRecord::default();
         let mut extensions = platform::snapshot_extensions();

@@ -3,4 +3,6 @@
 mod calls;
 mod embedded;
 mod isolate;
+#[path = "../../src/engine/platform.rs"]
+mod platform;
 mod table;
