@@ -141,6 +141,26 @@ fn an_insert_function_forwards_what_it_returns() {
 }
 
 #[test]
+fn what_is_no_event_was_sent_on_by_an_insert_function() {
+    for value in ["[event]", "() => 1", "new Date()", "'text'", "7", "true"] {
+        let outcome = Run::new(&format!(
+            "async function onTrack(event) {{ return {value} }}"
+        ))
+        .args(&["--kind", "insert-destination"])
+        .track("t")
+        .outcome();
+        assert_eq!(outcome["class"], "filtered", "{value}");
+        let batch = Run::new(&format!(
+            "async function onBatch(events) {{ const [event] = events; return [{value}] }}"
+        ))
+        .args(&["--kind", "insert-destination"])
+        .event(json!([{"type": "track"}]))
+        .outcome();
+        assert_eq!(batch["batch"][0]["class"], "filtered", "{value}");
+    }
+}
+
+#[test]
 fn both_insert_kinds_can_be_asked_for() {
     for kind in ["insert-destination", "insert-source"] {
         let run = Run::new("async function onTrack(e) { e.a = 1 }").args(&["--kind", kind]);

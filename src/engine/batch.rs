@@ -2,6 +2,7 @@
 
 use deno_core::v8;
 
+use super::collect::is_event;
 use super::collect::json;
 use super::instance::Scope;
 use super::instance::get;
@@ -148,8 +149,8 @@ pub fn insert<'s>(
 
 fn item<'s>(scope: &mut Scope<'s, '_>, output: Option<v8::Local<'s, v8::Value>>) -> BatchItem {
     let event = output
-        .filter(|output| output.is_object())
-        .and_then(|output| json(scope, output));
+        .and_then(|output| json(scope, output))
+        .filter(|event| is_event(event));
     let class = if event.is_some() {
         Class::Success
     } else {

@@ -42,21 +42,15 @@ pub fn collect<'s>(
     v8::tc_scope!(let scope, scope);
     let insert = matches!(context.kind, Kind::InsertDestination | Kind::InsertSource);
     let events = v8::Local::<v8::Array>::try_from(input).ok();
-    match (handler, events) {
-        (Some(BATCH_HANDLER), Some(events)) if insert => {
+    let batch = events.filter(|_| handler == Some(BATCH_HANDLER));
+    match batch {
+        Some(events) if insert => {
             gave.batch = batch::insert(scope, events, value, &mut gave.warnings);
         }
-        (Some(BATCH_HANDLER), Some(events)) => {
+        Some(events) => {
             gave.batch = batch::destination(scope, events, value, &mut gave.warnings);
         }
-        _ if insert && !value.is_object() => {
-            gave.class = Some(Class::Filtered);
-            gave.warnings.push(
-                "the handler returned no event, so nothing is forwarded; `return event` sends it on"
-                    .into(),
-            );
-        }
-        _ => {}
+        None => {}
     }
     if !value.is_undefined() {
         gave.value = json(scope, value);
@@ -71,6 +65,13 @@ pub fn collect<'s>(
             scope.reset();
         }
     }
+    if insert && batch.is_none() && !gave.value.as_deref().is_some_and(is_event) {
+        gave.class = Some(Class::Filtered);
+        gave.warnings.push(
+            "the handler returned no event, so nothing is forwarded; `return event` sends it on"
+                .into(),
+        );
+    }
     if handler == Some(REQUEST_HANDLER) {
         let segment = v8::Local::new(scope, &core.segment);
         collect_messages(scope, segment, &mut gave);
@@ -79,6 +80,11 @@ pub fn collect<'s>(
         return None;
     }
     Some(Box::new(gave))
+}
+
+/// Whether what an insert function returned can be sent on: one event, and no list of them.
+pub fn is_event(json: &RawValue) -> bool {
+    json.get().starts_with('{')
 }
 
 fn collect_messages<'s>(

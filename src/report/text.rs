@@ -20,6 +20,7 @@ use super::writer::Writer;
 use super::writer::count;
 use super::writer::cut;
 use super::writer::visible;
+use crate::function::Kind;
 use crate::outcome::BatchItem;
 use crate::outcome::Class;
 use crate::outcome::Exchange;
@@ -129,7 +130,7 @@ impl TextReport {
             );
             block.labelled("cache", dim, &text);
         }
-        self.batch(&mut block, &outcome.batch);
+        self.batch(&mut block, outcome);
         for warning in &outcome.warnings {
             block.labelled("warning", self.palette.warn, &visible(warning));
         }
@@ -215,11 +216,12 @@ impl TextReport {
 
     /// What became of a batch: of a destination function's what did not succeed, of an insert
     /// function's each event.
-    fn batch(&self, block: &mut Writer, items: &[BatchItem]) {
+    fn batch(&self, block: &mut Writer, outcome: &Outcome) {
+        let items = &outcome.batch;
         if items.is_empty() {
             return;
         }
-        let inserted = items.iter().any(|item| item.event.is_some());
+        let inserted = matches!(outcome.kind, Kind::InsertDestination | Kind::InsertSource);
         let good = |item: &&BatchItem| item.class == Class::Success;
         let text = format!(
             "{} of {} {}",
