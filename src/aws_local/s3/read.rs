@@ -135,6 +135,46 @@ fn select(
     }
 }
 
+/// What GET and HEAD both tell of an object, as an `$output`.
+macro_rules! described {
+    ($output:ident, $object:ident, $details:ident, $bytes:ident, $partial:ident, $part_number:expr) => {
+        $output {
+            accept_ranges: Some("bytes".to_owned()),
+            content_length: i64::try_from($bytes.end - $bytes.start).ok(),
+            content_range: $partial.then(|| {
+                format!(
+                    "bytes {}-{}/{}",
+                    $bytes.start,
+                    $bytes.end.saturating_sub(1),
+                    $object.size
+                )
+            }),
+            cache_control: $details.cache_control,
+            content_disposition: $details.content_disposition,
+            content_encoding: $details.content_encoding,
+            content_language: $details.content_language,
+            content_type: Some($details.content_type),
+            e_tag: Some(ETag::Strong($details.etag)),
+            expires: $details.expires.map(expires),
+            last_modified: Some(timestamp($object.modified)),
+            metadata: Some($details.metadata.into_iter().collect()),
+            parts_count: $part_number
+                .and_then(|_| i32::try_from($details.parts.len()).ok())
+                .filter(|count| *count > 0),
+            server_side_encryption: $details.encryption.map(ServerSideEncryption::from),
+            sse_customer_algorithm: $details
+                .customer_key_md5
+                .as_ref()
+                .map(|_| "AES256".to_owned()),
+            sse_customer_key_md5: $details.customer_key_md5,
+            ssekms_key_id: $details.encryption_key,
+            storage_class: $details.storage_class.map(StorageClass::from),
+            website_redirect_location: $details.redirect,
+            ..$output::default()
+        }
+    };
+}
+
 pub async fn get(store: &Store, request: S3Request<GetObjectInput>) -> S3Result<GetObjectOutput> {
     let input = request.input;
     refuse_version(input.version_id.as_deref())?;
@@ -147,46 +187,19 @@ pub async fn get(store: &Store, request: S3Request<GetObjectInput>) -> S3Result<
     };
     let object = demands.open(store, &input.bucket, &input.key, S3ErrorCode::NotModified)?;
     let (bytes, partial) = select(&object, input.range, input.part_number)?;
-    let length = bytes.end - bytes.start;
     let details = object.details;
+    let tags = details.tags.len();
     let output = GetObjectOutput {
-        accept_ranges: Some("bytes".to_owned()),
-        content_length: i64::try_from(length).ok(),
-        content_range: partial.then(|| {
-            format!(
-                "bytes {}-{}/{}",
-                bytes.start,
-                bytes.end.saturating_sub(1),
-                object.size
-            )
-        }),
-        body: Some(read(object.file, bytes)?),
-        cache_control: details.cache_control,
-        content_disposition: details.content_disposition,
-        content_encoding: details.content_encoding,
-        content_language: details.content_language,
-        content_type: Some(details.content_type),
-        e_tag: Some(ETag::Strong(details.etag)),
-        expires: details.expires.map(expires),
-        last_modified: Some(timestamp(object.modified)),
-        metadata: Some(details.metadata.into_iter().collect()),
-        parts_count: input
-            .part_number
-            .and_then(|_| i32::try_from(details.parts.len()).ok())
-            .filter(|count| *count > 0),
-        server_side_encryption: details.encryption.map(ServerSideEncryption::from),
-        sse_customer_algorithm: details
-            .customer_key_md5
-            .as_ref()
-            .map(|_| "AES256".to_owned()),
-        sse_customer_key_md5: details.customer_key_md5,
-        ssekms_key_id: details.encryption_key,
-        storage_class: details.storage_class.map(StorageClass::from),
-        tag_count: i32::try_from(details.tags.len())
-            .ok()
-            .filter(|count| *count > 0),
-        website_redirect_location: details.redirect,
-        ..GetObjectOutput::default()
+        body: Some(read(object.file, bytes.clone())?),
+        tag_count: i32::try_from(tags).ok().filter(|count| *count > 0),
+        ..described!(
+            GetObjectOutput,
+            object,
+            details,
+            bytes,
+            partial,
+            input.part_number
+        )
     };
     // The checksum is the whole object's: it would not fit a piece of it.
     if input.checksum_mode.is_some() && !partial {
@@ -211,41 +224,14 @@ pub async fn head(
     let object = demands.open(store, &input.bucket, &input.key, S3ErrorCode::NotModified)?;
     let (bytes, partial) = select(&object, input.range, input.part_number)?;
     let details = object.details;
-    let output = HeadObjectOutput {
-        accept_ranges: Some("bytes".to_owned()),
-        content_length: i64::try_from(bytes.end - bytes.start).ok(),
-        content_range: partial.then(|| {
-            format!(
-                "bytes {}-{}/{}",
-                bytes.start,
-                bytes.end.saturating_sub(1),
-                object.size
-            )
-        }),
-        cache_control: details.cache_control,
-        content_disposition: details.content_disposition,
-        content_encoding: details.content_encoding,
-        content_language: details.content_language,
-        content_type: Some(details.content_type),
-        e_tag: Some(ETag::Strong(details.etag)),
-        expires: details.expires.map(expires),
-        last_modified: Some(timestamp(object.modified)),
-        metadata: Some(details.metadata.into_iter().collect()),
-        parts_count: input
-            .part_number
-            .and_then(|_| i32::try_from(details.parts.len()).ok())
-            .filter(|count| *count > 0),
-        server_side_encryption: details.encryption.map(ServerSideEncryption::from),
-        sse_customer_algorithm: details
-            .customer_key_md5
-            .as_ref()
-            .map(|_| "AES256".to_owned()),
-        sse_customer_key_md5: details.customer_key_md5,
-        ssekms_key_id: details.encryption_key,
-        storage_class: details.storage_class.map(StorageClass::from),
-        website_redirect_location: details.redirect,
-        ..HeadObjectOutput::default()
-    };
+    let output = described!(
+        HeadObjectOutput,
+        object,
+        details,
+        bytes,
+        partial,
+        input.part_number
+    );
     if input.checksum_mode.is_some() && !partial {
         return Ok(with_checksums!(output, details.checksums));
     }
