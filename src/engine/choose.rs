@@ -2,13 +2,13 @@
 
 use deno_core::v8;
 
-use super::instance::BATCH_HANDLER;
-use super::instance::EVENT_HANDLERS;
-use super::instance::REQUEST_HANDLER;
 use super::instance::Scope;
 use super::instance::get;
 use super::invoke::Context;
+use crate::function::BATCH_HANDLER;
+use crate::function::HANDLERS;
 use crate::function::Kind;
+use crate::function::REQUEST_HANDLER;
 
 /// What one input is to a function.
 pub enum Call {
@@ -27,10 +27,7 @@ pub fn choose<'s>(
     input: v8::Local<'s, v8::Value>,
 ) -> Call {
     if let Some(wanted) = context.handler {
-        let known = EVENT_HANDLERS
-            .iter()
-            .chain([&BATCH_HANDLER, &REQUEST_HANDLER]);
-        return match known.into_iter().find(|name| **name == wanted) {
+        return match HANDLERS.into_iter().find(|name| *name == wanted) {
             Some(name) => Call::Handler(name),
             None => Call::Bad(format!("there is no handler named {wanted}")),
         };

@@ -4,13 +4,13 @@ use deno_core::v8;
 use serde_json::value::RawValue;
 
 use super::batch;
-use super::instance::BATCH_HANDLER;
 use super::instance::Core;
-use super::instance::REQUEST_HANDLER;
 use super::instance::Scope;
 use super::instance::get;
 use super::invoke::Context;
+use crate::function::BATCH_HANDLER;
 use crate::function::Kind;
+use crate::function::REQUEST_HANDLER;
 use crate::outcome::BatchItem;
 use crate::outcome::Class;
 use crate::outcome::Messages;

@@ -16,23 +16,12 @@ use super::memory;
 use super::platform;
 use super::watchdog::Watchdog;
 use crate::function::Function;
+use crate::function::HANDLERS;
 use crate::function::Kind;
+use crate::function::REQUEST_HANDLER;
 use crate::function::js_lines;
 use crate::host;
 use crate::outcome::Place;
-
-/// The handlers of single events, in the platform's order.
-pub const EVENT_HANDLERS: [&str; 7] = [
-    "onIdentify",
-    "onTrack",
-    "onPage",
-    "onScreen",
-    "onGroup",
-    "onAlias",
-    "onDelete",
-];
-pub const BATCH_HANDLER: &str = "onBatch";
-pub const REQUEST_HANDLER: &str = "onRequest";
 
 /// What deno_core and `js/core.js` leave on the global object for the engine.
 const INTERNAL_GLOBALS: [&str; 3] = ["__segfn", "__bootstrap", "Deno"];
@@ -119,15 +108,9 @@ pub fn base_name(path: &Path) -> String {
 }
 
 fn names_for(kind: Option<Kind>) -> Vec<&'static str> {
-    let mut names = Vec::with_capacity(9);
-    if kind.is_none_or(|kind| kind == Kind::Source) {
-        names.push(REQUEST_HANDLER);
-    }
-    if kind != Some(Kind::Source) {
-        names.extend(EVENT_HANDLERS);
-        names.push(BATCH_HANDLER);
-    }
-    names
+    let may_have =
+        |name: &&str| kind.is_none_or(|kind| (kind == Kind::Source) == (*name == REQUEST_HANDLER));
+    HANDLERS.into_iter().filter(may_have).collect()
 }
 
 fn evaluate(runtime: &mut JsRuntime, function: &Function) -> Result<(Vec<Handler>, Core), Thrown> {

@@ -14,12 +14,12 @@ use super::classify::End;
 use super::collect::Gave;
 use super::collect::collect;
 use super::instance::Instance;
-use super::instance::REQUEST_HANDLER;
 use super::instance::Scope;
 use super::instance::describe;
 use super::instance::get;
 use super::instance::thrown;
 use crate::function::Kind;
+use crate::function::REQUEST_HANDLER;
 use crate::function::place_of;
 use crate::function::problem_of;
 use crate::host::SharedRecord;
@@ -28,9 +28,8 @@ use crate::outcome::Class;
 /// The platform refuses a larger request body (spec section 9), in bytes.
 const MAX_REQUEST_BODY: usize = 512 << 10;
 enum Step {
-    Finished(Box<Gave>),
+    Ended(Result<Box<Gave>, End>),
     Pending(v8::Global<v8::Promise>, v8::Global<v8::Value>),
-    Failed(End),
 }
 
 /// The answer of [`invoke`].
@@ -65,12 +64,9 @@ pub fn invoke(
 ) -> Result<Invoked, BadInput> {
     let (handler, step) = start(instance, context, json)?;
     let result = match step {
-        Step::Finished(gave) => Ok(gave),
-        Step::Failed(end) => Err(end),
-        Step::Pending(promise, input) => match settle(instance, context, &promise, deadline) {
-            Settled::Yes => finish(instance, context, handler, &promise, &input),
-            Settled::Threw(end) => Err(end),
-        },
+        Step::Ended(result) => result,
+        Step::Pending(promise, input) => settle(instance, context, &promise, deadline)
+            .and_then(|()| finish(instance, context, handler, &promise, &input)),
     };
     let result = result.and_then(|gave| match unhandled(instance, context) {
         Some(end) => Err(end),
@@ -102,23 +98,11 @@ fn start(
     let name = match choose(scope, context, input) {
         Call::Handler(name) => name,
         Call::Bad(problem) => return Err(bad(problem)),
-        Call::Nothing(why) => {
-            let gave = Gave {
-                class: Some(Class::Skipped),
-                warnings: vec![why],
-                ..Gave::default()
-            };
-            return Ok((None, Step::Finished(Box::new(gave))));
-        }
+        Call::Nothing(why) => return Ok((None, skipped(why))),
     };
     let Some(handler) = handlers.iter().find(|handler| handler.name == name) else {
         let why = format!("{name} is not a function, so nothing ran");
-        let gave = Gave {
-            class: Some(Class::Skipped),
-            warnings: vec![why],
-            ..Gave::default()
-        };
-        return Ok((None, Step::Finished(Box::new(gave))));
+        return Ok((None, skipped(why)));
     };
     let step = (|| {
         let segment = v8::Local::new(scope, &core.segment);
@@ -150,20 +134,31 @@ fn start(
             return None;
         }
         match promise {
-            None => collect(scope, context, core, Some(name), returned, input).map(Step::Finished),
+            None => collect(scope, context, core, Some(name), returned, input)
+                .map(|gave| Step::Ended(Ok(gave))),
             Some(promise) if promise.state() == v8::PromiseState::Pending => Some(Step::Pending(
                 v8::Global::new(scope, promise),
                 v8::Global::new(scope, input),
             )),
-            Some(promise) => settled(scope, context, core, Some(name), promise, input),
+            Some(promise) => {
+                settled(scope, context, core, Some(name), promise, input).map(Step::Ended)
+            }
         }
     })();
     let step = match step {
         Some(step) => step,
-        None if scope.has_terminated() => Step::Failed(End::OutOfTime),
-        None => Step::Failed(End::Thrown(thrown(scope, Some(core)))),
+        None if scope.has_terminated() => Step::Ended(Err(End::OutOfTime)),
+        None => Step::Ended(Err(End::Thrown(thrown(scope, Some(core))))),
     };
     Ok((Some(name), step))
+}
+
+fn skipped(why: String) -> Step {
+    Step::Ended(Ok(Box::new(Gave {
+        class: Some(Class::Skipped),
+        warnings: vec![why],
+        ..Gave::default()
+    })))
 }
 
 fn parse<'s>(scope: &mut Scope<'s, '_>, json: &str) -> Option<v8::Local<'s, v8::Value>> {
@@ -236,7 +231,7 @@ fn settled<'s>(
     handler: Option<&'static str>,
     promise: v8::Local<'s, v8::Promise>,
     input: v8::Local<'s, v8::Value>,
-) -> Option<Step> {
+) -> Option<Result<Box<Gave>, End>> {
     let value = promise.result(scope);
     if promise.state() == v8::PromiseState::Rejected {
         promise.mark_as_handled();
@@ -246,29 +241,24 @@ fn settled<'s>(
             .borrow_mut()
             .rejections
             .retain(|(rejected, _)| *rejected != promise);
-        return Some(Step::Failed(End::Thrown(describe(scope, core, value))));
+        return Some(Err(End::Thrown(describe(scope, core, value))));
     }
-    collect(scope, context, core, handler, value, input).map(Step::Finished)
+    collect(scope, context, core, handler, value, input).map(Ok)
 }
 
-enum Settled {
-    Yes,
-    Threw(End),
-}
-
-/// Runs the event loop until the promise is settled.
+/// Runs the event loop until the promise is settled, or something else ends the invocation.
 fn settle(
     instance: &mut Instance,
     context: &Context,
     promise: &v8::Global<v8::Promise>,
     deadline: Instant,
-) -> Settled {
+) -> Result<(), End> {
     let wait = std::future::poll_fn(|cx| {
         let ready = |instance: &mut Instance| {
             if is_settled(instance, promise) {
-                Some(Settled::Yes)
+                Some(Ok(()))
             } else {
-                unhandled(instance, context).map(Settled::Threw)
+                unhandled(instance, context).map(Err)
             }
         };
         let polled = instance
@@ -282,9 +272,9 @@ fn settle(
                     message: error.to_string(),
                     ..Default::default()
                 };
-                Poll::Ready(Settled::Threw(End::Uncaught(thrown)))
+                Poll::Ready(Err(End::Uncaught(thrown)))
             }
-            (None, Poll::Ready(Ok(()))) => Poll::Ready(Settled::Threw(End::NeverSettled)),
+            (None, Poll::Ready(Ok(()))) => Poll::Ready(Err(End::NeverSettled)),
             (None, Poll::Pending) => Poll::Pending,
         }
     });
@@ -292,7 +282,7 @@ fn settle(
     let waited = context
         .tokio
         .block_on(async { tokio::time::timeout_at(deadline, wait).await });
-    waited.unwrap_or(Settled::Threw(End::OutOfTime))
+    waited.unwrap_or(Err(End::OutOfTime))
 }
 
 fn is_settled(instance: &mut Instance, promise: &v8::Global<v8::Promise>) -> bool {
@@ -312,11 +302,7 @@ fn finish(
     v8::tc_scope!(let scope, scope);
     let promise = v8::Local::new(scope, promise);
     let input = v8::Local::new(scope, input);
-    match settled(scope, context, core, handler, promise, input) {
-        Some(Step::Finished(gave)) => Ok(gave),
-        Some(Step::Failed(end)) => Err(end),
-        Some(Step::Pending(..)) | None => Err(End::OutOfTime),
-    }
+    settled(scope, context, core, handler, promise, input).unwrap_or(Err(End::OutOfTime))
 }
 
 /// The end that something outside of the handler's own promise brought: an uncaught error, or a

@@ -1,12 +1,12 @@
 //! Finds out what kind a function is, where nobody said it.
 
 use super::EngineError;
-use super::instance::BATCH_HANDLER;
 use super::instance::Handler;
-use super::instance::REQUEST_HANDLER;
+use crate::function::BATCH_HANDLER;
 use crate::function::Function;
 use crate::function::HANDLERS;
 use crate::function::Kind;
+use crate::function::REQUEST_HANDLER;
 
 /// What the platform doesn't let the code of source functions contain (spec section 2).
 const OWN_ENDPOINT: &str = "https://fn.segmentapis.com";

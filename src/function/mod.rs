@@ -48,9 +48,14 @@ impl Kind {
     }
 }
 
+/// The handler of source functions.
+pub const REQUEST_HANDLER: &str = "onRequest";
+/// The handler of arrays of events.
+pub const BATCH_HANDLER: &str = "onBatch";
+
 /// The handlers that a function may define, in the platform's order (spec section 1).
 pub const HANDLERS: [&str; 9] = [
-    "onRequest",
+    REQUEST_HANDLER,
     "onIdentify",
     "onTrack",
     "onPage",
@@ -58,7 +63,7 @@ pub const HANDLERS: [&str; 9] = [
     "onGroup",
     "onAlias",
     "onDelete",
-    "onBatch",
+    BATCH_HANDLER,
 ];
 
 /// A user's function, read and ready to load.
