@@ -4,7 +4,7 @@
 CARGO ?= cargo
 SOURCES := $(shell find js -path js/node_modules -prune -o -path js/dist -prune -o -type f -print)
 
-.PHONY: demo test lint bench js build clean
+.PHONY: demo test lint bench v8 js build clean
 
 demo: build
 	@echo
@@ -14,24 +14,26 @@ demo: build
 	@echo 'The objects are files now, under .segfn/s3:'
 	@find .segfn/s3 -type f | sort
 
-build: js/dist/bundles.json
-	@scripts/provide-v8
+build: v8 js/dist/bundles.json
 	$(CARGO) build --locked
 
-test: js/dist/bundles.json
-	@scripts/provide-v8
+test: v8 js/dist/bundles.json
 	@scripts/provide-moto
 	cd js && npm test --silent
 	$(CARGO) test --locked
 
-lint: js/dist/bundles.json
+lint: v8 js/dist/bundles.json
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
-bench: js/dist/bundles.json
-	@scripts/provide-v8
+bench: v8 js/dist/bundles.json
 	$(CARGO) build --locked --release
 	cd benches && npm ci --silent --no-fund --no-audit && node run.mjs
+
+# What is missing is told first, and V8, which can take long, comes before all that needs it.
+v8:
+	@scripts/check-tools
+	@scripts/provide-v8
 
 js: js/dist/bundles.json
 
