@@ -17,10 +17,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+import traceback
 from pathlib import Path
 
-import cluster
+import plan
 from progress import Progress
 
 HERE = Path(__file__).resolve().parent
@@ -31,8 +31,8 @@ ICU_DATA = 'deno_core_icudata = "=0.77.0"'
 LIBRARY = "obj/librusty_v8.a"
 # The program that checks it links it.
 GOALS = ["segfn_check"]
-DISK_GB = 4
-# What one compiler may need at most.
+# What it takes at most, and one compiler of it.
+DISK_GB = 3
 COMPILER_GB = 1.5
 
 
@@ -131,8 +131,8 @@ class Build:
         shutil.copyfile(HERE / "check.cc", self.source / "check.cc")
         with open(self.source / "BUILD.gn", "a", encoding="utf-8") as file:
             file.write(
-                '\nexecutable("segfn_check") {\n  sources = [ "check.cc" ]\n  deps = [ ":rusty_v8" ]\n'
-                '  configs += [ ":rusty_v8_config" ]\n}\n'
+                '\nexecutable("segfn_check") {\n  sources = [ "check.cc" ]\n'
+                '  deps = [ ":rusty_v8" ]\n  configs += [ ":rusty_v8_config" ]\n}\n'
             )
 
     def crate(self, package, name, *options):
@@ -151,13 +151,13 @@ class Build:
                 return Path(entry["manifest_path"]).parent
         raise Failed(f"cargo knows no {name}")
 
-    def configure(self, _progress):
+    def make_plan(self, _progress):
         self.out.mkdir(exist_ok=True)
         arguments = (HERE / "args.gn").read_text() + f'clang_base_path = "{self.overlay}"\n'
         (self.out / "args.gn").write_text(arguments)
         python = f"--script-executable={sys.executable}"
         self.run([self.tool("gn"), "gen", "out", python], cwd=self.source)
-        cluster.rewrite(self.out, HERE / "alone.txt", self.tool("ninja"), LIBRARY, GOALS)
+        plan.rewrite(self.out, HERE / "alone.txt", self.tool("ninja"), LIBRARY, GOALS)
 
     def compile(self, progress):
         weights = json.loads((self.out / "weights.json").read_text())
@@ -171,8 +171,11 @@ class Build:
         )
         try:
             progress.start(done, sum(weights.values()))
+            error = ""
             for line in ninja.stdout:
                 self.log.write(line)
+                if "error:" in line and not error:
+                    error = f": {line.strip()}"
                 words = line.split()
                 if len(words) == 2 and words[1] in weights:
                     progress.advance(weights[words[1]])
@@ -183,7 +186,7 @@ class Build:
             ninja.wait()
             raise
         if code != 0:
-            raise Failed(f"ninja ended with {code}")
+            raise Failed(f"ninja ended with {code}{error}")
 
     def finished(self, weights):
         return sum(weight for name, weight in weights.items() if (self.out / name).exists())
@@ -211,7 +214,7 @@ class Build:
 STEPS = (
     ("getting the compiler", Build.get_tools),
     ("getting the source", Build.get_source),
-    ("planning", Build.configure),
+    ("planning", Build.make_plan),
     ("compiling", Build.compile),
     ("checking", Build.check),
     ("packing", Build.keep),
@@ -235,7 +238,7 @@ def prepare(root, version):
     folder = root / name
     folder.mkdir(exist_ok=True)
     free = shutil.disk_usage(folder).free / 1e9
-    if free < DISK_GB and not (folder / "planning").exists():
+    if free < DISK_GB and not any(folder.glob("*.done")):
         raise Failed(f"{DISK_GB} GB of disk are needed, and {free:.1f} are free")
     return folder
 
@@ -273,17 +276,17 @@ def make(version, archive):
                 folder = prepare(root, version)
                 build = Build(version, archive, folder, log)
                 for number, (step, work) in enumerate(STEPS, 1):
-                    stamp = folder / step.split()[-1]
+                    stamp = folder / f"{number}.done"
                     if stamp.exists():
                         continue
                     progress.step(number, step)
                     work(build, progress)
                     stamp.touch()
-            except (Failed, OSError, subprocess.SubprocessError) as failure:
+            except Exception as failure:
+                log.write(traceback.format_exc())
+                told = failure if isinstance(failure, (Failed, OSError)) else repr(failure)
                 raise Failed(
-                    f"{step}: {failure}\n"
-                    f"  the log: {log_path}\n"
-                    "  the same command goes on from there"
+                    f"{step}: {told}\n  the log: {log_path}\n  the same command goes on from there"
                 ) from failure
     progress.end(f"done, in {archive}")
     shutil.rmtree(root)

@@ -1,4 +1,4 @@
-"""One line that says how far a build is: rewritten on a terminal, a new one now and then in a log."""
+"""One line that says how far a build is: rewritten on a terminal, in a log repeated."""
 
 import os
 import sys
