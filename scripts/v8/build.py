@@ -160,25 +160,25 @@ class Build:
         plan.rewrite(self.out, HERE / "alone.txt", self.tool("ninja"), LIBRARY, GOALS)
 
     def compile(self, progress):
-        weights = json.loads((self.out / "weights.json").read_text())
+        seconds = json.loads((self.out / "seconds.json").read_text())
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
         jobs = max(1, min(len(os.sched_getaffinity(0)), int(memory / COMPILER_GB) - 1))
-        done = self.finished(weights)
+        done = self.finished(seconds)
         command = [self.tool("ninja"), "-C", self.out, "-j", str(jobs), *GOALS]
         environment = {**os.environ, "NINJA_STATUS": "", "PYTHONDONTWRITEBYTECODE": "1"}
         ninja = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         try:
-            progress.start(done, sum(weights.values()))
+            progress.start(done, sum(seconds.values()))
             error = ""
             for line in ninja.stdout:
                 self.log.write(line)
                 if "error:" in line and not error:
                     error = f": {line.strip()}"
                 words = line.split()
-                if len(words) == 2 and words[1] in weights:
-                    progress.advance(weights[words[1]])
+                if len(words) == 2 and words[1] in seconds:
+                    progress.advance(seconds[words[1]])
             code = ninja.wait()
         except BaseException:
             # ninja ends its compilers, and takes away what they had not finished.
@@ -188,8 +188,8 @@ class Build:
         if code != 0:
             raise Failed(f"ninja ended with {code}{error}")
 
-    def finished(self, weights):
-        return sum(weight for name, weight in weights.items() if (self.out / name).exists())
+    def finished(self, seconds):
+        return sum(each for name, each in seconds.items() if (self.out / name).exists())
 
     def check(self, _progress):
         self.run([self.out / "segfn_check"])

@@ -9,6 +9,8 @@ import re
 # A cluster's size, in bytes of source: at most this much, or some would take minutes and gigabytes.
 CLUSTER_BYTES = 150_000
 GENERATED_BYTES = 6_000
+# Turboshaft's phases are a few lines, from which templates make half a compiler.
+PHASE_BYTES = 40_000
 # Directories with less share clusters with others.
 SMALL_BYTES = 150_000
 # Macros of ICU that change its headers, and its headers that define macros with common names. Files
@@ -30,6 +32,10 @@ class Source:
             with open(path, encoding="utf-8") as file:
                 text = file.read()
         self.size = len(text) or GENERATED_BYTES
+        self.seconds = self.size / 30_000
+        if edge.source.endswith("-phase.cc"):
+            self.size += PHASE_BYTES
+            self.seconds += 15
         self.headers = re.findall(r'^#include "(src/\S+\.h)"', text, re.M)
         self.settings = frozenset("".join(found) for found in re.findall(SETTINGS, text, re.M))
         self.names = private_names(text)
@@ -67,6 +73,7 @@ class Cluster:
         self.text = []
         self.names = set()
         self.size = 0
+        self.seconds = 0
 
     def takes(self, source):
         return self.size + source.size <= CLUSTER_BYTES and not self.names & source.names
@@ -78,10 +85,13 @@ class Cluster:
         self.text += [f"#undef {name}" for name in source.macros]
         self.names |= source.names
         self.size += source.size
+        self.seconds += source.seconds
 
-    def weight(self, shipped):
-        """What compiling it takes, in no unit, to tell how much is left."""
-        return 250_000 + self.size * (3 if self.edges[0].out in shipped else 1)
+    def estimate(self, shipped, precompiled):
+        """The seconds that compiling it may take, to tell how much is left."""
+        if self.edges[0].out not in shipped:
+            return 3
+        return 0.5 + self.seconds if precompiled else 1 + self.seconds / 10
 
 
 def groups_of(sources, alone):

@@ -11,7 +11,7 @@ from ninjafiles import Target, needed_by, words_of, write
 from precompile import precompile
 
 EXTENSIONS = {"cc": "c", "cxx": "cc"}
-PRECOMPILED_WEIGHT = 1_000_000
+PRECOMPILED_SECONDS = 20
 
 
 def compile_edge(cluster, precompiled, out):
@@ -60,17 +60,17 @@ def rewrite(out, alone_path, ninja, library, goals):
     precompiled = precompile(sources, out)
     compiled = collections.defaultdict(list)
     objects = {}
-    # What each takes, in no unit, to tell how much is left.
-    weights = {}
+    seconds = {}
     for header in dict.fromkeys(precompiled.values()):
         compiled[header.target].append(header.edge(compiler))
-        weights[header.file] = PRECOMPILED_WEIGHT
+        seconds[header.file] = PRECOMPILED_SECONDS
     for cluster in clusters_of(sources, alone):
         target = cluster.edges[0].target
-        object_file, text = compile_edge(cluster, precompiled.get(target), out)
+        header = precompiled.get(target)
+        object_file, text = compile_edge(cluster, header, out)
         objects.update((edge.out, object_file) for edge in cluster.edges)
         compiled[target].append(text)
-        weights[object_file] = cluster.weight(shipped)
+        seconds[object_file] = cluster.estimate(shipped, header)
     for target in targets:
         target.write(compiled[target], objects)
-    write(os.path.join(out, "weights.json"), json.dumps(weights))
+    write(os.path.join(out, "seconds.json"), json.dumps(seconds))
