@@ -4,8 +4,12 @@
 // function has none of: `fs` without any file, `child_process` and `dgram` that start nothing, and
 // `domain` with no domain active.
 
+/** Made at each request, as the package looks for its shared configuration then, and always caught: without a stack. */
 function noFile(call, path) {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
   const error = new Error(`ENOENT: no such file or directory, ${call} '${path}'`);
+  Error.stackTraceLimit = limit;
   return Object.assign(error, { errno: -2, syscall: call, code: 'ENOENT', path });
 }
 
