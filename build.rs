@@ -11,6 +11,7 @@ use std::process::Command;
 
 use deno_core::JsRuntime;
 use deno_core::RuntimeOptions;
+use deno_core::op2;
 use deno_core::snapshot::CreateSnapshotOptions;
 use deno_core::snapshot::CreateSnapshotOutput;
 use deno_core::v8;
@@ -186,6 +187,12 @@ fn web_sources() -> Vec<deno_core::ExtensionFileSource> {
     sources
 }
 
+/// Some packages fill a pool of random bytes while they are evaluated; here nobody reads it.
+#[op2(fast)]
+fn op_crypto_random(#[buffer] _bytes: &mut [u8]) {}
+
+deno_core::extension!(code_cache_ops, ops = [op_crypto_random]);
+
 /// Evaluates every bundle in an instance as it will be at run time, so that the functions it
 /// compiles on the way are in its cache, and writes the table that src/host/bundles.rs includes.
 fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>> {
@@ -194,8 +201,10 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
     for file in web_sources() {
         web_table.push((file.specifier, file.load()?.as_str().to_string().leak()));
     }
+    let mut extensions = platform::snapshot_extensions();
+    extensions.push(code_cache_ops::init());
     let mut runtime = JsRuntime::try_new(RuntimeOptions {
-        extensions: platform::snapshot_extensions(),
+        extensions,
         startup_snapshot: Some(snapshot),
         residual_lazy_js_sources: web_table.leak(),
         ..Default::default()
