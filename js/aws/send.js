@@ -111,7 +111,7 @@ function route({ endpoint, path, virtualHostedBucket }, { proxy }) {
 }
 
 /** What Node's client would read from `httpOptions`, and refuse. */
-function secured(endpoint, { proxy, agent, ...options }) {
+function secured({ endpoint, headers }, { proxy, agent, ...options }) {
   const protocol = proxy ? new AWS.Endpoint(proxy).protocol : endpoint.protocol;
   if (agent) {
     if (typeof agent.addRequest !== 'function') {
@@ -123,7 +123,10 @@ function secured(endpoint, { proxy, agent, ...options }) {
   }
   if (protocol !== 'https:') return undefined;
   // An agent's options go before a request's, and the package's own agent insists on good certificates.
-  return tlsOf({ ...options, ...(agent ? agent.options : { rejectUnauthorized: true }) });
+  const { options: own = { rejectUnauthorized: true } } = agent || {};
+  // Node looks for the name of the header `Host` in a certificate, be it a proxy's.
+  const servername = proxy ? String(headers.Host).replace(/:\d+$/, '') : undefined;
+  return tlsOf({ servername, ...options, ...own });
 }
 
 function describe(request, httpOptions) {
@@ -132,7 +135,7 @@ function describe(request, httpOptions) {
   return {
     id: calls,
     ...route(httpRequest, httpOptions),
-    tls: secured(httpRequest.endpoint, httpOptions),
+    tls: secured(httpRequest, httpOptions),
     rewritten: built.has(httpRequest) && built.get(httpRequest) !== httpRequest.body,
     service: service.serviceIdentifier,
     operation: request.operation,
@@ -191,9 +194,9 @@ function socketError({ message, ...fields }) {
     if (value !== undefined) error[name] = value;
   }
   if (code.startsWith('HPE_')) error.reason = message.slice('Parse Error: '.length);
-  // V8 writes a stack's first line when it is first read. Of errors of the system, Node has read it before the
-  // package renames them.
-  if (syscall) void error.stack;
+  // V8 writes a stack's first line when it is first read. Of errors of the system and of certificates, Node has read it
+  // before the package renames them.
+  if (syscall || /CERT|SIGNATURE/.test(code)) void error.stack;
   return error;
 }
 

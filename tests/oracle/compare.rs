@@ -63,7 +63,9 @@ pub fn same(script: &str) -> String {
 }
 
 pub fn settings(server: &Server) -> serde_json::Value {
-    json!({ "endpoint": server.url() })
+    let authority = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls/ca.pem");
+    let authority = std::fs::read_to_string(authority).expect("a certificate");
+    json!({ "endpoint": server.url(), "ca": authority })
 }
 
 /// What `script` prints under node, normalised.

@@ -55,6 +55,7 @@ scripts! {
     other_services
     pages
     presigned
+    routes
     streams
     upload
     validation

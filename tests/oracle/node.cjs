@@ -8,6 +8,7 @@ const AWS = require('../../js/node_modules/aws-sdk');
 AWS.S3.prototype.addExpect100Continue = () => {};
 
 globalThis.AWS = AWS;
+globalThis.https = require('node:https');
 Object.defineProperty(globalThis, 'crypto', { value: require('node:crypto') });
 
 const files = process.argv.slice(2);

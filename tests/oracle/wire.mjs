@@ -1,10 +1,14 @@
 // A server that remembers what came over the wire, and answers with what the models of aws-sdk say:
 // the header `x-test-call` of a request names the service, the operation and the kind of answer.
-// It prints its port and ends with its standard input. GET /log gives what came, and forgets it.
+// It speaks http and https on one port, which it prints, and ends with its standard input. GET /log
+// gives what came, and forgets it.
 
 import { createHash, createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { createRequire } from 'node:module';
+import { createServer as listen } from 'node:net';
 import { crc32 } from 'node:zlib';
 
 const require = createRequire(new URL('../../js/package.json', import.meta.url));
@@ -175,7 +179,7 @@ function events() {
 }
 
 let log = [];
-const server = createServer((request, response) => {
+function serve(request, response) {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => {
@@ -187,6 +191,7 @@ const server = createServer((request, response) => {
     }
     log.push({
       line: `${request.method} ${request.url}`,
+      scheme: request.socket.encrypted ? 'https' : 'http',
       signature: signature(request, body),
       headers: headersOf(request, body),
       body: meaning(body),
@@ -196,6 +201,19 @@ const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
     response.end(request.method === 'HEAD' ? undefined : answer.body);
   });
+}
+
+const certificate = (name) => readFileSync(new URL(`../tls/${name}.pem`, import.meta.url));
+const plain = createServer(serve);
+const secure = createSecureServer({ cert: certificate('signed'), key: certificate('key') }, serve);
+const server = listen((socket) => {
+  socket.on('error', () => socket.destroy());
+  socket.once('data', (first) => {
+    socket.pause();
+    socket.unshift(first);
+    (first[0] === 0x16 ? secure : plain).emit('connection', socket);
+    process.nextTick(() => socket.resume());
+  });
 });
-server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+server.listen(0, () => console.log(server.address().port));
 process.stdin.on('end', () => process.exit()).resume();
