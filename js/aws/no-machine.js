@@ -6,7 +6,7 @@
 
 function noFile(call, path) {
   const error = new Error(`ENOENT: no such file or directory, ${call} '${path}'`);
-  return Object.assign(error, { errno: -2, syscall: call, code: 'ENOENT', path });
+  return Object.assign(error, { errno: -2, code: 'ENOENT', syscall: call, path });
 }
 
 module.exports = {

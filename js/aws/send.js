@@ -16,7 +16,7 @@ const { tlsOf } = require('../internal/http/options.js');
 /** Not loaded before there is a request. */
 const http = () => require('http');
 
-const { Core } = AWS.EventListeners;
+const { Core, CorePost, RestXml, Query } = AWS.EventListeners;
 
 /** Services whose requests the Rust SDK's clients make from their parameters. */
 const TYPED = new Set(['s3', 'sts']);
@@ -35,8 +35,21 @@ let calls = 0;
 const signInJs = Core.SIGN;
 const sendByHttp = AWS.NodeHttpClient.prototype.handleRequest;
 
-Core.removeListener('sign', signInJs);
-Core.addNamedAsyncListener('SIGN', 'sign', function SIGN(request, done) {
+/**
+ * Puts what `make` gives in the place of one of the package's own listeners, which shows wherever a request is printed:
+ * so there is neither one more nor one less.
+ */
+function replace(listeners, name, event, make) {
+  const theirs = listeners[name];
+  const ours = make(theirs);
+  Object.defineProperty(ours, 'name', { value: theirs.name });
+  if (theirs._isAsync) ours._isAsync = true;
+  listeners[name] = ours;
+  const list = listeners._events[event];
+  list[list.indexOf(theirs)] = ours;
+}
+
+replace(Core, 'SIGN', 'sign', () => function sign(request, done) {
   const { service, httpRequest } = request;
   const authtype = service.api.operations?.[request.operation]?.authtype;
   if (!service.api.signatureVersion && !authtype) return done();
@@ -50,7 +63,7 @@ Core.addNamedAsyncListener('SIGN', 'sign', function SIGN(request, done) {
     const whole = credentials.accessKeyId && credentials.secretAccessKey;
     if (!request.isPresigned() && inRust && whole) {
       request.response.error = unsignable(httpRequest) ?? request.response.error;
-      sign(request, credentials);
+      prepare(request, credentials);
       return done();
     }
     if (isOpaque(credentials)) {
@@ -74,7 +87,7 @@ function unsignable({ headers }) {
 }
 
 /** Prepares what the package's signer would add; the signature itself comes back with the answer. */
-function sign(request, credentials) {
+function prepare(request, credentials) {
   const { httpRequest, service } = request;
   const date = service.getSkewCorrectedDate();
   delete httpRequest.headers.Authorization;
@@ -86,14 +99,22 @@ function sign(request, credentials) {
   signers.set(httpRequest, credentials);
 }
 
-// The package's own listeners have built the request by now, the function's come after.
-AWS.EventListeners.CorePost.on('build', ({ httpRequest }) => built.set(httpRequest, httpRequest.body));
+for (const protocol of [RestXml, Query]) {
+  replace(protocol, 'BUILD', 'build', (build) => function buildRequest(request) {
+    build.call(this, request);
+    built.set(request.httpRequest, request.httpRequest.body);
+  });
+}
 
-Core.on('send', (response) => requests.set(response.request.httpRequest, response.request), true);
+replace(Core, 'SEND', 'send', (send) => function sendRequest(response, done) {
+  requests.set(response.request.httpRequest, response.request);
+  send.call(this, response, done);
+});
 
-Core.on('httpError', (error, response) => {
+replace(CorePost, 'ENOTFOUND_ERROR', 'httpError', (tell) => function tellRefusal(error, response) {
   const refusal = refusals.get(error);
-  if (refusal) response.error = AWS.util.error(new Error(refusal.message), { code: refusal.code, retryable: false });
+  if (!refusal) tell.call(this, error, response);
+  else response.error = AWS.util.error(new Error(refusal.message), { code: refusal.code, retryable: false });
 });
 
 /** The absolute URL of a request, and the proxy on the way to it. */
@@ -103,11 +124,16 @@ function route({ endpoint, path, virtualHostedBucket }, { proxy }) {
   // What would go to AWS goes to the server that stands for it. Such servers know buckets by the path: their own host
   // name has no subdomains.
   if (server && isAws) return { url: `${server}${virtualHostedBucket ? `/${virtualHostedBucket}` : ''}${path}` };
-  // A redirect to a mere path makes an endpoint without a host, for which Node asks its own machine.
-  const url = `${endpoint.protocol}//${endpoint.host || `localhost:${endpoint.port}`}${path}`;
-  if (!proxy) return { url };
-  const { protocol, hostname, port } = new AWS.Endpoint(proxy);
-  return { url, proxy: `${protocol}//${hostname}:${port}` };
+  const url = `${originOf(endpoint)}${path}`;
+  return proxy ? { url, proxy: originOf(new AWS.Endpoint(proxy)) } : { url };
+}
+
+/** Where Node connects to: by the name, which some services change without the endpoint's `host`. */
+function originOf({ protocol, hostname, port }) {
+  // A redirect to a mere path leaves no name: then Node asks its own machine.
+  const name = hostname || 'localhost';
+  const usual = port === (protocol === 'https:' ? 443 : 80);
+  return `${protocol}//${name.includes(':') ? `[${name}]` : name}${usual ? '' : `:${port}`}`;
 }
 
 /** What Node's client would read from `httpOptions`, and refuse. */

@@ -49,6 +49,7 @@ scripts! {
     errors
     events
     faults
+    namespace
     network_errors
     objects
     operations
@@ -56,6 +57,7 @@ scripts! {
     pages
     presigned
     routes
+    services
     streams
     upload
     validation

@@ -60,7 +60,8 @@ function headersOf({ headers }, body) {
 function meaning(body) {
   const text = body.toString('latin1');
   if (text.startsWith('<')) return tree(body.toString());
-  if (/^Action=/.test(text)) return text.split('&').sort();
+  // Signed in version 2, a form has the moment in it.
+  if (/(^|&)Action=/.test(text)) return text.split('&').filter((field) => !/^(Signature|Timestamp)=/.test(field)).sort();
   return text.length > 2000 ? `${text.length} bytes, ${hash('md5', body, 'hex')}` : text;
 }
 
@@ -130,6 +131,50 @@ function xml(shape, tag, kind, depth = 0) {
   }
 }
 
+/** A value for a service that speaks JSON. */
+function json(shape, name, depth = 0) {
+  if (depth > 4) return undefined;
+  switch (shape.type) {
+    case 'structure':
+      return Object.fromEntries(Object.values(shape.members)
+        .filter(({ location }) => location === 'body')
+        .map((member) => [member.name, json(member, member.name, depth + 1)]));
+    case 'list':
+      return [json(shape.member, name, depth + 1) ?? null];
+    case 'map':
+      return { one: json(shape.value, name, depth + 1) };
+    case 'timestamp':
+      return shape.timestampFormat === 'iso8601' ? DATE.toISOString() : DATE.getTime() / 1000;
+    case 'integer':
+      return 7;
+    case 'float':
+      return 1.5;
+    case 'boolean':
+      return true;
+    case 'binary':
+    case 'base64':
+      return 'Ynl0ZXM=';
+    default:
+      return shape.isJsonValue ? '{"a":1}' : `${name} <&"'> ä 漢`;
+  }
+}
+
+/** An error in the way of a service's protocol. */
+function refusal({ protocol }, headers) {
+  const [code, text] = ['ThrottledException', 'told <by> the server'];
+  if (/json/.test(protocol)) {
+    headers['x-amzn-errortype'] = `${code}:http://internal.example/`;
+    return { status: 400, headers, body: JSON.stringify({ __type: `aws.example#${code}`, message: text }) };
+  }
+  const error = `<Code>${code}</Code><Message>${escape(text)}</Message>`;
+  const body = {
+    ec2: `<Response><Errors><Error>${error}</Error></Errors><RequestID>IN-BODY</RequestID></Response>`,
+    query: `<ErrorResponse><Error><Type>Sender</Type>${error}</Error><RequestId>IN-BODY</RequestId></ErrorResponse>`,
+    'rest-xml': `<ErrorResponse><Error>${error}</Error><RequestId>IN-BODY</RequestId></ErrorResponse>`,
+  }[protocol];
+  return { status: 400, headers, body };
+}
+
 function answerTo(call) {
   const [service, name, kind] = call.split(' ');
   const { api, operation } = operationOf(service, name);
@@ -140,7 +185,8 @@ function answerTo(call) {
     const result = xml(output, output.resultWrapper || `${operation.name}Result`, kind);
     return { headers, body: `<?xml version="1.0"?>\n<${operation.name}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${result}<ResponseMetadata><RequestId>IN-BODY</RequestId></ResponseMetadata></${operation.name}Response>` };
   }
-  if (api.protocol !== 'rest-xml') return { headers, body: '{}' };
+  if (/json/.test(api.protocol)) return { headers, body: JSON.stringify(json(output, name)) };
+  if (kind === 'refused') return refusal(api, headers);
   if (operation.hasEventOutput) return { headers, body: events() };
   let body = '';
   const payload = output.payload && output.members[output.payload];
@@ -198,6 +244,7 @@ function serve(request, response) {
     });
     const call = request.headers['x-test-call'];
     const answer = call ? answerTo(call) : { headers: {}, body: '' };
+    response.statusCode = answer.status ?? 200;
     for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
     response.end(request.method === 'HEAD' ? undefined : answer.body);
   });
