@@ -12,7 +12,7 @@ function noFile(call, path) {
   Error.stackTraceLimit = 0;
   const error = new Error(`ENOENT: no such file or directory, ${call} '${path}'`);
   Error.stackTraceLimit = limit;
-  return Object.assign(error, { errno: -2, syscall: call, code: 'ENOENT', path });
+  return Object.assign(error, { errno: -2, code: 'ENOENT', syscall: call, path });
 }
 
 /** `own`, and `rest` for what it doesn't have. */

@@ -37,7 +37,7 @@ pub struct WireRequest {
 }
 
 #[derive(Deserialize)]
-struct WireTls {
+pub struct WireTls {
     insecure: bool,
     ca: Option<JsBuffer>,
     cert: Option<JsBuffer>,
@@ -56,18 +56,21 @@ impl WireRequest {
             Method::from_bytes(self.method.as_bytes()).map_err(|error| unsendable(&error))?;
         *request.headers_mut() = headers(&self.headers)?;
         let mut options = SendOptions::new(Via::Http);
-        if let Some(tls) = self.tls {
-            let bytes =
-                |buffer: Option<JsBuffer>| buffer.map_or(Vec::new(), |buffer| buffer.to_vec());
-            options.tls = Arc::new(TlsOptions {
-                insecure: tls.insecure,
-                ca: bytes(tls.ca),
-                cert: bytes(tls.cert),
-                key: bytes(tls.key),
-                servername: tls.servername,
-            });
-        }
+        options.tls = self.tls.map(WireTls::convert).unwrap_or_default();
         Ok((request, options))
+    }
+}
+
+impl WireTls {
+    pub fn convert(self) -> Arc<TlsOptions> {
+        let bytes = |buffer: Option<JsBuffer>| buffer.map_or(Vec::new(), |buffer| buffer.to_vec());
+        Arc::new(TlsOptions {
+            insecure: self.insecure,
+            ca: bytes(self.ca),
+            cert: bytes(self.cert),
+            key: bytes(self.key),
+            servername: self.servername,
+        })
     }
 }
 

@@ -28,6 +28,7 @@ use serde::Serialize;
 
 use self::convert::Head;
 use self::convert::WireRequest;
+pub(super) use self::convert::WireTls;
 use crate::net::Body;
 use crate::net::BodySender;
 use crate::net::Net;
@@ -127,7 +128,7 @@ impl<T> From<Result<T, NetError>> for Reply<T> {
 
 /// What is there of a response's body.
 #[derive(Default, Serialize)]
-struct Part {
+pub(super) struct Part {
     #[serde(skip_serializing_if = "Option::is_none")]
     chunk: Option<ToJsBuffer>,
     /// The body is complete with this part.
@@ -320,6 +321,20 @@ impl Exchange {
             close(&mut state.borrow_mut(), rid);
         }
     }
+}
+
+/// What is there of the body of a response that came another way, and what `op_http_read` and
+/// `op_http_close` know the rest by.
+pub(super) async fn hand_over(
+    state: &RefCell<OpState>,
+    mut body: ResponseBody,
+) -> (Part, Option<ResourceId>) {
+    let exchange = Exchange::default();
+    exchange.sent.replace(true);
+    let gathered = gather(&mut body, true).await;
+    let part = exchange.settle(body, gathered);
+    let rest = (!part.done).then(|| state.borrow_mut().resource_table.add(exchange));
+    (part, rest)
 }
 
 #[derive(Default)]
