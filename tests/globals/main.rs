@@ -55,6 +55,7 @@ scripts! {
     oauth "oauth"
     sendgrid "sendgrid"
     skyflow "skyflow"
+    stripe "stripe"
     twilio "twilio"
     uuidv5 "uuidv5"
     winston "winston"
@@ -149,6 +150,8 @@ fn normalised(text: &str, port: &str) -> String {
             r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT",
             "TIME",
         ),
+        // Of the machine: packages under segfn learn nothing of it.
+        (r#"uname\\":\\"[^"\\]*"#, "uname"),
         // Signed with the server's port.
         (r#"oauth_signature=\\"[^"\\]*"#, "oauth_signature=SIGNATURE"),
         (
