@@ -207,7 +207,7 @@ impl Net {
                 Some(connection) => connection,
                 None => self.connect(&destination, options.connect_timeout).await?,
             };
-            let peer = connection.peer.clone();
+            let peer = connection.peer;
             self.0.pool.put(destination, connection, pool::IDLE);
             Ok(peer)
         };
