@@ -16,6 +16,9 @@ use deno_core::snapshot::CreateSnapshotOptions;
 use deno_core::snapshot::CreateSnapshotOutput;
 use deno_core::v8;
 
+// Packages make Buffers of texts while they are evaluated.
+#[path = "src/host/buffer.rs"]
+mod buffer;
 #[path = "src/host/bundle.rs"]
 mod bundle;
 #[path = "src/engine/platform.rs"]
@@ -47,6 +50,7 @@ struct Bundle {
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/engine/platform.rs");
+    println!("cargo::rerun-if-changed=src/host/buffer.rs");
     println!("cargo::rerun-if-changed=src/host/bundle.rs");
     println!("cargo::rerun-if-changed=js/dist/bundles.json");
     let out = PathBuf::from(env::var("OUT_DIR")?);
@@ -202,6 +206,7 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
         web_table.push((file.specifier, file.load()?.as_str().to_string().leak()));
     }
     let mut extensions = platform::snapshot_extensions();
+    extensions.push(buffer::segfn_buffer::init());
     extensions.push(code_cache_ops::init());
     let mut runtime = JsRuntime::try_new(RuntimeOptions {
         extensions,
@@ -225,7 +230,7 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
     }
     let mut table = String::from("&[\n");
     for (number, (bundle, function)) in compiled.into_iter().enumerate() {
-        call(scope, "require", &bundle.name, None)?;
+        call(scope, "requireWhole", &bundle.name, None)?;
         let cache = function
             .create_code_cache()
             .ok_or_else(|| format!("V8 made no code cache for {}", bundle.name))?;

@@ -88,6 +88,27 @@ const languages = {
   },
 };
 
+// Google's clients speak gRPC over HTTP/2, which isn't there; the same calls go over HTTP/1.1 in their fallback mode.
+const grpc = {
+  name: 'gRPC by its fallback',
+  setup(build) {
+    build.onLoad({ filter: /@google-cloud\/[^/]+\/build\/src\/.*_client\.js$/ }, ({ path }) => {
+      const choice = 'this._gaxModule = opts.fallback ? gax.fallback : gax;';
+      const contents = readFileSync(path, 'utf8');
+      if (!contents.includes(choice)) throw new Error(`${path} chooses no fallback: was its version changed?`);
+      return { contents: contents.replace(choice, 'opts.fallback = opts.fallback || true; this._gaxModule = gax.fallback;') };
+    });
+    // Read from a file while the library is evaluated.
+    build.onLoad({ filter: /@google-cloud\/datastore\/build\/src\/entity\.js$/ }, ({ path }) => {
+      const read = "root.loadSync(path.join(__dirname, '..', 'protos', 'app_engine_key.proto'))";
+      const contents = readFileSync(path, 'utf8');
+      if (!contents.includes(read)) throw new Error('datastore reads no proto: was its version changed?');
+      const proto = readFileSync(join(dirname(path), '../protos/app_engine_key.proto'), 'utf8');
+      return { contents: contents.replace(read, `google_gax_1.protobuf.parse(${JSON.stringify(proto)}, root).root`) };
+    });
+  },
+};
+
 if (!existsSync(join(root, 'node_modules'))) throw new Error('js/node_modules is missing: run `npm ci` in js/ first');
 
 const options = {
@@ -110,11 +131,13 @@ const options = {
   define: {
     'process.env.NODE_ENV': '"production"',
     global: 'globalThis',
+    __dirname: '"/"',
+    __filename: '"/index.js"',
     ...Object.fromEntries(['window', 'self', 'document', 'navigator', 'location', 'XMLHttpRequest'].map((name) => [name, 'undefined'])),
   },
   inject: sources('inject', false).map((name) => join(root, 'inject', `${name}.js`)),
   alias: { 'abort-controller': './internal/abort-controller.js' },
-  plugins: [awsSdk, external, inspect, languages],
+  plugins: [awsSdk, external, inspect, languages, grpc],
   logLevel: 'warning',
   logOverride: { 'direct-eval': 'silent' },
 };

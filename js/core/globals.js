@@ -4,7 +4,7 @@
 //
 //   name     the global
 //   from     the npm package, or what else it is, and `version`
-//   make     makes it at first touch; without `make` it is not there yet, and says so
+//   make     makes it at first touch
 import { cache } from "./cache.js";
 import { errorClasses } from "./errors.js";
 import { require } from "./require.js";
@@ -49,6 +49,11 @@ const platform = [
   { name: "twilio", from: "twilio", version: "3.68.0", make: node("twilio") },
   { name: "sendgrid", from: "@sendgrid/client, @sendgrid/mail", version: "7.4.7", make: node("sendgrid") },
   { name: "jsforce", from: "jsforce", version: "1.11.0", make: node("jsforce") },
+  {
+    name: "google",
+    from: "@google-cloud/automl 2.2.0, bigquery 5.3.0, datastore 6.2.0, firestore 4.4.0, functions 1.1.0, pubsub 2.6.0, storage 5.3.0, tasks 2.6.0",
+    make: node("google-cloud"),
+  },
   { name: "uuidv5", from: "uuidv5", version: "1.0.0", make: wrapped("uuidv5", "uuidv5") },
   { name: "winstonlib", from: "winston", version: "2.4.6", make: wrapped("winston", "winston") },
   { name: "nodemailjet", from: "node-mailjet", version: "6.0.2", make: wrapped("nodemailjet", "node-mailjet") },
@@ -68,11 +73,6 @@ const platform = [
   ...Object.entries(timers).map(([name, value]) => ({ name, from: "Node", make: is(value) })),
 ];
 
-// Of the platform, and not in this version of segfn yet.
-const missing = [
-  ["google", "@google-cloud/*"],
-].map(([name, from, version]) => ({ name, from, version }));
-
 // Not promised by the platform's documentation, but of Node 20, and seen in real functions
 // (spec section 3): a superset does no harm.
 const web20 = {
@@ -89,14 +89,7 @@ const superset = Object.entries(web20).flatMap(([file, names]) =>
   names.map((name) => ({ name, from: "Node 20", make: of(file, name) }))
 );
 
-export const table = [...platform, ...missing];
-
-function unavailable({ name, from, version }) {
-  return new Error(
-    `the global ${name} (${version === undefined ? from : `${from} ${version}`}) ` +
-      "is not available in this version of segfn yet",
-  );
-}
+export const table = platform;
 
 // An accessor until the first touch or assignment, a plain writable property after it: all of the
 // platform's globals can be assigned, and none costs anything before it is touched.
@@ -112,7 +105,6 @@ function defineLazily(target, entry) {
   };
   Object.defineProperty(target, entry.name, {
     get() {
-      if (entry.make === undefined) throw unavailable(entry);
       return settle(entry.make());
     },
     set: settle,

@@ -45,6 +45,7 @@ macro_rules! scripts {
 scripts! {
     fetch_retry "fetch-retry"
     form_data "form-data"
+    google "google"
     hubspot "hubspot"
     jsforce "jsforce"
     jsonwebtoken "jsonwebtoken"
@@ -150,6 +151,7 @@ fn normalised(text: &str, port: &str) -> String {
             r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT",
             "TIME",
         ),
+        (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
         // Of the machine: packages under segfn learn nothing of it.
         (r#"uname\\":\\"[^"\\]*"#, "uname"),
         // Signed with the server's port.

@@ -27,6 +27,11 @@ const of = {
   twilio: () => packages('twilio'),
   sendgrid: () => ({ client: packages('@sendgrid/client'), mail: packages('@sendgrid/mail') }),
   jsforce: () => packages('jsforce'),
+  google: () => ({
+    cloud: Object.fromEntries(
+      ['automl', 'bigquery', 'datastore', 'firestore', 'functions', 'pubsub', 'storage', 'tasks'].map((name) => [name, packages(`@google-cloud/${name}`)]),
+    ),
+  }),
   uuidv5: () => ({ uuidv5: packages('uuidv5') }),
   winstonlib: () => ({ winston: packages('winston') }),
   nodemailjet: () => ({ nodemailjet: packages('node-mailjet') }),

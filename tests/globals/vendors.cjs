@@ -50,6 +50,21 @@ const routes = [
   ['POST', /^\/v1\/vaults\/v1\/t1$/, () => json(200, { records: [{ skyflow_id: 's1', tokens: { name: 't' } }] })],
 ];
 
+routes.push(
+  ['POST', /^\/upload\/storage\/v1\/b\/b\/o\?/, () => json(200, { name: 'folder/é x.txt', bucket: 'b', size: '5' })],
+  ['GET', /^\/storage\/v1\/b\/b\/o\/folder%2F%C3%A9%20x\.txt\?alt=media/, () => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'hello' })],
+  ['GET', /^\/storage\/v1\/b\/b\/o\/folder/, () => json(200, { name: 'folder/é x.txt', size: '5' })],
+  ['GET', /^\/storage\/v1\/b\/b\/o\?/, () => json(200, { items: [{ name: 'f1' }, { name: 'f2' }] })],
+  ['GET', /^\/storage\/v1\/b\/b\/o\/none/, () => json(404, { error: { code: 404, message: 'No such object: b/none', errors: [{ message: 'No such object: b/none', domain: 'global', reason: 'notFound' }] } })],
+  ['POST', /\/projects\/p\/jobs$/, () => json(200, { jobReference: { projectId: 'p', jobId: 'j', location: 'US' }, status: { state: 'DONE' } })],
+  ['GET', /\/projects\/p\/queries\//, () => json(200, { jobComplete: true, schema: { fields: [{ name: 'x', type: 'INTEGER', mode: 'NULLABLE' }] }, rows: [{ f: [{ v: '1' }] }], totalRows: '1', jobReference: { projectId: 'p', jobId: 'j' } })],
+  ['POST', /\/datasets\/d\/tables\/t\/insertAll/, () => json(200, { kind: 'bigquery#tableDataInsertAllResponse' })],
+  ['POST', /\/datasets\/d\/tables\/bad\/insertAll/, () => json(200, { insertErrors: [{ index: 0, errors: [{ reason: 'invalid', message: 'Cannot convert value' }] }] })],
+  // Protocol buffers: a PublishResponse, and a Task by its name.
+  ['POST', /\/\$rpc\/google\.pubsub\.v1\.Publisher\/Publish$/, ({ body }) => (body.includes('topics/none') ? { status: 404, headers: {}, body: Buffer.from('\x08\x05\x12\x0fTopic not found', 'latin1') } : { status: 200, headers: { 'content-type': 'application/x-protobuf' }, body: '\x0a\x017' })],
+  ['POST', /\/\$rpc\/google\.cloud\.tasks\.v2\.CloudTasks\/CreateTask$/, () => ({ status: 200, headers: { 'content-type': 'application/x-protobuf' }, body: '\x0a\x04task' })],
+);
+
 const server = http.createServer((request, response) => {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
