@@ -46,6 +46,7 @@ scripts! {
     callbacks
     config
     credentials
+    documents
     errors
     events
     faults
@@ -56,10 +57,13 @@ scripts! {
     other_services
     pages
     presigned
+    protocol_errors
+    requests
     routes
     services
     streams
     upload
+    uploads
     validation
     waiters
 }
