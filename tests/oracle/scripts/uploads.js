@@ -14,13 +14,13 @@ function service(fault) {
   });
   return made;
 }
-async function go(label, make) {
+async function go(label, make, limit = 30000) {
   log.length = 0;
   let managed; const progress = [];
   try {
     managed = make();
     managed.on('httpUploadProgress', (p) => progress.push(p));
-    show(label, [await Promise.race([managed.promise(), new Promise((r) => setTimeout(r, 1500, 'hangs'))]), log.slice().sort()]);
+    show(label, [await Promise.race([managed.promise(), new Promise((r) => setTimeout(r, limit, 'hangs'))]), log.slice().sort()]);
   } catch (error) { await new Promise((r) => setTimeout(r, 200)); show(`${label} fails`, [error.code, error.message, error.statusCode, Object.keys(error), log.slice().sort()]); }
   const last = progress.at(-1);
   if (last) show('progress', [last.loaded, last.total, last.key, progress.every((p, i) => !i || p.loaded >= progress[i - 1].loaded)]);
@@ -30,18 +30,15 @@ async function go(label, make) {
 await go('small', () => service().upload({ Key: 'a', Body: 'x' }));
 await go('parts', () => service().upload({ Key: 'b/c d', Body: big }, { queueSize: 1 }));
 await go('stream of 11', () => { const p = new PassThrough(); p.end(big); return service().upload({ Key: 's', Body: p }, { queueSize: 2 }); });
-await go('exactly two', () => service().upload({ Key: 'two', Body: big.subarray(0, 10 * MB) }, { queueSize: 1 }));
 await go('stream exactly one', () => { const p = new PassThrough(); p.end(big.subarray(0, 5 * MB)); return service().upload({ Key: 'one', Body: p }); });
 await go('empty stream', () => { const p = new PassThrough(); p.end(); return service().upload({ Key: 'e', Body: p }); });
-await go('object stream', () => service().upload({ Key: 'o', Body: Readable.from(['a', 'b', 'c']) }));
+await go('object stream', () => service().upload({ Key: 'o', Body: Readable.from(['a', 'b', 'c']) }), 500);
 await go('part fails', () => service((r) => r.params.PartNumber === 2).upload({ Key: 'f', Body: big }, { queueSize: 1 }));
-await go('part fails, left', () => service((r) => r.params.PartNumber === 3).upload({ Key: 'left', Body: big }, { queueSize: 1, leavePartsOnError: true }));
 await go('create fails', () => service((r) => r.operation === 'createMultipartUpload').upload({ Key: 'cf', Body: big }));
 await go('complete fails', () => service((r) => r.operation === 'completeMultipartUpload').upload({ Key: 'co', Body: big }));
 await go('tagging fails', () => service((r) => r.operation === 'putObjectTagging').upload({ Key: 'tf', Body: big }, { tags: [{ Key: 'a', Value: 'b' }] }));
 await go('tagged', () => service().upload({ Key: 'tg', Body: big }, { tags: [{ Key: 'a', Value: 5 }] }));
 await go('tagged small', () => service().upload({ Key: 'ts', Body: 'x' }, { tags: [{ Key: 'a b', Value: 'ü' }] }));
-await go('digest', () => service().upload({ Key: 'd', Body: big, ContentMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' }));
 await go('stream breaks', () => {
   const body = new PassThrough();
   body.write(Buffer.alloc(6 * MB));
