@@ -97,6 +97,48 @@ function prepare(request, credentials) {
   if (credentials.sessionToken) httpRequest.headers['x-amz-security-token'] = credentials.sessionToken;
   request.signedAt = date;
   signers.set(httpRequest, credentials);
+  if (isOpaque(credentials)) return;
+  promiseSignature(request, credentials);
+  if (isWatched(request)) void httpRequest.headers.Authorization;
+}
+
+// `build` signs as well, and leaves it to the function to send.
+const buildOnly = new WeakSet();
+const { build: buildRequest } = AWS.Request.prototype;
+AWS.Request.prototype.build = function build(callback) {
+  buildOnly.add(this);
+  return buildRequest.call(this, callback);
+};
+
+/** Whether the function is about to see a request between its signing and its answer. */
+function isWatched(request) {
+  return buildOnly.has(request) || request.listeners('sign').at(-1) !== Core.SIGN || request.listeners('send').length > 1;
+}
+
+/**
+ * The signature is made where the request is sent. Whoever looks for it before, or never sends the request, gets the
+ * package's own when they read it.
+ */
+function promiseSignature({ service, operation, httpRequest }, credentials) {
+  const { headers } = httpRequest;
+  const keep = (value) => Object.defineProperty(headers, 'Authorization', { value, enumerable: true, configurable: true, writable: true });
+  Object.defineProperty(headers, 'Authorization', {
+    enumerable: true,
+    configurable: true,
+    set: keep,
+    get() {
+      delete headers.Authorization; // or it would be signed itself
+      const { api, config } = service;
+      const signer = new AWS.Signers.V4(httpRequest, api.signingName || api.endpointPrefix, {
+        signatureCache: config.signatureCache,
+        operation: api.operations?.[operation],
+        signatureVersion: api.signatureVersion,
+      });
+      signer.setServiceClientId(service._clientId);
+      keep(signer.authorization(credentials, headers['X-Amz-Date']));
+      return headers.Authorization;
+    },
+  });
 }
 
 for (const protocol of [RestXml, Query]) {
@@ -167,7 +209,8 @@ function describe(request, httpOptions) {
     operation: request.operation,
     method: httpRequest.method,
     region: httpRequest.region,
-    headers: Object.entries(httpRequest.headers).map(([name, value]) => {
+    headers: Object.keys(httpRequest.headers).filter((name) => !credentials || name !== 'Authorization').map((name) => {
+      const value = httpRequest.headers[name];
       http().validateHeaderName(name);
       http().validateHeaderValue(name, value);
       return [name, String(value)];

@@ -56,11 +56,13 @@ scripts! {
     operations
     other_services
     pages
+    parameters
     presigned
     protocol_errors
     requests
     routes
     services
+    signed_urls
     streams
     upload
     uploads

@@ -24,6 +24,14 @@ show('es refused', await new Promise((resolve) => {
 show('es timeout', await new Promise((resolve) => {
   const r = new AWS.HttpRequest(settings.silent + '/', 'x'); new AWS.NodeHttpClient().handleRequest(r, { timeout: 100 }, resolve, (e) => resolve([e.code, e.message]));
 }));
+// Built and signed by the package, and sent by somebody else.
+const unsent = new AWS.S3({ ...client, endpoint: settings.wire }).putObject({ Bucket: 'b', Key: 'a b', Body: 'x', Metadata: { n: '1' } });
+await new Promise((resolve) => unsent.build(resolve));
+const { method, path, body, headers } = unsent.httpRequest;
+show('built', [method, path, body, headers]);
+const { 'Content-Length': length, Host, ...others } = headers;
+await fetch(settings.wire + path, { method, body, headers: others });
+console.log((await (await fetch(`${settings.wire}/log`)).json())[0].signature);
 // Used again.
 const r1 = s3.getObject({ Bucket, Key: 'k' });
 show('promise twice', [await r1.promise().then((d) => d.ETag), await r1.promise().then((d) => d.ETag, (e) => e.message)]);
