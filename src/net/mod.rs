@@ -145,9 +145,7 @@ impl Net {
     ) -> Result<Answer, NetError> {
         let inner = &*self.0;
         let destination = prepare(&mut request, &options)?;
-        if !inner.policy.allows(&destination.host, destination.port) {
-            return Err(NetError::denied(&destination.host, destination.port));
-        }
+        self.permit(&destination)?;
         remember_secrets(request.headers(), &inner.secrets);
         let turn = inner.turns.clone().acquire_owned().await;
         let permit = turn.map_err(|_| NetError::hang_up(Stage::Connect))?;
@@ -189,6 +187,45 @@ impl Net {
                 _ if reused && error.is_lost_connection() => spare.take().ok_or(error)?,
                 _ => return Err(error),
             };
+        }
+    }
+
+    /// Connects for `request` before it is complete: it, or another to the same place, takes the
+    /// connection when it is sent. A failure is traced as the request's.
+    pub async fn connect_ahead(
+        &self,
+        mut request: Request<Body>,
+        options: SendOptions,
+        trace: &Trace,
+    ) -> Result<Peer, NetError> {
+        let url = shown(request.uri());
+        let method = request.method().clone();
+        let result = async {
+            let destination = prepare(&mut request, &options)?;
+            self.permit(&destination)?;
+            let connection = match self.kept(&destination).await {
+                Some(connection) => connection,
+                None => self.connect(&destination, options.connect_timeout).await?,
+            };
+            let peer = connection.peer;
+            self.0.pool.put(destination, connection, pool::IDLE);
+            Ok(peer)
+        };
+        let result: Result<Peer, NetError> = result.await;
+        if let Err(error) = &result {
+            let entry = trace.begin(options.via, method.as_str(), url);
+            entry.failed(error.shown());
+        }
+        result
+    }
+
+    /// Whether the policy lets a request go there.
+    fn permit(&self, destination: &Destination) -> Result<(), NetError> {
+        let Destination { host, port, .. } = destination;
+        if self.0.policy.allows(host, *port) {
+            Ok(())
+        } else {
+            Err(NetError::denied(host, *port))
         }
     }
 

@@ -83,10 +83,35 @@ pub struct Head {
     /// Of the version, 1.0 or 1.1.
     minor: u8,
     headers: Vec<String>,
+    #[serde(flatten)]
+    ends: Ends,
+}
+
+/// The addresses of a connection.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ends {
     remote_address: String,
     remote_port: u16,
     local_address: String,
     local_port: u16,
+}
+
+impl Ends {
+    pub fn new(peer: Option<&Peer>) -> Self {
+        let address = |end: Option<std::net::SocketAddr>| match end {
+            Some(end) => (end.ip().to_string(), end.port()),
+            None => (String::new(), 0),
+        };
+        let (remote_address, remote_port) = address(peer.map(|peer| peer.remote));
+        let (local_address, local_port) = address(peer.map(|peer| peer.local));
+        Ends {
+            remote_address,
+            remote_port,
+            local_address,
+            local_port,
+        }
+    }
 }
 
 impl Head {
@@ -99,22 +124,12 @@ impl Head {
                 .unwrap_or_default()
                 .to_owned(),
         };
-        let peer = parts.extensions.get::<Peer>();
-        let address = |end: Option<std::net::SocketAddr>| match end {
-            Some(end) => (end.ip().to_string(), end.port()),
-            None => (String::new(), 0),
-        };
-        let (remote_address, remote_port) = address(peer.map(|peer| peer.remote));
-        let (local_address, local_port) = address(peer.map(|peer| peer.local));
         Head {
             status: parts.status.as_u16(),
             reason,
             minor: u8::from(parts.version != Version::HTTP_10),
             headers: flat(&parts.headers),
-            remote_address,
-            remote_port,
-            local_address,
-            local_port,
+            ends: Ends::new(parts.extensions.get::<Peer>()),
         }
     }
 }

@@ -26,6 +26,7 @@ use http::HeaderMap;
 use http_body::Body as _;
 use serde::Serialize;
 
+use self::convert::Ends;
 use self::convert::Head;
 use self::convert::WireRequest;
 pub(super) use self::convert::WireTls;
@@ -44,6 +45,7 @@ deno_core::extension!(
     segfn_http,
     ops = [
         op_http_begin,
+        op_http_connect,
         op_http_send,
         op_http_write,
         op_http_finish,
@@ -157,6 +159,31 @@ fn op_http_begin(state: &mut OpState, stream: bool) -> ResourceId {
         exchange.sent.replace(true);
     }
     state.resource_table.add(exchange)
+}
+
+/// Connects for a request that is not complete yet, and gives both ends of the connection.
+#[op2]
+#[serde]
+async fn op_http_connect(
+    state: Rc<RefCell<OpState>>,
+    #[serde] request: WireRequest,
+) -> Reply<Ends> {
+    let (net, trace) = {
+        let state = state.borrow();
+        let Some(net) = state.try_borrow::<Net>().cloned() else {
+            return Reply::Failed { error: gone() };
+        };
+        (
+            net,
+            state.try_borrow::<Trace>().cloned().unwrap_or_default(),
+        )
+    };
+    let connected = async {
+        let (request, options) = request.convert(Body::Empty)?;
+        let peer = net.connect_ahead(request, options, &trace).await?;
+        Ok(Ends::new(Some(&peer)))
+    };
+    connected.await.into()
 }
 
 /// Sends the request, and gives the response's head with as much of its body as is there already:
