@@ -46,6 +46,7 @@ scripts! {
     callbacks
     config
     credentials
+    documents
     errors
     events
     faults
@@ -55,11 +56,16 @@ scripts! {
     operations
     other_services
     pages
+    parameters
     presigned
+    protocol_errors
+    requests
     routes
     services
+    signed_urls
     streams
     upload
+    uploads
     validation
     waiters
 }
