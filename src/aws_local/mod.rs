@@ -8,6 +8,7 @@ mod access;
 mod answer;
 mod hosts;
 mod keys;
+mod lenient;
 mod presigned;
 mod s3;
 mod store;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use http::HeaderValue;
 use http::Method;
 use http::Request;
 use http::Response;
@@ -173,8 +175,16 @@ impl LocalAws {
                         let service = hyper::service::service_fn(
                             move |request: Request<hyper::body::Incoming>| {
                                 let aws = aws.clone();
+                                let waits = request.headers().contains_key(header::EXPECT);
                                 async move {
-                                    Ok::<_, Infallible>(aws.answer(request.map(Body::from)).await)
+                                    let mut answer = aws.answer(request.map(Body::from)).await;
+                                    if waits && !answer.status().is_success() {
+                                        // The client need not send its body now: hyper ends the
+                                        // connection then, and the client must know.
+                                        let close = HeaderValue::from_static("close");
+                                        answer.headers_mut().insert(header::CONNECTION, close);
+                                    }
+                                    Ok::<_, Infallible>(answer)
                                 }
                             },
                         );
@@ -195,17 +205,52 @@ impl LocalAws {
 
     /// What is refused before s3s sees it; a presigned request goes on as one that needs no more
     /// signature.
-    fn refuse(&self, request: &mut http::request::Parts, now: SystemTime) -> Result<(), S3Error> {
-        access::check_time(request, now)?;
-        presigned::admit(request, &self.keys, now)?;
-        let length = request
+    async fn admit(
+        &self,
+        request: Request<Body>,
+        now: SystemTime,
+    ) -> Result<Request<Body>, S3Error> {
+        let (mut parts, mut body) = request.into_parts();
+        access::check_time(&parts, now)?;
+        presigned::admit(&mut parts, &self.keys, now)?;
+        let length = parts
             .headers
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: u64| length > LARGEST_BODY) {
             return Err(answer::s3_error(S3ErrorCode::EntityTooLarge));
         }
-        Ok(())
+        if let Some(boundary) = presigned::form::boundary(&parts) {
+            // s3s too keeps a form in memory.
+            let form = answer::collect(body).await;
+            if let Some(signer) = presigned::form::check(&parts, &boundary, &form, now)? {
+                parts.extensions.insert(signer);
+            }
+            body = Body::from(form);
+        }
+        Ok(Request::from_parts(parts, body))
+    }
+
+    /// Has s3s answer.
+    async fn ask(&self, request: Request<Body>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let again = lenient::again(&parts);
+        let call = async |request| match self.service.call(request).await {
+            Ok(response) => response,
+            Err(_) => broken(),
+        };
+        let response = call(Request::from_parts(parts, body)).await;
+        let Some(again) = again else { return response };
+        if let Err(response) = lenient::is_refused(response).await {
+            return response;
+        }
+        let mut response = call(again.request).await;
+        if let Some(expires) = again.expires
+            && response.status().is_success()
+        {
+            response.headers_mut().insert(header::EXPIRES, expires);
+        }
+        response
     }
 
     async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
@@ -224,14 +269,9 @@ impl LocalAws {
         if for_sts {
             request.extensions_mut().insert(sts::ForSts);
         }
-        let (mut parts, body) = request.into_parts();
-        let refused = self.refuse(&mut parts, now).err();
-        let response = match refused {
-            Some(error) => error.to_http_response().unwrap_or_else(|_| broken()),
-            None => match self.service.call(Request::from_parts(parts, body)).await {
-                Ok(response) => response,
-                Err(_) => broken(),
-            },
+        let response = match self.admit(request, now).await {
+            Err(error) => error.to_http_response().unwrap_or_else(|_| broken()),
+            Ok(request) => self.ask(request).await,
         };
         if for_sts {
             answer::finish_sts(response, now).await

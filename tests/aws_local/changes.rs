@@ -144,7 +144,7 @@ async fn tags() {
         .unwrap();
     let tag = Tag::builder()
         .key("colour")
-        .value("red & blue")
+        .value("red + blue")
         .build()
         .unwrap();
     let tagging = Tagging::builder().tag_set(tag.clone()).build().unwrap();
@@ -194,7 +194,7 @@ async fn objects_under_a_customers_key_need_it() {
     let s3 = world.s3();
     let (key, md5) = (
         "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-        "uy+J6ZT8FYT7c5nsI3Ac8A==",
+        "KYvwGXoFFJ42a2u2GDWhwQ==",
     );
     let put = s3
         .put_object()

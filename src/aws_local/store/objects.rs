@@ -227,16 +227,20 @@ impl Store {
         Ok(None)
     }
 
-    /// Removes the object of a key; that there is none is no error.
-    pub fn delete(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
+    /// Removes the object of a key; that there is none is no error, unless the precondition names one.
+    pub fn delete(
+        &self,
+        bucket: &str,
+        key: &str,
+        precondition: &Precondition,
+    ) -> Result<(), StoreError> {
         if !self.has_bucket(bucket) {
             return Err(StoreError::NoBucket);
         }
         let _writing = self.lock(bucket, key, Hold::Writing)?;
         let folder = self.bucket_path(bucket);
         let plain = folder.join(names::path_of(key));
-        let Some((path, modified)) = self.check(bucket, key, &plain, &Precondition::default())?
-        else {
+        let Some((path, modified)) = self.check(bucket, key, &plain, precondition)? else {
             return Ok(());
         };
         ignore_missing(fs::remove_file(&path))?;

@@ -32,6 +32,18 @@ pub struct Upload {
     initiated: u64,
     /// What the object will have besides its bytes.
     pub details: Details,
+    /// The checksum that the object is to have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checksum: Option<UploadChecksum>,
+}
+
+/// The checksum that an object in parts is to have.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UploadChecksum {
+    /// `crc32`, `sha256` …
+    pub algorithm: String,
+    /// It is computed over the whole object, and not over the checksums of its parts.
+    pub whole: bool,
 }
 
 impl Upload {
@@ -71,6 +83,7 @@ impl Store {
         key: &str,
         region: &str,
         details: Details,
+        checksum: Option<UploadChecksum>,
     ) -> Result<String, StoreError> {
         self.create_bucket(bucket, region)?;
         let id = hex(&random::<32>()?);
@@ -80,6 +93,7 @@ impl Store {
             key: key.to_owned(),
             initiated: u64::try_from(since.as_millis()).unwrap_or(0),
             details,
+            checksum,
         };
         self.write_json(&self.upload_path(bucket, &id).join("upload.json"), &upload)?;
         Ok(id)
