@@ -223,10 +223,13 @@ impl LocalAws {
         if let Some(boundary) = presigned::form::boundary(&parts) {
             // s3s too keeps a form in memory.
             let form = answer::collect(body).await;
-            if let Some(signer) = presigned::form::check(&parts, &boundary, &form, now)? {
+            let form = presigned::form::check(&parts, &boundary, form, now)?;
+            if let Some(signer) = form.signer {
                 parts.extensions.insert(signer);
             }
-            body = Body::from(form);
+            // s3s counts it itself.
+            parts.headers.remove(header::CONTENT_LENGTH);
+            body = Body::from(form.body);
         }
         Ok(Request::from_parts(parts, body))
     }

@@ -7,6 +7,7 @@ mod compare;
 mod faults;
 mod moto;
 mod read_back;
+mod served;
 #[path = "../support/mod.rs"]
 mod support;
 

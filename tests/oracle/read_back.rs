@@ -1,18 +1,13 @@
 //! What a function stored is read by boto3, byte for byte: from moto, and from the files of the
 //! embedded AWS through `segfn aws`.
 
-use std::io::BufRead;
-use std::io::BufReader;
-use std::process::Child;
-use std::process::Stdio;
-
 use serde_json::Value;
 use serde_json::json;
 use sha2::Digest;
 
 use crate::authentication::guarded;
 use crate::moto::python;
-use crate::support::Folder;
+use crate::served::Served;
 use crate::support::Run;
 
 /// Stores a body of some size at each key, and returns the digests by key.
@@ -141,42 +136,6 @@ fn from_moto_with_its_checks_on() {
         ],
     );
     assert_equal(&stored, &read);
-}
-
-/// `segfn aws` over a folder, until it is dropped.
-struct Served {
-    process: Child,
-    /// Its `url`, `accessKeyId` and `secretAccessKey`.
-    told: Value,
-}
-
-impl Served {
-    fn start(folder: &Folder) -> Served {
-        let mut process = folder
-            .command(&["aws", "--port", "0", "--json"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("segfn runs");
-        let mut line = String::new();
-        let stdout = process.stdout.take().expect("a pipe");
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("segfn tells its address");
-        let told = serde_json::from_str(&line).expect("JSON");
-        Served { process, told }
-    }
-
-    fn told(&self, name: &str) -> &str {
-        self.told[name].as_str().expect("a text")
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // It may have ended by itself: then there is nothing to end.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 #[test]

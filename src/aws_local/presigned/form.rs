@@ -3,6 +3,7 @@
 //! s3s checks signature and policy too, but neither the session token nor the time by our clock,
 //! lets fields pass that the policy doesn't speak of, and refuses with codes that S3 doesn't use.
 
+use std::ops::Range;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -17,6 +18,9 @@ use s3s::post_policy::PostPolicyCondition;
 
 use super::Signer;
 use crate::aws_local::hosts;
+
+/// What stands for the file's name in a key.
+const FILE_NAME: &str = "${filename}";
 
 /// Fields that a policy needs no condition for: its own, and the file.
 const FREE: [&str; 5] = [
@@ -39,21 +43,52 @@ pub fn boundary(request: &Parts) -> Option<String> {
     (!boundary.is_empty()).then(|| boundary.to_owned())
 }
 
-/// Checks the policy of a form at the time `now`, and tells whose it says it is. A form without a
-/// policy has nobody.
+/// A form that may be handed to s3s.
+pub struct Admitted {
+    /// Whose the form says it is; one without a policy has nobody.
+    pub signer: Option<Signer>,
+    pub body: Bytes,
+}
+
+/// Checks the policy of a form at the time `now`, and puts the file's name into its key.
 ///
 /// # Errors
 /// What S3 answers to a form that is not as its policy wants it.
 pub fn check(
     request: &Parts,
     boundary: &str,
-    body: &Bytes,
+    body: Bytes,
+    now: SystemTime,
+) -> Result<Admitted, S3Error> {
+    let Form { fields, file_name } = Form::read(&body, boundary);
+    let Some(file_name) = file_name else {
+        return Err(S3Error::with_message(
+            S3ErrorCode::InvalidArgument,
+            "POST requires exactly one file upload per request.",
+        ));
+    };
+    if let Some(key) = fields.iter().find(|field| field.name == "key")
+        && key.value.contains(FILE_NAME)
+    {
+        let value = key.value.replace(FILE_NAME, &file_name);
+        let (before, after) = (&body[..key.place.start], &body[key.place.end..]);
+        let named = [before, value.as_bytes(), after].concat();
+        let signer = check_policy(request, &Form::read(&named, boundary).fields, now)?;
+        let body = Bytes::from(named);
+        return Ok(Admitted { signer, body });
+    }
+    let signer = check_policy(request, &fields, now)?;
+    Ok(Admitted { signer, body })
+}
+
+fn check_policy(
+    request: &Parts,
+    fields: &[Field],
     now: SystemTime,
 ) -> Result<Option<Signer>, S3Error> {
-    let fields = fields(body, boundary);
     let value = |name: &str| {
-        let field = fields.iter().find(|(field, _)| field == name);
-        field.map(|(_, value)| value.as_str())
+        let field = fields.iter().find(|field| field.name == name);
+        field.map(|field| field.value.as_str())
     };
     let Some(policy) = value("policy") else {
         return Ok(None);
@@ -96,8 +131,9 @@ pub fn check(
             PostPolicyCondition::ContentLengthRange { .. } => false,
         })
     };
-    if let Some((name, _)) = fields.iter().find(|(name, _)| {
-        !FREE.contains(&name.as_str()) && !name.starts_with("x-ignore-") && !speaks_of(name)
+    if let Some(Field { name, .. }) = fields.iter().find(|field| {
+        let name = field.name.as_str();
+        !FREE.contains(&name) && !name.starts_with("x-ignore-") && !speaks_of(name)
     }) {
         return Err(refused(&format!("Extra input fields: {name}")));
     }
@@ -118,36 +154,65 @@ fn refused(why: &str) -> S3Error {
     )
 }
 
-/// The fields before the file, with their names in lower case. What comes behind it S3 ignores.
-fn fields(body: &[u8], boundary: &str) -> Vec<(String, String)> {
-    let delimiter = format!("\r\n--{boundary}");
-    let mut fields = Vec::new();
-    // The first delimiter has no line break before it.
-    let mut rest = body
-        .strip_prefix(&delimiter.as_bytes()[2..])
-        .unwrap_or_default();
-    while let Some((head, after)) = split(rest, b"\r\n\r\n") {
-        let Some(name) = field_name(head) else { break };
-        if name == "file" {
-            break;
-        }
-        let Some((value, after)) = split(after, delimiter.as_bytes()) else {
-            break;
-        };
-        fields.push((name, String::from_utf8_lossy(value).into_owned()));
-        rest = after;
-    }
-    fields
+/// The fields before the file: what comes behind it S3 ignores.
+struct Form {
+    fields: Vec<Field>,
+    /// `None` when there is no file.
+    file_name: Option<String>,
 }
 
-fn field_name(head: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(head);
-    let (_, name) = head.split_once(" name=")?;
-    let name = match name.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next()?,
-        None => name.split([';', '\r']).next()?,
-    };
-    Some(name.to_ascii_lowercase())
+struct Field {
+    /// In lower case.
+    name: String,
+    value: String,
+    /// Where the value stands in the body.
+    place: Range<usize>,
+}
+
+impl Form {
+    fn read(body: &[u8], boundary: &str) -> Form {
+        let delimiter = format!("\r\n--{boundary}");
+        let mut fields = Vec::new();
+        // The first delimiter has no line break before it.
+        let mut rest = body
+            .strip_prefix(&delimiter.as_bytes()[2..])
+            .unwrap_or_default();
+        while let Some((head, after)) = split(rest, b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(head);
+            let Some(name) = parameter(&head, "name") else {
+                break;
+            };
+            let name = name.to_ascii_lowercase();
+            if name == "file" {
+                let path = parameter(&head, "filename").unwrap_or_default();
+                let file_name = path.rsplit(['/', '\\']).next().map(str::to_owned);
+                return Form { fields, file_name };
+            }
+            let Some((value, behind)) = split(after, delimiter.as_bytes()) else {
+                break;
+            };
+            let start = body.len() - after.len();
+            fields.push(Field {
+                name,
+                value: String::from_utf8_lossy(value).into_owned(),
+                place: start..start + value.len(),
+            });
+            rest = behind;
+        }
+        Form {
+            fields,
+            file_name: None,
+        }
+    }
+}
+
+/// A parameter of a `Content-Disposition`.
+fn parameter<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let (_, value) = head.split_once(&format!(" {name}="))?;
+    match value.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => value.split([';', '\r']).next(),
+    }
 }
 
 fn split<'a>(bytes: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
