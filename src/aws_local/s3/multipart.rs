@@ -243,7 +243,7 @@ pub async fn complete(
     let mut md5 = Md5::new();
     let mut of_parts = Vec::new();
     for (part, asked) in chosen.iter().zip(&asked) {
-        let mut file = part.open().map_err(StoreError::from)?;
+        let mut file = part.open()?;
         let computed = checksums::copy(&mut file, &mut temporary.file, algorithm);
         let computed = computed.map_err(StoreError::from)?;
         if !agree(&computed, asked) {

@@ -67,6 +67,7 @@ impl Store {
         if !folder.is_dir() {
             return Err(StoreError::NoBucket);
         }
+        self.stay_inside(&folder)?;
         let mut walk = Walk {
             store: self,
             bucket,

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use super::ATTEMPTS;
 use super::Store;
 use super::StoreError;
 use super::Temporary;
@@ -66,6 +67,7 @@ impl Store {
         key: &str,
         path: PathBuf,
     ) -> Result<Option<Object>, StoreError> {
+        self.stay_inside(&path)?;
         let file = match File::open(&path) {
             Ok(file) => file,
             Err(error) if is_absence(&error) => return Ok(None),
@@ -105,8 +107,7 @@ impl Store {
         let modified = about.modified()?;
         details.size = about.len();
         details.key = key.to_owned();
-        // Other keys come and go meanwhile, and folders with them: each round meets what is there.
-        for _ in 0..100 {
+        for _ in 0..ATTEMPTS {
             match self.place(
                 &temporary.path,
                 bucket,
@@ -145,6 +146,10 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let key = details.key.as_str();
         let plain = self.bucket_path(bucket).join(names::path_of(key));
+        // A link in the object's own place is replaced, and not followed.
+        plain
+            .parent()
+            .map_or(Ok(()), |parent| self.stay_inside(parent))?;
         let _writing = self.lock(bucket, key, Hold::Writing)?;
         let old = self.check(bucket, key, &plain, precondition)?;
         if details.must_be_kept() {
@@ -168,7 +173,10 @@ impl Store {
             if path != target {
                 ignore_missing(fs::remove_file(path))?;
             }
-            self.remove_details(bucket, key, replaced)?;
+            // Under a clock that stands still, two versions may have one time: and one file of details.
+            if replaced != modified {
+                self.remove_details(bucket, key, replaced)?;
+            }
         }
         Ok(true)
     }
@@ -178,6 +186,9 @@ impl Store {
     fn make_folders(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
         let folder = self.bucket_path(bucket);
         let plain = folder.join(names::path_of(key));
+        plain
+            .parent()
+            .map_or(Ok(()), |parent| self.stay_inside(parent))?;
         match plain.parent().map_or(Ok(()), fs::create_dir_all) {
             Ok(()) => return Ok(()),
             // A parent has just been removed with its last key: the caller tries again.
@@ -237,9 +248,12 @@ impl Store {
         if !self.has_bucket(bucket) {
             return Err(StoreError::NoBucket);
         }
-        let _writing = self.lock(bucket, key, Hold::Writing)?;
         let folder = self.bucket_path(bucket);
         let plain = folder.join(names::path_of(key));
+        plain
+            .parent()
+            .map_or(Ok(()), |parent| self.stay_inside(parent))?;
+        let _writing = self.lock(bucket, key, Hold::Writing)?;
         let Some((path, modified)) = self.check(bucket, key, &plain, precondition)? else {
             return Ok(());
         };
