@@ -11,25 +11,22 @@ mod keys;
 mod lenient;
 mod presigned;
 mod s3;
+mod serve;
 mod store;
 mod sts;
 
-use std::convert::Infallible;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::HeaderValue;
 use http::Method;
 use http::Request;
 use http::Response;
 use http::StatusCode;
 use http::header;
 use http_body_util::BodyExt;
-use hyper_util::rt::TokioIo;
 use s3s::Body;
 use s3s::S3Error;
 use s3s::S3ErrorCode;
@@ -37,8 +34,6 @@ use s3s::config::S3Config;
 use s3s::config::StaticConfigProvider;
 use s3s::service::S3Service;
 use s3s::service::S3ServiceBuilder;
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 
 pub use self::hosts::is_aws;
 use self::keys::Identity;
@@ -156,53 +151,6 @@ impl LocalAws {
         }
     }
 
-    /// Serves the same over HTTP/1.1, until the future is dropped.
-    ///
-    /// # Errors
-    /// What the listener fails with for good.
-    pub async fn serve(self: Arc<Self>, listener: TcpListener) -> io::Result<()> {
-        let mut connections = JoinSet::new();
-        loop {
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                Some(_) = connections.join_next() => continue,
-            };
-            match accepted {
-                Ok((stream, _)) => {
-                    stream.set_nodelay(true).ok();
-                    let aws = self.clone();
-                    connections.spawn(async move {
-                        let service = hyper::service::service_fn(
-                            move |request: Request<hyper::body::Incoming>| {
-                                let aws = aws.clone();
-                                let waits = request.headers().contains_key(header::EXPECT);
-                                async move {
-                                    let mut answer = aws.answer(request.map(Body::from)).await;
-                                    if waits && !answer.status().is_success() {
-                                        // The client need not send its body now: hyper ends the
-                                        // connection then, and the client must know.
-                                        let close = HeaderValue::from_static("close");
-                                        answer.headers_mut().insert(header::CONNECTION, close);
-                                    }
-                                    Ok::<_, Infallible>(answer)
-                                }
-                            },
-                        );
-                        // A connection that breaks concerns its client alone.
-                        hyper::server::conn::http1::Builder::new()
-                            .serve_connection(TokioIo::new(stream), service)
-                            .await
-                            .ok();
-                    });
-                }
-                Err(error) if is_passing(&error) => {
-                    tokio::time::sleep(Duration::from_millis(50)).await
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
     /// What is refused before s3s sees it; a presigned request goes on as one that needs no more
     /// signature.
     async fn admit(
@@ -314,16 +262,6 @@ fn is_for_sts(request: &Request<Body>) -> bool {
         && request.method() == Method::POST
         && request.uri().path() == "/"
         && text(header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded")
-}
-
-/// Whether accepting may succeed again soon: a client that gave up, or no more file descriptors.
-fn is_passing(error: &io::Error) -> bool {
-    const ENFILE: i32 = 23;
-    const EMFILE: i32 = 24;
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
-    ) || matches!(error.raw_os_error(), Some(ENFILE | EMFILE))
 }
 
 /// Who the ambient key stands for: what the platform's own Lambda role would be.

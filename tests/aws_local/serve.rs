@@ -102,3 +102,55 @@ async fn objects_over_a_socket() {
     driver.abort();
     server.abort();
 }
+
+/// What a server answers to bytes that are written before anything is read.
+fn exchange(stream: &mut std::net::TcpStream, head: &str, body: &[u8]) -> std::io::Result<String> {
+    use std::io::BufRead;
+    use std::io::Read;
+    use std::io::Write;
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body)?;
+    let mut reader = std::io::BufReader::new(stream);
+    let (mut answer, mut length) = (String::new(), 0);
+    while !answer.ends_with("\r\n\r\n") {
+        let start = answer.len();
+        if reader.read_line(&mut answer)? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        if let Some(value) = answer[start..].strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+    }
+    reader.take(length).read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+#[test]
+fn a_refusal_was_lost_while_a_large_body_was_still_coming() {
+    let world = World::default();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime
+        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+        .unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = runtime.spawn(Arc::clone(&world.aws).serve(listener));
+    let body = crate::noise(30_000_000);
+    let put = |more: &str| {
+        let length = body.len();
+        format!(
+            "PUT /bucket/k HTTP/1.1\r\nhost: {address}\r\n{more}content-length: {length}\r\n\r\n"
+        )
+    };
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    for _ in 0..2 {
+        let answer = exchange(&mut stream, &put(""), &body).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+        assert!(answer.contains("AccessDenied"), "{answer}");
+        assert!(!answer.contains("connection: close"), "{answer}");
+    }
+    // Who asks first is told at once, and that the connection has ended with it.
+    let answer = exchange(&mut stream, &put("expect: 100-continue\r\n"), b"").unwrap();
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    assert!(answer.contains("connection: close"), "{answer}");
+    server.abort();
+}
