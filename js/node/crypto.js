@@ -271,6 +271,10 @@ function randomFillSync(buffer, offset = 0, size) {
   return buffer;
 }
 
+function getRandomValues(array) {
+  return randomFillSync(array);
+}
+
 function randomFill(buffer, offset, size, callback) {
   if (typeof offset === 'function') [offset, size, callback] = [0, undefined, offset];
   else if (typeof size === 'function') [size, callback] = [undefined, size];
@@ -347,6 +351,7 @@ const crypto = {
   randomBytes,
   randomFill,
   randomFillSync,
+  getRandomValues,
   randomInt,
   randomUUID,
   timingSafeEqual,
@@ -358,7 +363,7 @@ for (const name of [
   'X509Certificate', 'checkPrime', 'checkPrimeSync', 'createCipheriv', 'createDecipheriv', 'createDiffieHellman', 'createDiffieHellmanGroup',
   'createECDH', 'createPrivateKey', 'createPublicKey', 'createSecretKey', 'createSign', 'createVerify', 'diffieHellman', 'generateKey',
   'generateKeyPair', 'generateKeyPairSync', 'generateKeySync', 'generatePrime', 'generatePrimeSync', 'getCipherInfo', 'getCiphers', 'getCurves',
-  'getDiffieHellman', 'getRandomValues', 'hkdf', 'hkdfSync', 'pbkdf2', 'pbkdf2Sync', 'privateDecrypt', 'privateEncrypt', 'publicDecrypt',
+  'getDiffieHellman', 'hkdf', 'hkdfSync', 'pbkdf2', 'pbkdf2Sync', 'privateDecrypt', 'privateEncrypt', 'publicDecrypt',
   'publicEncrypt', 'scrypt', 'scryptSync', 'sign', 'verify',
 ]) {
   crypto[name] = {

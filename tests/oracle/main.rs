@@ -5,9 +5,9 @@
 mod authentication;
 mod compare;
 mod faults;
-mod moto;
 mod read_back;
 mod served;
+mod servers;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -34,6 +34,8 @@ macro_rules! scripts {
 
 scripts! {
     "scripts", elsewhere: ["documented", "prelude", "refusals"], same:
+    bodies
+    broken
     buckets
     callbacks
     config
@@ -41,11 +43,15 @@ scripts! {
     errors
     events
     faults
+    namespace
     network_errors
     objects
+    operations
     other_services
     pages
     presigned
+    routes
+    services
     streams
     upload
     validation

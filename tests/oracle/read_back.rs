@@ -6,8 +6,8 @@ use serde_json::json;
 use sha2::Digest;
 
 use crate::authentication::guarded;
-use crate::moto::python;
 use crate::served::Served;
+use crate::servers::python;
 use crate::support::Run;
 
 /// Stores noise of some size at each key, and returns what is to be read by key. read_back.py makes

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::moto::python;
+use crate::servers::python;
 use crate::support::Folder;
 
 /// `segfn aws` over a folder, until it is dropped.
