@@ -139,22 +139,23 @@ impl Store {
         temporary
             .file
             .write_all(&serde_json::to_vec(value).map_err(io::Error::from)?)?;
+        let mut failed = None;
         for _ in 0..ATTEMPTS {
             match fs::rename(&temporary.path, path) {
-                // There is no folder yet, or it has just been removed with its bucket.
-                Err(error) if is_absence(&error) => {
-                    path.parent()
-                        .map_or(Ok(()), fs::create_dir_all)
-                        .map_err(|error| at(path, &error))?;
-                }
-                renamed => {
-                    renamed?;
+                Ok(()) => {
                     temporary.keep();
                     return Ok(());
                 }
+                // There is no folder yet, or it has just been removed with its bucket.
+                Err(error) if is_absence(&error) => {
+                    let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+                    failed = made.err().or(failed);
+                }
+                Err(error) => return Err(at(path, &error).into()),
             }
         }
-        Err(at(path, &io::Error::other("its folder keeps changing")).into())
+        let failed = failed.unwrap_or_else(|| io::Error::other("its folder keeps changing"));
+        Err(at(path, &failed).into())
     }
 
     /// Refuses a path below the root that leads through a symbolic link, which may lead out of it.

@@ -169,6 +169,11 @@ impl Store {
             Err(error) if is_absence(&error) && file.exists() => return Ok(false),
             Err(error) => return Err(error.into()),
         }
+        // A bucket that was removed between those two steps took the details with it, and somebody
+        // has made it again. Now that it holds an object it stays.
+        if details.must_be_kept() && !self.has_details(bucket, key, modified) {
+            self.write_details(bucket, details, modified)?;
+        }
         if let Some((path, replaced)) = old {
             if path != target {
                 ignore_missing(fs::remove_file(path))?;
@@ -189,7 +194,7 @@ impl Store {
         plain
             .parent()
             .map_or(Ok(()), |parent| self.stay_inside(parent))?;
-        match plain.parent().map_or(Ok(()), fs::create_dir_all) {
+        match make_below(&folder, &plain) {
             Ok(()) => return Ok(()),
             // A parent has just been removed with its last key: the caller tries again.
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -271,4 +276,23 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Makes the folders between `folder` and `file`. `folder` itself is not made: a bucket that has
+/// just been removed must come back by [`Store::create_bucket`].
+fn make_below(folder: &Path, file: &Path) -> io::Result<()> {
+    let Some(below) = file.parent().and_then(|it| it.strip_prefix(folder).ok()) else {
+        return Ok(());
+    };
+    let mut way = folder.to_owned();
+    for component in below {
+        way.push(component);
+        match fs::create_dir(&way) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists || !way.is_dir() => {
+                return Err(error);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
