@@ -36,6 +36,8 @@ use s3s::service::S3Service;
 use s3s::service::S3ServiceBuilder;
 
 pub use self::hosts::is_aws;
+pub use self::hosts::is_s3;
+pub use self::hosts::is_sts;
 use self::keys::Identity;
 use self::keys::Keys;
 use crate::options::Role;

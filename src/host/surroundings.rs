@@ -18,6 +18,7 @@ use super::aws::AwsDoor;
 use super::aws::DoorError;
 use super::aws::HttpOptions;
 use super::aws::Target;
+use super::http::StandIn;
 use super::record::SharedRecord;
 use crate::aws_local::LocalAws;
 use crate::aws_local::LocalAwsError;
@@ -99,7 +100,9 @@ impl Surroundings {
                     roles: self.roles,
                     record: record.clone(),
                 };
-                (Rc::new(door), Target::Embedded, Ambient::Key(key_of(local)))
+                let door: Rc<dyn AwsDoor> = Rc::new(door);
+                state.put(StandIn(door.clone()));
+                (door, Target::Embedded, Ambient::Key(key_of(local)))
             }
             (None, AwsMode::Endpoint(url)) => {
                 let url = url.as_str().trim_end_matches('/').to_string();

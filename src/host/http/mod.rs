@@ -5,6 +5,9 @@
 //! running invocation a [`Trace`].
 
 mod convert;
+mod stand_in;
+
+pub use self::stand_in::StandIn;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -196,7 +199,7 @@ async fn op_http_send(
     #[serde] request: WireRequest,
     #[buffer] body: Option<JsBuffer>,
 ) -> Reply<Response> {
-    let (exchange, net, trace) = {
+    let (exchange, net, stand_in, trace) = {
         let state = state.borrow();
         let Some(exchange) = find(&state, rid) else {
             return Reply::Failed { error: gone() };
@@ -208,6 +211,7 @@ async fn op_http_send(
         (
             exchange,
             net,
+            state.try_borrow::<StandIn>().cloned(),
             state.try_borrow::<Trace>().cloned().unwrap_or_default(),
         )
     };
@@ -217,7 +221,10 @@ async fn op_http_send(
     };
     let result = async {
         let (request, options) = request.convert(body)?;
-        let response = net.send(request, options, &trace).await?;
+        let response = match stand_in {
+            Some(aws) if aws.answers(request.uri()) => aws.send(request).await?,
+            _ => net.send(request, options, &trace).await?,
+        };
         let (parts, mut body) = response.into_parts();
         let gathered = gather(&mut body, true).await;
         Ok((Head::new(&parts), body, gathered))
