@@ -1,0 +1,123 @@
+//! Keys derived from passwords and other keys.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use deno_core::OpState;
+use deno_core::convert::Uint8Array;
+use deno_core::op2;
+use openssl::kdf;
+use openssl::kdf::HkdfMode;
+use openssl::pkcs5;
+use serde::Deserialize;
+
+use super::background;
+use super::error::CryptoError;
+use super::error::Result;
+use super::hash::md;
+use super::hash::message_digest;
+
+/// More memory than this, scrypt can't have, whatever `maxmem` says.
+const MAX_SCRYPT_MEMORY: u64 = 1 << 30;
+
+/// A derivation whose numbers JavaScript has checked.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Derivation {
+    Pbkdf2 { digest: String, iterations: u32 },
+    Scrypt { n: u64, r: u64, p: u64, maxmem: u64 },
+    Hkdf { digest: String },
+}
+
+#[op2]
+pub fn op_crypto_derive_sync(
+    state: &mut OpState,
+    #[serde] derivation: Derivation,
+    #[buffer] key: &[u8],
+    #[buffer] salt: &[u8],
+    #[buffer] info: &[u8],
+    length: u32,
+) -> Result<Uint8Array> {
+    let (key, salt, info) = (key.to_vec(), salt.to_vec(), info.to_vec());
+    let derived = background::wait(state, move || {
+        derive(derivation, &key, &salt, &info, length)
+    })?;
+    Ok(derived?.into())
+}
+
+#[op2]
+pub async fn op_crypto_derive(
+    state: Rc<RefCell<OpState>>,
+    #[serde] derivation: Derivation,
+    #[buffer(copy)] key: Vec<u8>,
+    #[buffer(copy)] salt: Vec<u8>,
+    #[buffer(copy)] info: Vec<u8>,
+    length: u32,
+) -> Result<Uint8Array> {
+    let work = move || derive(derivation, &key, &salt, &info, length);
+    let derived = background::start(&state, work).await?;
+    Ok(derived?.into())
+}
+
+/// Whether scrypt takes these numbers; Node finds out before it begins.
+#[op2]
+pub fn op_crypto_scrypt_check(#[serde] derivation: Derivation) -> Result<()> {
+    let Derivation::Scrypt { n, r, p, maxmem } = derivation else {
+        return Ok(());
+    };
+    // RFC 7914, section 6: the memory that OpenSSL counts.
+    let memory = 128_u64
+        .checked_mul(r)
+        .and_then(|block| block.checked_mul(n.checked_add(p)?.checked_add(2)?));
+    let refused = |why: &str| {
+        CryptoError::coded(
+            "RangeError",
+            "ERR_CRYPTO_INVALID_SCRYPT_PARAMS",
+            format!("Invalid scrypt params{why}"),
+        )
+    };
+    if n < 2 || !n.is_power_of_two() || r == 0 || p == 0 || p > (1 << 30) / r {
+        return Err(refused(""));
+    }
+    match memory {
+        Some(memory) if memory <= maxmem.min(MAX_SCRYPT_MEMORY) => Ok(()),
+        _ => Err(refused(": memory limit exceeded")),
+    }
+}
+
+fn derive(
+    derivation: Derivation,
+    key: &[u8],
+    salt: &[u8],
+    info: &[u8],
+    length: u32,
+) -> Result<Vec<u8>> {
+    let mut derived = vec![0; length as usize];
+    if derived.is_empty() {
+        return Ok(derived);
+    }
+    match derivation {
+        Derivation::Pbkdf2 { digest, iterations } => {
+            let digest = message_digest(&digest)?;
+            pkcs5::pbkdf2_hmac(key, salt, iterations as usize, digest, &mut derived)?;
+        }
+        Derivation::Scrypt { n, r, p, maxmem } => {
+            let maxmem = maxmem.min(MAX_SCRYPT_MEMORY);
+            pkcs5::scrypt(key, salt, n, r, p, maxmem, &mut derived)?;
+        }
+        Derivation::Hkdf { digest } => {
+            let digest = md(&digest)?;
+            let mode = HkdfMode::ExtractAndExpand;
+            kdf::hkdf(
+                digest,
+                key,
+                Some(salt),
+                Some(info),
+                mode,
+                None,
+                &mut derived,
+            )?;
+        }
+    }
+    Ok(derived)
+}
