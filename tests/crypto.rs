@@ -11,6 +11,7 @@ const PROBE: Probe = Probe {
         ("vectors", include_str!("crypto/vectors.cjs")),
         ("cross", include_str!("crypto/cross.cjs")),
         ("rows", include_str!("crypto/rows.cjs")),
+        ("web", include_str!("crypto/web.cjs")),
         ("keys", include_str!("crypto/keys.cjs")),
     ],
 };
@@ -31,8 +32,33 @@ fn each_side_uses_what_the_other_makes() {
     let (make, open) = ("cross.make(require)", "cross.use(require, input)");
     let by_node = PROBE.in_node(make, &Value::Null);
     let by_segfn = PROBE.in_segfn(make, &Value::Null);
-    assert_eq!(PROBE.in_segfn(open, &by_node), nothing(), "segfn uses Node's");
-    assert_eq!(PROBE.in_node(open, &by_segfn), nothing(), "Node uses segfn's");
+    assert_eq!(
+        PROBE.in_segfn(open, &by_node),
+        nothing(),
+        "segfn uses Node's"
+    );
+    assert_eq!(
+        PROBE.in_node(open, &by_segfn),
+        nothing(),
+        "Node uses segfn's"
+    );
+}
+
+#[test]
+fn web_crypto_fits_nodes() {
+    let (make, open) = ("web.make(require)", "web.use(require, input)");
+    let by_node = PROBE.in_node(make, &Value::Null);
+    let by_segfn = PROBE.in_segfn(make, &Value::Null);
+    assert_eq!(
+        PROBE.in_segfn(open, &by_node),
+        nothing(),
+        "segfn uses Node's"
+    );
+    assert_eq!(
+        PROBE.in_node(open, &by_segfn),
+        nothing(),
+        "Node uses segfn's"
+    );
 }
 
 #[test]

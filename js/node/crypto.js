@@ -78,6 +78,7 @@ Object.assign(crypto, {
 });
 lazily(parts.sign, ['verify']);
 crypto.hash = hash.hash;
+crypto.Certificate = require('../internal/crypto/certificate.js');
 lazily(parts.cipher, ['Cipher', 'Cipheriv', 'Decipher', 'Decipheriv']);
 lazily(parts.dh, ['DiffieHellman', 'DiffieHellmanGroup']);
 lazily(parts.ecdh, ['ECDH']);
@@ -85,7 +86,9 @@ Object.assign(crypto, { Hash: hash.Hash, Hmac: hash.Hmac });
 lazily(parts.keys, ['KeyObject']);
 lazily(parts.sign, ['Sign', 'Verify']);
 lazily(parts.x509, ['X509Certificate']);
-crypto.secureHeapUsed = () => ({ total: 0, used: 0, utilization: 0, min: 0 });
+crypto.secureHeapUsed = function secureHeapUsed() {
+  return { total: 0, used: 0, utilization: 0, min: 0 };
+};
 lazily(() => ({ constants: require('../internal/crypto/constants.js') }), ['constants']);
 lazily(parts.web, ['webcrypto', 'subtle']);
 crypto.getRandomValues = random.getRandomValues;

@@ -6,7 +6,6 @@ const { mayStream, streamLazily } = require('./lazy-stream.js');
 
 const { ops } = host;
 const kState = Symbol('state');
-const kDecoder = Symbol('decoder');
 
 function uintOption(options, name) {
   const value = options?.[name];
@@ -30,6 +29,7 @@ function begin(self, encrypts, cipher, key, iv, options) {
   key = keyBytes(key, encoding);
   iv = iv === null ? null : toBytes(iv, 'iv');
   hide(self, kState, ops.op_crypto_cipher_new(cipher, encrypts, key, iv, uintOption(options, 'authTagLength')));
+  self._decoder = null;
   mayStream(self, options);
 }
 
@@ -74,11 +74,11 @@ function decoded(self, bytes, encoding, last) {
   const buffer = toBuffer(bytes);
   if (!encoding || encoding === 'buffer') return buffer;
   if (!Buffer.isEncoding(encoding)) throw unknownEncoding(encoding);
-  if (self[kDecoder] === undefined) {
+  if (self._decoder === null) {
     const { StringDecoder } = require('node:string_decoder');
-    hide(self, kDecoder, new StringDecoder(encoding));
+    self._decoder = new StringDecoder(encoding);
   }
-  return last ? self[kDecoder].end(buffer) : self[kDecoder].write(buffer);
+  return last ? self._decoder.end(buffer) : self._decoder.write(buffer);
 }
 
 for (const Class of [Cipheriv, Decipheriv, Cipher, Decipher]) {
@@ -155,7 +155,7 @@ function getCipherInfo(nameOrNid, options) {
     }
   }
   const info = ops.op_crypto_cipher_info(String(nameOrNid), options?.keyLength ?? -1, options?.ivLength ?? -1);
-  return info ?? undefined;
+  return info ? { ...info } : undefined;
 }
 
 module.exports = {

@@ -69,7 +69,7 @@ function DiffieHellmanGroup(name) {
 }
 
 function noKey(which) {
-  return nodeError(Error, 'ERR_CRYPTO_INVALID_KEYPAIR', `No ${which} key - did you forget to generate one?`, noKey);
+  return nodeError(Error, 'ERR_CRYPTO_INVALID_STATE', `No ${which} key - did you forget to generate one?`, noKey);
 }
 
 for (const Class of [DiffieHellman, DiffieHellmanGroup]) {
@@ -83,8 +83,8 @@ for (const Class of [DiffieHellman, DiffieHellmanGroup]) {
     },
     computeSecret(otherKey, inputEncoding, outputEncoding) {
       const { prime, privateKey } = this[kParts];
-      const other = toBytes(otherKey, 'otherPublicKey', inputEncoding);
-      if (privateKey === undefined) throw noKey('private');
+      const other = toBytes(otherKey, 'key', inputEncoding);
+      if (privateKey === undefined) throw nodeError(RangeError, 'ERR_CRYPTO_INVALID_KEYTYPE', 'Invalid key type');
       return encoded(ops.op_crypto_dh_secret(prime, privateKey, other), outputEncoding);
     },
     getPrime(encoding) {

@@ -11,9 +11,11 @@ const kParts = Symbol('parts');
 function ECDH(curve) {
   if (!new.target) return new ECDH(curve);
   validateString(curve, 'curve');
-  ops.op_crypto_ec_check(curve);
+  ops.op_crypto_ec_check(curve, false);
   hide(this, kParts, { curve, publicKey: undefined, privateKey: undefined });
 }
+
+const failed = (message) => nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', message);
 
 function checkFormat(format) {
   if (format === undefined || ['compressed', 'uncompressed', 'hybrid'].includes(format)) return format ?? 'uncompressed';
@@ -29,19 +31,19 @@ Object.assign(ECDH.prototype, {
   },
   computeSecret(otherKey, inputEncoding, outputEncoding) {
     const { curve, privateKey } = this[kParts];
-    const other = toBytes(otherKey, 'otherPublicKey', inputEncoding);
-    if (privateKey === undefined) throw new Error('Failed to compute ECDH key');
+    const other = toBytes(otherKey, 'key', inputEncoding);
+    if (privateKey === undefined) throw nodeError(RangeError, 'ERR_CRYPTO_INVALID_KEYPAIR', 'Invalid key pair');
     return encoded(ops.op_crypto_ec_secret(curve, privateKey, other), outputEncoding);
   },
   getPrivateKey(encoding) {
     const { privateKey } = this[kParts];
-    if (privateKey === undefined) throw new Error('Failed to get ECDH private key');
+    if (privateKey === undefined) throw failed('Failed to get ECDH private key');
     return encoded(privateKey.slice(), encoding);
   },
   getPublicKey(encoding, format) {
     const { curve, publicKey } = this[kParts];
     const form = checkFormat(format);
-    if (publicKey === undefined) throw new Error('Failed to get ECDH public key');
+    if (publicKey === undefined) throw failed('Failed to get ECDH public key');
     return encoded(ops.op_crypto_ec_convert(curve, publicKey, form), encoding);
   },
   setPrivateKey(key, encoding) {
@@ -62,7 +64,7 @@ ECDH.convertKey = function convertKey(key, curve, inputEncoding, outputEncoding,
   validateString(curve, 'curve');
   const bytes = toBytes(key, 'key', inputEncoding);
   const form = checkFormat(format);
-  ops.op_crypto_ec_check(curve);
+  ops.op_crypto_ec_check(curve, false);
   return encoded(ops.op_crypto_ec_convert(curve, bytes, form), outputEncoding);
 };
 

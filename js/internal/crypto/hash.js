@@ -91,7 +91,7 @@ function sizeOf(algorithm) {
 function wantedLength(algorithm, options) {
   const length = options?.outputLength;
   if (length === undefined) return -1;
-  validateInteger(length, 'outputLength', 0, 2 ** 32 - 1);
+  validateInteger(length, 'options.outputLength', 0, 2 ** 32 - 1);
   if (length === sizeOf(algorithm)) return -1;
   if (!/^shake/i.test(algorithm)) {
     const reason = 'not XOF or invalid length';
@@ -186,18 +186,17 @@ Hmac.prototype.digest = function digest(encoding) {
   return encoded(digester.digest(), encoding);
 };
 
-function hash(algorithm, data, encoding = 'hex') {
-  validateString(algorithm, 'algorithm');
-  checkData(data, 'input');
-  if (encoding !== 'buffer' && !Buffer.isEncoding(encoding)) throw invalidArgValue('outputEncoding', encoding);
-  return new Hash(algorithm).update(data).digest(encoding);
-}
-
 module.exports = {
   Digester,
   Hash,
   Hmac,
   createHash: (algorithm, options) => new Hash(algorithm, options),
   createHmac: (algorithm, key, options) => new Hmac(algorithm, key, options),
-  hash,
+  // A method keeps its name, where the bundler would rename a function.
+  hash(algorithm, data, encoding = 'hex') {
+    validateString(algorithm, 'algorithm');
+    checkData(data, 'input');
+    if (encoding !== 'buffer' && !Buffer.isEncoding(encoding)) throw invalidArgValue('outputEncoding', encoding);
+    return new Hash(algorithm).update(data).digest(encoding);
+  },
 };

@@ -37,7 +37,7 @@ function scryptNumber(options, name, alias, otherwise) {
   if (value !== undefined) validateUint32(value, name);
   if (other !== undefined) {
     if (value !== undefined) {
-      throw nodeError(TypeError, 'ERR_INCOMPATIBLE_OPTION_PAIR', `Option "${name}" cannot be used in combination with option "${alias}"`);
+      throw nodeError(Error, 'ERR_CRYPTO_SCRYPT_INVALID_PARAMETER', 'Invalid scrypt parameter');
     }
     validateUint32(other, alias);
   }
@@ -80,7 +80,7 @@ function hkdfWork(digest, key, salt, info, length) {
       throw invalidArgType(name, 'of type string or an instance of ArrayBuffer, TypedArray, DataView, or Buffer', value);
     }
   }
-  validateInteger(length, 'length', 0, MAX);
+  validateInteger(length, 'length', 0, 2 ** 32);
   info = toBytes(info, 'info');
   if (info.byteLength > 1024) throw outOfRange('info', 'must not contain more than 1024 bytes', info.byteLength);
   validateDigest(digest);

@@ -31,7 +31,7 @@ function planOf(type, options) {
     if (paramEncoding != null && paramEncoding !== 'named' && paramEncoding !== 'explicit') {
       throw invalidArgValue('options.paramEncoding', paramEncoding);
     }
-    ops.op_crypto_ec_check(namedCurve);
+    ops.op_crypto_ec_check(namedCurve, true);
     return { kind: 'ec', namedCurve, explicit: paramEncoding === 'explicit' };
   }
   return dhPlan(options);

@@ -3,22 +3,23 @@
 // KeyObject and its kinds, over a handle in Rust.
 
 const { invalidArgType, invalidArgValue, nodeError } = require('../errors.js');
-const { BYTES_OR_TEXT, KEY_TYPES, hide, isByteSource, toBuffer, toBytes, validateObject, validateOneOf } = require('./util.js');
+const { BYTES, BYTES_OR_TEXT, KEY_TYPES, hide, isByteSource, toBuffer, toBytes, validateObject, validateOneOf } = require('./util.js');
 const { incompatible, parseInput, parseOutput } = require('./key-encoding.js');
 const { fromJwk, toJwk } = require('./jwk.js');
 
 const { ops } = host;
 
 const kHandle = Symbol('handle');
-const kType = Symbol('type');
-const kKind = Symbol('kind');
-const kDetails = Symbol('details');
+// What console.log shows of a key, as in Node.
+const kType = Symbol('kKeyType');
+const kKind = Symbol('kAsymmetricKeyType');
+const kDetails = Symbol('kAsymmetricKeyDetails');
 
 class KeyObject {
   constructor(type, handle) {
     if (type !== 'secret' && type !== 'public' && type !== 'private') throw invalidArgValue('type', type);
     if (typeof handle !== 'object') throw invalidArgType('handle', 'of type object', handle);
-    hide(this, kType, type);
+    this[kType] = type;
     hide(this, kHandle, handle);
   }
 
@@ -38,6 +39,9 @@ class KeyObject {
   }
 }
 Object.defineProperty(KeyObject.prototype, Symbol.toStringTag, { value: 'KeyObject', configurable: true });
+
+// For util.types.
+Object.defineProperty(KeyObject.prototype, Symbol.for('segfn.KeyObject'), { value: true });
 
 const isKeyObject = (value) => value !== null && typeof value === 'object' && kHandle in value;
 
@@ -62,15 +66,17 @@ class SecretKeyObject extends KeyObject {
 
 class AsymmetricKeyObject extends KeyObject {
   get asymmetricKeyType() {
-    if (this[kKind] === undefined) hide(this, kKind, ops.op_crypto_key_kind(this[kHandle]) ?? undefined);
+    this[kKind] ??= ops.op_crypto_key_kind(this[kHandle]) ?? undefined;
     return this[kKind];
   }
 
   get asymmetricKeyDetails() {
+    // Kinds whose keys are all alike have none.
+    if (!['rsa', 'rsa-pss', 'dsa', 'ec'].includes(this.asymmetricKeyType)) return {};
     if (this[kDetails] === undefined) {
       const details = ops.op_crypto_key_details(this[kHandle]);
       if (details.publicExponent !== undefined) details.publicExponent = BigInt(`0x${details.publicExponent}`);
-      hide(this, kDetails, details);
+      this[kDetails] = { ...details };
     }
     return { ...this[kDetails] };
   }
@@ -140,8 +146,8 @@ function asymmetric(key, purpose) {
   const types = purpose === CREATE_PRIVATE ? BYTES_OR_TEXT : KEY_TYPES;
   if (isKeyObject(key)) return handleOf(key, purpose);
   if (isByteSource(key)) return parsed(toBytes(key, 'key'), { format: 'pem' }, purpose);
-  if (key === null || typeof key !== 'object') throw invalidArgType('key', types, key);
-  const own = key[Symbol.for('segfn.key')];
+  if (typeof key !== 'object') throw invalidArgType('key', types, key);
+  const own = key?.[Symbol.for('segfn.key')];
   if (isKeyObject(own)) return handleOf(own, purpose);
   const { key: data, encoding, format } = key;
   if (isKeyObject(data)) return handleOf(data, purpose);
@@ -168,7 +174,7 @@ function createPrivateKey(key) {
 }
 
 function createSecretKey(key, encoding) {
-  if (!isByteSource(key)) throw invalidArgType('key', BYTES_OR_TEXT, key);
+  if (!isByteSource(key)) throw invalidArgType('key', BYTES, key);
   return new SecretKeyObject(ops.op_crypto_key_secret(toBytes(key, 'key', encoding)));
 }
 

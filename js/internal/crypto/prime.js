@@ -34,7 +34,7 @@ function read(size, options) {
   };
 }
 
-function generatePrime(size, options, callback) {
+function generatePrime(size, options = {}, callback) {
   if (typeof options === 'function') [options, callback] = [{}, options];
   const { work, shape } = read(size, options);
   validateFunction(callback, 'callback');

@@ -2,7 +2,7 @@
 
 const { Writable } = require('node:stream');
 const { invalidArgType, invalidArgValue, nodeError, validateFunction, validateString } = require('../errors.js');
-const { BYTES, encoded, hide, invalidDigest, isAnyBuffer, isBytes, later, toBuffer, toBytes, validateEncoding } = require('./util.js');
+const { encoded, hide, isAnyBuffer, isBytes, later, toBuffer, toBytes, validateEncoding } = require('./util.js');
 const { Digester } = require('./hash.js');
 const keys = require('./keys.js');
 
@@ -29,7 +29,7 @@ const kDigester = Symbol('state');
 /** What Sign and Verify share: a hash that is fed. */
 function begin(self, algorithm, options) {
   validateString(algorithm, 'algorithm');
-  if (ops.op_crypto_hash_size(algorithm) < 0) throw invalidDigest(algorithm);
+  if (ops.op_crypto_hash_size(algorithm) < 0) throw nodeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', 'Invalid digest');
   hide(self, kDigester, new Digester(algorithm.toLowerCase()));
   Reflect.apply(Writable, self, [options]);
 }
@@ -100,7 +100,7 @@ function checkAlgorithm(algorithm) {
   return algorithm;
 }
 
-function sign(algorithm, data, key, callback) {
+function signOneShot(algorithm, data, key, callback) {
   algorithm = checkAlgorithm(algorithm);
   if (callback !== undefined) validateFunction(callback, 'callback');
   data = toBytes(data, 'data');
@@ -112,12 +112,12 @@ function sign(algorithm, data, key, callback) {
   return later(callback, work);
 }
 
-function verify(algorithm, data, key, signature, callback) {
+function verifyOneShot(algorithm, data, key, signature, callback) {
   algorithm = checkAlgorithm(algorithm);
   if (callback !== undefined) validateFunction(callback, 'callback');
   data = toBytes(data, 'data');
   const options = readOptions(key);
-  if (!isAnyBuffer(signature) && !isBytes(signature)) throw invalidArgType('signature', BYTES, signature);
+  if (!isAnyBuffer(signature) && !isBytes(signature)) throw invalidArgType('signature', 'an instance of Buffer, TypedArray, or DataView', signature);
   const handle = keys.publicHandle(key);
   const work = () => ops.op_crypto_verify(algorithm, data, handle, toBytes(signature, 'signature'), options);
   if (callback === undefined) return work();
@@ -129,6 +129,6 @@ module.exports = {
   Verify,
   createSign: (algorithm, options) => new Sign(algorithm, options),
   createVerify: (algorithm, options) => new Verify(algorithm, options),
-  sign,
-  verify,
+  sign: signOneShot,
+  verify: verifyOneShot,
 };

@@ -9,6 +9,7 @@ use deno_core::v8;
 use openssl::cipher::Cipher;
 use openssl::cipher_ctx::CipherCtx;
 use openssl::cipher_ctx::CipherCtxFlags;
+use openssl::nid::Nid;
 use openssl::symm;
 use serde::Serialize;
 
@@ -34,7 +35,8 @@ enum Mode {
 /// A cipher by any of its names, and the mode that its main name tells.
 struct Kind {
     cipher: Cipher,
-    name: &'static str,
+    /// OpenSSL's short one, which Node shows.
+    name: String,
     mode: Mode,
     /// Encrypts and authenticates at once.
     authenticated: bool,
@@ -45,8 +47,7 @@ fn find(name: &str) -> Option<Kind> {
         return None;
     }
     let cipher = Cipher::fetch(None, name, None).ok()?;
-    let name = cipher.nid().long_name().ok()?;
-    let lower = name.to_ascii_lowercase();
+    let lower = cipher.nid().long_name().ok()?.to_ascii_lowercase();
     let mode = match lower.as_str() {
         "chacha20" | "chacha20-poly1305" => Mode::Stream,
         "des-ede" | "des-ede3" => Mode::Ecb,
@@ -69,8 +70,8 @@ fn find(name: &str) -> Option<Kind> {
     let authenticated =
         matches!(mode, Mode::Ccm | Mode::Gcm | Mode::Ocb) || lower == "chacha20-poly1305";
     Some(Kind {
+        name: cipher.nid().short_name().ok()?.to_ascii_lowercase(),
         cipher,
-        name,
         mode,
         authenticated,
     })
@@ -102,7 +103,11 @@ pub fn op_crypto_cipher_info(
     key_length: i32,
     iv_length: i32,
 ) -> Option<Info> {
-    let kind = find(name)?;
+    // A number is one of OpenSSL's.
+    let kind = match name.parse() {
+        Ok(number) => find(Nid::from_raw(number).long_name().ok()?)?,
+        Err(_) => find(name)?,
+    };
     let given = |length: i32| usize::try_from(length).ok();
     if given(key_length).is_some_and(|length| length != kind.cipher.key_length()) {
         return None;
@@ -123,7 +128,7 @@ pub fn op_crypto_cipher_info(
     }
     Some(Info {
         mode: kind.mode,
-        name: kind.name.to_ascii_lowercase(),
+        name: kind.name,
         nid: kind.cipher.nid().as_raw(),
         block_size: (kind.mode != Mode::Stream).then(|| kind.cipher.block_size()),
         iv_length: (ivs != 0).then_some(ivs),
@@ -176,7 +181,11 @@ pub fn op_crypto_cipher_new(
     let kind = find(name).ok_or_else(|| {
         CryptoError::coded("Error", "ERR_CRYPTO_UNKNOWN_CIPHER", "Unknown cipher")
     })?;
-    let work = Work::new(&kind, encrypts, key, iv, usize::try_from(tag_length).ok())?;
+    let tag_length = usize::try_from(tag_length).ok();
+    if tag_length.is_none() && matches!(kind.mode, Mode::Ccm | Mode::Ocb) {
+        return Err(invalid_tag(format!("authTagLength required for {name}")));
+    }
+    let work = Work::new(&kind, encrypts, key, iv, tag_length)?;
     Ok(Running(RefCell::new(State::Working(Box::new(work)))))
 }
 
@@ -187,7 +196,7 @@ pub fn op_crypto_cipher_update(
 ) -> Result<Uint8Array> {
     match &mut *running.0.borrow_mut() {
         State::Working(work) => Ok(work.update(data)?.into()),
-        State::Finished(_) => Err(invalid_state("update")),
+        State::Finished(_) => Err(CryptoError::new(UNSUPPORTED_STATE)),
     }
 }
 
@@ -202,7 +211,11 @@ pub fn op_crypto_cipher_final(#[cppgc] running: &Running) -> Result<Uint8Array> 
         }
         State::Finished(tag) => {
             running.0.replace(State::Finished(tag));
-            Err(invalid_state("final"))
+            Err(CryptoError::coded(
+                "Error",
+                "ERR_CRYPTO_INVALID_STATE",
+                "Invalid state",
+            ))
         }
     }
 }
@@ -288,6 +301,7 @@ fn is_gcm_tag_length(length: usize) -> bool {
     matches!(length, 4 | 8 | 12..=16)
 }
 
+const UNSUPPORTED_STATE: &str = "Trying to add data in unsupported state";
 const DEFAULT_TAG_LENGTH: usize = 16;
 
 impl Work {
@@ -321,7 +335,7 @@ impl Work {
         }
         work.start(Some(&kind.cipher), None, None)?;
         if kind.authenticated {
-            work.prepare_tag(kind, iv.map_or(0, <[u8]>::len))?;
+            work.prepare_tag(iv.map_or(0, <[u8]>::len))?;
         }
         if key.len() != kind.cipher.key_length() {
             return Err(CryptoError::coded(
@@ -350,7 +364,7 @@ impl Work {
     }
 
     /// Tells OpenSSL the lengths of IV and tag, which must come before the key.
-    fn prepare_tag(&mut self, kind: &Kind, iv_length: usize) -> Result<()> {
+    fn prepare_tag(&mut self, iv_length: usize) -> Result<()> {
         self.context
             .set_iv_length(iv_length)
             .map_err(|_| invalid_iv())?;
@@ -360,14 +374,7 @@ impl Work {
                 _ => Ok(()),
             };
         }
-        let length = match self.tag_length {
-            Some(length) => length,
-            None if self.mode == Mode::Stream => DEFAULT_TAG_LENGTH,
-            None => {
-                let name = kind.name.to_ascii_lowercase();
-                return Err(invalid_tag(format!("authTagLength required for {name}")));
-            }
-        };
+        let length = self.tag_length.unwrap_or(DEFAULT_TAG_LENGTH);
         if self.mode == Mode::Ccm {
             // The longer the IV, the fewer bytes are left to count the text's.
             self.max_message = match iv_length {
@@ -443,10 +450,7 @@ impl Work {
                 self.forged = true;
                 Ok(Vec::new())
             }
-            Err(stack) => Err(CryptoError::openssl_or(
-                &stack,
-                "Trying to add data in unsupported state",
-            )),
+            Err(stack) => Err(CryptoError::openssl_or(&stack, UNSUPPORTED_STATE)),
         }
     }
 

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use deno_core::OpState;
 use deno_core::convert::Uint8Array;
 use deno_core::op2;
+use openssl::asn1::Asn1Object;
 use openssl::bn::BigNum;
 use openssl::bn::BigNumContext;
 use openssl::bn::BigNumRef;
@@ -45,16 +46,19 @@ pub fn group_prime(name: &str) -> Result<BigNum> {
     }?)
 }
 
-/// A curve by any of its names.
-pub fn curve(name: &str) -> Result<Nid> {
+/// A curve by OpenSSL's short name, or also by NIST's, as for new keys.
+pub fn curve(name: &str, nist: bool) -> Result<Nid> {
     let nid = match name {
-        "P-256" => Some(Nid::X9_62_PRIME256V1),
-        "P-384" => Some(Nid::SECP384R1),
-        "P-521" => Some(Nid::SECP521R1),
+        "P-192" if nist => Some(Nid::X9_62_PRIME192V1),
+        "P-224" if nist => Some(Nid::SECP224R1),
+        "P-256" if nist => Some(Nid::X9_62_PRIME256V1),
+        "P-384" if nist => Some(Nid::SECP384R1),
+        "P-521" if nist => Some(Nid::SECP521R1),
         _ if name.contains('\0') => None,
-        _ => openssl::asn1::Asn1Object::from_str(name)
+        _ => Asn1Object::from_str(name)
             .ok()
-            .map(|object| object.nid()),
+            .map(|object| object.nid())
+            .filter(|nid| nid.short_name().is_ok_and(|short| short == name)),
     };
     nid.filter(|nid| EcGroup::from_curve_name(*nid).is_ok())
         .ok_or_else(|| {
@@ -192,7 +196,7 @@ pub fn op_crypto_agree(
 }
 
 fn ec_group(name: &str) -> Result<EcGroup> {
-    Ok(EcGroup::from_curve_name(curve(name)?)?)
+    Ok(EcGroup::from_curve_name(curve(name, false)?)?)
 }
 
 fn point_form(form: &str) -> PointConversionForm {
@@ -204,8 +208,8 @@ fn point_form(form: &str) -> PointConversionForm {
 }
 
 #[op2(fast)]
-pub fn op_crypto_ec_check(#[string] name: &str) -> Result<()> {
-    curve(name).map(drop)
+pub fn op_crypto_ec_check(#[string] name: &str, nist: bool) -> Result<()> {
+    curve(name, nist).map(drop)
 }
 
 /// A new private key.
@@ -236,8 +240,8 @@ fn ec_private(group: &EcGroupRef, bytes: &[u8]) -> Result<BigNum> {
     group.order(&mut order, &mut *BigNumContext::new()?)?;
     if private.num_bits() == 0 || private.ucmp(&order) != Ordering::Less {
         return Err(CryptoError::coded(
-            "Error",
-            "ERR_CRYPTO_INVALID_KEYPAIR",
+            "RangeError",
+            "ERR_CRYPTO_INVALID_KEYTYPE",
             "Private key is not valid for specified curve.",
         ));
     }
@@ -253,8 +257,13 @@ pub fn op_crypto_ec_convert(
 ) -> Result<Uint8Array> {
     let group = ec_group(name)?;
     let mut context = BigNumContext::new()?;
-    let point = EcPoint::from_bytes(&group, public, &mut context)
-        .map_err(|stack| CryptoError::openssl_or(&stack, "Failed to convert Buffer to EC_POINT"))?;
+    let point = EcPoint::from_bytes(&group, public, &mut context).map_err(|_| {
+        CryptoError::coded(
+            "Error",
+            "ERR_CRYPTO_OPERATION_FAILED",
+            "Failed to convert Buffer to EC_POINT",
+        )
+    })?;
     Ok(point
         .to_bytes(&group, point_form(form), &mut context)?
         .into())

@@ -41,6 +41,29 @@ impl CryptoError {
         }
     }
 
+    /// OpenSSL's word for a passphrase that it asks for and doesn't get.
+    pub fn interrupted() -> CryptoError {
+        const LIBRARY: &str = "common libcrypto routines";
+        const REASON: &str = "interrupted or cancelled";
+        CryptoError {
+            class: "Error",
+            message: format!("error:07880109:{LIBRARY}::{REASON}").into(),
+            properties: vec![
+                ("library", LIBRARY.into()),
+                ("reason", REASON.into()),
+                ("code", "ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED".into()),
+            ],
+        }
+    }
+
+    /// The same without its properties: Node tells so of what failed while it made keys.
+    pub fn bare(self) -> CryptoError {
+        CryptoError {
+            properties: Vec::new(),
+            ..self
+        }
+    }
+
     /// What OpenSSL says, or `message` where it says nothing.
     pub fn openssl_or(stack: &ErrorStack, message: &'static str) -> CryptoError {
         match stack.errors().first() {
@@ -48,6 +71,12 @@ impl CryptoError {
             None => CryptoError::new(message),
         }
     }
+}
+
+/// Empties OpenSSL's list of errors after a call that tells of them by its result alone: the next
+/// failure would be told as this one.
+pub fn forget_errors() {
+    drop(ErrorStack::get());
 }
 
 impl From<ErrorStack> for CryptoError {

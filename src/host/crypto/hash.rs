@@ -22,11 +22,20 @@ use sha2::Digest;
 
 use super::error::CryptoError;
 use super::error::Result;
+use super::error::forget_errors;
 use super::sign::signs_hashes;
+
+fn find(name: &str) -> Option<MessageDigest> {
+    let digest = MessageDigest::from_name(name);
+    if digest.is_none() {
+        forget_errors();
+    }
+    digest
+}
 
 /// An algorithm by any of its names.
 pub fn message_digest(name: &str) -> Result<MessageDigest> {
-    MessageDigest::from_name(name).ok_or_else(|| {
+    find(name).ok_or_else(|| {
         CryptoError::coded(
             "TypeError",
             "ERR_CRYPTO_INVALID_DIGEST",
@@ -76,9 +85,18 @@ fn hash(algorithm: &str, data: &[u8]) -> Result<Uint8Array> {
 #[op2(fast)]
 #[smi]
 pub fn op_crypto_hash_size(#[string] algorithm: &str) -> i32 {
-    MessageDigest::from_name(algorithm)
-        .and_then(|digest| i32::try_from(digest.size()).ok())
+    find(algorithm)
+        .and_then(|digest| i32::try_from(size_of(digest)).ok())
         .unwrap_or(-1)
+}
+
+/// SHAKE can have any length, and newer OpenSSLs ask for one where the one in Node doesn't.
+fn size_of(digest: MessageDigest) -> usize {
+    match digest.type_() {
+        Nid::SHAKE128 => 16,
+        Nid::SHAKE256 => 32,
+        _ => digest.size(),
+    }
 }
 
 /// A hash or HMAC in the making.
@@ -132,7 +150,7 @@ impl<M: Mac + Clone + 'static> State for Keyed<M> {
     }
 }
 
-struct OtherHash(Hasher);
+struct OtherHash(Hasher, MessageDigest);
 
 impl State for OtherHash {
     fn update(&mut self, data: &[u8]) -> Result<()> {
@@ -140,18 +158,18 @@ impl State for OtherHash {
     }
 
     fn finish(mut self: Box<Self>, length: Option<usize>) -> Result<Vec<u8>> {
-        match length {
-            None => Ok(self.0.finish()?.to_vec()),
-            Some(length) => {
-                let mut digest = vec![0; length];
-                self.0.finish_xof(&mut digest)?;
-                Ok(digest)
-            }
+        if !matches!(self.1.type_(), Nid::SHAKE128 | Nid::SHAKE256) {
+            return fixed(length, &self.0.finish()?);
         }
+        let mut digest = vec![0; length.unwrap_or(size_of(self.1))];
+        if !digest.is_empty() {
+            self.0.finish_xof(&mut digest)?;
+        }
+        Ok(digest)
     }
 
     fn copy(&self) -> Result<Box<dyn State>> {
-        Ok(Box::new(OtherHash(self.0.clone())))
+        Ok(Box::new(OtherHash(self.0.clone(), self.1)))
     }
 }
 
@@ -190,7 +208,7 @@ fn new_state(algorithm: &str, key: Option<&[u8]>) -> Result<Box<dyn State>> {
         return Ok(state);
     }
     Ok(match key {
-        None => Box::new(OtherHash(Hasher::new(digest)?)),
+        None => Box::new(OtherHash(Hasher::new(digest)?, digest)),
         // HMAC fills a key up with zeros, and OpenSSL takes no empty one.
         Some([]) => keyed(digest, &[0])?,
         Some(key) => keyed(digest, key)?,

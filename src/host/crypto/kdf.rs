@@ -76,12 +76,16 @@ pub fn op_crypto_scrypt_check(#[serde] derivation: Derivation) -> Result<()> {
             format!("Invalid scrypt params{why}"),
         )
     };
-    if n < 2 || !n.is_power_of_two() || r == 0 || p == 0 || p > (1 << 30) / r {
+    if n < 2 || !n.is_power_of_two() || r == 0 || p == 0 {
         return Err(refused(""));
     }
+    let possible = p <= ((1 << 30) - 1) / r && (r >= 4 || n < 1 << (16 * r));
     match memory {
-        Some(memory) if memory <= maxmem.min(MAX_SCRYPT_MEMORY) => Ok(()),
-        _ => Err(refused(": memory limit exceeded")),
+        Some(memory) if possible && memory <= maxmem.min(MAX_SCRYPT_MEMORY) => Ok(()),
+        // OpenSSL's text for it.
+        _ => Err(refused(
+            ": error:030000AC:digital envelope routines::memory limit exceeded",
+        )),
     }
 }
 

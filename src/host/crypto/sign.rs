@@ -116,9 +116,7 @@ pub fn op_crypto_verify_hash(
     let mut context = PkeyCtx::new(&key)?;
     context.verify_init()?;
     configure(&mut context, &key, digest, &options)?;
-    let Some(signature) = decoded(signature, &key, &options)? else {
-        return Ok(false);
-    };
+    let signature = decoded(signature, &key, &options)?.ok_or_else(malformed)?;
     Ok(context.verify(&bytes, &signature).unwrap_or(false))
 }
 
@@ -191,5 +189,9 @@ fn decoded<T: HasPublic>(
 }
 
 fn malformed() -> CryptoError {
-    CryptoError::new("Malformed signature")
+    CryptoError::coded(
+        "Error",
+        "ERR_CRYPTO_OPERATION_FAILED",
+        "Malformed signature",
+    )
 }

@@ -17,6 +17,7 @@ use openssl::x509::X509VerifyResult;
 use serde::Serialize;
 
 use super::error::Result;
+use super::error::forget_errors;
 use super::keys::KeyHandle;
 use super::keys::Material;
 
@@ -182,7 +183,9 @@ pub fn op_crypto_x509_issued(
     #[cppgc] certificate: &Certificate,
     #[cppgc] issuer: &Certificate,
 ) -> bool {
-    issuer.0.issued(&certificate.0) == X509VerifyResult::OK
+    let issued = issuer.0.issued(&certificate.0) == X509VerifyResult::OK;
+    forget_errors();
+    issued
 }
 
 #[op2(fast)]
@@ -199,5 +202,7 @@ pub fn op_crypto_x509_matches(
     #[cppgc] key: &KeyHandle,
 ) -> Result<bool> {
     let own = certificate.0.public_key()?;
-    Ok(own.public_eq(key.private()?))
+    let matches = own.public_eq(key.private()?);
+    forget_errors();
+    Ok(matches)
 }

@@ -7,6 +7,7 @@ use deno_core::OpState;
 use deno_core::op2;
 use openssl::bn::BigNum;
 use openssl::dh::Dh;
+use openssl::dsa::Dsa;
 use openssl::ec::Asn1Flag;
 use openssl::ec::EcGroup;
 use openssl::ec::EcKey;
@@ -64,7 +65,7 @@ pub enum Plan {
 #[op2]
 #[cppgc]
 pub fn op_crypto_generate_pair_sync(state: &mut OpState, #[serde] plan: Plan) -> Result<KeyHandle> {
-    let key = background::wait(state, move || generate(plan))??;
+    let key = background::wait(state, move || generate(plan))?.map_err(CryptoError::bare)?;
     Ok(KeyHandle(Material::Private(key)))
 }
 
@@ -74,7 +75,9 @@ pub async fn op_crypto_generate_pair(
     state: Rc<RefCell<OpState>>,
     #[serde] plan: Plan,
 ) -> Result<KeyHandle> {
-    let key = background::start(&state, move || generate(plan)).await??;
+    let key = background::start(&state, move || generate(plan))
+        .await?
+        .map_err(CryptoError::bare)?;
     Ok(KeyHandle(Material::Private(key)))
 }
 
@@ -96,7 +99,7 @@ fn generate(plan: Plan) -> Result<PKey<Private>> {
             named_curve,
             explicit,
         } => {
-            let mut group = EcGroup::from_curve_name(curve(&named_curve)?)?;
+            let mut group = EcGroup::from_curve_name(curve(&named_curve, true)?)?;
             group.set_asn1_flag(if explicit {
                 Asn1Flag::EXPLICIT_CURVE
             } else {
@@ -136,17 +139,17 @@ fn rsa(id: Id, modulus_length: u32, public_exponent: u32) -> Result<PKey<Private
     Ok(context.keygen()?)
 }
 
-/// The divisor's length that goes with a modulus's where nothing else is asked for.
-fn default_divisor(modulus_length: u32) -> u32 {
-    if modulus_length >= 2048 { 256 } else { 160 }
-}
-
+/// OpenSSL's bindings can only ask for the lengths that go together in FIPS 186-2 and 186-3, or for
+/// none.
 fn dsa(modulus_length: u32, divisor_length: Option<u32>) -> Result<PKey<Private>> {
-    if divisor_length.is_some_and(|length| length != default_divisor(modulus_length)) {
-        return Err(CryptoError::new(format!(
-            "segfn can only make DSA keys whose divisor has {} bits with this modulus",
-            default_divisor(modulus_length)
-        )));
+    let usual = if modulus_length < 2048 { 160 } else { 256 };
+    if let Some(length) = divisor_length {
+        if length != usual {
+            return Err(CryptoError::new(format!(
+                "segfn can only make DSA keys whose divisor has {usual} bits with this modulus"
+            )));
+        }
+        return Ok(PKey::from_dsa(Dsa::generate(modulus_length)?)?);
     }
     let mut context = PkeyCtx::new_id(Id::DSA)?;
     context.paramgen_init()?;

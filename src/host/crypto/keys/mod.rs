@@ -22,6 +22,7 @@ use subtle::ConstantTimeEq;
 
 use super::error::CryptoError;
 use super::error::Result;
+use super::error::forget_errors;
 
 /// What a key is made of. OpenSSL counts references, so that a clone is cheap.
 #[derive(Clone)]
@@ -132,14 +133,16 @@ pub fn op_crypto_key_public(#[cppgc] key: &KeyHandle) -> Result<KeyHandle> {
 
 #[op2(fast)]
 pub fn op_crypto_key_equals(#[cppgc] one: &KeyHandle, #[cppgc] other: &KeyHandle) -> bool {
-    match (&one.0, &other.0) {
+    let equal = match (&one.0, &other.0) {
         (Material::Secret(one), Material::Secret(other)) => {
             one.len() == other.len() && bool::from(one.ct_eq(other))
         }
         (Material::Public(one), Material::Public(other)) => one.public_eq(other),
         (Material::Private(one), Material::Private(other)) => one.public_eq(other),
         _ => false,
-    }
+    };
+    forget_errors();
+    equal
 }
 
 /// Node's `asymmetricKeyDetails`; the exponent is the hexadecimal text of a BigInt.
