@@ -7,6 +7,7 @@
 pub mod aws_local;
 pub mod engine;
 pub mod function;
+pub mod globals;
 pub mod host;
 pub mod net;
 pub mod options;

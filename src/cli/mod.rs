@@ -1,6 +1,7 @@
 //! The command line: one file a command, and what they share.
 
 mod aws;
+mod globals;
 mod output;
 mod progress;
 mod run;
@@ -44,6 +45,7 @@ Exit codes:
 enum Command {
     Run(Box<run::Args>),
     Aws(aws::Args),
+    Globals(globals::Args),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -140,6 +142,7 @@ pub fn main() -> ExitCode {
     let dispatch = || match &cli.command {
         Command::Run(args) => run::run(args, cli.color),
         Command::Aws(args) => aws::run(args, cli.color),
+        Command::Globals(args) => globals::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
     ExitCode::from(exit as u8)

@@ -9,9 +9,9 @@ use segfn::host;
 use segfn::host::aws::Ambient;
 use segfn::host::aws::AwsConfig;
 use segfn::host::aws::DoorError;
+use segfn::host::aws::HttpOptions;
 use segfn::host::aws::Key;
 use segfn::host::aws::Target;
-use segfn::host::aws::Timeouts;
 use segfn::secrets::Secrets;
 use serde_json::json;
 
@@ -129,10 +129,11 @@ fn timeouts_reach_the_door_and_come_back_by_the_packages_name() {
         &door,
     );
     assert_eq!(
-        door.timeouts.take(),
-        [Timeouts {
+        door.options.take(),
+        [HttpOptions {
             connect: Some(Duration::from_millis(20)),
-            idle: Some(idle)
+            idle: Some(idle),
+            ..HttpOptions::default()
         }]
     );
     assert_eq!(

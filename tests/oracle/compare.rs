@@ -13,8 +13,8 @@ use regex::Regex;
 use serde_json::json;
 
 use crate::faults;
-use crate::moto::Moto;
-use crate::moto::file;
+use crate::servers::Server;
+use crate::servers::file;
 use crate::support::Run;
 
 /// The names of all scripts, sorted.
@@ -36,16 +36,21 @@ pub fn scripts() -> Vec<String> {
 #[track_caller]
 pub fn same(script: &str) -> String {
     // As many as there are cores in CI; each test takes the next one.
-    static SERVERS: [OnceLock<Mutex<Moto>>; 2] = [const { OnceLock::new() }; 2];
+    static SERVERS: [OnceLock<Mutex<Server>>; 2] = [const { OnceLock::new() }; 2];
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let next = NEXT.fetch_add(1, Ordering::Relaxed) % SERVERS.len();
-    let server = SERVERS[next].get_or_init(|| Mutex::new(Moto::start()));
+    let server = SERVERS[next].get_or_init(|| Mutex::new(Server::moto()));
     let server = server.lock().unwrap_or_else(PoisonError::into_inner);
     // Takes connections and never says a word.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = silent.local_addr().expect("its address");
     let mut settings = settings(&server);
     settings["silent"] = format!("http://{address}").into();
+    // Its log is one script's.
+    let source = std::fs::read_to_string(file(&format!("scripts/{script}.js")));
+    let wire = source.expect("a script").contains("settings.wire");
+    let wire = wire.then(Server::wire);
+    settings["wire"] = wire.as_ref().map(Server::url).into();
     server.reset();
     settings["faults"] = faults::start().into();
     let real = by_node(script, &settings);
@@ -57,8 +62,10 @@ pub fn same(script: &str) -> String {
     real
 }
 
-pub fn settings(server: &Moto) -> serde_json::Value {
-    json!({ "endpoint": server.url() })
+pub fn settings(server: &Server) -> serde_json::Value {
+    let authority = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls/ca.pem");
+    let authority = std::fs::read_to_string(authority).expect("a certificate");
+    json!({ "endpoint": server.url(), "ca": authority })
 }
 
 /// What `script` prints under node, normalised.
@@ -138,7 +145,7 @@ fn normalised(text: &str, settings: &serde_json::Value) -> String {
         .into()
     });
     let mut text = text.to_owned();
-    for name in ["endpoint", "silent", "faults"] {
+    for name in ["endpoint", "silent", "faults", "wire"] {
         let url = settings[name].as_str().unwrap_or_default();
         if let Some((_, port)) = url.rsplit_once(':') {
             // In a URL, and as a member that is printed.

@@ -5,8 +5,8 @@
 mod authentication;
 mod compare;
 mod faults;
-mod moto;
 mod read_back;
+mod servers;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -40,6 +40,8 @@ fn the_embedded_aws_answers_as_moto_does() {
 }
 
 scripts! {
+    bodies
+    broken
     buckets
     callbacks
     config
@@ -47,11 +49,15 @@ scripts! {
     errors
     events
     faults
+    namespace
     network_errors
     objects
+    operations
     other_services
     pages
     presigned
+    routes
+    services
     streams
     upload
     validation

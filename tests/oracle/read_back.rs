@@ -11,7 +11,7 @@ use serde_json::json;
 use sha2::Digest;
 
 use crate::authentication::guarded;
-use crate::moto::python;
+use crate::servers::python;
 use crate::support::Folder;
 use crate::support::Run;
 
