@@ -11,6 +11,7 @@ const PROBE: Probe = Probe {
         ("vectors", include_str!("crypto/vectors.cjs")),
         ("cross", include_str!("crypto/cross.cjs")),
         ("rows", include_str!("crypto/rows.cjs")),
+        ("packages", include_str!("crypto/packages.cjs")),
         ("web", include_str!("crypto/web.cjs")),
         ("keys", include_str!("crypto/keys.cjs")),
     ],
@@ -41,6 +42,24 @@ fn each_side_uses_what_the_other_makes() {
         PROBE.in_node(open, &by_segfn),
         nothing(),
         "Node uses segfn's"
+    );
+}
+
+#[test]
+fn tokens_and_webhooks_of_the_packages_hold_on_the_other_side() {
+    let make = "packages.make(require, keys)";
+    let open = "packages.use(require, keys, input)";
+    let by_node = PROBE.in_node(make, &Value::Null);
+    let by_segfn = PROBE.in_segfn(make, &Value::Null);
+    assert_eq!(
+        PROBE.in_segfn(open, &by_node),
+        nothing(),
+        "segfn takes Node's"
+    );
+    assert_eq!(
+        PROBE.in_node(open, &by_segfn),
+        nothing(),
+        "Node takes segfn's"
     );
 }
 

@@ -48,6 +48,8 @@ impl Probe {
         );
         let mut node = Command::new("node")
             .arg("-")
+            // Where the packages are that segfn has bundled.
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/js"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
