@@ -248,6 +248,9 @@ exports.rows = async (require, keys) => {
     (c) => c.diffieHellman({ privateKey: c.createPrivateKey(x25519), publicKey: c.createPublicKey(x25519) }), (c) => c.diffieHellman({ privateKey: c.createPrivateKey(ec), publicKey: c.createPublicKey(x25519) }),
   );
 
+  add('a secret whose Buffer changes', (c) => { const bytes = K(3); const key = c.createSecretKey(bytes); bytes[0] = 0; key.export()[1] = 0; return key.export(); });
+  add('a private key whose Buffer changes', (c) => { const d = c.createDiffieHellman(p); const key = Buffer.from([3]); d.setPrivateKey(key); key[0] = 0; d.getPrivateKey()[0] = 1; return d.getPrivateKey(); });
+
   // New keys.
   const pairShape = ({ publicKey, privateKey }) => [publicKey, privateKey].map((key) => (typeof key === 'string' ? key.slice(0, 30) : Buffer.isBuffer(key) ? key.length > 10 : key.export ? [key.type, key.asymmetricKeyType, key.asymmetricKeyDetails] : Object.keys(key)));
   each(

@@ -6,6 +6,7 @@ const { mayStream, streamLazily } = require('./lazy-stream.js');
 
 const { ops } = host;
 const kState = Symbol('state');
+const MAX_BLOCK = 32;
 
 function uintOption(options, name) {
   const value = options?.[name];
@@ -89,8 +90,10 @@ for (const Class of [Cipheriv, Decipheriv, Cipher, Decipher]) {
       else if (!isBytes(data)) {
         throw invalidArgType('data', 'of type string or an instance of Buffer, TypedArray, or DataView', data);
       }
-      const bytes = ops.op_crypto_cipher_update(this[kState], toBytes(data, 'data', inputEncoding));
-      return decoded(this, bytes, outputEncoding, false);
+      const bytes = toBytes(data, 'data', inputEncoding);
+      const text = Buffer.alloc(bytes.length + MAX_BLOCK);
+      const length = ops.op_crypto_cipher_update(this[kState], bytes, text);
+      return decoded(this, text.subarray(0, length), outputEncoding, false);
     },
     final(outputEncoding) {
       return decoded(this, ops.op_crypto_cipher_final(this[kState]), outputEncoding, true);

@@ -3,7 +3,7 @@
 // Diffie-Hellman over primes.
 
 const { invalidArgType, invalidArgValue, nodeError, validateInteger } = require('../errors.js');
-const { encoded, hide, isByteSource, toBytes, validateObject } = require('./util.js');
+const { copyOf, encoded, hide, isByteSource, toBytes, validateObject } = require('./util.js');
 
 const { ops } = host;
 const kParts = Symbol('parts');
@@ -22,7 +22,7 @@ function DiffieHellman(sizeOrKey, keyEncoding, generator, genEncoding) {
   if (typeof sizeOrKey === 'number') {
     if (sizeOrKey < 2) throw tooSmall();
     prime = ops.op_crypto_dh_prime(sizeOrKey, Number(`0x${Buffer.from(g).toString('hex')}`));
-  } else prime = toBytes(sizeOrKey, 'sizeOrKey', keyEncoding).slice();
+  } else prime = copyOf(toBytes(sizeOrKey, 'sizeOrKey', keyEncoding));
   begin(this, prime, g);
 }
 
@@ -52,7 +52,7 @@ function generatorBytes(generator, encoding) {
   if (!isByteSource(generator)) {
     throw invalidArgType('generator', 'one of type number or string or an instance of ArrayBuffer, Buffer, TypedArray, or DataView', generator);
   }
-  const bytes = toBytes(generator, 'generator', encoding).slice();
+  const bytes = copyOf(toBytes(generator, 'generator', encoding));
   if (bytes.every((byte, index) => byte === 0 || (byte === 1 && index === bytes.length - 1))) throw badGenerator();
   return bytes;
 }
@@ -79,7 +79,7 @@ for (const Class of [DiffieHellman, DiffieHellmanGroup]) {
       // A private key that was set stays.
       parts.privateKey ??= ops.op_crypto_dh_generate(parts.prime, parts.generator);
       parts.publicKey = ops.op_crypto_dh_public(parts.prime, parts.generator, parts.privateKey);
-      return encoded(parts.publicKey.slice(), encoding);
+      return encoded(copyOf(parts.publicKey), encoding);
     },
     computeSecret(otherKey, inputEncoding, outputEncoding) {
       const { prime, privateKey } = this[kParts];
@@ -88,30 +88,30 @@ for (const Class of [DiffieHellman, DiffieHellmanGroup]) {
       return encoded(ops.op_crypto_dh_secret(prime, privateKey, other), outputEncoding);
     },
     getPrime(encoding) {
-      return encoded(this[kParts].prime.slice(), encoding);
+      return encoded(copyOf(this[kParts].prime), encoding);
     },
     getGenerator(encoding) {
-      return encoded(this[kParts].generator.slice(), encoding);
+      return encoded(copyOf(this[kParts].generator), encoding);
     },
     getPublicKey(encoding) {
       const { publicKey } = this[kParts];
       if (publicKey === undefined) throw noKey('public');
-      return encoded(publicKey.slice(), encoding);
+      return encoded(copyOf(publicKey), encoding);
     },
     getPrivateKey(encoding) {
       const { privateKey } = this[kParts];
       if (privateKey === undefined) throw noKey('private');
-      return encoded(privateKey.slice(), encoding);
+      return encoded(copyOf(privateKey), encoding);
     },
   });
 }
 
 Object.assign(DiffieHellman.prototype, {
   setPublicKey(key, encoding) {
-    this[kParts].publicKey = toBytes(key, 'key', encoding).slice();
+    this[kParts].publicKey = copyOf(toBytes(key, 'key', encoding));
   },
   setPrivateKey(key, encoding) {
-    this[kParts].privateKey = toBytes(key, 'key', encoding).slice();
+    this[kParts].privateKey = copyOf(toBytes(key, 'key', encoding));
   },
 });
 

@@ -3,7 +3,7 @@
 // Diffie-Hellman over elliptic curves.
 
 const { nodeError, validateString } = require('../errors.js');
-const { encoded, hide, toBytes } = require('./util.js');
+const { copyOf, encoded, hide, toBytes } = require('./util.js');
 
 const { ops } = host;
 const kParts = Symbol('parts');
@@ -38,7 +38,7 @@ Object.assign(ECDH.prototype, {
   getPrivateKey(encoding) {
     const { privateKey } = this[kParts];
     if (privateKey === undefined) throw failed('Failed to get ECDH private key');
-    return encoded(privateKey.slice(), encoding);
+    return encoded(copyOf(privateKey), encoding);
   },
   getPublicKey(encoding, format) {
     const { curve, publicKey } = this[kParts];
@@ -48,7 +48,7 @@ Object.assign(ECDH.prototype, {
   },
   setPrivateKey(key, encoding) {
     const parts = this[kParts];
-    const privateKey = toBytes(key, 'key', encoding).slice();
+    const privateKey = copyOf(toBytes(key, 'key', encoding));
     parts.publicKey = ops.op_crypto_ec_public(parts.curve, privateKey);
     parts.privateKey = privateKey;
     return this;

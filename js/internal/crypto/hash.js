@@ -1,7 +1,7 @@
 'use strict';
 
 const { invalidArgType, invalidArgValue, nodeError, validateInteger, validateString } = require('../errors.js');
-const { KEY_TYPES, bytesOf, encoded, hide, invalidDigest, isAnyBuffer, isBytes, toBuffer, validateEncoding } = require('./util.js');
+const { KEY_TYPES, bytesOf, copyOf, encoded, hide, invalidDigest, isAnyBuffer, isBytes, toBuffer, validateEncoding } = require('./util.js');
 const { mayStream, streamLazily } = require('./lazy-stream.js');
 
 const { ops } = host;
@@ -28,7 +28,7 @@ class Digester {
       this.push(utf8 ? data : Buffer.from(data, encoding));
     } else {
       // The caller may change its bytes before the digest is taken.
-      this.push(bytesOf(data).slice());
+      this.push(copyOf(bytesOf(data)));
     }
   }
 
@@ -134,7 +134,7 @@ streamLazily(Hmac);
 
 function hmacKey(key, encoding) {
   if (typeof key === 'string') return Buffer.from(key, encoding === 'buffer' ? 'utf8' : encoding);
-  if (isBytes(key) || isAnyBuffer(key)) return bytesOf(key).slice();
+  if (isBytes(key) || isAnyBuffer(key)) return copyOf(bytesOf(key));
   const secret = key !== null && typeof key === 'object' ? require('./keys.js').secretBytes(key) : undefined;
   if (secret === undefined) throw invalidArgType('key', KEY_TYPES, key);
   return secret;

@@ -3,11 +3,26 @@
 // Keys derived from passwords and other keys.
 
 const { invalidArgType, nodeError, outOfRange, validateFunction, validateInteger, validateString } = require('../errors.js');
-const { deliver, isByteSource, toBuffer, toBytes, validateDigest, validateUint32 } = require('./util.js');
+const { deliver, isByteSource, toBytes, validateDigest, validateUint32 } = require('./util.js');
 
 const { ops } = host;
 const MAX = 2 ** 31 - 1;
 const NONE = new Uint8Array(0);
+
+/** Does what `work` says, into `length` bytes. */
+function deriveSync(length, work) {
+  const derived = Buffer.alloc(length);
+  ops.op_crypto_derive_sync(...work, derived);
+  return derived;
+}
+
+function derive(length, work, callback, shape) {
+  const derived = Buffer.alloc(length);
+  deliver(ops.op_crypto_derive(...work, derived), callback, () => shape(derived));
+}
+
+const asBuffer = (derived) => derived;
+const asArrayBuffer = (derived) => derived.buffer;
 
 function pbkdf2Work(password, salt, iterations, keylen, digest) {
   validateString(digest, 'digest');
@@ -16,18 +31,18 @@ function pbkdf2Work(password, salt, iterations, keylen, digest) {
   validateInteger(iterations, 'iterations', 1, MAX);
   validateInteger(keylen, 'keylen', 0, MAX);
   validateDigest(digest);
-  return [{ kind: 'pbkdf2', digest, iterations }, password, salt, NONE, keylen];
+  return [{ kind: 'pbkdf2', digest, iterations }, password, salt, NONE];
 }
 
 function pbkdf2(password, salt, iterations, keylen, digest, callback) {
   if (typeof digest === 'function') [digest, callback] = [undefined, digest];
   const work = pbkdf2Work(password, salt, iterations, keylen, digest);
   validateFunction(callback, 'callback');
-  deliver(ops.op_crypto_derive(...work), callback);
+  derive(keylen, work, callback, asBuffer);
 }
 
 function pbkdf2Sync(password, salt, iterations, keylen, digest) {
-  return toBuffer(ops.op_crypto_derive_sync(...pbkdf2Work(password, salt, iterations, keylen, digest)));
+  return deriveSync(keylen, pbkdf2Work(password, salt, iterations, keylen, digest));
 }
 
 /** One of scrypt's numbers, which have two names each. */
@@ -55,18 +70,18 @@ function scryptWork(password, salt, keylen, options) {
   if (options.maxmem !== undefined) validateInteger(options.maxmem, 'maxmem', 0);
   const derivation = { kind: 'scrypt', n, r, p, maxmem: options.maxmem || 32 * 1024 * 1024 };
   ops.op_crypto_scrypt_check(derivation);
-  return [derivation, password, salt, NONE, keylen];
+  return [derivation, password, salt, NONE];
 }
 
 function scrypt(password, salt, keylen, options, callback) {
   if (callback === undefined) [options, callback] = [undefined, options];
   const work = scryptWork(password, salt, keylen, options);
   validateFunction(callback, 'callback');
-  deliver(ops.op_crypto_derive(...work), callback);
+  derive(keylen, work, callback, asBuffer);
 }
 
 function scryptSync(password, salt, keylen, options) {
-  return toBuffer(ops.op_crypto_derive_sync(...scryptWork(password, salt, keylen, options)));
+  return deriveSync(keylen, scryptWork(password, salt, keylen, options));
 }
 
 function hkdfWork(digest, key, salt, info, length) {
@@ -86,17 +101,17 @@ function hkdfWork(digest, key, salt, info, length) {
   validateDigest(digest);
   // RFC 5869 counts the blocks with one byte.
   if (length > 255 * ops.op_crypto_hash_size(digest)) throw nodeError(RangeError, 'ERR_CRYPTO_INVALID_KEYLEN', 'Invalid key length');
-  return [{ kind: 'hkdf', digest }, secret ?? toBytes(key, 'ikm'), toBytes(salt, 'salt'), info, length];
+  return [{ kind: 'hkdf', digest }, secret ?? toBytes(key, 'ikm'), toBytes(salt, 'salt'), info];
 }
 
 function hkdf(digest, key, salt, info, length, callback) {
   const work = hkdfWork(digest, key, salt, info, length);
   validateFunction(callback, 'callback');
-  deliver(ops.op_crypto_derive(...work), callback, (bytes) => bytes.buffer);
+  derive(length, work, callback, asArrayBuffer);
 }
 
 function hkdfSync(digest, key, salt, info, length) {
-  return ops.op_crypto_derive_sync(...hkdfWork(digest, key, salt, info, length)).buffer;
+  return asArrayBuffer(deriveSync(length, hkdfWork(digest, key, salt, info, length)));
 }
 
 module.exports = { hkdf, hkdfSync, pbkdf2, pbkdf2Sync, scrypt, scryptSync };

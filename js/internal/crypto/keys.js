@@ -1,9 +1,9 @@
 'use strict';
 
-// KeyObject and its kinds, over a handle in Rust.
+// KeyObject and its kinds. An asymmetric one has a handle in Rust.
 
 const { invalidArgType, invalidArgValue, nodeError } = require('../errors.js');
-const { BYTES, BYTES_OR_TEXT, KEY_TYPES, hide, isByteSource, toBuffer, toBytes, validateObject, validateOneOf } = require('./util.js');
+const { BYTES, BYTES_OR_TEXT, KEY_TYPES, copyOf, hide, isByteSource, toBuffer, toBytes, validateObject, validateOneOf } = require('./util.js');
 const { incompatible, parseInput, parseOutput } = require('./key-encoding.js');
 const { fromJwk, toJwk } = require('./jwk.js');
 
@@ -35,7 +35,10 @@ class KeyObject {
 
   equals(other) {
     if (!isKeyObject(other)) throw invalidArgType('otherKeyObject', 'an instance of KeyObject', other);
-    return other.type === this.type && ops.op_crypto_key_equals(this[kHandle], other[kHandle]);
+    if (other.type !== this.type) return false;
+    const [one, two] = [this[kHandle], other[kHandle]];
+    if (this.type === 'secret') return one.length === two.length && ops.op_crypto_equal(one, two);
+    return ops.op_crypto_key_equals(one, two);
   }
 }
 Object.defineProperty(KeyObject.prototype, Symbol.toStringTag, { value: 'KeyObject', configurable: true });
@@ -45,13 +48,14 @@ Object.defineProperty(KeyObject.prototype, Symbol.for('segfn.KeyObject'), { valu
 
 const isKeyObject = (value) => value !== null && typeof value === 'object' && kHandle in value;
 
+/** Its handle is the bytes themselves. */
 class SecretKeyObject extends KeyObject {
-  constructor(handle) {
-    super('secret', handle);
+  constructor(bytes) {
+    super('secret', bytes);
   }
 
   get symmetricKeySize() {
-    return ops.op_crypto_key_bytes(this[kHandle]).length;
+    return this[kHandle].length;
   }
 
   export(options) {
@@ -59,7 +63,7 @@ class SecretKeyObject extends KeyObject {
       validateObject(options, 'options');
       validateOneOf(options.format, 'options.format', [undefined, 'buffer', 'jwk']);
     }
-    const bytes = toBuffer(ops.op_crypto_key_bytes(this[kHandle]));
+    const bytes = Buffer.from(this[kHandle]);
     return options?.format === 'jwk' ? { kty: 'oct', k: bytes.toString('base64url') } : bytes;
   }
 }
@@ -175,7 +179,8 @@ function createPrivateKey(key) {
 
 function createSecretKey(key, encoding) {
   if (!isByteSource(key)) throw invalidArgType('key', BYTES, key);
-  return new SecretKeyObject(ops.op_crypto_key_secret(toBytes(key, 'key', encoding)));
+  // A copy: the caller may change its own.
+  return new SecretKeyObject(copyOf(toBytes(key, 'key', encoding)));
 }
 
 /** The bytes of a secret KeyObject or CryptoKey; undefined for anything else. */
@@ -183,7 +188,7 @@ function secretBytes(key) {
   const object = isKeyObject(key) ? key : key?.[Symbol.for('segfn.key')];
   if (!isKeyObject(object)) return undefined;
   if (object.type !== 'secret') throw unexpected(object.type, 'secret');
-  return ops.op_crypto_key_bytes(object[kHandle]);
+  return object[kHandle];
 }
 
 module.exports = {

@@ -19,6 +19,9 @@ function bytesOf(value) {
   return new Uint8Array(value);
 }
 
+/** Bytes of one's own, for Buffer's `slice` shares them. */
+const copyOf = (bytes) => new Uint8Array(bytes);
+
 /** The bytes of a text in `encoding`, or of any view or buffer. */
 function toBytes(value, name, encoding) {
   if (typeof value === 'string') return Buffer.from(value, encoding === 'buffer' ? 'utf8' : encoding);
@@ -97,6 +100,7 @@ module.exports = {
   BYTES_OR_TEXT,
   KEY_TYPES,
   bytesOf,
+  copyOf,
   deliver,
   encoded,
   hide,

@@ -189,13 +189,17 @@ pub fn op_crypto_cipher_new(
     Ok(Running(RefCell::new(State::Working(Box::new(work)))))
 }
 
-#[op2]
+/// Writes into `text`, which has room for a block more than `data`, and tells how much. It is
+/// JavaScript's memory, because that is counted.
+#[op2(fast)]
+#[smi]
 pub fn op_crypto_cipher_update(
     #[cppgc] running: &Running,
     #[buffer] data: &[u8],
-) -> Result<Uint8Array> {
+    #[buffer] text: &mut [u8],
+) -> Result<u32> {
     match &mut *running.0.borrow_mut() {
-        State::Working(work) => Ok(work.update(data)?.into()),
+        State::Working(work) => work.update(data, text),
         State::Finished(_) => Err(CryptoError::new(UNSUPPORTED_STATE)),
     }
 }
@@ -303,6 +307,8 @@ fn is_gcm_tag_length(length: usize) -> bool {
 
 const UNSUPPORTED_STATE: &str = "Trying to add data in unsupported state";
 const DEFAULT_TAG_LENGTH: usize = 16;
+/// The longest block that a cipher has.
+const MAX_BLOCK: usize = 32;
 
 impl Work {
     fn new(
@@ -436,19 +442,21 @@ impl Work {
         Ok(())
     }
 
-    fn update(&mut self, data: &[u8]) -> Result<Vec<u8>> {
+    fn update(&mut self, data: &[u8], text: &mut [u8]) -> Result<u32> {
+        if text.len() < data.len() + MAX_BLOCK {
+            return Err(CryptoError::new("no room for the text"));
+        }
         if data.len() > self.max_message.min(i32::MAX as usize) {
             return Err(invalid_message_length());
         }
         if !self.encrypts && self.authenticated {
             self.pass_tag()?;
         }
-        let mut text = Vec::new();
-        match self.context.cipher_update_vec(data, &mut text) {
-            Ok(_) => Ok(text),
+        match self.context.cipher_update(data, Some(text)) {
+            Ok(length) => Ok(u32::try_from(length).unwrap_or_default()),
             Err(_) if self.mode == Mode::Ccm && !self.encrypts => {
                 self.forged = true;
-                Ok(Vec::new())
+                Ok(0)
             }
             Err(stack) => Err(CryptoError::openssl_or(&stack, UNSUPPORTED_STATE)),
         }

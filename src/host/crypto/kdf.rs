@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use deno_core::JsBuffer;
 use deno_core::OpState;
-use deno_core::convert::Uint8Array;
 use deno_core::op2;
 use openssl::kdf;
 use openssl::kdf::HkdfMode;
@@ -29,6 +29,7 @@ pub enum Derivation {
     Hkdf { digest: String },
 }
 
+/// Fills `derived`. It is JavaScript's memory, because that is counted.
 #[op2]
 pub fn op_crypto_derive_sync(
     state: &mut OpState,
@@ -36,13 +37,13 @@ pub fn op_crypto_derive_sync(
     #[buffer] key: &[u8],
     #[buffer] salt: &[u8],
     #[buffer] info: &[u8],
-    length: u32,
-) -> Result<Uint8Array> {
+    #[buffer] derived: &mut [u8],
+) -> Result<()> {
     let (key, salt, info) = (key.to_vec(), salt.to_vec(), info.to_vec());
-    let derived = background::wait(state, move || {
-        derive(derivation, &key, &salt, &info, length)
-    })?;
-    Ok(derived?.into())
+    let length = derived.len();
+    let work = move || derive(derivation, &key, &salt, &info, length);
+    derived.copy_from_slice(&background::wait(state, work)??);
+    Ok(())
 }
 
 #[op2]
@@ -52,11 +53,12 @@ pub async fn op_crypto_derive(
     #[buffer(copy)] key: Vec<u8>,
     #[buffer(copy)] salt: Vec<u8>,
     #[buffer(copy)] info: Vec<u8>,
-    length: u32,
-) -> Result<Uint8Array> {
+    #[buffer] mut derived: JsBuffer,
+) -> Result<()> {
+    let length = derived.len();
     let work = move || derive(derivation, &key, &salt, &info, length);
-    let derived = background::start(&state, work).await?;
-    Ok(derived?.into())
+    derived.copy_from_slice(&background::start(&state, work).await??);
+    Ok(())
 }
 
 /// Whether scrypt takes these numbers; Node finds out before it begins.
@@ -94,9 +96,9 @@ fn derive(
     key: &[u8],
     salt: &[u8],
     info: &[u8],
-    length: u32,
+    length: usize,
 ) -> Result<Vec<u8>> {
-    let mut derived = vec![0; length as usize];
+    let mut derived = vec![0; length];
     if derived.is_empty() {
         return Ok(derived);
     }

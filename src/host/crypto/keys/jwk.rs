@@ -84,7 +84,6 @@ pub fn op_crypto_key_from_jwk(#[serde] jwk: Jwk, private: bool) -> Result<KeyHan
 #[serde]
 pub fn op_crypto_key_to_jwk(#[cppgc] key: &KeyHandle) -> Result<Jwk> {
     match &key.0 {
-        Material::Secret(_) => Err(unsupported()),
         Material::Public(key) => to_public(key),
         Material::Private(key) => to_private(key),
     }

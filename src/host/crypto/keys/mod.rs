@@ -6,7 +6,6 @@ pub mod jwk;
 pub mod parse;
 
 use deno_core::GarbageCollected;
-use deno_core::convert::Uint8Array;
 use deno_core::op2;
 use deno_core::v8;
 use openssl::bn::BigNumRef;
@@ -18,16 +17,15 @@ use openssl::pkey::PKeyRef;
 use openssl::pkey::Private;
 use openssl::pkey::Public;
 use serde::Serialize;
-use subtle::ConstantTimeEq;
 
 use super::error::CryptoError;
 use super::error::Result;
 use super::error::forget_errors;
 
-/// What a key is made of. OpenSSL counts references, so that a clone is cheap.
+/// An asymmetric key: those of bytes alone stay in JavaScript, whose memory is counted. OpenSSL
+/// counts references, so that a clone is cheap.
 #[derive(Clone)]
 pub enum Material {
-    Secret(Vec<u8>),
     Public(PKey<Public>),
     Private(PKey<Private>),
 }
@@ -47,7 +45,7 @@ impl KeyHandle {
     pub fn private(&self) -> Result<&PKey<Private>> {
         match &self.0 {
             Material::Private(key) => Ok(key),
-            _ => Err(unfit()),
+            Material::Public(_) => Err(unfit()),
         }
     }
 
@@ -56,14 +54,6 @@ impl KeyHandle {
         match &self.0 {
             Material::Public(key) => Ok(key.clone()),
             Material::Private(key) => public_of(key),
-            Material::Secret(_) => Err(unfit()),
-        }
-    }
-
-    pub fn secret(&self) -> Result<&[u8]> {
-        match &self.0 {
-            Material::Secret(bytes) => Ok(bytes),
-            _ => Err(unfit()),
         }
     }
 }
@@ -103,22 +93,9 @@ pub fn curve_name(group: &EcGroupRef) -> Option<&'static str> {
 }
 
 #[op2]
-#[cppgc]
-pub fn op_crypto_key_secret(#[buffer] bytes: &[u8]) -> KeyHandle {
-    KeyHandle(Material::Secret(bytes.to_vec()))
-}
-
-/// The bytes of a secret key.
-#[op2]
-pub fn op_crypto_key_bytes(#[cppgc] key: &KeyHandle) -> Result<Uint8Array> {
-    Ok(key.secret()?.to_vec().into())
-}
-
-#[op2]
 #[string]
 pub fn op_crypto_key_kind(#[cppgc] key: &KeyHandle) -> Option<String> {
     let kind = match &key.0 {
-        Material::Secret(_) => None,
         Material::Public(key) => kind_of(key),
         Material::Private(key) => kind_of(key),
     };
@@ -134,9 +111,6 @@ pub fn op_crypto_key_public(#[cppgc] key: &KeyHandle) -> Result<KeyHandle> {
 #[op2(fast)]
 pub fn op_crypto_key_equals(#[cppgc] one: &KeyHandle, #[cppgc] other: &KeyHandle) -> bool {
     let equal = match (&one.0, &other.0) {
-        (Material::Secret(one), Material::Secret(other)) => {
-            one.len() == other.len() && bool::from(one.ct_eq(other))
-        }
         (Material::Public(one), Material::Public(other)) => one.public_eq(other),
         (Material::Private(one), Material::Private(other)) => one.public_eq(other),
         _ => false,
@@ -163,7 +137,6 @@ struct Details {
 #[serde]
 pub fn op_crypto_key_details(#[cppgc] key: &KeyHandle) -> Result<Details> {
     match &key.0 {
-        Material::Secret(_) => Ok(Details::default()),
         Material::Public(key) => details_of(key),
         Material::Private(key) => details_of(key),
     }
