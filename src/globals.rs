@@ -29,6 +29,16 @@ pub struct Global {
     pub extra: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
+    /// The bundle that holds it; of that only a `member`, or in an object under the name `inner`.
+    #[serde(default, skip_serializing)]
+    pub module: Option<String>,
+    #[serde(default, skip_serializing)]
+    pub member: Option<String>,
+    #[serde(default, skip_serializing)]
+    pub inner: Option<String>,
+    /// Its type in TypeScript, where that doesn't follow from the rest.
+    #[serde(default, skip_serializing)]
+    pub types: Option<String>,
 }
 
 impl Global {

@@ -14,3 +14,4 @@ pub mod options;
 pub mod outcome;
 pub mod report;
 pub mod secrets;
+pub mod types;

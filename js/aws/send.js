@@ -1,15 +1,16 @@
 'use strict';
 
 // The package's way to the network: signing and sending are one op. Everything around them stays:
-// this replaces a listener (SIGN) and the HTTP client's one method.
+// this replaces the HTTP client's one method, and tells three listeners what it needs of them.
 
 const { Stream } = require('stream');
 const { EventEmitter } = require('events');
 const process = require('process');
 const { setTimeout, clearTimeout } = require('timers');
 const AWS = require('aws-sdk/lib/core');
-const { isOpaque } = require('./ambient.js');
 const { toJson } = require('./params.js');
+const replace = require('./replace.js');
+const { signers } = require('./sign.js');
 const { invalidArgType, nodeError } = require('../internal/errors.js');
 const { tlsOf } = require('../internal/http/options.js');
 
@@ -23,8 +24,6 @@ const TYPED = new Set(['s3', 'sts']);
 
 /** Of an HttpRequest that is being sent: its AWS.Request. */
 const requests = new WeakMap();
-/** Of an HttpRequest that is to be signed: the credentials. */
-const signers = new WeakMap();
 /** Of an HttpRequest: its body as the package built it. */
 const built = new WeakMap();
 /** Of an error: what segfn says instead of it, and never retries. */
@@ -32,72 +31,7 @@ const refusals = new WeakMap();
 
 let calls = 0;
 
-const signInJs = Core.SIGN;
 const sendByHttp = AWS.NodeHttpClient.prototype.handleRequest;
-
-/**
- * Puts what `make` gives in the place of one of the package's own listeners, which shows wherever a request is printed:
- * so there is neither one more nor one less.
- */
-function replace(listeners, name, event, make) {
-  const theirs = listeners[name];
-  const ours = make(theirs);
-  Object.defineProperty(ours, 'name', { value: theirs.name });
-  if (theirs._isAsync) ours._isAsync = true;
-  listeners[name] = ours;
-  const list = listeners._events[event];
-  list[list.indexOf(theirs)] = ours;
-}
-
-replace(Core, 'SIGN', 'sign', () => function sign(request, done) {
-  const { service, httpRequest } = request;
-  const authtype = service.api.operations?.[request.operation]?.authtype;
-  if (!service.api.signatureVersion && !authtype) return done();
-  const inRust = service.getSignerClass(request) === AWS.Signers.V4;
-  service.config.getCredentials((error, credentials) => {
-    if (error) {
-      request.response.error = error;
-      return done();
-    }
-    // Of credentials that lack a part, the package's signer says so in its own words.
-    const whole = credentials.accessKeyId && credentials.secretAccessKey;
-    if (!request.isPresigned() && inRust && whole) {
-      request.response.error = unsignable(httpRequest) ?? request.response.error;
-      prepare(request, credentials);
-      return done();
-    }
-    if (isOpaque(credentials)) {
-      const what = request.isPresigned() ? 'presign a URL' : 'sign in the way of this service';
-      request.haltHandlersOnError(); // or what makes the URL would look for a signature
-      return done(AWS.util.error(new Error(`segfn can't ${what} with the machine's own credentials: give the client some`), {
-        code: 'SegfnAmbientCredentials',
-        retryable: false,
-      }));
-    }
-    signers.delete(httpRequest);
-    signInJs.call(this, request, done);
-  });
-});
-
-/** What the package's signer says of a header without a value. */
-function unsignable({ headers }) {
-  const none = Object.keys(headers).sort().find((name) => headers[name] === undefined || headers[name] === null);
-  if (none === undefined) return undefined;
-  return AWS.util.error(new Error(`Header ${none.toLowerCase()} contains invalid value`), { code: 'InvalidHeader' });
-}
-
-/** Prepares what the package's signer would add; the signature itself comes back with the answer. */
-function prepare(request, credentials) {
-  const { httpRequest, service } = request;
-  const date = service.getSkewCorrectedDate();
-  delete httpRequest.headers.Authorization;
-  delete httpRequest.headers.Date;
-  delete httpRequest.headers['X-Amz-Date'];
-  httpRequest.headers['X-Amz-Date'] = AWS.util.date.iso8601(date).replace(/[:-]|\.\d{3}/g, '');
-  if (credentials.sessionToken) httpRequest.headers['x-amz-security-token'] = credentials.sessionToken;
-  request.signedAt = date;
-  signers.set(httpRequest, credentials);
-}
 
 for (const protocol of [RestXml, Query]) {
   replace(protocol, 'BUILD', 'build', (build) => function buildRequest(request) {
@@ -167,7 +101,8 @@ function describe(request, httpOptions) {
     operation: request.operation,
     method: httpRequest.method,
     region: httpRequest.region,
-    headers: Object.entries(httpRequest.headers).map(([name, value]) => {
+    headers: Object.keys(httpRequest.headers).filter((name) => !credentials || name !== 'Authorization').map((name) => {
+      const value = httpRequest.headers[name];
       http().validateHeaderName(name);
       http().validateHeaderValue(name, value);
       return [name, String(value)];

@@ -8,7 +8,8 @@
 //   web       or else the script of deno_web that does
 //   extra     not promised by the platform's documentation, but of Node 20, and seen in real functions: a superset
 //             does no harm
-//   notes     for people
+//   notes     for people; `cost`, in milliseconds, for them too
+//   types     its type in TypeScript, where that doesn't follow from the rest
 import table from "../globals.json";
 import { cache } from "./cache.js";
 import { errorClasses } from "./errors.js";
@@ -16,6 +17,7 @@ import { require } from "./require.js";
 import { Segment } from "./segment.js";
 import { ServerRequest } from "./server-request.js";
 import { timers } from "./timers.js";
+import { warn } from "./warnings.js";
 import { makeURL, web } from "./web.js";
 
 // What is in no bundle.
@@ -27,18 +29,27 @@ function make({ name, module, member, inner, web: file }) {
   if (file !== undefined) return web(file, name);
   if (module === undefined) return own[name];
   const library = require(module);
-  if (inner !== undefined) return wrapped(inner, library);
+  if (inner !== undefined) return wrapped(name, inner, library);
   return member === undefined ? library : library[member];
 }
 
 // The platform wraps some libraries in an object, and its documentation unwraps them in the
 // handler (`zlib = zlib.zlib`), which fails in a warm instance. A reference to itself makes
 // repeating that harmless.
-function wrapped(name, library) {
-  if (library[name] === undefined) {
-    Object.defineProperty(library, name, { value: library, writable: true, configurable: true });
+function wrapped(name, inner, library) {
+  if (name === inner && library[name] === undefined) {
+    Object.defineProperty(library, name, {
+      get() {
+        warn(
+          `${name} = ${name}.${name} in a handler works for an instance's first event only, in production: ` +
+            `give it a name of its own`,
+        );
+        return library;
+      },
+      configurable: true,
+    });
   }
-  return { [name]: library };
+  return { [inner]: library };
 }
 
 // An accessor until the first touch or assignment, a plain writable property after it: all of the

@@ -6,6 +6,7 @@ mod output;
 mod progress;
 mod run;
 mod setup;
+mod types;
 
 use std::io::IsTerminal;
 use std::panic::AssertUnwindSafe;
@@ -46,6 +47,7 @@ enum Command {
     Run(Box<run::Args>),
     Aws(aws::Args),
     Globals(globals::Args),
+    Types(types::Args),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -143,6 +145,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args, cli.color),
         Command::Aws(args) => aws::run(args, cli.color),
         Command::Globals(args) => globals::run(args, cli.color),
+        Command::Types(args) => types::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
     ExitCode::from(exit as u8)

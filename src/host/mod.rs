@@ -1,6 +1,7 @@
 //! What a function can reach: one module a capability, each one deno_core extension.
 
 pub mod aws;
+mod brotli;
 mod buffer;
 pub mod bundle;
 mod bundles;
@@ -34,6 +35,7 @@ pub fn extensions() -> Vec<Extension> {
         console::segfn_console::init(),
         crypto::segfn_crypto::init(),
         http::segfn_http::init(),
+        brotli::segfn_brotli::init(),
         zlib::segfn_zlib::init(),
     ]
 }

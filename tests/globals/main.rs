@@ -62,6 +62,7 @@ scripts! {
     winston "winston"
     xml "xml"
     xml2js "xml2js"
+    zlib "zlib"
 }
 
 fn file(name: &str) -> PathBuf {

@@ -224,6 +224,16 @@ function events() {
   return Buffer.concat([event('Records', '{"a":1}\n'), event('Cont', ''), event('Stats', stats), event('End', '')]);
 }
 
+/** Answers that go by the path: an error with the body that the query gives, and a server whose clock stands in 2020. */
+function special({ url, headers }) {
+  const [path, query = ''] = url.split('?');
+  if (path === '/say') return { status: 400, headers: {}, body: decodeURIComponent(query) };
+  if (!path.startsWith('/2020/')) return undefined;
+  const date = 'Thu, 02 Jan 2020 03:04:05 GMT';
+  if (headers['x-amz-date'].startsWith('2020')) return { headers: { date }, body: 'in time' };
+  return { status: 403, headers: { date }, body: '<Error><Code>RequestTimeTooSkewed</Code><Message>late</Message></Error>' };
+}
+
 let log = [];
 function serve(request, response) {
   const chunks = [];
@@ -243,7 +253,7 @@ function serve(request, response) {
       body: meaning(body),
     });
     const call = request.headers['x-test-call'];
-    const answer = call ? answerTo(call) : { headers: {}, body: '' };
+    const answer = (call && answerTo(call)) ?? special(request) ?? { headers: {}, body: '' };
     response.statusCode = answer.status ?? 200;
     for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
     response.end(request.method === 'HEAD' ? undefined : answer.body);
