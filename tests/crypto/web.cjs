@@ -38,7 +38,7 @@ exports.make = async (require) => {
 };
 
 exports.use = async (require, made) => {
-  const { webcrypto, subtle } = require('crypto');
+  const { subtle, webcrypto } = require('crypto');
   const failures = [];
   const check = (name, good) => {
     if (good !== true) failures.push(name);

@@ -77,7 +77,7 @@ for (const Class of [DiffieHellman, DiffieHellmanGroup]) {
     generateKeys(encoding) {
       const parts = this[kParts];
       // A private key that was set stays.
-      parts.privateKey ??= ops.op_crypto_dh_generate(parts.prime, parts.generator);
+      parts.privateKey ??= ops.op_crypto_dh_generate(parts.prime);
       parts.publicKey = ops.op_crypto_dh_public(parts.prime, parts.generator, parts.privateKey);
       return encoded(copyOf(parts.publicKey), encoding);
     },

@@ -28,9 +28,9 @@ class KeyObject {
   }
 
   static from(key) {
-    const object = key?.[Symbol.for('segfn.key')];
-    if (!isKeyObject(object)) throw invalidArgType('key', 'an instance of CryptoKey', key);
-    return object;
+    if (key?.[Symbol.toStringTag] !== 'CryptoKey') throw invalidArgType('key', 'an instance of CryptoKey', key);
+    // The package that segfn has Web Crypto from lets nobody see what is in its keys.
+    throw new Error("segfn can't make a KeyObject of a CryptoKey: use subtle.exportKey");
   }
 
   equals(other) {
@@ -151,8 +151,6 @@ function asymmetric(key, purpose) {
   if (isKeyObject(key)) return handleOf(key, purpose);
   if (isByteSource(key)) return parsed(toBytes(key, 'key'), { format: 'pem' }, purpose);
   if (typeof key !== 'object') throw invalidArgType('key', types, key);
-  const own = key?.[Symbol.for('segfn.key')];
-  if (isKeyObject(own)) return handleOf(own, purpose);
   const { key: data, encoding, format } = key;
   if (isKeyObject(data)) return handleOf(data, purpose);
   if (format === 'jwk') {
@@ -183,12 +181,11 @@ function createSecretKey(key, encoding) {
   return new SecretKeyObject(copyOf(toBytes(key, 'key', encoding)));
 }
 
-/** The bytes of a secret KeyObject or CryptoKey; undefined for anything else. */
+/** The bytes of a secret KeyObject; undefined for what is no KeyObject. */
 function secretBytes(key) {
-  const object = isKeyObject(key) ? key : key?.[Symbol.for('segfn.key')];
-  if (!isKeyObject(object)) return undefined;
-  if (object.type !== 'secret') throw unexpected(object.type, 'secret');
-  return object[kHandle];
+  if (!isKeyObject(key)) return undefined;
+  if (key.type !== 'secret') throw unexpected(key.type, 'secret');
+  return key[kHandle];
 }
 
 module.exports = {

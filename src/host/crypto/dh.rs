@@ -17,13 +17,13 @@ use openssl::ec::EcPoint;
 use openssl::ec::PointConversionForm;
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
-use openssl::pkey::Params;
 use openssl::pkey_ctx::PkeyCtx;
 
 use super::background;
 use super::error::CryptoError;
 use super::error::Result;
 use super::keys::KeyHandle;
+use super::random;
 
 /// The prime of one of the groups that RFC 2409 and RFC 3526 publish, by Node's name.
 pub fn group_prime(name: &str) -> Result<BigNum> {
@@ -70,11 +70,6 @@ pub fn curve(name: &str, nist: bool) -> Result<Nid> {
         })
 }
 
-fn dh(prime: &[u8], generator: &[u8]) -> Result<Dh<Params>> {
-    let (prime, generator) = (BigNum::from_slice(prime)?, BigNum::from_slice(generator)?);
-    Ok(Dh::from_pqg(prime, None, generator)?)
-}
-
 #[op2]
 pub fn op_crypto_dh_group(#[string] name: &str) -> Result<Uint8Array> {
     Ok(group_prime(name)?.to_vec().into())
@@ -104,12 +99,10 @@ pub fn op_crypto_dh_public(
 
 /// A new private key.
 #[op2]
-pub fn op_crypto_dh_generate(
-    #[buffer] prime: &[u8],
-    #[buffer] generator: &[u8],
-) -> Result<Uint8Array> {
-    let key = dh(prime, generator)?.generate_key()?;
-    Ok(key.private_key().to_vec().into())
+pub fn op_crypto_dh_generate(#[buffer] prime: &[u8]) -> Result<Uint8Array> {
+    Ok(random::exponent(&*BigNum::from_slice(prime)?)?
+        .to_vec()
+        .into())
 }
 
 #[op2]
@@ -215,9 +208,7 @@ pub fn op_crypto_ec_check(#[string] name: &str, nist: bool) -> Result<()> {
 /// A new private key.
 #[op2]
 pub fn op_crypto_ec_generate(#[string] name: &str) -> Result<Uint8Array> {
-    let group = ec_group(name)?;
-    let key = EcKey::generate(&group)?;
-    Ok(key.private_key().to_vec().into())
+    Ok(random::scalar(&*ec_group(name)?)?.to_vec().into())
 }
 
 /// The public key that belongs to a private one, uncompressed.

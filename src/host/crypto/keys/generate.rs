@@ -1,4 +1,4 @@
-//! New key pairs. OpenSSL's own generator, seeded by the operating system, makes their numbers.
+//! New key pairs.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -6,11 +6,13 @@ use std::rc::Rc;
 use deno_core::OpState;
 use deno_core::op2;
 use openssl::bn::BigNum;
+use openssl::bn::BigNumContext;
 use openssl::dh::Dh;
 use openssl::dsa::Dsa;
 use openssl::ec::Asn1Flag;
 use openssl::ec::EcGroup;
 use openssl::ec::EcKey;
+use openssl::ec::EcPoint;
 use openssl::pkey::Id;
 use openssl::pkey::PKey;
 use openssl::pkey::Private;
@@ -24,6 +26,7 @@ use crate::host::crypto::dh::curve;
 use crate::host::crypto::dh::group_prime;
 use crate::host::crypto::error::CryptoError;
 use crate::host::crypto::error::Result;
+use crate::host::crypto::random;
 
 /// What js/internal/crypto/keygen.js has checked.
 #[derive(Deserialize)]
@@ -105,12 +108,15 @@ fn generate(plan: Plan) -> Result<PKey<Private>> {
             } else {
                 Asn1Flag::NAMED_CURVE
             });
-            PKey::from_ec_key(EcKey::generate(&group)?)?
+            let private = random::scalar(&group)?;
+            let mut public = EcPoint::new(&group)?;
+            public.mul_generator2(&group, &private, &mut *BigNumContext::new()?)?;
+            PKey::from_ec_key(EcKey::from_private_components(&group, &private, &public)?)?
         }
-        Plan::Ed25519 => PKey::generate_ed25519()?,
-        Plan::Ed448 => PKey::generate_ed448()?,
-        Plan::X25519 => PKey::generate_x25519()?,
-        Plan::X448 => PKey::generate_x448()?,
+        Plan::Ed25519 => octets::<32>(Id::ED25519)?,
+        Plan::Ed448 => octets::<57>(Id::ED448)?,
+        Plan::X25519 => octets::<32>(Id::X25519)?,
+        Plan::X448 => octets::<56>(Id::X448)?,
         Plan::Dh {
             group,
             prime,
@@ -126,9 +132,17 @@ fn generate(plan: Plan) -> Result<PKey<Private>> {
                 )?,
                 (_, _, length) => Dh::generate_params(length.unwrap_or_default(), generator)?,
             };
-            PKey::from_dh(parameters.generate_key()?)?
+            let private = random::exponent(parameters.prime_p())?;
+            PKey::from_dh(parameters.set_private_key(private)?)?
         }
     })
+}
+
+/// A key that is any bytes.
+fn octets<const LENGTH: usize>(id: Id) -> Result<PKey<Private>> {
+    let mut bytes = [0; LENGTH];
+    random::fill(&mut bytes)?;
+    Ok(PKey::private_key_from_raw_bytes(&bytes, id)?)
 }
 
 fn rsa(id: Id, modulus_length: u32, public_exponent: u32) -> Result<PKey<Private>> {
