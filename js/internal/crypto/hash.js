@@ -27,19 +27,18 @@ class Digester {
       const utf8 = encoding === undefined || encoding === 'utf8' || encoding === 'utf-8' || !Buffer.isEncoding(encoding);
       this.push(utf8 ? data : Buffer.from(data, encoding));
     } else {
-      // The caller may change its bytes before the digest is taken.
-      this.push(copyOf(bytesOf(data)));
+      this.push(bytesOf(data));
     }
   }
 
   push(chunk) {
-    if (this.state !== undefined) {
-      ops.op_crypto_update(this.state, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    this.size += chunk.length;
+    if (this.state !== undefined || this.size > BUFFERED) {
+      ops.op_crypto_update(this.start(), typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
       return;
     }
-    this.chunks.push(chunk);
-    this.size += chunk.length;
-    if (this.size > BUFFERED) this.start();
+    // The caller may change its bytes before the digest is taken.
+    this.chunks.push(typeof chunk === 'string' ? chunk : copyOf(chunk));
   }
 
   /** The state in Rust, with all that was given so far. */
@@ -48,7 +47,7 @@ class Digester {
     const { algorithm, key, chunks } = this;
     this.state = key === undefined ? ops.op_crypto_hash_new(algorithm) : ops.op_crypto_hmac_new(algorithm, key);
     this.chunks = [];
-    for (const chunk of chunks) this.push(chunk);
+    for (const chunk of chunks) ops.op_crypto_update(this.state, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
     return this.state;
   }
 
