@@ -29,8 +29,15 @@ function run(command, args, env = {}) {
   return ms;
 }
 
-/** The peak of a command's memory in MB, as Linux keeps it. */
-async function peak(command, args) {
+/** The peak of a command's memory in MB: the largest of a few runs, as one may end between two looks at it. */
+async function peak(command, args, rounds = 1) {
+  let most = 0;
+  for (let round = 0; round < rounds; round++) most = Math.max(most, await peakOfOne(command, args));
+  return most;
+}
+
+/** The same of one run, as Linux keeps it. */
+async function peakOfOne(command, args) {
   const child = spawn(command, args, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
   let kilobytes = 0;
   while (child.exitCode === null) {
@@ -108,7 +115,7 @@ function measureEvents() {
 
 async function measureMemory() {
   const small = join(here, 'functions', 'small.js');
-  const of = count => peak(segfn, ['run', small, lines(count, track), '--json']);
+  const of = count => peak(segfn, ['run', small, lines(count, track), '--json'], count === 1 ? 15 : 1);
   const [one, less, more] = [await of(1), await of(10_000), await of(100_000)];
   report('peak memory for one event, in MB', one, '≤60', '');
   report('peak memory, 100,000 events to 10,000', more / less, '≤1.05', `${more.toFixed(1)} MB to ${less.toFixed(1)} MB`);
@@ -163,7 +170,7 @@ async function measureUntouched() {
     untouched: () => run(segfn, ['run', untouched, one, '--json'])
   });
   report('AWS untouched: start, to a function without it', times.untouched / times.without, '≤1.05', `${ms(times.untouched)} to ${ms(times.without)}`);
-  const [less, more] = [await peak(segfn, ['run', without, one, '--json']), await peak(segfn, ['run', untouched, one, '--json'])];
+  const [less, more] = [await peak(segfn, ['run', without, one, '--json'], 15), await peak(segfn, ['run', untouched, one, '--json'], 15)];
   report('AWS untouched: peak memory, to a function without it', more / less, '≤1.05', `${more.toFixed(1)} MB to ${less.toFixed(1)} MB`);
 }
 
