@@ -18,6 +18,7 @@ use deno_core::Extension;
 pub use bundles::SNAPSHOT;
 pub use bundles::WEB_SOURCES;
 pub use cache::Cache;
+pub use crypto::Deadline;
 pub use record::Record;
 pub use record::SharedRecord;
 pub use surroundings::Reach;
