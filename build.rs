@@ -11,10 +11,14 @@ use std::process::Command;
 
 use deno_core::JsRuntime;
 use deno_core::RuntimeOptions;
+use deno_core::op2;
 use deno_core::snapshot::CreateSnapshotOptions;
 use deno_core::snapshot::CreateSnapshotOutput;
 use deno_core::v8;
 
+// Packages make Buffers of texts while they are evaluated.
+#[path = "src/host/buffer.rs"]
+mod buffer;
 #[path = "src/host/bundle.rs"]
 mod bundle;
 #[path = "src/engine/platform.rs"]
@@ -46,6 +50,7 @@ struct Bundle {
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/engine/platform.rs");
+    println!("cargo::rerun-if-changed=src/host/buffer.rs");
     println!("cargo::rerun-if-changed=src/host/bundle.rs");
     println!("cargo::rerun-if-changed=js/dist/bundles.json");
     let out = PathBuf::from(env::var("OUT_DIR")?);
@@ -186,6 +191,12 @@ fn web_sources() -> Vec<deno_core::ExtensionFileSource> {
     sources
 }
 
+/// Some packages fill a pool of random bytes while they are evaluated; here nobody reads it.
+#[op2(fast)]
+fn op_crypto_random(#[buffer] _bytes: &mut [u8]) {}
+
+deno_core::extension!(code_cache_ops, ops = [op_crypto_random]);
+
 /// Evaluates every bundle in an instance as it will be at run time, so that the functions it
 /// compiles on the way are in its cache, and writes the table that src/host/bundles.rs includes.
 fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>> {
@@ -194,8 +205,11 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
     for file in web_sources() {
         web_table.push((file.specifier, file.load()?.as_str().to_string().leak()));
     }
+    let mut extensions = platform::snapshot_extensions();
+    extensions.push(buffer::segfn_buffer::init());
+    extensions.push(code_cache_ops::init());
     let mut runtime = JsRuntime::try_new(RuntimeOptions {
-        extensions: platform::snapshot_extensions(),
+        extensions,
         startup_snapshot: Some(snapshot),
         residual_lazy_js_sources: web_table.leak(),
         ..Default::default()
@@ -216,7 +230,7 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
     }
     let mut table = String::from("&[\n");
     for (number, (bundle, function)) in compiled.into_iter().enumerate() {
-        call(scope, "require", &bundle.name, None)?;
+        call(scope, "requireWhole", &bundle.name, None)?;
         let cache = function
             .create_code_cache()
             .ok_or_else(|| format!("V8 made no code cache for {}", bundle.name))?;

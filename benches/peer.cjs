@@ -62,6 +62,7 @@ async function main() {
     } catch (error) {
       outcome.class = error instanceof RetryError ? 'retry' : 'discard';
       outcome.error = { name: error.name, message: error.message, stack: error.stack };
+      process.exitCode = 1;
     }
     if (logs.length > 0) outcome.logs = logs;
     logs = [];

@@ -29,8 +29,15 @@ function run(command, args, env = {}) {
   return ms;
 }
 
-/** The peak of a command's memory in MB, as Linux keeps it. */
-async function peak(command, args) {
+/** The peak of a command's memory in MB: the largest of a few runs, as one may end between two looks at it. */
+async function peak(command, args, rounds = 1) {
+  let most = 0;
+  for (let round = 0; round < rounds; round++) most = Math.max(most, await peakOfOne(command, args));
+  return most;
+}
+
+/** The same of one run, as Linux keeps it. */
+async function peakOfOne(command, args) {
   const child = spawn(command, args, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
   let kilobytes = 0;
   while (child.exitCode === null) {
@@ -108,17 +115,18 @@ function measureEvents() {
 
 async function measureMemory() {
   const small = join(here, 'functions', 'small.js');
-  const of = count => peak(segfn, ['run', small, lines(count, track), '--json']);
+  const of = count => peak(segfn, ['run', small, lines(count, track), '--json'], count === 1 ? 15 : 1);
   const [one, less, more] = [await of(1), await of(10_000), await of(100_000)];
   report('peak memory for one event, in MB', one, '≤60', '');
   report('peak memory, 100,000 events to 10,000', more / less, '≤1.05', `${more.toFixed(1)} MB to ${less.toFixed(1)} MB`);
 }
 
 /**
- * One S3 server for both sides: segfn's own, over a socket, in a process of its own. Its objects are
- * in memory where the system has such a folder: the disk is nobody's to measure here.
+ * Runs a function that uses S3 by Node and by segfn, against one S3 server for both sides: segfn's own, over a
+ * socket, in a process of its own. Its objects are in memory where the system has such a folder: the disk is
+ * nobody's to measure here.
  */
-async function measureArchive() {
+async function againstS3(rounds, file, events, settings) {
   const objects = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : work, 'segfn-bench-'));
   const server = spawn(segfn, ['aws', '--json', '--port', '0', '--dir', objects], { stdio: ['ignore', 'pipe', 'inherit'] });
   const info = await new Promise(resolve => {
@@ -128,22 +136,46 @@ async function measureArchive() {
       if (text.includes('\n')) resolve(JSON.parse(text.split('\n')[0]));
     });
   });
-  const events = lines(2_000, track);
-  const settings = readFileSync(join(archive, 'settings.json'), 'utf8');
-  const file = join(archive, 'function.js');
   const env = { PEER_KEY: info.accessKeyId, PEER_SECRET: info.secretAccessKey };
-  const times = compare(3, {
+  const given = join(work, 'settings.json');
+  writeFileSync(given, settings);
+  const segfnRun = (...flags) => run(segfn, ['run', file, events, '--settings', given, '--json', '--aws', info.url, ...flags]);
+  const times = compare(rounds, {
     peer: () => run('node', [join(here, 'peer.cjs'), file, events, settings, '--aws', info.url], env),
-    segfn: () => run(segfn, ['run', archive, events, '--json', '--aws', info.url]),
-    two: () => run(segfn, ['run', archive, events, '--json', '--aws', info.url, '--jobs', '2'])
+    segfn: () => segfnRun(),
+    two: () => segfnRun('--jobs', '2')
   });
   server.kill();
   rmSync(objects, { recursive: true });
+  return times;
+}
+
+async function measureArchive() {
+  const settings = readFileSync(join(archive, 'settings.json'), 'utf8');
+  const times = await againstS3(3, join(archive, 'function.js'), lines(2_000, track), settings);
   report('2,000 events to S3, to Node with aws-sdk', times.peer / times.segfn, '≥3', `${ms(times.segfn)} to ${ms(times.peer)}; with two workers ${ms(times.two)}`);
 }
 
+async function measureUpload() {
+  const times = await againstS3(9, join(here, 'functions', 'upload.js'), lines(1, track), '{}');
+  report('an upload of 64 MiB to S3, to Node with aws-sdk', times.peer / times.segfn, '≥2', `${ms(times.segfn)} to ${ms(times.peer)}`);
+}
+
+/** What `AWS` costs a function that has it in its code and doesn't come to it. */
+async function measureUntouched() {
+  const one = lines(1, track);
+  const [without, untouched] = ['without-aws.js', 'aws-untouched.js'].map(name => join(here, 'functions', name));
+  const times = compare(31, {
+    without: () => run(segfn, ['run', without, one, '--json']),
+    untouched: () => run(segfn, ['run', untouched, one, '--json'])
+  });
+  report('AWS untouched: start, to a function without it', times.untouched / times.without, '≤1.05', `${ms(times.untouched)} to ${ms(times.without)}`);
+  const [less, more] = [await peak(segfn, ['run', without, one, '--json'], 15), await peak(segfn, ['run', untouched, one, '--json'], 15)];
+  report('AWS untouched: peak memory, to a function without it', more / less, '≤1.05', `${more.toFixed(1)} MB to ${less.toFixed(1)} MB`);
+}
+
 // `node run.mjs start archive` runs only these.
-const measures = { start: measureStart, events: measureEvents, memory: measureMemory, archive: measureArchive };
+const measures = { start: measureStart, events: measureEvents, memory: measureMemory, archive: measureArchive, upload: measureUpload, untouched: measureUntouched };
 const chosen = process.argv.slice(2).filter(name => name in measures);
 for (const name of chosen.length > 0 ? chosen : Object.keys(measures)) await measures[name]();
 if (process.argv.includes('--json')) console.log(JSON.stringify(results));

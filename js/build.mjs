@@ -76,11 +76,43 @@ const inspect = {
   },
 };
 
+// moment finds a language by a `require` under another name, so that bundlers don't see it; the platform has them all.
+const languages = {
+  name: "moment's languages",
+  setup(build) {
+    build.onLoad({ filter: /moment\/moment\.js$/ }, ({ path }) => {
+      const contents = readFileSync(path, 'utf8');
+      if (!contents.includes("aliasedRequire('./locale/' + name)")) throw new Error('moment requires no locale: was its version changed?');
+      return { contents: contents.replace("aliasedRequire('./locale/' + name)", "require('./locale/' + name + '.js')") };
+    });
+  },
+};
+
+// Google's clients speak gRPC over HTTP/2, which isn't there; the same calls go over HTTP/1.1 in their fallback mode.
+const grpc = {
+  name: 'gRPC by its fallback',
+  setup(build) {
+    build.onLoad({ filter: /@google-cloud\/[^/]+\/build\/src\/.*_client\.js$/ }, ({ path }) => {
+      const choice = 'this._gaxModule = opts.fallback ? gax.fallback : gax;';
+      const contents = readFileSync(path, 'utf8');
+      if (!contents.includes(choice)) throw new Error(`${path} chooses no fallback: was its version changed?`);
+      return { contents: contents.replace(choice, 'opts.fallback = opts.fallback || true; this._gaxModule = gax.fallback;') };
+    });
+    // Read from a file while the library is evaluated.
+    build.onLoad({ filter: /@google-cloud\/datastore\/build\/src\/entity\.js$/ }, ({ path }) => {
+      const read = "root.loadSync(path.join(__dirname, '..', 'protos', 'app_engine_key.proto'))";
+      const contents = readFileSync(path, 'utf8');
+      if (!contents.includes(read)) throw new Error('datastore reads no proto: was its version changed?');
+      const proto = readFileSync(join(dirname(path), '../protos/app_engine_key.proto'), 'utf8');
+      return { contents: contents.replace(read, `google_gax_1.protobuf.parse(${JSON.stringify(proto)}, root).root`) };
+    });
+  },
+};
+
 if (!existsSync(join(root, 'node_modules'))) throw new Error('js/node_modules is missing: run `npm ci` in js/ first');
 
-const result = await build({
+const options = {
   absWorkingDir: root,
-  entryPoints: bundles.map(({ file, entry }) => ({ in: join(root, entry), out: file.slice(0, -'.js'.length) })),
   outdir: dist,
   bundle: true,
   write: false,
@@ -95,19 +127,41 @@ const result = await build({
   // those of function expressions, such as `constructor: function Config() {}`.)
   minifyWhitespace: true,
   legalComments: 'external',
-  define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+  // The platform's `window` and its like are the function's: packages would take Node for a browser.
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    global: 'globalThis',
+    __dirname: '"/"',
+    __filename: '"/index.js"',
+    ...Object.fromEntries(['window', 'self', 'document', 'navigator', 'location', 'XMLHttpRequest'].map((name) => [name, 'undefined'])),
+  },
   inject: sources('inject', false).map((name) => join(root, 'inject', `${name}.js`)),
   alias: { 'abort-controller': './internal/abort-controller.js' },
-  plugins: [awsSdk, external, inspect],
+  plugins: [awsSdk, external, inspect, languages, grpc],
   logLevel: 'warning',
   logOverride: { 'direct-eval': 'silent' },
-});
-if (result.warnings.length > 0) throw new Error('esbuild warned: see above');
+};
+
+/** esbuild's result for the bundles that `choose` takes. */
+async function bundle(choose, more) {
+  const entryPoints = bundles.filter(choose).map(({ file, entry }) => ({ in: join(root, entry), out: file.slice(0, -'.js'.length) }));
+  const result = await build({ ...options, ...more, entryPoints });
+  if (result.warnings.length > 0) throw new Error('esbuild warned: see above');
+  return result;
+}
+
+// esbuild renames functions and classes where names would collide, and people see the names in logs and stacks.
+// keepNames gives them back, by a call for every function that is made, also at run time: the busiest packages
+// do without, as the text of theirs can be mended (see below).
+const BUSY = new Set(['aws-sdk', 'lodash', 'node-fetch']);
+const busy = ({ name }) => BUSY.has(name) || /^(node|segfn):/.test(name);
+const results = [await bundle(busy), await bundle((each) => !busy(each), { keepNames: true })];
+const outputFiles = results.flatMap((result) => result.outputFiles);
 
 /** What the licences of all that was bundled ask us to hand on: names, texts, notices in the code. */
-function licences({ metafile, outputFiles }) {
+function licences() {
   const folders = new Set(
-    Object.keys(metafile.inputs).map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean),
+    results.flatMap(({ metafile }) => Object.keys(metafile.inputs)).map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean),
   );
   const packages = [...folders].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
@@ -120,10 +174,7 @@ function licences({ metafile, outputFiles }) {
   return `${[...packages, ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }
 
-/**
- * Gives classes their names back: where a class mentions itself, esbuild writes `Name=class _Name`. (Its own
- * keepNames costs a call for every function that is made, also at run time.)
- */
+/** Gives classes their names back: where a class mentions itself, esbuild writes `Name=class _Name`. */
 function renameClasses(text) {
   const names = new Set([...text.matchAll(/\b([A-Za-z$][\w$]*)=class _\1\b/g)].map(([, name]) => name));
   return [...names].reduce((text, name) => text.replace(new RegExp(`(?<![.\\w$'"])_${name}(?![\\w$'"])`, 'g'), name), text);
@@ -136,11 +187,16 @@ function renameFunctions(text) {
   );
 }
 
+/** esbuild leaves regular expressions as they are, whatever the charset. */
+function ascii(text) {
+  return text.replace(/[^\x00-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
-for (const { path, text } of result.outputFiles) {
-  if (path.endsWith('.js')) writeFileSync(path, renameFunctions(renameClasses(text)));
+for (const { path, text } of outputFiles) {
+  if (path.endsWith('.js')) writeFileSync(path, ascii(renameFunctions(renameClasses(text))));
 }
 writeFileSync(join(dist, 'aws-models.bin'), modelArchive(join(root, 'node_modules/aws-sdk/apis')));
-writeFileSync(join(dist, 'LICENSES.txt'), licences(result));
+writeFileSync(join(dist, 'LICENSES.txt'), licences());
 writeFileSync(join(dist, 'bundles.json'), `${JSON.stringify(bundles.map(({ name, file }) => ({ name, file })), null, 1)}\n`);

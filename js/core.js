@@ -4,7 +4,7 @@ import { core, ops } from "./core/host.js";
 import { defineGlobals } from "./core/globals.js";
 import { defaultHandlers } from "./core/handlers.js";
 import { describeFailure } from "./core/failure.js";
-import { define, require, setNames } from "./core/require.js";
+import { define, require, requireWhole, setNames } from "./core/require.js";
 import { removeNewer } from "./core/node20.js";
 import { Segment } from "./core/segment.js";
 import { request } from "./core/server-request.js";
@@ -15,6 +15,7 @@ registerDomErrors();
 globalThis.__segfn = {
   define,
   require,
+  requireWhole,
   setNames,
   defaultHandlers,
   describeFailure,

@@ -7,9 +7,11 @@
 pub mod aws_local;
 pub mod engine;
 pub mod function;
+pub mod globals;
 pub mod host;
 pub mod net;
 pub mod options;
 pub mod outcome;
 pub mod report;
 pub mod secrets;
+pub mod types;

@@ -179,7 +179,8 @@ fn curious(aws: &str, endpoint: &str) -> Run {
             ),
         )
         .write("home/.aws/config", "[default]\nregion = eu-west-1\n")
-        .args(&["--aws", aws])
+        // Every package that functions have is evaluated on the way.
+        .args(&["--aws", aws, "--timeout", "60s"])
         .track("t");
     let home = run.folder().path().join("home");
     run.env("HOME", &home.to_string_lossy())

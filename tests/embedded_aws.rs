@@ -286,3 +286,50 @@ fn metadata_came_in_another_order_in_each_run() {
     .value();
     assert_eq!(value, "qrstuvwxyz");
 }
+
+#[test]
+fn a_presigned_url_went_to_the_network_past_the_embedded_aws() {
+    let outcome = Run::new(
+        r#"
+        async function onTrack() {
+          const role = { RoleArn: 'arn:aws:iam::123456789012:role/x', RoleSessionName: 'session' };
+          const { Credentials: c } = await new AWS.STS().assumeRole(role).promise();
+          const keys = { accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: c.SessionToken };
+          const s3 = new AWS.S3({ region: 'us-west-2', ...keys });
+          await s3.createBucket({ Bucket: 'links' }).promise();
+          const out = [];
+          for (const signatureVersion of ['v4', 's3']) {
+            const signing = new AWS.S3({ region: 'us-west-2', signatureVersion, ...keys });
+            const Key = `a b/${signatureVersion}.txt`;
+            const put = signing.getSignedUrl('putObject', { Bucket: 'links', Key });
+            out.push((await fetch(put, { method: 'PUT', body: Buffer.from('hello') })).status);
+            const url = signing.getSignedUrl('getObject', { Bucket: 'links', Key });
+            out.push(await (await fetch(url)).text(), (await fetch(url.replace('.txt', '.tx'))).status);
+            out.push((await s3.getObject({ Bucket: 'links', Key }).promise()).Body.toString());
+          }
+          const { url, fields } = s3.createPresignedPost({ Bucket: 'links', Fields: { key: 'posted' } });
+          const form = new FormData();
+          for (const name in fields) form.append(name, fields[name]);
+          form.append('file', 'by form');
+          out.push((await fetch(url, { method: 'POST', body: form })).status);
+          out.push((await s3.getObject({ Bucket: 'links', Key: 'posted' }).promise()).Body.toString());
+          return out;
+        }"#,
+    )
+    .track("t")
+    .outcome();
+    let one = [json!(200), json!("hello"), json!(403), json!("hello")];
+    let posted = [json!(204), json!("by form")];
+    assert_eq!(
+        outcome["value"],
+        json!([&one[..], &one, &posted].concat()),
+        "{outcome:#}"
+    );
+    let exchanges = outcome["exchanges"].as_array().expect("exchanges");
+    assert!(
+        exchanges
+            .iter()
+            .all(|exchange| exchange["via"] == "embedded"),
+        "{outcome:#}"
+    );
+}

@@ -250,3 +250,27 @@ fn a_load_that_never_ends_is_ended_with_exit_code_3() {
     assert_eq!(code, 3);
     assert!(stderr.contains("300 ms"), "{stderr}");
 }
+
+#[test]
+fn keys_derived_for_ever_are_ended_though_openssl_cannot_be() {
+    times_out("crypto.pbkdf2Sync('a', 'b', 2 ** 31 - 1, 1000, 'sha512')");
+    times_out("try { crypto.pbkdf2Sync('a', 'b', 2 ** 31 - 1, 9, 'sha1') } catch { return 1 }");
+    times_out(
+        "await new Promise(() => { \
+         for (let i = 0; i < 20; i++) crypto.pbkdf2('a', 'b', 2 ** 31 - 1, 9, 'sha1', () => {}) })",
+    );
+    times_out("crypto.generateKeyPairSync('rsa', { modulusLength: 16384 })");
+    times_out("crypto.createDiffieHellman(8192)");
+}
+
+#[test]
+fn what_crypto_makes_counts_as_memory() {
+    runs_out_of_memory(
+        "const all = []; const cipher = crypto.createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)); \
+         for (;;) all.push(cipher.update(Buffer.alloc(1 << 20)))",
+    );
+    runs_out_of_memory(
+        "const all = []; for (;;) all.push(crypto.createSecretKey(Buffer.alloc(1 << 20)))",
+    );
+    runs_out_of_memory("crypto.pbkdf2Sync('a', 'b', 1, 2 ** 31 - 1, 'sha1')");
+}

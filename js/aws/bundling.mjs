@@ -44,7 +44,7 @@ export const awsSdk = {
       contents: 'module.exports = () => ({ port: undefined, clientId: undefined, enabled: false, host: undefined });',
       loader: 'js',
     }));
-    build.onResolve({ filter: /^(fs|child_process|dgram|domain)$/ }, ({ importer }) =>
+    build.onResolve({ filter: /^(child_process|dgram)$/ }, ({ importer }) =>
       /aws-sdk[\\/]lib/.test(importer) ? { path: join(here, 'no-machine.js') } : undefined,
     );
   },

@@ -1,100 +1,55 @@
-// The one table of globals (DESIGN.md rule 2; spec section 3). The runtime and the docs are made
-// from it. What the platform lacks (`require`, `process`, `module` …) is not in it and stays
-// undeclared.
+// Makes the globals of js/globals.json, which is the one table of them (DESIGN.md rule 2; spec section 3): the
+// runtime, `segfn globals`, the docs and the type declarations come from it. What the platform lacks (`require`,
+// `process`, `module` …) is not in it and stays undeclared. An entry has
 //
-//   name     the global
-//   from     the npm package, or what else it is, and `version`
-//   make     makes it at first touch; without `make` it is not there yet, and says so
+//   name      the global
+//   packages  the npm packages that it is, with the platform's versions; or `from`, what else it is
+//   module    the bundle that holds it, `member` if it is only a part of that, and `inner`: see below
+//   web       or else the script of deno_web that does
+//   extra     not promised by the platform's documentation, but of Node 20, and seen in real functions: a superset
+//             does no harm
+//   notes     for people; `cost`, in milliseconds, for them too
+//   types     its type in TypeScript, where that doesn't follow from the rest
+import table from "../globals.json";
 import { cache } from "./cache.js";
 import { errorClasses } from "./errors.js";
 import { require } from "./require.js";
 import { Segment } from "./segment.js";
 import { ServerRequest } from "./server-request.js";
 import { timers } from "./timers.js";
+import { warn } from "./warnings.js";
 import { makeURL, web } from "./web.js";
 
-const of = (file, name) => () => web(file, name);
-const node = (module, name) => () => name === undefined ? require(module) : require(module)[name];
-const is = (value) => () => value;
+// What is in no bundle.
+const own = { __proto__: null, ...errorClasses, ...timers, cache, Segment, ServerRequest };
 
-// The platform wraps some libraries in an object under their own name, and its documentation
-// unwraps them in the handler (`zlib = zlib.zlib`), which fails in a warm instance. A reference to
-// itself makes repeating that harmless.
-function wrapped(name, library) {
-  if (library[name] === undefined) {
-    Object.defineProperty(library, name, { value: library, writable: true, configurable: true });
-  }
-  return { [name]: library };
+/** Makes an entry's value. */
+function make({ name, module, member, inner, web: file }) {
+  if (name === "URL") return makeURL();
+  if (file !== undefined) return web(file, name);
+  if (module === undefined) return own[name];
+  const library = require(module);
+  if (inner !== undefined) return wrapped(name, inner, library);
+  return member === undefined ? library : library[member];
 }
 
-const platform = [
-  { name: "AWS", from: "aws-sdk", version: "2.488.0", make: node("aws-sdk") },
-  { name: "_", from: "lodash", version: "4.17.19", make: node("lodash") },
-  { name: "fetch", from: "node-fetch", version: "2.6.0", make: node("node-fetch") },
-  { name: "Headers", from: "node-fetch", version: "2.6.0", make: node("node-fetch", "Headers") },
-  { name: "Request", from: "node-fetch", version: "2.6.0", make: node("node-fetch", "Request") },
-  { name: "Response", from: "node-fetch", version: "2.6.0", make: node("node-fetch", "Response") },
-  { name: "crypto", from: "Node's module", make: node("node:crypto") },
-  { name: "https", from: "Node's module", make: node("node:https") },
-  { name: "zlib", from: "Node's module", make: () => wrapped("zlib", require("node:zlib")) },
-  { name: "Buffer", from: "Node", make: node("node:buffer", "Buffer") },
-  { name: "URL", from: "WHATWG", make: makeURL },
-  { name: "URLSearchParams", from: "WHATWG", make: of("00_url", "URLSearchParams") },
-  { name: "atob", from: "atob", version: "2.1.2", make: node("atob") },
-  { name: "btoa", from: "btoa", version: "1.2.1", make: node("btoa") },
-  { name: "cache", from: "Segment", make: is(cache) },
-  { name: "Segment", from: "Segment", make: is(Segment) },
-  { name: "ServerRequest", from: "Segment", make: is(ServerRequest) },
-  ...Object.entries(errorClasses).map(([name, value]) => ({ name, from: "Segment", make: is(value) })),
-  ...Object.entries(timers).map(([name, value]) => ({ name, from: "Node", make: is(value) })),
-];
-
-// Of the platform, and not in this version of segfn yet.
-const missing = [
-  ["FormData", "form-data", "2.4.0"],
-  ["OAuth", "oauth", "0.9.15"],
-  ["xml", "xml", "1.0.1"],
-  ["xml2js", "xml2js", "0.4.23"],
-  ["moment", "moment-timezone", "0.5.31"],
-  ["jsonwebtoken", "jsonwebtoken", "8.5.1"],
-  ["stripe", "stripe", "8.115.0"],
-  ["twilio", "twilio", "3.68.0"],
-  ["sendgrid", "@sendgrid/client, @sendgrid/mail", "7.4.7"],
-  ["jsforce", "jsforce", "1.11.0"],
-  ["google", "@google-cloud/*"],
-  ["uuidv5", "uuidv5", "1.0.0"],
-  ["winstonlib", "winston", "2.4.6"],
-  ["nodemailjet", "node-mailjet"],
-  ["skyflowlib", "skyflow-node"],
-  ["hubspotlib", "@hubspot/api-client"],
-  ["libphonenumberjslib", "libphonenumber-js"],
-  ["fetchretrylib", "fetch-retry"],
-  ["mailchimplib", "@mailchimp/mailchimp_marketing"],
-].map(([name, from, version]) => ({ name, from, version }));
-
-// Not promised by the platform's documentation, but of Node 20, and seen in real functions
-// (spec section 3): a superset does no harm.
-const web20 = {
-  "01_dom_exception": ["DOMException"],
-  "02_event": ["Event", "EventTarget", "MessageEvent"],
-  "02_structured_clone": ["structuredClone"],
-  "03_abort_signal": ["AbortController", "AbortSignal"],
-  "06_streams": ["ReadableStream", "WritableStream", "TransformStream"],
-  "08_text_encoding": ["TextEncoder", "TextDecoder"],
-  "09_file": ["Blob"],
-  "15_performance": ["performance"],
-};
-const superset = Object.entries(web20).flatMap(([file, names]) =>
-  names.map((name) => ({ name, from: "Node 20", make: of(file, name) }))
-);
-
-export const table = [...platform, ...missing];
-
-function unavailable({ name, from, version }) {
-  return new Error(
-    `the global ${name} (${version === undefined ? from : `${from} ${version}`}) ` +
-      "is not available in this version of segfn yet",
-  );
+// The platform wraps some libraries in an object, and its documentation unwraps them in the
+// handler (`zlib = zlib.zlib`), which fails in a warm instance. A reference to itself makes
+// repeating that harmless.
+function wrapped(name, inner, library) {
+  if (name === inner && library[name] === undefined) {
+    Object.defineProperty(library, name, {
+      get() {
+        warn(
+          `${name} = ${name}.${name} in a handler works for an instance's first event only, in production: ` +
+            `give it a name of its own`,
+        );
+        return library;
+      },
+      configurable: true,
+    });
+  }
+  return { [inner]: library };
 }
 
 // An accessor until the first touch or assignment, a plain writable property after it: all of the
@@ -111,8 +66,7 @@ function defineLazily(target, entry) {
   };
   Object.defineProperty(target, entry.name, {
     get() {
-      if (entry.make === undefined) throw unavailable(entry);
-      return settle(entry.make());
+      return settle(make(entry));
     },
     set: settle,
     enumerable: true,
@@ -121,13 +75,12 @@ function defineLazily(target, entry) {
 }
 
 export function defineGlobals(console) {
-  const all = [...table, { name: "console", from: "Node", make: is(console) }];
+  own.console = console;
   const window = {};
-  for (const entry of all) {
+  for (const entry of table) {
     defineLazily(globalThis, entry);
-    defineLazily(window, entry);
+    if (!entry.extra) defineLazily(window, entry);
   }
-  for (const entry of superset) defineLazily(globalThis, entry);
   // V8 gives an embedder's global object a nameless constructor.
   Object.getPrototypeOf(globalThis).constructor = Object;
   Object.defineProperty(globalThis, "window", {

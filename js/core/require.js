@@ -1,7 +1,7 @@
 // segfn's own module system: the bundles of js/dist, by name. Functions never see it.
 import { core, ops, primordials } from "./host.js";
 
-const { ObjectHasOwn, StringPrototypeStartsWith } = primordials;
+const { ObjectHasOwn, ObjectValues, StringPrototypeStartsWith } = primordials;
 
 const host = { __proto__: null, core, ops, primordials };
 // The bundles that build.rs puts into the startup snapshot; the others come from an op.
@@ -17,6 +17,15 @@ export function require(name) {
   const module = modules[key];
   if (module !== undefined) return module.exports;
   return evaluate(key, defined[key] ?? ops.op_bundle(key));
+}
+
+// With what the module's own objects evaluate when they are read, as google's libraries: for build.rs,
+// whose code cache then has it all.
+export function requireWhole(name) {
+  const exports = require(name);
+  for (const key in exports) {
+    if (typeof exports[key] === "object") ObjectValues(exports[key] ?? {});
+  }
 }
 
 // `stream` and `node:stream` are the same module.

@@ -11,7 +11,8 @@ const typed = (name) => Object.defineProperty((value) => Reflect.apply(tag, valu
 const types = {
   isExternal: () => false,
   isCryptoKey: () => false,
-  isKeyObject: () => false,
+  // node:crypto's bundle marks its keys, which this one can't see.
+  isKeyObject: (value) => value !== null && typeof value === 'object' && value[Symbol.for('segfn.KeyObject')] === true,
   isArrayBufferView: (value) => ArrayBufferIsView(value),
   isWeakRef: (value) => value instanceof WeakRef,
 };

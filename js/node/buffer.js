@@ -293,17 +293,48 @@ for (const [name, encoding] of Object.entries({ utf8: UTF8, latin1: LATIN1, ucs2
 
 checkNumbers(prototype);
 
-const { fill, indexOf, lastIndexOf, includes } = prototype;
+/** Repeats `bytes` from `start` to `end`: what is there already is copied after itself, so a few native moves do. */
+function repeat(buffer, bytes, start, end) {
+  native.set.call(buffer, bytes.subarray(0, end - start), start);
+  for (let filled = start + bytes.length; filled < end; filled += filled - start) {
+    native.copyWithin.call(buffer, filled, start, Math.min(filled, start + end - filled));
+  }
+}
+
+function checkBound(name, value, max) {
+  if (typeof value !== 'number') throw invalidArgType(name, 'of type number', value);
+  if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
+  if (value < 0 || value > max) throw outOfRange(name, `>= 0 && <= ${max}`, value);
+}
+
+prototype.fill = function (value, offset, end, encoding) {
+  if (typeof value === 'string') {
+    if (offset === undefined || typeof offset === 'string') [encoding, offset, end] = [offset, undefined, undefined];
+    else if (typeof end === 'string') [encoding, end] = [end, undefined];
+    if (encoding !== undefined && typeof encoding !== 'string') throw invalidArgType('encoding', 'of type string', encoding);
+    knownEncoding(encoding);
+  }
+  if (offset !== undefined) {
+    checkBound('offset', offset, MAX_LENGTH);
+    if (end !== undefined) checkBound('end', end, this.length);
+  }
+  const start = offset ?? 0;
+  const stop = offset === undefined ? this.length : (end ?? this.length);
+  if (start >= stop) return this;
+  const text = typeof value === 'string';
+  if ((!text || value === '') && !(value instanceof Uint8Array)) {
+    const number = typeof value === 'boolean' ? Number(value) : value;
+    return native.fill.call(this, typeof number === 'number' ? number & 255 : 0, start, stop);
+  }
+  const bytes = text ? Buffer.from(value, encoding) : value;
+  if (bytes.length === 0) throw invalidArgValue('value', value);
+  repeat(this, bytes, start, stop);
+  return this;
+};
+
+const { indexOf, lastIndexOf, includes } = prototype;
 /** npm's buffer knows no base64url: such text is given to it as bytes. */
 const bytesOf = (value, encoding) => (typeof value === 'string' && value !== '' ? Buffer.from(value, encoding) : value);
-prototype.fill = function (value, offset, end, encoding) {
-  if (typeof value !== 'string') return Reflect.apply(fill, this, [value, offset, end]);
-  if (typeof offset === 'string') [encoding, offset, end] = [offset, undefined, undefined];
-  else if (typeof end === 'string') [encoding, end] = [end, undefined];
-  const bytes = value === '' ? 0 : bytesOf(value, encoding);
-  if (bytes.length === 0) throw invalidArgValue('value', value);
-  return Reflect.apply(fill, this, [bytes, offset ?? 0, end ?? this.length]);
-};
 /** Where an empty text is found. */
 function emptyFound(method, length, byteOffset) {
   if (method === 'includes') return true;

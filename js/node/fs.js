@@ -1,1 +1,1 @@
-module.exports = require('../internal/absent.js')('fs', 'files');
+module.exports = require('../internal/no-files.js');

@@ -25,7 +25,24 @@ function hrtime(since) {
 hrtime.bigint = () => BigInt(Math.floor(now() * 1e6));
 
 const self = () => process;
-const output = (fd) => ({ fd, isTTY: false, writable: true, columns: 80, write: () => true, end() {}, on: () => process, once: () => process });
+
+/** What packages write to the terminal is for whoever runs the function, as what it logs itself. */
+function output(fd, level) {
+  const stream = {
+    fd,
+    isTTY: false,
+    writable: true,
+    columns: 80,
+    write(chunk) {
+      host.ops.op_log(level, String(chunk).replace(/\n$/, ''));
+      return true;
+    },
+    end() {},
+    on: () => stream,
+    once: () => stream,
+  };
+  return stream;
+}
 
 const process = {
   title: 'node',
@@ -44,8 +61,8 @@ const process = {
   config: { variables: {}, target_defaults: {} },
   features: {},
   stdin: { fd: 0, isTTY: false },
-  stdout: output(1),
-  stderr: output(2),
+  stdout: output(1, 'log'),
+  stderr: output(2, 'error'),
 
   nextTick(callback, ...args) {
     if (typeof callback !== 'function') throw require('../internal/errors.js').invalidArgType('callback', 'of type function', callback);
@@ -89,6 +106,8 @@ const process = {
   listeners: () => [],
   listenerCount: () => 0,
   eventNames: () => [],
+  // Packages tell Node from a browser by it.
+  [Symbol.toStringTag]: 'process',
 };
 
 module.exports = process;

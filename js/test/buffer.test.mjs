@@ -47,6 +47,16 @@ test('from, alloc and concat take and refuse what Node takes and refuses', () =>
   ]) same(body);
 });
 
+test('fill repeats and refuses as Node does', () => {
+  for (const size of [0, 1, 2, 3, 7, 16, 1000]) {
+    for (const value of ['a', 'abc', 'é€', '', 0, 7, 257, -1, 2.7, NaN, true, false, null, undefined, NodeBuffer.from('xyz'), new Uint8Array([1, 2, 3, 4, 5])]) {
+      for (const bounds of [[], [0], [1], [2, 5], [3, 3], [5, 2], [1.5, 3.2], [size], [size + 1], [-1], [0, size + 1], [0, -1], ['1'], [0, '1'], [null], [undefined, 1], [0, undefined], [NaN], [0, 'utf8'], [0, 2, 'hex'], ['latin1'], ['nope'], [0, 1, 5], [undefined, undefined, 'hex']]) {
+        same((B) => B.alloc(size, 0x2e).fill(value instanceof NodeBuffer ? B.from(value) : value, ...bounds), `${size} bytes, ${String(value)}, ${JSON.stringify(bounds)}`);
+      }
+    }
+  }
+});
+
 test('reads, writes, searches, slices and swaps agree with Node', () => {
   for (const body of [
     (B) => B.from('0102030405060708', 'hex').readBigInt64BE(), (B) => B.from('f102030405060708', 'hex').readBigUInt64LE(0), (B) => B.from('ff', 'hex').readInt8(0), (B) => B.from('01', 'hex').readInt16BE(0),

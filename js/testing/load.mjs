@@ -25,6 +25,13 @@ const ops = {
   op_crypto_hmac_new: (algorithm, key) => nodeCrypto.createHmac(algorithm, key),
   op_crypto_update: (state, data) => void state.update(data),
   op_crypto_digest: (state) => plain(state.digest()),
+  op_crypto_hash_size: (algorithm) => {
+    try {
+      return nodeCrypto.createHash(algorithm).digest().length;
+    } catch {
+      return -1;
+    }
+  },
   op_crypto_copy: (state) => state.copy(),
   op_crypto_random: (bytes) => void nodeCrypto.randomFillSync(bytes),
   op_crypto_equal: (a, b) => nodeCrypto.timingSafeEqual(a, b),

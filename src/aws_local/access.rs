@@ -49,15 +49,14 @@ pub struct Access {
 #[async_trait::async_trait]
 impl S3Access for Access {
     async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
-        let signer = match context.credentials() {
-            // A form carries its token in a field that s3s doesn't show; its signature was checked.
-            Some(_) if context.s3_op().name() == "PostObject" => return Ok(()),
-            Some(credentials) => Some(Signer {
+        // What was signed elsewhere than in the headers was read before s3s had it.
+        let signer = match context.extensions_mut().get::<Signer>().cloned() {
+            None => context.credentials().map(|credentials| Signer {
                 access_key: credentials.access_key.clone(),
                 token: header_token(context.headers()),
                 region: None,
             }),
-            None => context.extensions_mut().get::<Signer>().cloned(),
+            elsewhere => elsewhere,
         };
         let Some(signer) = signer else {
             return Err(s3_error(S3ErrorCode::AccessDenied));

@@ -52,6 +52,10 @@ pub async fn finish_s3(
     if method == Method::HEAD || status == StatusCode::NOT_MODIFIED {
         // The length, where there is one, is the object's.
         *response.body_mut() = Body::empty();
+        // s3s answers 200 to a HEAD for a part of an object too.
+        if status == StatusCode::OK && response.headers().contains_key(header::CONTENT_RANGE) {
+            *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        }
         if status.as_u16() >= 300 {
             response.headers_mut().remove(header::CONTENT_LENGTH);
             response.headers_mut().insert(
@@ -193,7 +197,7 @@ fn http_date(time: SystemTime) -> String {
 }
 
 /// The whole of a body; errors are small, and one that breaks off is an empty one.
-async fn collect(body: Body) -> Bytes {
+pub async fn collect(body: Body) -> Bytes {
     body.collect()
         .await
         .map(|whole| whole.to_bytes())

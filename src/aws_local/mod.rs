@@ -8,16 +8,16 @@ mod access;
 mod answer;
 mod hosts;
 mod keys;
+mod lenient;
 mod presigned;
 mod s3;
+mod serve;
 mod store;
 mod sts;
 
-use std::convert::Infallible;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -27,7 +27,6 @@ use http::Response;
 use http::StatusCode;
 use http::header;
 use http_body_util::BodyExt;
-use hyper_util::rt::TokioIo;
 use s3s::Body;
 use s3s::S3Error;
 use s3s::S3ErrorCode;
@@ -35,10 +34,10 @@ use s3s::config::S3Config;
 use s3s::config::StaticConfigProvider;
 use s3s::service::S3Service;
 use s3s::service::S3ServiceBuilder;
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 
 pub use self::hosts::is_aws;
+pub use self::hosts::is_s3;
+pub use self::hosts::is_sts;
 use self::keys::Identity;
 use self::keys::Keys;
 use crate::options::Role;
@@ -154,58 +153,57 @@ impl LocalAws {
         }
     }
 
-    /// Serves the same over HTTP/1.1, until the future is dropped.
-    ///
-    /// # Errors
-    /// What the listener fails with for good.
-    pub async fn serve(self: Arc<Self>, listener: TcpListener) -> io::Result<()> {
-        let mut connections = JoinSet::new();
-        loop {
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                Some(_) = connections.join_next() => continue,
-            };
-            match accepted {
-                Ok((stream, _)) => {
-                    stream.set_nodelay(true).ok();
-                    let aws = self.clone();
-                    connections.spawn(async move {
-                        let service = hyper::service::service_fn(
-                            move |request: Request<hyper::body::Incoming>| {
-                                let aws = aws.clone();
-                                async move {
-                                    Ok::<_, Infallible>(aws.answer(request.map(Body::from)).await)
-                                }
-                            },
-                        );
-                        // A connection that breaks concerns its client alone.
-                        hyper::server::conn::http1::Builder::new()
-                            .serve_connection(TokioIo::new(stream), service)
-                            .await
-                            .ok();
-                    });
-                }
-                Err(error) if is_passing(&error) => {
-                    tokio::time::sleep(Duration::from_millis(50)).await
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
     /// What is refused before s3s sees it; a presigned request goes on as one that needs no more
     /// signature.
-    fn refuse(&self, request: &mut http::request::Parts, now: SystemTime) -> Result<(), S3Error> {
-        access::check_time(request, now)?;
-        presigned::admit(request, &self.keys, now)?;
-        let length = request
+    async fn admit(
+        &self,
+        request: Request<Body>,
+        now: SystemTime,
+    ) -> Result<Request<Body>, S3Error> {
+        let (mut parts, mut body) = request.into_parts();
+        access::check_time(&parts, now)?;
+        presigned::admit(&mut parts, &self.keys, now)?;
+        let length = parts
             .headers
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: u64| length > LARGEST_BODY) {
             return Err(answer::s3_error(S3ErrorCode::EntityTooLarge));
         }
-        Ok(())
+        if let Some(boundary) = presigned::form::boundary(&parts) {
+            // s3s too keeps a form in memory.
+            let form = answer::collect(body).await;
+            let form = presigned::form::check(&parts, &boundary, form, now)?;
+            if let Some(signer) = form.signer {
+                parts.extensions.insert(signer);
+            }
+            // s3s counts it itself.
+            parts.headers.remove(header::CONTENT_LENGTH);
+            body = Body::from(form.body);
+        }
+        Ok(Request::from_parts(parts, body))
+    }
+
+    /// Has s3s answer.
+    async fn ask(&self, request: Request<Body>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let again = lenient::again(&parts);
+        let call = async |request| match self.service.call(request).await {
+            Ok(response) => response,
+            Err(_) => broken(),
+        };
+        let response = call(Request::from_parts(parts, body)).await;
+        let Some(again) = again else { return response };
+        if let Err(response) = lenient::is_refused(response).await {
+            return response;
+        }
+        let mut response = call(again.request).await;
+        if let Some(expires) = again.expires
+            && response.status().is_success()
+        {
+            response.headers_mut().insert(header::EXPIRES, expires);
+        }
+        response
     }
 
     async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
@@ -224,14 +222,9 @@ impl LocalAws {
         if for_sts {
             request.extensions_mut().insert(sts::ForSts);
         }
-        let (mut parts, body) = request.into_parts();
-        let refused = self.refuse(&mut parts, now).err();
-        let response = match refused {
-            Some(error) => error.to_http_response().unwrap_or_else(|_| broken()),
-            None => match self.service.call(Request::from_parts(parts, body)).await {
-                Ok(response) => response,
-                Err(_) => broken(),
-            },
+        let response = match self.admit(request, now).await {
+            Err(error) => error.to_http_response().unwrap_or_else(|_| broken()),
+            Ok(request) => self.ask(request).await,
         };
         if for_sts {
             answer::finish_sts(response, now).await
@@ -271,16 +264,6 @@ fn is_for_sts(request: &Request<Body>) -> bool {
         && request.method() == Method::POST
         && request.uri().path() == "/"
         && text(header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded")
-}
-
-/// Whether accepting may succeed again soon: a client that gave up, or no more file descriptors.
-fn is_passing(error: &io::Error) -> bool {
-    const ENFILE: i32 = 23;
-    const EMFILE: i32 = 24;
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
-    ) || matches!(error.raw_os_error(), Some(ENFILE | EMFILE))
 }
 
 /// Who the ambient key stands for: what the platform's own Lambda role would be.

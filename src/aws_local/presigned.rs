@@ -1,10 +1,11 @@
-//! Presigned URLs, of both signature versions.
+//! Presigned URLs, of both signature versions, and presigned forms.
 //!
 //! s3s can check them too, but by the real clock, which a frozen one has long left behind; and it
 //! doesn't know the version 2 URLs that aws-sdk 2 makes by default, whose headers (the session
 //! token first of all) are in the query. So they are checked here, and go on to s3s without their
 //! signature.
 
+pub mod form;
 mod version_2;
 mod version_4;
 
@@ -119,7 +120,8 @@ fn as_header(name: &str) -> bool {
         )
 }
 
-fn with_query(uri: &Uri, query: &str) -> Result<Uri, S3Error> {
+/// The same URL with another query.
+pub fn with_query(uri: &Uri, query: &str) -> Result<Uri, S3Error> {
     let path = uri.path();
     let path_and_query = if query.is_empty() {
         path.to_owned()

@@ -1,10 +1,12 @@
 //! The command line: one file a command, and what they share.
 
 mod aws;
+mod globals;
 mod output;
 mod progress;
 mod run;
 mod setup;
+mod types;
 
 use std::io::IsTerminal;
 use std::panic::AssertUnwindSafe;
@@ -44,6 +46,8 @@ Exit codes:
 enum Command {
     Run(Box<run::Args>),
     Aws(aws::Args),
+    Globals(globals::Args),
+    Types(types::Args),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -140,6 +144,8 @@ pub fn main() -> ExitCode {
     let dispatch = || match &cli.command {
         Command::Run(args) => run::run(args, cli.color),
         Command::Aws(args) => aws::run(args, cli.color),
+        Command::Globals(args) => globals::run(args, cli.color),
+        Command::Types(args) => types::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
     ExitCode::from(exit as u8)

@@ -82,7 +82,11 @@ impl Instance {
             .set_promise_reject_callback(on_promise_reject);
         let exhausted = memory::watch(&mut runtime);
 
-        watchdog.arm(runtime.v8_isolate().thread_safe_handle());
+        let deadline = watchdog.arm(runtime.v8_isolate().thread_safe_handle());
+        runtime
+            .op_state()
+            .borrow_mut()
+            .put(host::Deadline(deadline));
         let loaded = evaluate(&mut runtime, function);
         let late = watchdog.disarm();
         match loaded {

@@ -209,6 +209,11 @@ impl Worker {
         let deadline = self
             .watchdog
             .arm(instance.runtime.v8_isolate().thread_safe_handle());
+        instance
+            .runtime
+            .op_state()
+            .borrow_mut()
+            .put(host::Deadline(deadline));
         let invoked = invoke::invoke(instance, &context, &input.json, deadline);
         let late = self.watchdog.disarm();
         let exhausted = instance.exhausted.load(std::sync::atomic::Ordering::SeqCst);

@@ -1,6 +1,7 @@
 //! What a function can reach: one module a capability, each one deno_core extension.
 
 pub mod aws;
+mod brotli;
 mod buffer;
 pub mod bundle;
 mod bundles;
@@ -17,6 +18,7 @@ use deno_core::Extension;
 pub use bundles::SNAPSHOT;
 pub use bundles::WEB_SOURCES;
 pub use cache::Cache;
+pub use crypto::Deadline;
 pub use record::Record;
 pub use record::SharedRecord;
 pub use surroundings::Reach;
@@ -33,6 +35,7 @@ pub fn extensions() -> Vec<Extension> {
         console::segfn_console::init(),
         crypto::segfn_crypto::init(),
         http::segfn_http::init(),
+        brotli::segfn_brotli::init(),
         zlib::segfn_zlib::init(),
     ]
 }

@@ -4,29 +4,29 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use deno_core::OpState;
 use futures_util::future::LocalBoxFuture;
-use http_body_util::BodyExt;
 
 use super::aws;
 use super::aws::Ambient;
 use super::aws::AwsConfig;
 use super::aws::AwsDoor;
 use super::aws::DoorError;
+use super::aws::HttpOptions;
 use super::aws::Target;
-use super::aws::Timeouts;
+use super::http::StandIn;
 use super::record::SharedRecord;
 use crate::aws_local::LocalAws;
 use crate::aws_local::LocalAwsError;
 use crate::aws_local::is_aws;
 use crate::net::Body;
 use crate::net::Net;
-use crate::net::NetError;
+use crate::net::ResponseBody;
 use crate::net::SendOptions;
-use crate::net::Stage;
 use crate::options::AwsMode;
 use crate::options::NetPolicy;
 use crate::options::Role;
@@ -100,7 +100,9 @@ impl Surroundings {
                     roles: self.roles,
                     record: record.clone(),
                 };
-                (Rc::new(door), Target::Embedded, Ambient::Key(key_of(local)))
+                let door: Rc<dyn AwsDoor> = Rc::new(door);
+                state.put(StandIn(door.clone()));
+                (door, Target::Embedded, Ambient::Key(key_of(local)))
             }
             (None, AwsMode::Endpoint(url)) => {
                 let url = url.as_str().trim_end_matches('/').to_string();
@@ -166,10 +168,10 @@ impl AwsDoor for Embedded {
     fn call(
         &self,
         request: http::Request<Bytes>,
-        timeouts: Timeouts,
-    ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, DoorError>> {
+        options: HttpOptions,
+    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, DoorError>> {
         if !request.uri().host().is_some_and(is_aws) {
-            return self.elsewhere.call(request, timeouts);
+            return self.elsewhere.call(request, options);
         }
         let url = request.uri().to_string();
         let for_sts = request
@@ -195,7 +197,7 @@ impl AwsDoor for Embedded {
                         .into(),
                 );
             }
-            Ok(response)
+            Ok(response.map(ResponseBody::from))
         })
     }
 }
@@ -209,51 +211,34 @@ impl AwsDoor for Network {
     fn call(
         &self,
         request: http::Request<Bytes>,
-        timeouts: Timeouts,
-    ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, DoorError>> {
+        options: HttpOptions,
+    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, DoorError>> {
         let trace = self.record.borrow().trace.clone();
-        let mut options = SendOptions::new(Via::Aws);
-        options.connect_timeout = timeouts.connect;
-        let request = request.map(|body| match body.is_empty() {
-            true => Body::Empty,
-            false => Body::Full(body),
-        });
+        let HttpOptions {
+            connect,
+            idle: limit,
+            proxy,
+            tls,
+        } = options;
+        let options = SendOptions {
+            via: Via::Aws,
+            connect_timeout: connect,
+            tls,
+            proxy,
+        };
+        let request = request.map(Body::from);
         Box::pin(async move {
             let sent = self.net.send(request, options, &trace);
-            let response = idle(timeouts, sent).await?.map_err(door_error)?;
-            let (parts, mut body) = response.into_parts();
-            let mut bytes = Vec::new();
-            while let Some(frame) = idle(timeouts, body.frame()).await? {
-                if let Ok(data) = frame.map_err(door_error)?.into_data() {
-                    bytes.extend_from_slice(&data);
-                }
-            }
-            Ok(http::Response::from_parts(parts, bytes.into()))
+            Ok(idle(limit, sent).await??)
         })
     }
 }
 
-async fn idle<T>(timeouts: Timeouts, wait: impl Future<Output = T>) -> Result<T, DoorError> {
-    match timeouts.idle {
+async fn idle<T>(limit: Option<Duration>, wait: impl Future<Output = T>) -> Result<T, DoorError> {
+    match limit {
         None => Ok(wait.await),
         Some(time) => tokio::time::timeout(time, wait)
             .await
             .map_err(|_| DoorError::idle_timeout(time)),
-    }
-}
-
-fn door_error(error: NetError) -> DoorError {
-    if error.stage == Stage::ConnectTimeout {
-        return DoorError::connect_timeout();
-    }
-    DoorError {
-        message: error.shown().to_string(),
-        code: error.code.to_string(),
-        refused: error.stage == Stage::Refused,
-        errno: error.errno,
-        syscall: error.syscall.map(str::to_string),
-        address: error.address.map(String::from),
-        port: error.port,
-        hostname: error.hostname.map(String::from),
     }
 }

@@ -130,9 +130,14 @@ impl http_body::Body for Body {
 /// What is received. The exchange ends when it has been read or is dropped; dropped before its
 /// end, it closes the connection.
 #[derive(Debug)]
-pub struct ResponseBody {
-    /// `None` once the body has ended.
-    open: Option<Open>,
+pub struct ResponseBody(State);
+
+#[derive(Debug)]
+enum State {
+    Open(Open),
+    /// Of an answer that was made inside the process.
+    Whole(Bytes),
+    Ended,
 }
 
 #[derive(Debug)]
@@ -146,23 +151,27 @@ pub(crate) struct Open {
 
 impl ResponseBody {
     pub(crate) fn new(open: Open) -> Self {
-        let mut body = ResponseBody { open: Some(open) };
-        if body.is_end_stream_now() {
+        let ended = http_body::Body::is_end_stream(&open.incoming);
+        let mut body = ResponseBody(State::Open(open));
+        if ended {
             body.end();
         }
         body
     }
 
-    fn is_end_stream_now(&self) -> bool {
-        self.open
-            .as_ref()
-            .is_none_or(|open| http_body::Body::is_end_stream(&open.incoming))
-    }
-
     fn end(&mut self) {
-        if let Some(open) = self.open.take() {
+        if let State::Open(open) = std::mem::replace(&mut self.0, State::Ended) {
             open.lease.give_back();
         }
+    }
+}
+
+impl From<Bytes> for ResponseBody {
+    fn from(bytes: Bytes) -> Self {
+        ResponseBody(match bytes.is_empty() {
+            true => State::Ended,
+            false => State::Whole(bytes),
+        })
     }
 }
 
@@ -174,12 +183,18 @@ impl http_body::Body for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, NetError>>> {
-        let Some(open) = &mut self.open else {
-            return Poll::Ready(None);
+        let open = match &mut self.0 {
+            State::Open(open) => open,
+            State::Whole(bytes) => {
+                let bytes = std::mem::take(bytes);
+                self.0 = State::Ended;
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
+            State::Ended => return Poll::Ready(None),
         };
         match ready!(Pin::new(&mut open.incoming).poll_frame(context)) {
             Some(Ok(frame)) => {
-                if self.is_end_stream_now() {
+                if http_body::Body::is_end_stream(&open.incoming) {
                     self.end();
                 }
                 Poll::Ready(Some(Ok(frame)))
@@ -187,7 +202,7 @@ impl http_body::Body for ResponseBody {
             Some(Err(error)) => {
                 let error = NetError::hyper(Stage::Body, &error);
                 open.entry.failed(&error.message);
-                self.open = None;
+                self.0 = State::Ended;
                 Poll::Ready(Some(Err(error)))
             }
             None => {
@@ -198,13 +213,14 @@ impl http_body::Body for ResponseBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.open.is_none()
+        matches!(self.0, State::Ended)
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.open {
-            Some(open) => http_body::Body::size_hint(&open.incoming),
-            None => SizeHint::with_exact(0),
+        match &self.0 {
+            State::Open(open) => http_body::Body::size_hint(&open.incoming),
+            State::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            State::Ended => SizeHint::with_exact(0),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The one door to the network: `fetch`, `https` and the AWS clients all pass it, so this is where
 //! traffic is traced and refused.
 //!
-//! HTTP/1.1, as Node's client speaks it. Redirects, proxies and content codings are not known
-//! here: the platform's own packages do these, or nobody does.
+//! HTTP/1.1, as Node's client speaks it. Redirects and content codings are not known here: the
+//! platform's own packages do these, or nobody does.
 
 mod body;
 mod connect;
@@ -71,6 +71,9 @@ pub struct SendOptions {
     pub connect_timeout: Option<Duration>,
     /// Of no meaning to plain HTTP.
     pub tls: Arc<TlsOptions>,
+    /// A server (`http` or `https`) that is given the whole URL and sends the request on. It sees
+    /// all of an `https` request too: aws-sdk has no tunnels.
+    pub proxy: Option<Uri>,
 }
 
 impl SendOptions {
@@ -80,6 +83,7 @@ impl SendOptions {
             via,
             connect_timeout: None,
             tls: Arc::default(),
+            proxy: None,
         }
     }
 }
@@ -141,9 +145,7 @@ impl Net {
     ) -> Result<Answer, NetError> {
         let inner = &*self.0;
         let destination = prepare(&mut request, &options)?;
-        if !inner.policy.allows(&destination.host, destination.port) {
-            return Err(NetError::denied(&destination.host, destination.port));
-        }
+        self.permit(&destination)?;
         remember_secrets(request.headers(), &inner.secrets);
         let turn = inner.turns.clone().acquire_owned().await;
         let permit = turn.map_err(|_| NetError::hang_up(Stage::Connect))?;
@@ -188,6 +190,45 @@ impl Net {
         }
     }
 
+    /// Connects for `request` before it is complete: it, or another to the same place, takes the
+    /// connection when it is sent. A failure is traced as the request's.
+    pub async fn connect_ahead(
+        &self,
+        mut request: Request<Body>,
+        options: SendOptions,
+        trace: &Trace,
+    ) -> Result<Peer, NetError> {
+        let url = shown(request.uri());
+        let method = request.method().clone();
+        let result = async {
+            let destination = prepare(&mut request, &options)?;
+            self.permit(&destination)?;
+            let connection = match self.kept(&destination).await {
+                Some(connection) => connection,
+                None => self.connect(&destination, options.connect_timeout).await?,
+            };
+            let peer = connection.peer;
+            self.0.pool.put(destination, connection, pool::IDLE);
+            Ok(peer)
+        };
+        let result: Result<Peer, NetError> = result.await;
+        if let Err(error) = &result {
+            let entry = trace.begin(options.via, method.as_str(), url);
+            entry.failed(error.shown());
+        }
+        result
+    }
+
+    /// Whether the policy lets a request go there.
+    fn permit(&self, destination: &Destination) -> Result<(), NetError> {
+        let Destination { host, port, .. } = destination;
+        if self.0.policy.allows(host, *port) {
+            Ok(())
+        } else {
+            Err(NetError::denied(host, *port))
+        }
+    }
+
     /// A kept connection, if one is alive.
     async fn kept(&self, destination: &Destination) -> Option<Connection> {
         let pool = &self.0.pool;
@@ -224,27 +265,10 @@ type Answer = (
 
 /// Finds out where `request` goes, and puts it into the form that goes over a connection.
 fn prepare(request: &mut Request<Body>, options: &SendOptions) -> Result<Destination, NetError> {
-    let refused = |text: &str| NetError::new(Stage::Refused, "ERR_INVALID_URL", text);
-    let uri = request.uri();
-    let secure = match uri.scheme_str() {
-        Some("http") => false,
-        Some("https") => true,
-        _ => return Err(refused("only http and https URLs can be requested")),
-    };
-    let authority = uri
-        .authority()
-        .ok_or_else(|| refused("the URL has no host"))?;
-    let host = authority.host();
-    let port = authority.port_u16();
-    let bare = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host);
-    let destination = Destination {
-        host: bare.to_ascii_lowercase(),
-        port: port.unwrap_or(if secure { 443 } else { 80 }),
-        tls: secure.then(|| options.tls.clone()),
-    };
+    let destination = destination(options.proxy.as_ref().unwrap_or(request.uri()), options)?;
+    let authority = request.uri().authority();
+    let authority = authority.ok_or_else(|| refused("the URL has no host"))?;
+    let (host, port) = (authority.host(), authority.port_u16());
     if !request.headers().contains_key(header::HOST) {
         let value = match port {
             Some(port) => HeaderValue::try_from(format!("{host}:{port}")),
@@ -253,9 +277,37 @@ fn prepare(request: &mut Request<Body>, options: &SendOptions) -> Result<Destina
         let value = value.map_err(|_| refused("the URL's host can't be sent"))?;
         request.headers_mut().insert(header::HOST, value);
     }
-    let target = request.uri().path_and_query().cloned();
-    *request.uri_mut() = target.map_or_else(|| Uri::from_static("/"), Uri::from);
+    if options.proxy.is_none() {
+        let target = request.uri().path_and_query().cloned();
+        *request.uri_mut() = target.map_or_else(|| Uri::from_static("/"), Uri::from);
+    }
     Ok(destination)
+}
+
+/// Where a connection has to lead for requests to `uri`.
+fn destination(uri: &Uri, options: &SendOptions) -> Result<Destination, NetError> {
+    let secure = match uri.scheme_str() {
+        Some("http") => false,
+        Some("https") => true,
+        _ => return Err(refused("only http and https URLs can be requested")),
+    };
+    let authority = uri.authority();
+    let authority = authority.ok_or_else(|| refused("the URL has no host"))?;
+    let host = authority.host();
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
+    let port = authority.port_u16();
+    Ok(Destination {
+        host: bare.to_ascii_lowercase(),
+        port: port.unwrap_or(if secure { 443 } else { 80 }),
+        tls: secure.then(|| options.tls.clone()),
+    })
+}
+
+fn refused(text: &str) -> NetError {
+    NetError::new(Stage::Refused, "ERR_INVALID_URL", text)
 }
 
 /// The URL as the trace shows it: without a user and password.

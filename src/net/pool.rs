@@ -17,7 +17,7 @@ use super::tls::TlsOptions;
 
 /// Node's agent closes a socket that was idle this long; servers that close earlier say so in
 /// `Keep-Alive`.
-const IDLE: Duration = Duration::from_secs(5);
+pub(crate) const IDLE: Duration = Duration::from_secs(5);
 
 /// As many idle sockets as Node's agent keeps for one host. Here it is for all of them together,
 /// since every worker has a pool and they share the process's files.
@@ -92,7 +92,7 @@ impl Pool {
         self.with(|kept| kept.idle.contains_key(destination))
     }
 
-    fn put(&self, destination: Destination, connection: Connection, keep: Duration) {
+    pub fn put(&self, destination: Destination, connection: Connection, keep: Duration) {
         let now = Instant::now();
         self.with(|kept| {
             if kept.count >= KEPT {

@@ -9,9 +9,9 @@ use segfn::host;
 use segfn::host::aws::Ambient;
 use segfn::host::aws::AwsConfig;
 use segfn::host::aws::DoorError;
+use segfn::host::aws::HttpOptions;
 use segfn::host::aws::Key;
 use segfn::host::aws::Target;
-use segfn::host::aws::Timeouts;
 use segfn::secrets::Secrets;
 use serde_json::json;
 
@@ -22,7 +22,7 @@ use crate::isolate::TestDoor;
 
 const KEYS: &str = "accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a secret'";
 
-fn answer(status: u16, body: &'static str) -> http::Response<Bytes> {
+pub fn answer(status: u16, body: &'static str) -> http::Response<Bytes> {
     let mut response = http::Response::new(Bytes::from_static(body.as_bytes()));
     *response.status_mut() = status.try_into().expect("a status");
     response
@@ -43,11 +43,11 @@ fn run(script: &str, config: AwsConfig) -> Left {
     })
 }
 
-fn run_embedded(script: &str, door: &Rc<TestDoor>) -> Left {
+pub fn run_embedded(script: &str, door: &Rc<TestDoor>) -> Left {
     run(&script.replace("KEYS", KEYS), embedded(door))
 }
 
-fn header<'a>(request: &'a http::Request<Bytes>, name: &str) -> &'a str {
+pub fn header<'a>(request: &'a http::Request<Bytes>, name: &str) -> &'a str {
     request
         .headers()
         .get(name)
@@ -129,10 +129,11 @@ fn timeouts_reach_the_door_and_come_back_by_the_packages_name() {
         &door,
     );
     assert_eq!(
-        door.timeouts.take(),
-        [Timeouts {
+        door.options.take(),
+        [HttpOptions {
             connect: Some(Duration::from_millis(20)),
-            idle: Some(idle)
+            idle: Some(idle),
+            ..HttpOptions::default()
         }]
     );
     assert_eq!(
@@ -202,58 +203,6 @@ fn an_error_answer_is_read_by_the_package() {
         &door,
     );
     assert_eq!(left.result, json!(["NoSuchKey", "gone", 404, false]));
-}
-
-#[test]
-fn what_listeners_change_is_sent_and_signed() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
-    run_embedded(
-        "const s3 = new AWS.S3({ KEYS });
-         await s3.putObject({ Bucket: 'bkt', Key: 'k', Body: 'x' }).on('build', (request) => {
-             request.httpRequest.headers['x-amz-of-mine'] = 'yes';
-             request.httpRequest.path += '?tagging';
-         }).promise();",
-        &door,
-    );
-    let requests = door.requests.borrow();
-    assert_eq!(requests[0].uri(), "https://bkt.s3.amazonaws.com/k?tagging");
-    assert_eq!(header(&requests[0], "x-amz-of-mine"), "yes");
-    assert!(header(&requests[0], "authorization").contains(";x-amz-of-mine"));
-}
-
-#[test]
-fn bodies_arrive_byte_for_byte() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
-    run_embedded(
-        "const s3 = new AWS.S3({ KEYS });
-         const bytes = Uint8Array.from([0, 255, 128, 10]);
-         const put = (Body, more) => s3.putObject({ Bucket: 'bkt', Key: 'k', Body, ...more }).promise();
-         await put(bytes);
-         await put(bytes.subarray(1, 3));
-         await put('h\\u00e9');
-         await put(stream.Readable.from([bytes, bytes]), { ContentLength: 8 });
-         await put(undefined);
-         await s3.upload({ Bucket: 'bkt', Key: 'k', Body: bytes }).promise();",
-        &door,
-    );
-    let bodies: Vec<Vec<u8>> = door
-        .requests
-        .take()
-        .iter()
-        .map(|request| request.body().to_vec())
-        .collect();
-    let bytes = [0, 255, 128, 10];
-    assert_eq!(
-        bodies,
-        [
-            bytes.to_vec(),
-            vec![255, 128],
-            "hé".as_bytes().to_vec(),
-            [bytes, bytes].concat(),
-            vec![],
-            bytes.to_vec()
-        ]
-    );
 }
 
 #[test]

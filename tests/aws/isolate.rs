@@ -13,7 +13,8 @@ use segfn::host;
 use segfn::host::SharedRecord;
 use segfn::host::aws::AwsDoor;
 use segfn::host::aws::DoorError;
-use segfn::host::aws::Timeouts;
+use segfn::host::aws::HttpOptions;
+use segfn::net::ResponseBody;
 
 use crate::platform;
 
@@ -24,7 +25,7 @@ type Answering = dyn Fn(&http::Request<Bytes>) -> Answer;
 /// Keeps what comes by, and answers as the test says.
 pub struct TestDoor {
     pub requests: RefCell<Vec<http::Request<Bytes>>>,
-    pub timeouts: RefCell<Vec<Timeouts>>,
+    pub options: RefCell<Vec<HttpOptions>>,
     answer: Box<Answering>,
 }
 
@@ -32,7 +33,7 @@ impl TestDoor {
     pub fn new(answer: impl Fn(&http::Request<Bytes>) -> Answer + 'static) -> TestDoor {
         TestDoor {
             requests: RefCell::default(),
-            timeouts: RefCell::default(),
+            options: RefCell::default(),
             answer: Box::new(answer),
         }
     }
@@ -42,14 +43,14 @@ impl AwsDoor for TestDoor {
     fn call(
         &self,
         request: http::Request<Bytes>,
-        timeouts: Timeouts,
-    ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, DoorError>> {
+        options: HttpOptions,
+    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, DoorError>> {
         let answer = (self.answer)(&request);
         self.requests.borrow_mut().push(request);
-        self.timeouts.borrow_mut().push(timeouts);
+        self.options.borrow_mut().push(options);
         async {
             match answer {
-                Some(answer) => answer,
+                Some(answer) => answer.map(|response| response.map(ResponseBody::from)),
                 None => std::future::pending().await,
             }
         }

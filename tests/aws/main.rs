@@ -5,4 +5,5 @@ mod embedded;
 mod isolate;
 #[path = "../../src/engine/platform.rs"]
 mod platform;
+mod sent;
 mod table;

@@ -144,7 +144,7 @@ async fn tags() {
         .unwrap();
     let tag = Tag::builder()
         .key("colour")
-        .value("red & blue")
+        .value("red + blue")
         .build()
         .unwrap();
     let tagging = Tagging::builder().tag_set(tag.clone()).build().unwrap();
@@ -194,7 +194,7 @@ async fn objects_under_a_customers_key_need_it() {
     let s3 = world.s3();
     let (key, md5) = (
         "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-        "uy+J6ZT8FYT7c5nsI3Ac8A==",
+        "KYvwGXoFFJ42a2u2GDWhwQ==",
     );
     let put = s3
         .put_object()
@@ -222,4 +222,73 @@ async fn objects_under_a_customers_key_need_it() {
             .await
             .is_ok()
     );
+}
+
+#[tokio::test]
+async fn deletes_and_copies_keep_their_conditions() {
+    let world = World::default();
+    let s3 = world.s3();
+    let put = async |key: &str| {
+        let body = ByteStream::from_static(b"x");
+        let put = s3.put_object().bucket("bucket").key(key).body(body);
+        put.send().await.unwrap().e_tag.unwrap()
+    };
+    let etag = put("key").await;
+    let delete = |key: &str, etag: &str| {
+        s3.delete_object()
+            .bucket("bucket")
+            .key(key)
+            .if_match(etag)
+            .send()
+    };
+    assert_eq!(code(delete("key", "\"other\"").await), "PreconditionFailed");
+    assert_eq!(code(delete("none", "*").await), "NoSuchKey");
+
+    let copy = || {
+        s3.copy_object()
+            .bucket("bucket")
+            .key("copy")
+            .copy_source("bucket/key")
+    };
+    assert_eq!(
+        code(copy().if_match(&etag).send().await),
+        "NoSuchKey",
+        "there is nothing yet that could match"
+    );
+    copy().if_none_match("*").send().await.unwrap();
+    assert_eq!(
+        code(copy().if_none_match("*").send().await),
+        "PreconditionFailed"
+    );
+    assert_eq!(
+        code(copy().if_match("\"other\"").send().await),
+        "PreconditionFailed"
+    );
+    copy().if_match(&etag).send().await.unwrap();
+
+    let several = Delete::builder()
+        .objects(object("key", Some("\"other\"")))
+        .objects(object("copy", Some(&etag)))
+        .build()
+        .unwrap();
+    let deleted = s3
+        .delete_objects()
+        .bucket("bucket")
+        .delete(several)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(deleted.deleted()[0].key(), Some("copy"));
+    assert_eq!(deleted.errors()[0].code(), Some("PreconditionFailed"));
+    delete("key", &etag).await.unwrap();
+    let listed = s3.list_objects_v2().bucket("bucket").send().await.unwrap();
+    assert!(listed.contents().is_empty());
+}
+
+fn object(key: &str, etag: Option<&str>) -> ObjectIdentifier {
+    ObjectIdentifier::builder()
+        .key(key)
+        .set_e_tag(etag.map(str::to_owned))
+        .build()
+        .unwrap()
 }

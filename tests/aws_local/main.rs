@@ -2,14 +2,21 @@
 
 mod buckets;
 mod changes;
+mod full_disk;
 mod keys;
+mod kills;
+mod mounts;
 mod objects;
+mod planted;
 mod presigned;
 mod refusals;
 mod serve;
 mod store;
 mod sts;
+#[path = "../support/mod.rs"]
+mod support;
 mod uploads;
+mod writers;
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -49,6 +56,10 @@ pub const START: u64 = 1_577_934_245;
 pub struct Hands(Arc<AtomicU64>);
 
 impl Hands {
+    pub fn at(seconds: u64) -> Hands {
+        Hands(Arc::new(AtomicU64::new(seconds)))
+    }
+
     pub fn advance(&self, seconds: u64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -101,7 +112,7 @@ impl Default for World {
 impl World {
     pub fn with_roles(roles: Vec<Role>) -> World {
         let folder = Folder::make();
-        let hands = Hands(Arc::new(AtomicU64::new(START)));
+        let hands = Hands::at(START);
         let aws = open(folder.path(), roles, &hands);
         World { folder, hands, aws }
     }
@@ -230,6 +241,14 @@ pub fn code<T: std::fmt::Debug, E: ProvideErrorMetadata>(result: Result<T, E>) -
 pub fn message<T: std::fmt::Debug, E: ProvideErrorMetadata>(result: Result<T, E>) -> String {
     let error = result.expect_err("a refusal");
     error.message().unwrap_or("none").to_owned()
+}
+
+/// The ETag of an object in one part with these bytes.
+pub fn md5(bytes: &[u8]) -> String {
+    use md5::Digest;
+    let hash = md5::Md5::digest(bytes);
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{hex}\"")
 }
 
 /// Bytes that no compression or repetition could hide a mistake in.

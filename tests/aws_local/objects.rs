@@ -284,8 +284,10 @@ async fn digests_are_checked() {
     );
     assert_eq!(
         code(put().checksum_sha256("AAAA").send().await),
-        "BadDigest"
+        "InvalidRequest"
     );
+    let other = "A".repeat(43) + "=";
+    assert_eq!(code(put().checksum_sha256(other).send().await), "BadDigest");
     assert!(
         put()
             .content_md5("XUFAKrxLKna5cZ2REBfFkg==")

@@ -222,3 +222,90 @@ async fn documents_for_aws_sdk_2() {
     let place = get("/", "location", "location").await;
     assert!(place.contains("?>\n<LocationConstraint"), "{place}");
 }
+
+fn hmac(key: &[u8], text: &str) -> Vec<u8> {
+    use hmac::KeyInit;
+    use hmac::Mac;
+    let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(key).unwrap();
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// What is answered to a form for `key` whose policy ends at `expiration`.
+async fn posted(world: &World, expiration: &str, file_name: &str) -> String {
+    let keys = world.aws.ambient();
+    let token = keys.session_token.unwrap();
+    let scope = "20200102/us-west-2/s3/aws4_request";
+    let fields = [
+        ("x-amz-algorithm", "AWS4-HMAC-SHA256".to_owned()),
+        (
+            "x-amz-credential",
+            format!("{}/{scope}", keys.access_key_id),
+        ),
+        ("x-amz-date", "20200102T030405Z".to_owned()),
+        ("x-amz-security-token", token),
+    ];
+    let mut conditions: Vec<serde_json::Value> = fields
+        .iter()
+        .map(|(name, value)| serde_json::json!({ *name: value }))
+        .collect();
+    conditions.push(serde_json::json!({ "bucket": "bucket" }));
+    conditions.push(serde_json::json!(["starts-with", "$key", "up/"]));
+    let policy = serde_json::json!({ "expiration": expiration, "conditions": conditions });
+    let policy = base64::engine::general_purpose::STANDARD.encode(policy.to_string());
+    let start = format!("AWS4{}", keys.secret_access_key).into_bytes();
+    let key = scope.split('/').fold(start, |key, piece| hmac(&key, piece));
+    let signature: String = hmac(&key, &policy)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let mut form = String::new();
+    let more = [
+        ("key", "up/${filename}".to_owned()),
+        ("policy", policy),
+        ("x-amz-signature", signature),
+    ];
+    for (name, value) in fields.iter().chain(&more) {
+        form += &format!(
+            "--EDGE\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        );
+    }
+    form += &format!(
+        "--EDGE\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\r\ntext\r\n--EDGE--\r\n"
+    );
+    let request = http::Request::post("https://bucket.s3.us-west-2.amazonaws.com/")
+        .header("content-type", "multipart/form-data; boundary=EDGE")
+        .body(bytes::Bytes::from(form))
+        .unwrap();
+    let answer = world.aws.call(request).await;
+    let text = String::from_utf8_lossy(answer.body()).into_owned();
+    let message = text.split("Message>").nth(1).unwrap_or_default();
+    format!(
+        "{} {}",
+        answer.status().as_u16(),
+        message.trim_end_matches("</")
+    )
+}
+
+#[tokio::test]
+async fn a_form_was_good_for_ever_by_segfns_clock() {
+    let world = World::default();
+    world
+        .s3()
+        .create_bucket()
+        .bucket("bucket")
+        .send()
+        .await
+        .unwrap();
+    let end = "2099-01-01T00:00:00.000Z";
+    assert_eq!(posted(&world, end, r"C:\own\a.txt").await, "204 ");
+    assert!(world.file("bucket", "up/a.txt").is_file());
+    assert_eq!(posted(&world, end, "${filename}").await, "204 ");
+    assert!(world.file("bucket", "up/${filename}").is_file());
+    world.hands.advance(80 * 366 * 24 * 3600);
+    assert_eq!(
+        posted(&world, end, "late").await,
+        "403 Invalid according to Policy: Policy expired."
+    );
+    assert!(!world.file("bucket", "up/late").exists());
+}

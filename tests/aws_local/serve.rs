@@ -1,6 +1,7 @@
 //! The same over a socket.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::BodyExt;
 use http_body_util::Full;
@@ -100,5 +101,102 @@ async fn objects_over_a_socket() {
         "refused before it has come"
     );
     driver.abort();
+    server.abort();
+}
+
+/// What a server answers to bytes that are written before anything is read.
+fn exchange(stream: &mut std::net::TcpStream, head: &str, body: &[u8]) -> std::io::Result<String> {
+    use std::io::BufRead;
+    use std::io::Read;
+    use std::io::Write;
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body)?;
+    let mut reader = std::io::BufReader::new(stream);
+    let (mut answer, mut length) = (String::new(), 0);
+    while !answer.ends_with("\r\n\r\n") {
+        let start = answer.len();
+        if reader.read_line(&mut answer)? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        if let Some(value) = answer[start..].strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+    }
+    reader.take(length).read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+#[test]
+fn a_refusal_was_lost_while_a_large_body_was_still_coming() {
+    let world = World::default();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime
+        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+        .unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = runtime.spawn(Arc::clone(&world.aws).serve(listener));
+    let body = crate::noise(30_000_000);
+    let put = |more: &str| {
+        let length = body.len();
+        format!(
+            "PUT /bucket/k HTTP/1.1\r\nhost: {address}\r\n{more}content-length: {length}\r\n\r\n"
+        )
+    };
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    for _ in 0..2 {
+        let answer = exchange(&mut stream, &put(""), &body).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+        assert!(answer.contains("AccessDenied"), "{answer}");
+        assert!(!answer.contains("connection: close"), "{answer}");
+    }
+    // Who asks first is told at once, and that the connection has ended with it.
+    let answer = exchange(&mut stream, &put("expect: 100-continue\r\n"), b"").unwrap();
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    assert!(answer.contains("connection: close"), "{answer}");
+    server.abort();
+}
+
+#[tokio::test]
+async fn a_client_that_vanishes_leaves_nothing() {
+    use std::io::Write;
+    let world = World::default();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(Arc::clone(&world.aws).serve(listener));
+    let s3 = world.s3();
+    let put = || s3.put_object().bucket("bucket").key("k");
+    put().content_type("first/one").send().await.unwrap();
+    let host = format!("http://{address}");
+    let config = s3.config().to_builder().endpoint_url(&host);
+    let there = aws_sdk_s3::Client::from_conf(config.force_path_style(true).build());
+    let signed = there.put_object().bucket("bucket").key("k");
+    let signed = signed.presigned(world.minute()).await.unwrap();
+    let path = signed.uri().strip_prefix(&host).unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let head = format!("PUT {path} HTTP/1.1\r\nhost: {address}\r\ncontent-length: 1000000\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&crate::noise(600_000)).unwrap();
+    let temporary = world.folder.path().join("s3-state/temporary");
+    let bodies = || {
+        let mut found = crate::store::files(&temporary);
+        found.retain(|path| !path.ends_with("lock"));
+        found.len()
+    };
+    let wait_for = async |wanted: usize| {
+        let wait = async {
+            while bodies() != wanted {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(60), wait).await;
+        waited.expect("a body that comes, or goes");
+    };
+    // Half of it is there, as nobody can see.
+    wait_for(1).await;
+    let head = async || s3.head_object().bucket("bucket").key("k").send().await;
+    assert_eq!(head().await.unwrap().content_type(), Some("first/one"));
+    drop(stream);
+    wait_for(0).await;
+    assert_eq!(head().await.unwrap().content_type(), Some("first/one"));
     server.abort();
 }

@@ -12,7 +12,7 @@ use crate::open;
 use crate::s3_client;
 
 /// The files below a folder.
-fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+pub fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };

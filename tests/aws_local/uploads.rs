@@ -1,8 +1,15 @@
 //! Multipart uploads.
 
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::ChecksumAlgorithm;
+use aws_sdk_s3::types::ChecksumMode;
+use aws_sdk_s3::types::ChecksumType;
 use aws_sdk_s3::types::CompletedMultipartUpload;
 use aws_sdk_s3::types::CompletedPart;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::Digest;
+use sha2::Sha256;
 
 use crate::World;
 use crate::code;
@@ -249,4 +256,97 @@ async fn small_parts_and_ended_uploads_are_refused() {
             .contents()
             .is_empty()
     );
+}
+
+#[tokio::test]
+async fn parts_have_one_checksum_together() {
+    let world = World::default();
+    let s3 = world.s3();
+    let first = noise(PART);
+    // The checksums of the parts, one behind the other, have a checksum again; that of the whole
+    // is the same however it is cut.
+    for (algorithm, kind) in [
+        (ChecksumAlgorithm::Sha256, ChecksumType::Composite),
+        (ChecksumAlgorithm::Crc32, ChecksumType::FullObject),
+    ] {
+        let create = s3.create_multipart_upload().bucket("bucket").key("k");
+        let begun = create
+            .checksum_algorithm(algorithm.clone())
+            .checksum_type(kind)
+            .send();
+        let begun = begun.await.unwrap();
+        assert_eq!(begun.checksum_algorithm(), Some(&algorithm));
+        let id = begun.upload_id.unwrap();
+        let mut parts = Vec::new();
+        for (number, bytes) in [(1, first.as_slice()), (2, b"end")] {
+            let part = s3
+                .upload_part()
+                .bucket("bucket")
+                .key("k")
+                .upload_id(&id)
+                .part_number(number)
+                .checksum_algorithm(algorithm.clone())
+                .body(ByteStream::from(bytes.to_vec()))
+                .send()
+                .await
+                .unwrap();
+            parts.push(
+                CompletedPart::builder()
+                    .part_number(number)
+                    .set_e_tag(part.e_tag)
+                    .set_checksum_sha256(part.checksum_sha256)
+                    .set_checksum_crc32(part.checksum_crc32)
+                    .build(),
+            );
+        }
+        let complete = |parts: Vec<CompletedPart>| {
+            let parts = CompletedMultipartUpload::builder()
+                .set_parts(Some(parts))
+                .build();
+            s3.complete_multipart_upload()
+                .bucket("bucket")
+                .key("k")
+                .upload_id(&id)
+                .multipart_upload(parts)
+                .send()
+        };
+        let mut wrong = parts.clone();
+        match &mut wrong[1] {
+            part if part.checksum_sha256.is_some() => {
+                part.checksum_sha256 = parts[0].checksum_sha256.clone();
+            }
+            part => part.checksum_crc32 = parts[0].checksum_crc32.clone(),
+        }
+        assert_eq!(code(complete(wrong).await), "InvalidPart");
+        let done = complete(parts.clone()).await.unwrap();
+        let head = s3
+            .head_object()
+            .bucket("bucket")
+            .key("k")
+            .checksum_mode(ChecksumMode::Enabled)
+            .send()
+            .await
+            .unwrap();
+        if algorithm == ChecksumAlgorithm::Sha256 {
+            let of_parts: Vec<u8> = parts
+                .iter()
+                .flat_map(|part| BASE64.decode(part.checksum_sha256().unwrap()).unwrap())
+                .collect();
+            let expected = format!("{}-2", BASE64.encode(Sha256::digest(of_parts)));
+            assert_eq!(done.checksum_sha256(), Some(expected.as_str()));
+            assert_eq!(head.checksum_sha256(), Some(expected.as_str()));
+        } else {
+            let whole = s3
+                .put_object()
+                .bucket("bucket")
+                .key("whole")
+                .checksum_algorithm(algorithm)
+                .body(ByteStream::from([&first[..], b"end"].concat()))
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(done.checksum_crc32(), whole.checksum_crc32());
+            assert_eq!(head.checksum_crc32(), whole.checksum_crc32());
+        }
+    }
 }

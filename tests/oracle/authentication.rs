@@ -6,13 +6,13 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::compare;
-use crate::moto::Moto;
-use crate::moto::python;
+use crate::servers::Server;
+use crate::servers::python;
 use crate::support::Run;
 
 /// A server with its checks on, and the keys that it knows.
 pub struct Guarded {
-    pub server: Moto,
+    pub server: Server,
     pub accounts: Value,
 }
 
@@ -20,7 +20,7 @@ pub struct Guarded {
 pub fn guarded() -> &'static Guarded {
     static GUARDED: OnceLock<Guarded> = OnceLock::new();
     GUARDED.get_or_init(|| {
-        let server = Moto::start();
+        let server = Server::moto();
         let accounts = python("accounts.py", &[&server.url()]);
         Guarded { server, accounts }
     })

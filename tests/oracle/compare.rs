@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::OnceLock;
@@ -13,17 +14,18 @@ use regex::Regex;
 use serde_json::json;
 
 use crate::faults;
-use crate::moto::Moto;
-use crate::moto::file;
+use crate::servers::Server;
+use crate::servers::file;
 use crate::support::Run;
 
-/// The names of all scripts, sorted.
-pub fn scripts() -> Vec<String> {
-    let mut names: Vec<String> = std::fs::read_dir(file("scripts"))
-        .expect("the scripts")
-        .map(|entry| {
-            let name = entry.expect("an entry").file_name();
-            let name = name.to_string_lossy();
+/// The names of all scripts in a folder, sorted.
+pub fn scripts(folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(file(folder)).expect("the scripts");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut names: Vec<String> = paths
+        .filter(|path| path.is_file())
+        .map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy();
             name.strip_suffix(".js").expect("JavaScript").to_owned()
         })
         .collect();
@@ -31,21 +33,38 @@ pub fn scripts() -> Vec<String> {
     names
 }
 
+/// The files that make up a script: what all begin with, and those in a folder of their own.
+fn parts(script: &str) -> Vec<PathBuf> {
+    let folder = script.split_once('/').map(|(folder, _)| folder);
+    let preludes = [Some("scripts/prelude.js".to_owned())].into_iter();
+    preludes
+        .chain([folder.map(|folder| format!("scripts/{folder}/prelude.js"))])
+        .flatten()
+        .chain([format!("scripts/{script}.js")])
+        .map(|name| file(&name))
+        .collect()
+}
+
 /// Runs `script` with the real package and with segfn's, each against an empty moto. It is the same
 /// server, so that even signatures over its address are the same. Returns what both print.
 #[track_caller]
 pub fn same(script: &str) -> String {
     // As many as there are cores in CI; each test takes the next one.
-    static SERVERS: [OnceLock<Mutex<Moto>>; 2] = [const { OnceLock::new() }; 2];
+    static SERVERS: [OnceLock<Mutex<Server>>; 2] = [const { OnceLock::new() }; 2];
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let next = NEXT.fetch_add(1, Ordering::Relaxed) % SERVERS.len();
-    let server = SERVERS[next].get_or_init(|| Mutex::new(Moto::start()));
+    let server = SERVERS[next].get_or_init(|| Mutex::new(Server::moto()));
     let server = server.lock().unwrap_or_else(PoisonError::into_inner);
     // Takes connections and never says a word.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = silent.local_addr().expect("its address");
     let mut settings = settings(&server);
     settings["silent"] = format!("http://{address}").into();
+    // Its log is one script's.
+    let source = std::fs::read_to_string(file(&format!("scripts/{script}.js")));
+    let wire = source.expect("a script").contains("settings.wire");
+    let wire = wire.then(Server::wire);
+    settings["wire"] = wire.as_ref().map(Server::url).into();
     server.reset();
     settings["faults"] = faults::start().into();
     let real = by_node(script, &settings);
@@ -57,8 +76,10 @@ pub fn same(script: &str) -> String {
     real
 }
 
-pub fn settings(server: &Moto) -> serde_json::Value {
-    json!({ "endpoint": server.url() })
+pub fn settings(server: &Server) -> serde_json::Value {
+    let authority = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls/ca.pem");
+    let authority = std::fs::read_to_string(authority).expect("a certificate");
+    json!({ "endpoint": server.url(), "ca": authority })
 }
 
 /// What `script` prints under node, normalised.
@@ -67,8 +88,7 @@ pub fn by_node(script: &str, settings: &serde_json::Value) -> String {
     let home = std::env::temp_dir();
     let output = Command::new("node")
         .arg(file("node.cjs"))
-        .arg(file("scripts/prelude.js"))
-        .arg(file(&format!("scripts/{script}.js")))
+        .args(parts(script))
         .arg(settings.to_string())
         // As on the platform's machines, no file of the developer's is found.
         .env_clear()
@@ -85,12 +105,8 @@ pub fn by_node(script: &str, settings: &serde_json::Value) -> String {
 /// embedded AWS answers.
 #[track_caller]
 pub fn by_segfn(script: &str, settings: &serde_json::Value) -> String {
-    let read = |name: &str| std::fs::read_to_string(file(name)).expect("a script");
-    let body = [
-        read("scripts/prelude.js"),
-        read(&format!("scripts/{script}.js")),
-    ]
-    .join("\n");
+    let read = |path: &PathBuf| std::fs::read_to_string(path).expect("a script");
+    let body: String = parts(script).iter().map(read).collect();
     let aws = settings["endpoint"].as_str().unwrap_or("embedded");
     let outcome = Run::new(&format!(
         "async function onTrack(event, settings) {{\n{body}\n}}"
@@ -138,7 +154,7 @@ fn normalised(text: &str, settings: &serde_json::Value) -> String {
         .into()
     });
     let mut text = text.to_owned();
-    for name in ["endpoint", "silent", "faults"] {
+    for name in ["endpoint", "silent", "faults", "wire"] {
         let url = settings[name].as_str().unwrap_or_default();
         if let Some((_, port)) = url.rsplit_once(':') {
             // In a URL, and as a member that is printed.
@@ -164,6 +180,7 @@ pub fn assert_same(name: &str, real: &str, ours: &str) {
     }
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     for (side, text) in [("aws-sdk", real), ("segfn", ours)] {
+        let name = name.replace('/', "-");
         std::fs::write(folder.join(format!("{name}.{side}.txt")), text).expect("a file");
     }
     let part = |lines: &[&str]| {

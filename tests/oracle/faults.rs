@@ -7,6 +7,9 @@ use std::io::Read;
 use std::io::Write;
 use std::net::TcpListener;
 use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 /// Starts a server that lives as long as the process, and tells its URL.
@@ -16,20 +19,20 @@ pub fn start() -> String {
     let url = format!("http://{address}");
     let told = url.clone();
     std::thread::spawn(move || {
-        let mut counts = HashMap::new();
+        let counts = Arc::default();
         for stream in listener.incoming().flatten() {
+            let (counts, url) = (Arc::clone(&counts), url.clone());
             // A client that breaks off is what some scripts are about.
-            let _ = serve(stream, &mut counts, &url);
+            std::thread::spawn(move || serve(stream, &counts, &url));
         }
     });
     told
 }
 
-fn serve(
-    mut stream: TcpStream,
-    counts: &mut HashMap<String, usize>,
-    url: &str,
-) -> std::io::Result<()> {
+/// How often each fault was met.
+type Counts = Mutex<HashMap<String, usize>>;
+
+fn serve(mut stream: TcpStream, counts: &Counts, url: &str) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut head = String::new();
@@ -50,15 +53,28 @@ fn serve(
     let path = head.split(' ').nth(1).unwrap_or_default();
     let fault = path.trim_start_matches('/').split(['/', '?']).next();
     let fault = fault.unwrap_or_default().to_owned();
+    let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
     let count = counts.entry(fault.clone()).or_default();
     *count += 1;
     let answer = answer(&fault, *count, url);
-    stream.write_all(answer.as_bytes())
+    drop(counts);
+    // A pause stands where the text does. Latin letters are one byte each.
+    for (index, part) in answer.split(PAUSE).enumerate() {
+        if index > 0 {
+            std::thread::sleep(Duration::from_millis(150));
+        }
+        let bytes: Vec<u8> = part.chars().map(|letter| letter as u8).collect();
+        stream.write_all(&bytes)?;
+    }
+    Ok(())
 }
+
+/// Where an answer waits a little.
+const PAUSE: char = '\u{1f4a4}';
 
 /// An answer with its length, and with a request id.
 fn whole(status: &str, headers: &str, body: &str) -> String {
-    let length = body.len();
+    let length = body.chars().count();
     format!(
         "HTTP/1.1 {status}\r\n{headers}x-amz-request-id: REQUEST\r\nx-amz-id-2: EXTENDED\r\n\
          content-length: {length}\r\nconnection: close\r\n\r\n{body}"
@@ -129,6 +145,12 @@ fn answer(fault: &str, count: usize, url: &str) -> String {
             &format!("location: {url}/empty-200/there\r\n"),
             "",
         ),
+        "relative" if count < 2 => whole(
+            "307 Temporary Redirect",
+            "location: /empty-200/there\r\n",
+            "",
+        ),
+        "relative" => whole("200 OK", "etag: \"relative\"\r\n", "again"),
         "circle" => whole(
             "307 Temporary Redirect",
             &format!("location: {url}/circle/again\r\n"),
@@ -139,6 +161,58 @@ fn answer(fault: &str, count: usize, url: &str) -> String {
         "chunked" => "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n\
                       5\r\nhello\r\n6\r\n there\r\n0\r\n\r\n"
             .into(),
+        "pieces" => format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: 9\r\nconnection: close\r\n\r\n{PAUSE}one{PAUSE}two\
+             {PAUSE}six"
+        ),
+        "chunked-pieces" => format!(
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n{PAUSE}\
+             3\r\none\r\n{PAUSE}3\r\ntwo\r\n{PAUSE}0\r\n\r\n"
+        ),
+        "slow-pieces" => format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{PAUSE}one{PAUSE}{PAUSE}{PAUSE}{PAUSE}twosix"
+        ),
+        "slow-head" => format!(
+            "{PAUSE}{PAUSE}{PAUSE}{PAUSE}{}",
+            whole("200 OK", "", "late")
+        ),
+        "slow-error" => format!(
+            "HTTP/1.1 500 Oh No\r\ncontent-length: 9\r\nconnection: close\r\n\r\n{PAUSE}one{PAUSE}twosix"
+        ),
+        "cut-length" if count < 3 => {
+            format!("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{PAUSE}one{PAUSE}")
+        }
+        "cut-length" => whole("200 OK", "", "at last"),
+        "cut-chunks" => {
+            format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n{PAUSE}")
+        }
+        "cut-head" => "HTTP/1.1 200 OK\r\ncontent-le".into(),
+        "no-text" => "HTTP/1.1 404 \r\ncontent-length: 0\r\n\r\n".into(),
+        "no-text-either" => "HTTP/1.1 500\r\ncontent-length: 0\r\n\r\n".into(),
+        "latin-header" => {
+            "HTTP/1.1 200 OK\r\nx-amz-meta-n: gr\u{fc}n \u{c3}\u{bc}\r\ncontent-length: 0\r\n\r\n"
+                .into()
+        }
+        "status-299" => whole("299 Odd", "", "odd"),
+        "status-300" => whole("300 Multiple Choices", "", ""),
+        "status-302" => whole("302 Found", "location: http://127.0.0.1:1/\r\n", ""),
+        "status-599" => whole("599 Network", "", ""),
+        "status-429" => error("429 Too Many Requests", "TooManyRequestsException"),
+        "bandwidth" => error("400 Bad Request", "BandwidthLimitExceeded"),
+        "continue" => format!(
+            "HTTP/1.1 100 Continue\r\n\r\n{}",
+            whole("200 OK", "", "went on")
+        ),
+        "early-hints" => format!(
+            "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n{}",
+            whole("200 OK", "", "after hints")
+        ),
+        "xml-declared" => whole(
+            "400 Bad Request",
+            xml,
+            "\u{ef}\u{bb}\u{bf}<?xml version=\"1.0\" encoding=\"UTF-8\"?><!-- note -->\n<Error xmlns=\"urn:x\"><Code> \
+             Spaced </Code><Message><![CDATA[a <b> & c]]></Message><Extra>e</Extra></Error>",
+        ),
         "headers" => whole(
             "200 Fine",
             "X-Amz-Meta-Foo: one\r\nX-AMZ-META-FOO: two\r\nSet-Cookie: a\r\nSet-Cookie: b\r\n\

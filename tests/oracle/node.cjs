@@ -5,9 +5,10 @@ const { readFileSync } = require('node:fs');
 const AWS = require('../../js/node_modules/aws-sdk');
 
 // moto answers `Expect: 100-continue` twice, which Node's client can't bear (segfn never sends it).
-AWS.S3.prototype.addExpect100Continue = () => {};
+AWS.S3.prototype.addExpect100Continue = function addExpect100Continue() {};
 
 globalThis.AWS = AWS;
+globalThis.https = require('node:https');
 Object.defineProperty(globalThis, 'crypto', { value: require('node:crypto') });
 
 const files = process.argv.slice(2);

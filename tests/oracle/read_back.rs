@@ -1,21 +1,17 @@
 //! What a function stored is read by boto3, byte for byte: from moto, and from the files of the
 //! embedded AWS through `segfn aws`.
 
-use std::io::BufRead;
-use std::io::BufReader;
-use std::process::Child;
-use std::process::Stdio;
-
 use serde_json::Value;
 use serde_json::json;
 use sha2::Digest;
 
 use crate::authentication::guarded;
-use crate::moto::python;
-use crate::support::Folder;
+use crate::served::Served;
+use crate::servers::python;
 use crate::support::Run;
 
-/// Stores a body of some size at each key, and returns the digests by key.
+/// Stores noise of some size at each key, and returns what is to be read by key. read_back.py makes
+/// the same noise: a digest of it would take this build seconds.
 const STORE: &str = "
 async function onTrack({ keys, sizes }, { role, ...client }) {
   const { Credentials } = await new AWS.STS(client)
@@ -28,22 +24,30 @@ async function onTrack({ keys, sizes }, { role, ...client }) {
     secretAccessKey: Credentials.SecretAccessKey,
     sessionToken: Credentials.SessionToken,
   });
-  const digests = {};
+  const stored = Object.create(null);
   async function store(operation, Key, size) {
+    // Noise, a megabyte of which is made and the rest numbered: no part is like another.
     const Body = Buffer.alloc(size);
-    for (let n = 0, state = size; n < size; n++) {
+    const noise = Buffer.alloc(Math.min(size, 1024 * 1024));
+    for (let n = 0, state = size; n < noise.length; n++) {
       state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-      Body[n] = state >>> 16;
+      noise[n] = state >>> 16;
+    }
+    for (let n = 0; n < size; n += noise.length) {
+      noise.copy(Body, n);
+      Body[n] = n / noise.length;
     }
     const type = `test/x-${size}`;
     await s3[operation]({ Bucket: 'odd-keys', Key, Body, ContentType: type, Metadata: { size: String(size) } }).promise();
-    digests[Key] = [crypto.createHash('sha256').update(Body).digest('hex'), type, { size: String(size) }];
+    stored[Key] = ['noise', type, { size: String(size) }];
   }
   for (const size of sizes) await store('putObject', `sizes/${size}`, size);
   for (const size of sizes) await store('upload', `uploads/${size}`, size);
   await Promise.all(keys.map((key, n) => store('putObject', key, n)));
-  return digests;
+  return stored;
 }";
+
+const MIB: usize = 1024 * 1024;
 
 /// Keys that something on their way could take for something else.
 fn odd_keys() -> Vec<String> {
@@ -67,6 +71,24 @@ fn odd_keys() -> Vec<String> {
         "case",
         "con",
         "folder/",
+        "folder/%2F",
+        "%2F",
+        "%",
+        "%%41",
+        "trailing.",
+        "\u{1}\u{1f}\u{7f}\u{85}\u{2028}",
+        "\u{feff}bom",
+        "\u{10ffff}",
+        "👩‍👩‍👧/𝒳",
+        "null",
+        "__proto__",
+        "soap",
+        "a=b;c",
+        "key?versionId=1",
+        "?acl",
+        "-",
+        "~",
+        "*",
     ]
     .map(str::to_owned)
     .into();
@@ -76,7 +98,7 @@ fn odd_keys() -> Vec<String> {
 }
 
 /// Keys that URLs, and moto's framework with them, would make shorter.
-const DOTTED: [&str; 8] = [
+const DOTTED: [&str; 14] = [
     "..",
     ".",
     "../outside",
@@ -85,6 +107,12 @@ const DOTTED: [&str; 8] = [
     "a//b",
     "/leading",
     "//",
+    "./",
+    "../",
+    "trailing//",
+    "...//..",
+    "nul\0inside",
+    "tab\tand\nline\r",
 ];
 
 pub fn sha256(bytes: &[u8]) -> String {
@@ -103,14 +131,14 @@ fn store(keys: &[String], settings: &Value) -> Run {
             "type": "track",
             "event": "store",
             "keys": keys,
-            "sizes": [0, 1, 255, 65_535, 65_536, 1_048_577, 5_242_880, 5_242_881],
+            "sizes": [0, 1, 255, 65_535, 65_536, 1_048_577, 5 * MIB, 5 * MIB + 1, 64 * MIB],
         }))
 }
 
 #[track_caller]
 fn assert_equal(stored: &Value, read: &Value) {
     let (stored, read) = (
-        stored.as_object().expect("digests"),
+        stored.as_object().expect("keys"),
         read.as_object().expect("objects"),
     );
     for (key, value) in stored {
@@ -141,42 +169,6 @@ fn from_moto_with_its_checks_on() {
         ],
     );
     assert_equal(&stored, &read);
-}
-
-/// `segfn aws` over a folder, until it is dropped.
-struct Served {
-    process: Child,
-    /// Its `url`, `accessKeyId` and `secretAccessKey`.
-    told: Value,
-}
-
-impl Served {
-    fn start(folder: &Folder) -> Served {
-        let mut process = folder
-            .command(&["aws", "--port", "0", "--json"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("segfn runs");
-        let mut line = String::new();
-        let stdout = process.stdout.take().expect("a pipe");
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("segfn tells its address");
-        let told = serde_json::from_str(&line).expect("JSON");
-        Served { process, told }
-    }
-
-    fn told(&self, name: &str) -> &str {
-        self.told[name].as_str().expect("a text")
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // It may have ended by itself: then there is nothing to end.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 #[test]

@@ -116,6 +116,25 @@ class ClientRequest extends OutgoingMessage {
     });
     if (this.timeout) this.socket.setTimeout(this.timeout);
     this.emit('socket', this.socket);
+    // Some clients write nothing before they hear that the socket is connected.
+    const heard = ['connect', 'secureConnect', 'ready'].some((event) => this.socket.listenerCount(event) > 0);
+    if (heard && this._header === null && !this._ending) this._connect();
+  }
+
+  /** Connects before the request is complete. */
+  _connect() {
+    const request = { method: this.method, origin: this._origin, path: this.path, headers: this._rawHeaders(), tls: this._tls };
+    PromisePrototypeThen(ops.op_http_connect(request), (reply) => {
+      process.nextTick(() => {
+        if (this.destroyed) return;
+        if (reply.error !== undefined) this.destroy(networkError(reply.error));
+        else this._connected(reply);
+      });
+    });
+  }
+
+  _connected(ends) {
+    if (this.socket.connecting) this.socket._connected(ends, this._secure && !this._tls?.insecure);
   }
 
   _withSocket(act) {
@@ -267,7 +286,7 @@ class ClientRequest extends OutgoingMessage {
       this.destroy(networkError(error));
       return;
     }
-    this.socket._connected(head, this._secure && !this._tls?.insecure);
+    this._connected(head);
     if (this.destroyed) return;
     const res = (this.res = new IncomingMessage(this.socket));
     res.statusCode = head.status;

@@ -105,7 +105,7 @@ class IncomingMessage extends Readable {
   /** Takes what an op has read of the body. */
   _take({ chunk, done, trailers }) {
     if (chunk !== undefined) {
-      this.socket.bytesRead += chunk.byteLength;
+      if (this.socket) this.socket.bytesRead += chunk.byteLength;
       this.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     }
     if (!done) return;

@@ -52,7 +52,8 @@ function checkPort(port) {
 /** The part of a URL before its path. */
 function originOf(protocol, host, port) {
   const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-  return `${protocol}//${bracketed}:${checkPort(port)}`;
+  const usual = protocol === 'https:' ? 443 : 80;
+  return checkPort(port) === usual ? `${protocol}//${bracketed}` : `${protocol}//${bracketed}:${port}`;
 }
 
 /** Of https options what the Rust side needs, or undefined when all is as usual. */

@@ -1,1 +1,1 @@
-module.exports = require('../../internal/absent.js')('fs/promises', 'files');
+module.exports = require('node:fs').promises;

@@ -1,26 +1,60 @@
 //! Objects: copy.
 
-use std::io;
 use std::io::Seek;
 
+use http::HeaderMap;
+use http::StatusCode;
+use http::header;
 use s3s::S3ErrorCode;
 use s3s::S3Request;
 use s3s::S3Result;
 use s3s::dto::*;
 
+use super::checksums;
+use super::checksums::with_checksums;
 use super::describe::details_of;
-use super::describe::with_checksums;
 use super::fail;
+use super::objects::precondition;
 use super::read::Demands;
+use super::read::is_archived;
 use super::refuse_version;
 use super::region;
 use super::timestamp;
 use crate::aws_local::LARGEST_BODY;
+use crate::aws_local::store::Object;
 use crate::aws_local::store::Precondition;
 use crate::aws_local::store::Store;
 use crate::aws_local::store::StoreError;
 use crate::aws_local::store::details::Details;
 use crate::aws_local::store::details::md5_of;
+
+/// Refuses the source of a copy that lies in an archive.
+pub fn refuse_archived(object: &Object) -> S3Result<()> {
+    if !is_archived(object) {
+        return Ok(());
+    }
+    let mut error = fail(
+        S3ErrorCode::Custom("ObjectNotInActiveTierError".into()),
+        "The source object of the COPY operation is not in the active tier and is only stored in Amazon Glacier.",
+    );
+    error.set_status_code(StatusCode::FORBIDDEN);
+    Err(error)
+}
+
+/// What the copy demands of the object it replaces. s3s doesn't know yet that S3 lets it.
+fn replacing(headers: &HeaderMap) -> S3Result<Precondition> {
+    let condition = |name| {
+        let text = headers.get(name).and_then(|value| value.to_str().ok());
+        text.map(|text| match text.trim() {
+            "*" => ETagCondition::Any,
+            etag => ETagCondition::ETag(ETag::Strong(etag.trim_matches('"').to_owned())),
+        })
+    };
+    precondition(
+        condition(header::IF_MATCH),
+        condition(header::IF_NONE_MATCH),
+    )
+}
 
 /// Bucket and key of a copy's source.
 pub fn source(source: &CopySource) -> S3Result<(&str, &str)> {
@@ -45,6 +79,7 @@ pub async fn copy(
     request: S3Request<CopyObjectInput>,
 ) -> S3Result<CopyObjectOutput> {
     let region = region(&request);
+    let precondition = replacing(&request.headers)?;
     let input = request.input;
     let (source_bucket, source_key) = source(&input.copy_source)?;
     let replaces = |directive: Option<&str>| directive == Some(MetadataDirective::REPLACE);
@@ -92,8 +127,13 @@ pub async fn copy(
             "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120",
         ));
     }
+    refuse_archived(&object)?;
+    let algorithm = input
+        .checksum_algorithm
+        .map(|algorithm| algorithm.as_str().to_ascii_lowercase());
     let mut temporary = store.temporary().map_err(StoreError::from)?;
-    io::copy(&mut object.file, &mut temporary.file).map_err(StoreError::from)?;
+    let computed = checksums::copy(&mut object.file, &mut temporary.file, algorithm.as_deref());
+    let computed = computed.map_err(StoreError::from)?;
     temporary.file.rewind().map_err(StoreError::from)?;
 
     let described = if replaces_metadata {
@@ -108,7 +148,9 @@ pub async fn copy(
             false => md5_of(&temporary.file).map_err(StoreError::from)?,
         },
         parts: Vec::new(),
-        checksums: if object.details.parts.is_empty() {
+        checksums: if algorithm.is_some() {
+            computed
+        } else if object.details.parts.is_empty() {
             object.details.checksums
         } else {
             Default::default()
@@ -143,7 +185,7 @@ pub async fn copy(
         &input.key,
         &region,
         details,
-        &Precondition::default(),
+        &precondition,
     )?;
     result.last_modified = Some(timestamp(made));
     output.copy_object_result = Some(result);

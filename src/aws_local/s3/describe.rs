@@ -73,18 +73,3 @@ pub fn seconds(time: Timestamp) -> i64 {
         Err(_) => 0,
     }
 }
-
-/// The checksums of an object, in an output that has a field for each.
-macro_rules! with_checksums {
-    ($output:expr, $checksums:expr) => {{
-        let checksums = &$checksums;
-        let mut output = $output;
-        output.checksum_crc32 = checksums.get("crc32").cloned();
-        output.checksum_crc32c = checksums.get("crc32c").cloned();
-        output.checksum_crc64nvme = checksums.get("crc64nvme").cloned();
-        output.checksum_sha1 = checksums.get("sha1").cloned();
-        output.checksum_sha256 = checksums.get("sha256").cloned();
-        output
-    }};
-}
-pub(super) use with_checksums;

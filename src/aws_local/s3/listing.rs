@@ -175,6 +175,9 @@ fn contents(page: Page, spelling: Spelling, with_owner: bool) -> Vec<Object> {
             e_tag: Some(ETag::Strong(object.etag)),
             last_modified: Some(timestamp(object.modified)),
             size: i64::try_from(object.size).ok(),
+            checksum_algorithm: object
+                .checksum
+                .map(|name| vec![ChecksumAlgorithm::from(name.to_ascii_uppercase())]),
             storage_class: Some(ObjectStorageClass::from(
                 object
                     .storage_class

@@ -2,8 +2,11 @@
 //! here.
 
 mod buckets;
+mod checksums;
 mod copy;
 mod describe;
+mod headers;
+mod in_progress;
 mod listing;
 mod multipart;
 mod objects;
@@ -105,6 +108,7 @@ macro_rules! operations {
         impl S3 for Objects {
             $(
                 async fn $name(&self, request: S3Request<dto::$input>) -> S3Result<S3Response<dto::$output>> {
+                    headers::check(&request.headers)?;
                     $answer(&self.store, request).await.map(S3Response::new)
                 }
             )*
@@ -134,8 +138,8 @@ operations! {
     upload_part_copy(UploadPartCopyInput) -> UploadPartCopyOutput: multipart::upload_part_copy;
     complete_multipart_upload(CompleteMultipartUploadInput) -> CompleteMultipartUploadOutput: multipart::complete;
     abort_multipart_upload(AbortMultipartUploadInput) -> AbortMultipartUploadOutput: multipart::abort;
-    list_parts(ListPartsInput) -> ListPartsOutput: multipart::list_parts;
-    list_multipart_uploads(ListMultipartUploadsInput) -> ListMultipartUploadsOutput: multipart::list_uploads;
+    list_parts(ListPartsInput) -> ListPartsOutput: in_progress::list_parts;
+    list_multipart_uploads(ListMultipartUploadsInput) -> ListMultipartUploadsOutput: in_progress::list_uploads;
 
     get_object_tagging(GetObjectTaggingInput) -> GetObjectTaggingOutput: tags::get;
     put_object_tagging(PutObjectTaggingInput) -> PutObjectTaggingOutput: tags::put;

@@ -11,14 +11,14 @@ use s3s::S3Request;
 use s3s::S3Result;
 use s3s::dto::*;
 
+use super::checksums;
+use super::checksums::with_checksums;
+use super::copy::refuse_archived;
 use super::copy::source;
 use super::describe::details_of;
-use super::describe::with_checksums;
 use super::fail;
-use super::listing::Spelling;
 use super::listing::url_encode;
 use super::objects::precondition;
-use super::owner;
 use super::read::Demands;
 use super::receive::receive;
 use super::region;
@@ -30,12 +30,10 @@ use crate::aws_local::store::StoreError;
 use crate::aws_local::store::details::hex;
 use crate::aws_local::store::details::md5_of;
 use crate::aws_local::store::uploads::Upload;
+use crate::aws_local::store::uploads::UploadChecksum;
 
 /// The least size, in bytes, of a part that is not the last.
 const SMALLEST_PART: u64 = 5 * 1024 * 1024;
-
-/// The largest number of entries in a page of parts or uploads.
-const LARGEST_PAGE: usize = 1000;
 
 pub async fn create(
     store: &Store,
@@ -44,20 +42,35 @@ pub async fn create(
     let region = region(&request);
     let input = request.input;
     let details = details_of!(input);
+    let algorithm = input
+        .checksum_algorithm
+        .map(|algorithm| algorithm.as_str().to_ascii_lowercase())
+        .filter(|algorithm| checksums::CHECKSUMS.contains(&algorithm.as_str()));
+    let checksum = algorithm.map(|algorithm| UploadChecksum {
+        whole: match &input.checksum_type {
+            Some(wanted) => wanted.as_str() == ChecksumType::FULL_OBJECT,
+            None => algorithm == "crc64nvme",
+        },
+        algorithm,
+    });
     let mut output = CreateMultipartUploadOutput {
+        checksum_algorithm: checksum
+            .as_ref()
+            .map(|checksum| ChecksumAlgorithm::from(checksum.algorithm.to_ascii_uppercase())),
         server_side_encryption: details.encryption.clone().map(ServerSideEncryption::from),
         ssekms_key_id: details.encryption_key.clone(),
         sse_customer_algorithm: input.sse_customer_algorithm,
         sse_customer_key_md5: details.customer_key_md5.clone(),
         ..CreateMultipartUploadOutput::default()
     };
-    output.upload_id = Some(store.begin_upload(&input.bucket, &input.key, &region, details)?);
+    let begun = store.begin_upload(&input.bucket, &input.key, &region, details, checksum);
+    output.upload_id = Some(begun?);
     output.bucket = Some(input.bucket);
     output.key = Some(input.key);
     Ok(output)
 }
 
-fn part_number(number: i32) -> S3Result<u32> {
+pub fn part_number(number: i32) -> S3Result<u32> {
     let valid = u32::try_from(number)
         .ok()
         .filter(|number| (1..=10_000).contains(number));
@@ -69,6 +82,22 @@ fn part_number(number: i32) -> S3Result<u32> {
     })
 }
 
+/// Each part must come with the caller's own key that the upload was begun with.
+fn check_customer_key(upload: &Upload, shown: Option<&str>) -> S3Result<()> {
+    match (upload.details.customer_key_md5.as_deref(), shown) {
+        (begun, shown) if begun == shown => Ok(()),
+        (Some(_), None) => Err(fail(
+            S3ErrorCode::InvalidRequest,
+            "The multipart upload initiate requested encryption. Subsequent part requests must include the \
+             appropriate encryption parameters.",
+        )),
+        _ => Err(fail(
+            S3ErrorCode::InvalidRequest,
+            "The provided encryption parameters did not match the ones used originally.",
+        )),
+    }
+}
+
 pub async fn upload_part(
     store: &Store,
     request: S3Request<UploadPartInput>,
@@ -76,6 +105,7 @@ pub async fn upload_part(
     let input = request.input;
     let number = part_number(input.part_number)?;
     let upload = store.upload(&input.bucket, &input.key, &input.upload_id)?;
+    check_customer_key(&upload, input.sse_customer_key_md5.as_deref())?;
     let received = receive(
         store,
         input.body,
@@ -108,7 +138,8 @@ pub async fn upload_part_copy(
 ) -> S3Result<UploadPartCopyOutput> {
     let input = request.input;
     let number = part_number(input.part_number)?;
-    store.upload(&input.bucket, &input.key, &input.upload_id)?;
+    let upload = store.upload(&input.bucket, &input.key, &input.upload_id)?;
+    check_customer_key(&upload, input.sse_customer_key_md5.as_deref())?;
     let (bucket, key) = source(&input.copy_source)?;
     let demands = Demands {
         matches: input.copy_source_if_match,
@@ -118,6 +149,7 @@ pub async fn upload_part_copy(
         customer_key_md5: input.copy_source_sse_customer_key_md5,
     };
     let mut object = demands.open(store, bucket, key, S3ErrorCode::PreconditionFailed)?;
+    refuse_archived(&object)?;
     let bytes = match &input.copy_source_range {
         None => 0..object.size,
         Some(range) => match Range::parse(range) {
@@ -170,7 +202,11 @@ pub async fn complete(
 ) -> S3Result<CompleteMultipartUploadOutput> {
     let region = region(&request);
     let input = request.input;
-    let Upload { mut details, .. } = store.upload(&input.bucket, &input.key, &input.upload_id)?;
+    let Upload {
+        mut details,
+        checksum,
+        ..
+    } = store.upload(&input.bucket, &input.key, &input.upload_id)?;
     let asked = input
         .multipart_upload
         .and_then(|upload| upload.parts)
@@ -202,13 +238,30 @@ pub async fn complete(
     {
         return Err(s3_error(S3ErrorCode::EntityTooSmall));
     }
+    let algorithm = checksum.as_ref().map(|wanted| wanted.algorithm.as_str());
     let mut temporary = store.temporary().map_err(StoreError::from)?;
     let mut md5 = Md5::new();
-    for part in &chosen {
-        let mut file = part.open().map_err(StoreError::from)?;
-        io::copy(&mut file, &mut temporary.file).map_err(StoreError::from)?;
+    let mut of_parts = Vec::new();
+    for (part, asked) in chosen.iter().zip(&asked) {
+        let mut file = part.open()?;
+        let computed = checksums::copy(&mut file, &mut temporary.file, algorithm);
+        let computed = computed.map_err(StoreError::from)?;
+        if !agree(&computed, asked) {
+            return Err(s3_error(S3ErrorCode::InvalidPart));
+        }
+        of_parts.extend(computed.into_values());
         md5.update(bytes_of_hex(&part.etag));
     }
+    if let Some(wanted) = &checksum {
+        details.checksums = if wanted.whole {
+            temporary.file.rewind().map_err(StoreError::from)?;
+            checksums::copy(&mut temporary.file, &mut io::sink(), algorithm)
+                .map_err(StoreError::from)?
+        } else {
+            checksums::of_parts(&wanted.algorithm, &of_parts)
+        };
+    }
+    let checksums = details.checksums.clone();
     let etag = format!("{}-{}", hex(&md5.finalize()), chosen.len());
     details.etag.clone_from(&etag);
     details.parts = chosen.iter().map(|part| part.size).collect();
@@ -228,7 +281,7 @@ pub async fn complete(
         DEFAULT_REGION => "s3.amazonaws.com".to_owned(),
         region => format!("s3.{region}.amazonaws.com"),
     };
-    Ok(CompleteMultipartUploadOutput {
+    let output = CompleteMultipartUploadOutput {
         location: Some(format!(
             "https://{}.{host}/{}",
             input.bucket,
@@ -240,7 +293,23 @@ pub async fn complete(
         server_side_encryption: encryption,
         ssekms_key_id: encryption_key,
         ..CompleteMultipartUploadOutput::default()
-    })
+    };
+    Ok(with_checksums!(output, checksums))
+}
+
+/// Whether the checksums that a part is said to have are those it has.
+fn agree(computed: &checksums::Checksums, asked: &CompletedPart) -> bool {
+    let asked = [
+        &asked.checksum_crc32,
+        &asked.checksum_crc32c,
+        &asked.checksum_crc64nvme,
+        &asked.checksum_sha1,
+        &asked.checksum_sha256,
+    ];
+    let named = checksums::CHECKSUMS.into_iter().zip(asked);
+    named
+        .filter_map(|(checksum, asked)| Some((computed.get(checksum)?, asked.as_ref()?)))
+        .all(|(computed, asked)| computed == asked)
 }
 
 /// The bytes of an MD5 that the store wrote in hexadecimal.
@@ -259,132 +328,4 @@ pub async fn abort(
     store.upload(&input.bucket, &input.key, &input.upload_id)?;
     store.end_upload(&input.bucket, &input.upload_id)?;
     Ok(AbortMultipartUploadOutput::default())
-}
-
-fn page_size(asked: Option<i32>) -> usize {
-    asked
-        .and_then(|count| usize::try_from(count).ok())
-        .unwrap_or(LARGEST_PAGE)
-        .min(LARGEST_PAGE)
-}
-
-pub async fn list_parts(
-    store: &Store,
-    request: S3Request<ListPartsInput>,
-) -> S3Result<ListPartsOutput> {
-    let input = request.input;
-    let upload = store.upload(&input.bucket, &input.key, &input.upload_id)?;
-    let limit = page_size(input.max_parts);
-    let after = input
-        .part_number_marker
-        .and_then(|marker| u32::try_from(marker).ok())
-        .unwrap_or(0);
-    let all = store.parts(&input.bucket, &input.upload_id)?;
-    let mut following = all.range(after + 1..);
-    let parts: Vec<Part> = following
-        .by_ref()
-        .take(limit)
-        .map(|(number, part)| Part {
-            part_number: i32::try_from(*number).ok(),
-            e_tag: Some(ETag::Strong(part.etag.clone())),
-            size: i64::try_from(part.size).ok(),
-            last_modified: Some(timestamp(part.modified)),
-            ..Part::default()
-        })
-        .collect();
-    Ok(ListPartsOutput {
-        is_truncated: Some(following.next().is_some()),
-        next_part_number_marker: Some(parts.last().and_then(|part| part.part_number).unwrap_or(0)),
-        part_number_marker: i32::try_from(after).ok(),
-        max_parts: i32::try_from(limit).ok(),
-        parts: Some(parts),
-        bucket: Some(input.bucket),
-        key: Some(input.key),
-        upload_id: Some(input.upload_id),
-        owner: Some(owner()),
-        storage_class: Some(StorageClass::from(
-            upload
-                .details
-                .storage_class
-                .unwrap_or_else(|| StorageClass::STANDARD.to_owned()),
-        )),
-        ..ListPartsOutput::default()
-    })
-}
-
-pub async fn list_uploads(
-    store: &Store,
-    request: S3Request<ListMultipartUploadsInput>,
-) -> S3Result<ListMultipartUploadsOutput> {
-    let input = request.input;
-    let spelling = Spelling::of(input.encoding_type.as_ref())?;
-    let prefix = input.prefix.unwrap_or_default();
-    let limit = page_size(input.max_uploads);
-    let key_marker = input.key_marker.unwrap_or_default();
-    let id_marker = input.upload_id_marker.unwrap_or_default();
-    let delimiter = input.delimiter.filter(|delimiter| !delimiter.is_empty());
-
-    let all = store.uploads(&input.bucket)?;
-    let behind: Vec<&Upload> = match all
-        .iter()
-        .position(|upload| upload.key == key_marker && upload.id == id_marker)
-    {
-        Some(index) => all.iter().skip(index + 1).collect(),
-        None => all
-            .iter()
-            .filter(|upload| upload.key > key_marker)
-            .collect(),
-    };
-    let mut uploads = Vec::new();
-    let mut common: Vec<String> = Vec::new();
-    let mut last: Option<&Upload> = None;
-    let mut truncated = false;
-    for upload in behind {
-        let Some(rest) = upload.key.strip_prefix(&prefix) else {
-            continue;
-        };
-        let shared = delimiter
-            .as_deref()
-            .and_then(|delimiter| Some(rest.find(delimiter)? + delimiter.len()));
-        let shared = shared.map(|end| upload.key[..prefix.len() + end].to_owned());
-        if shared.is_some() && common.last() == shared.as_ref() {
-            last = Some(upload);
-            continue;
-        }
-        if uploads.len() + common.len() == limit {
-            truncated = true;
-            break;
-        }
-        last = Some(upload);
-        match shared {
-            Some(shared) => common.push(shared),
-            None => uploads.push(MultipartUpload {
-                key: Some(spelling.of_text(&upload.key)),
-                upload_id: Some(upload.id.clone()),
-                initiated: Some(timestamp(upload.initiated())),
-                owner: Some(owner()),
-                storage_class: Some(StorageClass::from_static(StorageClass::STANDARD)),
-                ..MultipartUpload::default()
-            }),
-        }
-    }
-    let next = last.filter(|_| truncated);
-    let prefixes = common.iter().map(|shared| CommonPrefix {
-        prefix: Some(spelling.of_text(shared)),
-    });
-    Ok(ListMultipartUploadsOutput {
-        next_key_marker: next.map(|upload| spelling.of_text(&upload.key)),
-        next_upload_id_marker: next.map(|upload| upload.id.clone()),
-        common_prefixes: Some(prefixes.collect()),
-        uploads: Some(uploads),
-        is_truncated: Some(truncated),
-        bucket: Some(input.bucket),
-        prefix: Some(spelling.of_text(&prefix)),
-        delimiter: delimiter.map(|delimiter| spelling.of_text(&delimiter)),
-        key_marker: Some(spelling.of_text(&key_marker)),
-        upload_id_marker: Some(id_marker),
-        max_uploads: i32::try_from(limit).ok(),
-        encoding_type: input.encoding_type,
-        request_charged: None,
-    })
 }

@@ -5,8 +5,8 @@ use s3s::S3Request;
 use s3s::S3Result;
 use s3s::dto::*;
 
+use super::checksums::with_checksums;
 use super::describe::details_of;
-use super::describe::with_checksums;
 use super::fail;
 use super::receive::Received;
 use super::receive::receive;
@@ -83,7 +83,8 @@ pub async fn delete(
 ) -> S3Result<DeleteObjectOutput> {
     let input = request.input;
     refuse_version(input.version_id.as_deref())?;
-    store.delete(&input.bucket, &input.key)?;
+    let precondition = precondition(input.if_match, None)?;
+    store.delete(&input.bucket, &input.key, &precondition)?;
     Ok(DeleteObjectOutput::default())
 }
 
@@ -102,7 +103,8 @@ pub async fn delete_many(
     let mut errors = Vec::new();
     for object in input.delete.objects {
         let outcome = refuse_version(object.version_id.as_deref())
-            .and_then(|()| Ok(store.delete(&input.bucket, &object.key)?));
+            .and_then(|()| precondition(object.e_tag.map(ETagCondition::ETag), None))
+            .and_then(|condition| Ok(store.delete(&input.bucket, &object.key, &condition)?));
         match outcome {
             Ok(()) if input.delete.quiet == Some(true) => {}
             Ok(()) => deleted.push(DeletedObject {

@@ -10,14 +10,16 @@ use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
+use http::StatusCode;
 use s3s::Body;
 use s3s::S3ErrorCode;
 use s3s::S3Request;
 use s3s::S3Result;
 use s3s::dto::*;
 
-use super::describe::with_checksums;
+use super::checksums::with_checksums;
 use super::fail;
+use super::multipart::part_number;
 use super::refuse_version;
 use super::s3_error;
 use super::timestamp;
@@ -52,16 +54,24 @@ impl Demands {
         unchanged: S3ErrorCode,
     ) -> S3Result<store::Object> {
         let object = store.open(bucket, key)?;
-        if object.details.customer_key_md5 != self.customer_key_md5 {
-            return Err(fail(
-                S3ErrorCode::InvalidRequest,
-                if object.details.customer_key_md5.is_some() {
+        match (&object.details.customer_key_md5, &self.customer_key_md5) {
+            (Some(_), None) => {
+                return Err(fail(
+                    S3ErrorCode::InvalidRequest,
                     "The object was stored using a form of Server Side Encryption. The correct parameters must be \
-                     provided to retrieve the object."
-                } else {
-                    "The encryption parameters are not applicable to this object."
-                },
-            ));
+                     provided to retrieve the object.",
+                ));
+            }
+            (None, Some(_)) => {
+                return Err(fail(
+                    S3ErrorCode::InvalidRequest,
+                    "The encryption parameters are not applicable to this object.",
+                ));
+            }
+            (stored, shown) if stored != shown => {
+                return Err(s3_error(S3ErrorCode::AccessDenied));
+            }
+            _ => {}
         }
         let etag = ETag::Strong(object.details.etag.clone());
         let modified = timestamp(object.modified);
@@ -94,6 +104,14 @@ impl Demands {
     }
 }
 
+/// Whether an object would have to be restored from an archive first, which nobody can do here.
+pub fn is_archived(object: &store::Object) -> bool {
+    matches!(
+        object.details.storage_class.as_deref(),
+        Some("GLACIER" | "DEEP_ARCHIVE")
+    )
+}
+
 /// The bytes that are asked for, and their place if they are not all.
 fn select(
     object: &store::Object,
@@ -105,6 +123,8 @@ fn select(
             S3ErrorCode::InvalidRequest,
             "Cannot specify both Range header and partNumber query parameter",
         )),
+        // s3s would give the last bytes of nothing.
+        (Some(_), None) if object.size == 0 => Err(s3_error(S3ErrorCode::InvalidRange)),
         (Some(range), None) => Ok((
             range
                 .check(object.size)
@@ -113,20 +133,16 @@ fn select(
         )),
         (None, Some(number)) => {
             let parts = &object.details.parts;
-            let index = usize::try_from(number)
-                .ok()
-                .and_then(|number| number.checked_sub(1));
+            let index = part_number(number)? as usize - 1;
             let size = match index {
-                Some(0) if parts.is_empty() => Some(object.size),
-                Some(index) => parts.get(index).copied(),
-                None => None,
+                0 if parts.is_empty() => Some(object.size),
+                index => parts.get(index).copied(),
             };
-            let (Some(index), Some(size)) = (index, size) else {
-                return Err(fail(
-                    S3ErrorCode::from_bytes(b"InvalidPartNumber")
-                        .unwrap_or(S3ErrorCode::InvalidRange),
-                    "The requested partnumber is not satisfiable",
-                ));
+            let Some(size) = size else {
+                let code = S3ErrorCode::Custom("InvalidPartNumber".into());
+                let mut error = fail(code, "The requested partnumber is not satisfiable");
+                error.set_status_code(StatusCode::RANGE_NOT_SATISFIABLE);
+                return Err(error);
             };
             let start = parts.iter().take(index).sum();
             Ok((start..start + size, size > 0))
@@ -186,6 +202,12 @@ pub async fn get(store: &Store, request: S3Request<GetObjectInput>) -> S3Result<
         customer_key_md5: input.sse_customer_key_md5,
     };
     let object = demands.open(store, &input.bucket, &input.key, S3ErrorCode::NotModified)?;
+    if is_archived(&object) {
+        return Err(fail(
+            S3ErrorCode::InvalidObjectState,
+            "The operation is not valid for the object's storage class",
+        ));
+    }
     let (bytes, partial) = select(&object, input.range, input.part_number)?;
     let details = object.details;
     let tags = details.tags.len();

@@ -31,13 +31,19 @@ fn checked(tags: Vec<(String, String)>) -> S3Result<Vec<(String, String)>> {
                 "Cannot provide multiple Tags with the same key",
             ));
         }
-        if key.is_empty() || key.chars().count() > 128 {
+        if key.to_ascii_lowercase().starts_with("aws:") {
+            return Err(fail(
+                S3ErrorCode::InvalidTag,
+                "System tags cannot be added/updated by requester",
+            ));
+        }
+        if key.is_empty() || key.chars().count() > 128 || !key.chars().all(allowed) {
             return Err(fail(
                 S3ErrorCode::InvalidTag,
                 "The TagKey you have provided is invalid",
             ));
         }
-        if value.chars().count() > 256 {
+        if value.chars().count() > 256 || !value.chars().all(allowed) {
             return Err(fail(
                 S3ErrorCode::InvalidTag,
                 "The TagValue you have provided is invalid",
@@ -45,6 +51,10 @@ fn checked(tags: Vec<(String, String)>) -> S3Result<Vec<(String, String)>> {
         }
     }
     Ok(tags)
+}
+
+fn allowed(character: char) -> bool {
+    character.is_alphanumeric() || character.is_whitespace() || "_.:/=+-@".contains(character)
 }
 
 pub async fn get(

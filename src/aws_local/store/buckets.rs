@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::DEFAULT_REGION;
 use super::Store;
 use super::StoreError;
+use super::at;
 use super::ignore_missing;
 use super::read_json;
 
@@ -43,13 +44,16 @@ impl Store {
         if self.has_bucket(bucket) {
             return Ok(false);
         }
-        fs::create_dir_all(self.buckets())?;
-        match fs::create_dir(self.bucket_path(bucket)) {
+        let folder = self.bucket_path(bucket);
+        self.stay_inside(&folder)?;
+        let _changing = self.lock_buckets()?;
+        let made = fs::create_dir_all(self.buckets()).and_then(|()| fs::create_dir(&folder));
+        match made {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists && self.has_bucket(bucket) => {
                 return Ok(false);
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(at(&folder, &error).into()),
         }
         let since = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let remembered = Bucket {
@@ -84,7 +88,7 @@ impl Store {
         let mut names = Vec::new();
         let entries = match fs::read_dir(self.buckets()) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(names),
-            entries => entries?,
+            entries => entries.map_err(|error| at(&self.buckets(), &error))?,
         };
         for entry in entries {
             let entry = entry?;
@@ -105,20 +109,20 @@ impl Store {
         if !folder.is_dir() {
             return Err(StoreError::NoBucket);
         }
+        self.stay_inside(&folder)?;
+        let _changing = self.lock_buckets()?;
         remove_empty(&folder)?;
         match fs::remove_dir(&folder) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {
                 return Err(StoreError::BucketNotEmpty);
             }
+            // Somebody else has removed it.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(StoreError::NoBucket),
             Err(error) => return Err(error.into()),
         }
-        for leftover in [
-            self.state("details").join(bucket),
-            self.state("uploads").join(bucket),
-        ] {
-            ignore_missing(fs::remove_dir_all(leftover))?;
-        }
+        self.retire(&self.state("details").join(bucket))?;
+        self.retire(&self.state("uploads").join(bucket))?;
         ignore_missing(fs::remove_file(self.bucket_file(bucket)))?;
         Ok(())
     }
@@ -126,7 +130,12 @@ impl Store {
 
 /// Removes the folders below `folder` that hold no file.
 fn remove_empty(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
+    let entries = match fs::read_dir(folder) {
+        // Somebody else has just removed it.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
             remove_empty(&entry.path())?;

@@ -149,6 +149,10 @@ impl Store {
         })
     }
 
+    pub(super) fn has_details(&self, bucket: &str, key: &str, modified: SystemTime) -> bool {
+        self.details_path(bucket, key, modified).is_file()
+    }
+
     pub(super) fn write_details(
         &self,
         bucket: &str,

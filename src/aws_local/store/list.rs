@@ -32,6 +32,8 @@ pub struct Listed {
     /// Without quotes.
     pub etag: String,
     pub storage_class: Option<String>,
+    /// The algorithm of its checksum, such as `crc32`.
+    pub checksum: Option<String>,
 }
 
 /// One entry of a page.
@@ -65,6 +67,7 @@ impl Store {
         if !folder.is_dir() {
             return Err(StoreError::NoBucket);
         }
+        self.stay_inside(&folder)?;
         let mut walk = Walk {
             store: self,
             bucket,
@@ -168,6 +171,7 @@ impl Walk<'_> {
                         modified: object.modified,
                         etag: object.details.etag,
                         storage_class: object.details.storage_class,
+                        checksum: object.details.checksums.into_keys().next(),
                     }),
                     Err(StoreError::NoObject | StoreError::NoBucket) => return Ok(Step::On),
                     Err(error) => return Err(error),

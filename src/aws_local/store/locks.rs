@@ -4,8 +4,10 @@ use std::fs;
 use std::fs::File;
 use std::io;
 use std::io::ErrorKind;
+use std::path::Path;
 
 use super::Store;
+use super::at;
 use super::is_absence;
 
 /// The number of locks that the keys share.
@@ -21,12 +23,22 @@ pub enum Hold {
 
 impl Store {
     /// Holds a key, against other threads and processes, until the file that this gives is
-    /// dropped. Never held while waiting for anything, a second lock included.
+    /// dropped. Never held while waiting for anything, another key's lock included.
     pub(super) fn lock(&self, bucket: &str, key: &str, hold: Hold) -> io::Result<Option<File>> {
         let mixed = bucket.bytes().chain(key.bytes()).fold(0_u32, |hash, byte| {
             hash.wrapping_mul(31).wrapping_add(u32::from(byte))
         });
         let path = self.state("locks").join((mixed % LOCKS).to_string());
+        self.lock_file(&path, hold)
+    }
+
+    /// Holds the list of buckets, while one is made or removed. It may be waited for while a key is
+    /// held, and not the other way round.
+    pub(super) fn lock_buckets(&self) -> io::Result<Option<File>> {
+        self.lock_file(&self.state("locks").join("buckets"), Hold::Writing)
+    }
+
+    fn lock_file(&self, path: &Path, hold: Hold) -> io::Result<Option<File>> {
         match hold {
             Hold::Reading => match File::open(path) {
                 Ok(file) => {
@@ -38,14 +50,15 @@ impl Store {
                 Err(error) => Err(error),
             },
             Hold::Writing => {
-                let open = || File::options().create(true).append(true).open(&path);
-                let file = match open() {
+                self.stay_inside(path)?;
+                let open = || File::options().create(true).append(true).open(path);
+                let opened = match open() {
                     Err(error) if error.kind() == ErrorKind::NotFound => {
-                        fs::create_dir_all(self.state("locks"))?;
-                        open()?
+                        fs::create_dir_all(self.state("locks")).and_then(|()| open())
                     }
-                    opened => opened?,
+                    opened => opened,
                 };
+                let file = opened.map_err(|error| at(path, &error))?;
                 file.lock()?;
                 Ok(Some(file))
             }

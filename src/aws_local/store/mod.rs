@@ -39,6 +39,7 @@ pub use self::objects::Object;
 pub use self::objects::Precondition;
 pub use self::temporary::Temporary;
 use super::Clock;
+use super::random;
 
 /// The region of a bucket that says nothing of one.
 pub const DEFAULT_REGION: &str = "us-east-1";
@@ -75,7 +76,8 @@ impl Store {
             root,
             clock,
             scratch: Mutex::new(None),
-            stamps: AtomicU32::new(0),
+            // Another process, or another store of this one, counts from another start.
+            stamps: AtomicU32::new(random().map_or(std::process::id(), u32::from_le_bytes)),
         }
     }
 
@@ -110,9 +112,13 @@ impl Store {
                 done => return done,
             }
         }
-        scratch
-            .insert(temporary::Scratch::open(&self.state("temporary"))?)
-            .file()
+        scratch.insert(self.scratch()?).file()
+    }
+
+    fn scratch(&self) -> io::Result<temporary::Scratch> {
+        let room = self.state("temporary");
+        self.stay_inside(&room)?;
+        temporary::Scratch::open(&room).map_err(|error| at(&room, &error))
     }
 
     /// A time for a new file: the clock's millisecond, and below it a number that differs from
@@ -121,26 +127,73 @@ impl Store {
         let since = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let whole = Duration::from_millis(u64::try_from(since.as_millis()).unwrap_or(0));
         let count = self.stamps.fetch_add(1, Ordering::Relaxed);
-        // Another process counts from another start; 999,983 is prime, so all values are met.
-        let below = count.wrapping_mul(7_919).wrapping_add(std::process::id()) % 999_983;
+        // 999,983 is prime, so all values are met.
+        let below = count.wrapping_mul(7_919) % 999_983;
         UNIX_EPOCH + whole + Duration::from_nanos(u64::from(below))
     }
 
     fn write_json(&self, path: &Path, value: &impl Serialize) -> Result<(), StoreError> {
         use std::io::Write;
+        self.stay_inside(path)?;
         let mut temporary = self.temporary()?;
         temporary
             .file
             .write_all(&serde_json::to_vec(value).map_err(io::Error::from)?)?;
-        if let Some(parent) = path.parent()
-            && !parent.is_dir()
-        {
-            fs::create_dir_all(parent)?;
+        let mut failed = None;
+        for _ in 0..ATTEMPTS {
+            match fs::rename(&temporary.path, path) {
+                Ok(()) => {
+                    temporary.keep();
+                    return Ok(());
+                }
+                // There is no folder yet, or it has just been removed with its bucket.
+                Err(error) if is_absence(&error) => {
+                    let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+                    failed = made.err().or(failed);
+                }
+                Err(error) => return Err(at(path, &error).into()),
+            }
         }
-        fs::rename(&temporary.path, path)?;
-        temporary.keep();
+        let failed = failed.unwrap_or_else(|| io::Error::other("its folder keeps changing"));
+        Err(at(path, &failed).into())
+    }
+
+    /// Refuses a path below the root that leads through a symbolic link, which may lead out of it.
+    fn stay_inside(&self, path: &Path) -> io::Result<()> {
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
+        let mut way = self.root.clone();
+        for component in below {
+            way.push(component);
+            match fs::symlink_metadata(&way) {
+                Ok(about) if about.is_symlink() => {
+                    let refusal = io::Error::other("a symbolic link, which is not followed");
+                    return Err(at(&way, &refusal));
+                }
+                Ok(_) => {}
+                // Nothing lies here, and nothing below.
+                Err(_) => break,
+            }
+        }
         Ok(())
     }
+
+    /// Removes a folder of files that nobody must find any more, all of them at once.
+    fn retire(&self, folder: &Path) -> Result<(), StoreError> {
+        self.stay_inside(folder)?;
+        let temporary = self.temporary()?;
+        // The name of a temporary file, without the file, is one that nobody else has.
+        fs::remove_file(&temporary.path)?;
+        ignore_missing(fs::rename(folder, &temporary.path))?;
+        Ok(ignore_missing(fs::remove_dir_all(&temporary.path))?)
+    }
+}
+
+/// How often a step is tried that others undo: keys come and go, and folders with them.
+const ATTEMPTS: usize = 100;
+
+/// The error with the path that it is about, which the system doesn't tell.
+fn at(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 /// The value in a JSON file; `None` when there is none or it can't be read as one.
@@ -155,7 +208,7 @@ fn is_absence(error: &io::Error) -> bool {
 
 fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
     match result {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) if is_absence(&error) => Ok(()),
         other => other,
     }
 }

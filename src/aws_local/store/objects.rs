@@ -8,6 +8,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use super::ATTEMPTS;
 use super::Store;
 use super::StoreError;
 use super::Temporary;
@@ -66,6 +67,7 @@ impl Store {
         key: &str,
         path: PathBuf,
     ) -> Result<Option<Object>, StoreError> {
+        self.stay_inside(&path)?;
         let file = match File::open(&path) {
             Ok(file) => file,
             Err(error) if is_absence(&error) => return Ok(None),
@@ -105,8 +107,7 @@ impl Store {
         let modified = about.modified()?;
         details.size = about.len();
         details.key = key.to_owned();
-        // Other keys come and go meanwhile, and folders with them: each round meets what is there.
-        for _ in 0..100 {
+        for _ in 0..ATTEMPTS {
             match self.place(
                 &temporary.path,
                 bucket,
@@ -145,6 +146,10 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let key = details.key.as_str();
         let plain = self.bucket_path(bucket).join(names::path_of(key));
+        // A link in the object's own place is replaced, and not followed.
+        plain
+            .parent()
+            .map_or(Ok(()), |parent| self.stay_inside(parent))?;
         let _writing = self.lock(bucket, key, Hold::Writing)?;
         let old = self.check(bucket, key, &plain, precondition)?;
         if details.must_be_kept() {
@@ -164,11 +169,19 @@ impl Store {
             Err(error) if is_absence(&error) && file.exists() => return Ok(false),
             Err(error) => return Err(error.into()),
         }
+        // A bucket that was removed between those two steps took the details with it, and somebody
+        // has made it again. Now that it holds an object it stays.
+        if details.must_be_kept() && !self.has_details(bucket, key, modified) {
+            self.write_details(bucket, details, modified)?;
+        }
         if let Some((path, replaced)) = old {
             if path != target {
                 ignore_missing(fs::remove_file(path))?;
             }
-            self.remove_details(bucket, key, replaced)?;
+            // Under a clock that stands still, two versions may have one time: and one file of details.
+            if replaced != modified {
+                self.remove_details(bucket, key, replaced)?;
+            }
         }
         Ok(true)
     }
@@ -178,7 +191,10 @@ impl Store {
     fn make_folders(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
         let folder = self.bucket_path(bucket);
         let plain = folder.join(names::path_of(key));
-        match plain.parent().map_or(Ok(()), fs::create_dir_all) {
+        plain
+            .parent()
+            .map_or(Ok(()), |parent| self.stay_inside(parent))?;
+        match make_below(&folder, &plain) {
             Ok(()) => return Ok(()),
             // A parent has just been removed with its last key: the caller tries again.
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -227,16 +243,23 @@ impl Store {
         Ok(None)
     }
 
-    /// Removes the object of a key; that there is none is no error.
-    pub fn delete(&self, bucket: &str, key: &str) -> Result<(), StoreError> {
+    /// Removes the object of a key; that there is none is no error, unless the precondition names one.
+    pub fn delete(
+        &self,
+        bucket: &str,
+        key: &str,
+        precondition: &Precondition,
+    ) -> Result<(), StoreError> {
         if !self.has_bucket(bucket) {
             return Err(StoreError::NoBucket);
         }
-        let _writing = self.lock(bucket, key, Hold::Writing)?;
         let folder = self.bucket_path(bucket);
         let plain = folder.join(names::path_of(key));
-        let Some((path, modified)) = self.check(bucket, key, &plain, &Precondition::default())?
-        else {
+        plain
+            .parent()
+            .map_or(Ok(()), |parent| self.stay_inside(parent))?;
+        let _writing = self.lock(bucket, key, Hold::Writing)?;
+        let Some((path, modified)) = self.check(bucket, key, &plain, precondition)? else {
             return Ok(());
         };
         ignore_missing(fs::remove_file(&path))?;
@@ -253,4 +276,23 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Makes the folders between `folder` and `file`. `folder` itself is not made: a bucket that has
+/// just been removed must come back by [`Store::create_bucket`].
+fn make_below(folder: &Path, file: &Path) -> io::Result<()> {
+    let Some(below) = file.parent().and_then(|it| it.strip_prefix(folder).ok()) else {
+        return Ok(());
+    };
+    let mut way = folder.to_owned();
+    for component in below {
+        way.push(component);
+        match fs::create_dir(&way) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists || !way.is_dir() => {
+                return Err(error);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }

@@ -9,6 +9,7 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use super::ignore_missing;
 use crate::aws_local::random;
 
 /// One process's folder of temporary files.
@@ -38,7 +39,8 @@ impl Scratch {
             if let Ok(lock) = File::open(folder.join("lock"))
                 && lock.try_lock().is_ok()
             {
-                fs::remove_dir_all(folder)?;
+                // Its owner may just be ending, and remove it too.
+                ignore_missing(fs::remove_dir_all(folder))?;
             }
         }
         let folder = room.join(format!("{:016x}", u64::from_le_bytes(random()?)));

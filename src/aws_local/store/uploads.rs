@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::fs::File;
-use std::io;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,7 +18,6 @@ use super::StoreError;
 use super::Temporary;
 use super::details::Details;
 use super::details::hex;
-use super::ignore_missing;
 use super::read_json;
 use crate::aws_local::random;
 
@@ -32,6 +30,18 @@ pub struct Upload {
     initiated: u64,
     /// What the object will have besides its bytes.
     pub details: Details,
+    /// The checksum that the object is to have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checksum: Option<UploadChecksum>,
+}
+
+/// The checksum that an object in parts is to have.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UploadChecksum {
+    /// `crc32`, `sha256` …
+    pub algorithm: String,
+    /// It is computed over the whole object, and not over the checksums of its parts.
+    pub whole: bool,
 }
 
 impl Upload {
@@ -53,9 +63,12 @@ pub struct Part {
 }
 
 impl Part {
-    /// Opens the part to read.
-    pub fn open(&self) -> io::Result<File> {
-        File::open(&self.path)
+    /// Opens the part to read; it goes with its upload, which somebody else may have ended.
+    pub fn open(&self) -> Result<File, StoreError> {
+        match File::open(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(StoreError::NoUpload),
+            opened => Ok(opened?),
+        }
     }
 }
 
@@ -71,6 +84,7 @@ impl Store {
         key: &str,
         region: &str,
         details: Details,
+        checksum: Option<UploadChecksum>,
     ) -> Result<String, StoreError> {
         self.create_bucket(bucket, region)?;
         let id = hex(&random::<32>()?);
@@ -80,6 +94,7 @@ impl Store {
             key: key.to_owned(),
             initiated: u64::try_from(since.as_millis()).unwrap_or(0),
             details,
+            checksum,
         };
         self.write_json(&self.upload_path(bucket, &id).join("upload.json"), &upload)?;
         Ok(id)
@@ -127,6 +142,7 @@ impl Store {
         let path = self
             .upload_path(bucket, id)
             .join(format!("{number}.{etag}"));
+        self.stay_inside(&path)?;
         match fs::rename(&temporary.path, path) {
             Ok(()) => temporary.keep(),
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(StoreError::NoUpload),
@@ -149,7 +165,12 @@ impl Store {
                 continue;
             };
             let Ok(number) = number.parse() else { continue };
-            let about = entry.metadata()?;
+            let about = match entry.metadata() {
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    return Err(StoreError::NoUpload);
+                }
+                about => about?,
+            };
             let part = Part {
                 etag: etag.to_owned(),
                 size: about.len(),
@@ -168,9 +189,6 @@ impl Store {
 
     /// Forgets an upload and its parts.
     pub fn end_upload(&self, bucket: &str, id: &str) -> Result<(), StoreError> {
-        // Without this file the upload is gone, even if the rest can't be removed at once.
-        let folder = self.upload_path(bucket, id);
-        ignore_missing(fs::remove_file(folder.join("upload.json")))?;
-        Ok(ignore_missing(fs::remove_dir_all(folder))?)
+        self.retire(&self.upload_path(bucket, id))
     }
 }

@@ -1,13 +1,16 @@
 //! One attempt of one request, from the package's description to the raw answer.
 
+use std::cell::RefCell;
 use std::time::Duration;
 use std::time::UNIX_EPOCH;
 
 use aws_credential_types::Credentials;
 use bytes::Bytes;
+use deno_core::OpState;
 use http::HeaderMap;
 use http::HeaderValue;
 use http::Uri;
+use http_body_util::BodyExt;
 
 use super::Ambient;
 use super::Aws;
@@ -18,7 +21,8 @@ use super::Target;
 use super::client::Attempt;
 use super::connector::Seen;
 use super::connector::Wire;
-use super::door::Timeouts;
+use super::door::DoorError;
+use super::door::HttpOptions;
 use super::params::ParamError;
 use super::params::Params;
 use super::sign;
@@ -27,6 +31,8 @@ use super::table::Operation;
 use super::table::Sending;
 use crate::aws_local::is_aws;
 use crate::host::TEST_KEY;
+use crate::host::http::WireTls;
+use crate::host::http::hand_over;
 
 /// The services that the embedded AWS has.
 const EMBEDDED: [&str; 2] = ["s3", "sts"];
@@ -35,7 +41,13 @@ const EMBEDDED: [&str; 2] = ["s3", "sts"];
 const SIGNED: [&str; 3] = ["X-Amz-Content-Sha256", "X-Amz-Date", "Authorization"];
 
 impl Aws {
-    pub(super) async fn call(&self, call: Call, params: &str, body: Bytes) -> Reply {
+    pub(super) async fn call(
+        &self,
+        state: &RefCell<OpState>,
+        mut call: Call,
+        params: &str,
+        body: Bytes,
+    ) -> Reply {
         if self.config.target == Target::Embedded
             && !EMBEDDED.contains(&call.service.as_str())
             && is_for_aws(&call.url)
@@ -66,48 +78,62 @@ impl Aws {
             Some(signing) => Some(self.given(signing)),
             None => None,
         };
+        let proxy = call.proxy.as_deref().map(str::parse).transpose();
+        let Ok(proxy) = proxy else {
+            return Reply::Failed(DoorError {
+                code: "ERR_INVALID_URL".to_owned(),
+                message: "Invalid URL".to_owned(),
+                ..DoorError::default()
+            });
+        };
         let attempt = Attempt {
+            method: call.method.clone(),
             url: call.url.clone(),
             headers: call.headers.clone(),
             body,
             region: call.region.clone().unwrap_or_default(),
             credentials,
             time: UNIX_EPOCH + millis(call.time).unwrap_or_default(),
-            wire: Wire::new(Timeouts {
+            wire: Wire::new(HttpOptions {
                 connect: millis(call.connect_timeout),
                 idle: millis(call.timeout),
+                proxy,
+                tls: call.tls.take().map(WireTls::convert).unwrap_or_default(),
             }),
+            rewritten: call.rewritten,
         };
         match self.exchange(&call, attempt, params).await {
-            Ok(seen) => self.reply(seen, &call.service, ambient),
-            Err(message) => Reply::Refused {
+            Ok(seen) => self.reply(state, seen, &call.service, ambient).await,
+            Err(error) => Reply::Refused {
                 code: "SerializationError".to_owned(),
-                message,
+                message: error.to_string(),
             },
         }
     }
 
     /// Sends `attempt` by the client that fits; an error says why there is nothing to send.
-    async fn exchange(&self, call: &Call, attempt: Attempt, params: &str) -> Result<Seen, String> {
+    async fn exchange(
+        &self,
+        call: &Call,
+        attempt: Attempt,
+        params: &str,
+    ) -> Result<Seen, sign::BuildError> {
         let wire = attempt.wire.clone();
-        match self.typed(call, &attempt, params) {
-            Some(sending) => {
-                drop(attempt);
-                sending.map_err(|error| error.to_string())?.await?;
-                wire.seen()
-                    .ok_or_else(|| "the request was not sent".to_owned())
-            }
-            None => {
-                let name = call.signing.as_ref().map_or("", |signing| &signing.name);
-                let request =
-                    sign::build(&attempt, &call.method, name).map_err(|error| error.to_string())?;
-                let sent = request.headers().clone();
-                Ok(Seen {
-                    sent,
-                    answer: self.http.send(request, wire.timeouts).await,
-                })
+        if let Some(Ok(sending)) = self.typed(call, &attempt, params) {
+            sending.await;
+            if let Some(seen) = wire.seen() {
+                return Ok(seen);
             }
         }
+        // Without validation a function can ask for what the typed client has no way to say: then
+        // the request goes out as the package wrote it, too.
+        let name = call.signing.as_ref().map_or("", |signing| &signing.name);
+        let request = sign::build(&attempt, name)?;
+        let sent = request.headers().clone();
+        Ok(Seen {
+            sent,
+            answer: self.http.send(request, wire.options).await,
+        })
     }
 
     /// The request under way by a typed client, where the operation has one.
@@ -130,6 +156,11 @@ impl Aws {
                 params
                     .and_then(|mut params| (operation.send)(client, &mut params, attempt.clone())),
             )
+        }
+        // The package may have signed in another way, as a function can ask it to.
+        let signed = |(name, _): &(String, String)| name.eq_ignore_ascii_case("authorization");
+        if call.signing.is_none() && call.headers.iter().any(signed) {
+            return None;
         }
         match call.service.as_str() {
             "s3" => start(
@@ -193,7 +224,13 @@ impl Aws {
 
     /// What JavaScript gets of an exchange. What signing made of the machine's own credentials is
     /// not for it.
-    fn reply(&self, seen: Seen, service: &str, ambient: bool) -> Reply {
+    async fn reply(
+        &self,
+        state: &RefCell<OpState>,
+        seen: Seen,
+        service: &str,
+        ambient: bool,
+    ) -> Reply {
         let response = match seen.answer {
             Ok(response) => response,
             Err(error) if error.refused => {
@@ -210,10 +247,16 @@ impl Aws {
         } else {
             signed(&seen.sent)
         };
-        let (parts, body) = response.into_parts();
+        let (parts, mut body) = response.into_parts();
         if service == "sts" {
-            self.keep_secret(&body);
+            let whole = match body.collect().await {
+                Ok(whole) => whole.to_bytes(),
+                Err(error) => return Reply::Failed(error.into()),
+            };
+            self.keep_secret(&whole);
+            body = whole.into();
         }
+        let (part, rest) = hand_over(state, body).await;
         let reason = parts.extensions.get::<hyper::ext::ReasonPhrase>();
         let reason = reason.map_or_else(
             || {
@@ -233,7 +276,8 @@ impl Aws {
                 .iter()
                 .map(|(name, value)| (name.as_str().to_owned(), latin1(value.as_bytes())))
                 .collect(),
-            body: Vec::from(body).into(),
+            part,
+            rest,
             signed,
         }
     }

@@ -25,6 +25,7 @@ use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterce
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::endpoint::Endpoint;
 use base64::Engine;
@@ -173,6 +174,7 @@ impl ResolveEndpoint for ByRequest {
 /// One request as the package built it.
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
+    pub method: String,
     pub url: String,
     /// All of the package's headers; those that belong to signing and to the connection are not
     /// taken from here.
@@ -185,6 +187,8 @@ pub(super) struct Attempt {
     /// The signing time, by the function's clock.
     pub time: SystemTime,
     pub wire: Wire,
+    /// The body is to be sent as it stands here, and not as the SDK writes it.
+    pub rewritten: bool,
 }
 
 /// Headers that go out unsigned, as the package's signer leaves them.
@@ -212,9 +216,19 @@ impl Attempt {
             .filter(|(name, _)| !NOT_THE_PACKAGES.contains(&name.as_str()))
     }
 
-    /// Gives `request` the package's address, and those of its headers that are signed.
+    /// Whether the package says how long the body is: it does even where there is none.
+    pub fn declares_length(&self) -> bool {
+        let mut names = self.headers.iter().map(|(name, _)| name);
+        names.any(|name| name.eq_ignore_ascii_case("content-length"))
+    }
+
+    /// Gives `request` the package's method and address, and those of its headers that are signed.
     fn apply(&self, request: &mut HttpRequest) -> Result<(), BoxError> {
+        request.set_method(self.method.as_str())?;
         request.set_uri(self.url.as_str())?;
+        if self.rewritten {
+            *request.body_mut() = SdkBody::from(self.body.clone());
+        }
         let headers = request.headers_mut();
         let others: Vec<String> = headers.iter().map(|(name, _)| name.to_owned()).collect();
         for name in &others {
@@ -284,6 +298,11 @@ impl Intercept for Attempt {
             if UNSIGNED.contains(&name.as_str()) {
                 request.headers_mut().try_insert(name, value.to_owned())?;
             }
+        }
+        if self.declares_length() {
+            let length = request.body().content_length().unwrap_or_default();
+            let headers = request.headers_mut();
+            headers.insert("content-length", length.to_string());
         }
         request.add_extension(self.wire.clone());
         Ok(())

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::HttpClient;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
@@ -25,28 +26,29 @@ use tokio::sync::oneshot;
 
 use super::door::AwsDoor;
 use super::door::DoorError;
-use super::door::Timeouts;
+use super::door::HttpOptions;
+use crate::net::ResponseBody;
 
-type Answer = Result<http::Response<Bytes>, DoorError>;
+type Answer = Result<http::Response<ResponseBody>, DoorError>;
 
 struct Job {
     request: http::Request<Bytes>,
-    timeouts: Timeouts,
+    options: HttpOptions,
     reply: oneshot::Sender<Answer>,
 }
 
-/// A request's own part in its sending: what it may take, and where what happened is kept for the
+/// A request's own part in its sending: how to send it, and where what happened is kept for the
 /// package, which reads the raw answer by itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Wire {
-    pub timeouts: Timeouts,
+    pub options: HttpOptions,
     seen: Arc<Mutex<Option<Seen>>>,
 }
 
 impl Wire {
-    pub fn new(timeouts: Timeouts) -> Wire {
+    pub fn new(options: HttpOptions) -> Wire {
         Wire {
-            timeouts,
+            options,
             seen: Arc::default(),
         }
     }
@@ -85,11 +87,11 @@ impl DoorClient {
                 deno_core::unsync::spawn(async move {
                     let Job {
                         request,
-                        timeouts,
+                        options,
                         mut reply,
                     } = job;
                     tokio::select! {
-                        answer = door.call(request, timeouts) => {
+                        answer = door.call(request, options) => {
                             // Nobody may be waiting any more; then nobody misses the answer.
                             let _ = reply.send(answer);
                         }
@@ -102,11 +104,11 @@ impl DoorClient {
     }
 
     /// Sends `request`.
-    pub async fn send(&self, request: http::Request<Bytes>, timeouts: Timeouts) -> Answer {
+    pub async fn send(&self, request: http::Request<Bytes>, options: HttpOptions) -> Answer {
         let (reply, answer) = oneshot::channel();
         let job = Job {
             request,
-            timeouts,
+            options,
             reply,
         };
         self.jobs.send(job).map_err(|_| DoorError::hung_up())?;
@@ -114,7 +116,7 @@ impl DoorClient {
     }
 
     async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let wire = request.extension::<Wire>().cloned().unwrap_or_default();
+        let wire = request.extension::<Wire>().cloned();
         let request = request
             .try_into_http1x()
             .map_err(|e| ConnectorError::user(e.into()))?;
@@ -125,15 +127,28 @@ impl DoorClient {
             .map_err(ConnectorError::user)?
             .to_bytes();
         let sent = parts.headers.clone();
-        let answer = self
-            .send(http::Request::from_parts(parts, body), wire.timeouts)
-            .await;
-        let response = match &answer {
-            Ok(response) => Ok(response.clone().map(SdkBody::from)),
-            Err(error) => Err(ConnectorError::io(error.clone().into())),
+        let request = http::Request::from_parts(parts, body);
+        let response = match wire {
+            Some(Wire { options, seen }) => {
+                let answer = self.send(request, options).await;
+                *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen { sent, answer });
+                // The answer is the package's to read, when it comes; the SDK's part is over.
+                http::Response::new(SdkBody::empty())
+            }
+            None => self.whole(request).await.map_err(ConnectorError::io)?,
         };
-        *wire.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen { sent, answer });
-        HttpResponse::try_from(response?).map_err(|e| ConnectorError::other(e.into(), None))
+        HttpResponse::try_from(response).map_err(|e| ConnectorError::other(e.into(), None))
+    }
+
+    /// The answer to a request that the SDK makes for itself, as those for credentials.
+    async fn whole(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<SdkBody>, BoxError> {
+        let answer = self.send(request, HttpOptions::default()).await?;
+        let (parts, body) = answer.into_parts();
+        let body = body.collect().await?.to_bytes();
+        Ok(http::Response::from_parts(parts, SdkBody::from(body)))
     }
 }
 

@@ -1,31 +1,39 @@
 //! Where AWS requests leave: the embedded AWS, or the network.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 
+use crate::net::NetError;
+use crate::net::ResponseBody;
+use crate::net::Stage;
+use crate::net::TlsOptions;
+
 /// Carries one signed request to whatever stands for AWS in this run. One attempt each: retries
 /// are the package's.
 pub trait AwsDoor {
-    /// The answer to `request`, whatever its status, with its whole body. The request's URI is
-    /// absolute and already signed for, so that it must not be changed; the future may be dropped
-    /// at any time and then takes the request with it.
+    /// The answer to `request`, whatever its status. The request's URI is absolute and already
+    /// signed for, so that it must not be changed; the future may be dropped at any time and then
+    /// takes the request with it.
     fn call(
         &self,
         request: http::Request<Bytes>,
-        timeouts: Timeouts,
-    ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, DoorError>>;
+        options: HttpOptions,
+    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, DoorError>>;
 }
 
-/// How long a function lets a request take (`httpOptions` of its client).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Timeouts {
+/// How a function lets its client send (`httpOptions` there).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HttpOptions {
     /// Until there is a connection.
     pub connect: Option<Duration>,
-    /// Without anything arriving on the connection.
+    /// Without anything arriving on the connection, until the answer begins.
     pub idle: Option<Duration>,
+    pub proxy: Option<http::Uri>,
+    pub tls: Arc<TlsOptions>,
 }
 
 /// Why there is no answer, with the fields and texts of Node's errors.
@@ -53,7 +61,7 @@ pub struct DoorError {
 }
 
 impl DoorError {
-    /// No connection within [`Timeouts::connect`].
+    /// No connection within [`HttpOptions::connect`].
     pub fn connect_timeout() -> DoorError {
         DoorError {
             code: "TimeoutError".into(),
@@ -62,7 +70,7 @@ impl DoorError {
         }
     }
 
-    /// Nothing arrived for `idle`, which is [`Timeouts::idle`].
+    /// Nothing arrived for `idle`, which is [`HttpOptions::idle`].
     pub fn idle_timeout(idle: Duration) -> DoorError {
         DoorError {
             code: "TimeoutError".into(),
@@ -77,6 +85,24 @@ impl DoorError {
             code: "ECONNRESET".into(),
             message: "socket hang up".into(),
             ..DoorError::default()
+        }
+    }
+}
+
+impl From<NetError> for DoorError {
+    fn from(error: NetError) -> DoorError {
+        if error.stage == Stage::ConnectTimeout {
+            return DoorError::connect_timeout();
+        }
+        DoorError {
+            message: error.shown().to_string(),
+            code: error.code.to_string(),
+            refused: error.stage == Stage::Refused,
+            errno: error.errno,
+            syscall: error.syscall.map(str::to_string),
+            address: error.address.map(String::from),
+            port: error.port,
+            hostname: error.hostname.map(String::from),
         }
     }
 }

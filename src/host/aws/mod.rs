@@ -24,13 +24,15 @@ use deno_core::CancelFuture;
 use deno_core::CancelHandle;
 use deno_core::JsBuffer;
 use deno_core::OpState;
-use deno_core::ToJsBuffer;
+use deno_core::ResourceId;
 use deno_core::op2;
 use serde::Deserialize;
 use serde::Serialize;
 
 use crate::aws_local::is_aws;
 use crate::host::SharedRecord;
+use crate::host::http::Part;
+use crate::host::http::WireTls;
 use crate::secrets::Secrets;
 
 use client::Clients;
@@ -40,7 +42,7 @@ pub use credentials::Key;
 use credentials::Machine;
 pub use door::AwsDoor;
 pub use door::DoorError;
-pub use door::Timeouts;
+pub use door::HttpOptions;
 
 deno_core::extension!(
     segfn_aws,
@@ -124,6 +126,10 @@ struct Call {
     /// Milliseconds; 0 for none.
     timeout: f64,
     connect_timeout: f64,
+    proxy: Option<String>,
+    tls: Option<WireTls>,
+    /// A listener has changed the body, so that it is no more what the parameters say.
+    rewritten: bool,
 }
 
 #[derive(Deserialize)]
@@ -147,7 +153,9 @@ enum Reply {
         status_text: String,
         /// Lower-case names, as often as they came.
         headers: Vec<(String, String)>,
-        body: ToJsBuffer,
+        /// What is there of the body, and what `op_http_read` knows the rest by.
+        part: Part,
+        rest: Option<ResourceId>,
         /// The headers that signing made, for the package's record of the request.
         signed: Vec<(&'static str, String)>,
     },
@@ -172,7 +180,8 @@ async fn op_aws_call(
     let id = call.id;
     aws.calls.borrow_mut().insert(id, cancel.clone());
     let body = Bytes::from(body.to_vec());
-    let reply = aws.call(call, &params, body).or_cancel(cancel).await;
+    let reply = aws.call(&state, call, &params, body);
+    let reply = reply.or_cancel(cancel).await;
     aws.calls.borrow_mut().remove(&id);
     reply.unwrap_or_else(|_| Reply::Failed(DoorError::hung_up()))
 }

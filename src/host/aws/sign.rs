@@ -10,6 +10,7 @@ use aws_sigv4::http_request::UriPathNormalizationMode;
 use aws_sigv4::http_request::sign;
 use aws_sigv4::sign::v4;
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 
 use super::client::Attempt;
 use super::client::UNSIGNED;
@@ -28,12 +29,10 @@ pub(super) enum BuildError {
 /// The request of `attempt`, signed for the service that signs as `name` where there are
 /// credentials. Without, the headers stay as the package has them: it may have signed in its own
 /// way, as some services' older schemes want it.
-pub(super) fn build(
-    attempt: &Attempt,
-    method: &str,
-    name: &str,
-) -> Result<http::Request<Bytes>, BuildError> {
-    let mut request = http::Request::builder().method(method).uri(&attempt.url);
+pub(super) fn build(attempt: &Attempt, name: &str) -> Result<http::Request<Bytes>, BuildError> {
+    let mut request = http::Request::builder()
+        .method(attempt.method.as_str())
+        .uri(&attempt.url);
     let unsigned = attempt.credentials.is_none();
     for (header, value) in &attempt.headers {
         let theirs = header.eq_ignore_ascii_case("expect") || header.eq_ignore_ascii_case("host");
@@ -44,6 +43,9 @@ pub(super) fn build(
     if let Some(credentials) = attempt.credentials.clone() {
         for (header, value) in attempt.own_headers() {
             request = request.header(header, value);
+        }
+        if attempt.declares_length() {
+            request = request.header(CONTENT_LENGTH, attempt.body.len());
         }
         let mut request = request.body(attempt.body.clone())?;
         sign_request(&mut request, attempt, credentials, name)?;

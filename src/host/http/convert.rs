@@ -37,7 +37,7 @@ pub struct WireRequest {
 }
 
 #[derive(Deserialize)]
-struct WireTls {
+pub struct WireTls {
     insecure: bool,
     ca: Option<JsBuffer>,
     cert: Option<JsBuffer>,
@@ -56,18 +56,21 @@ impl WireRequest {
             Method::from_bytes(self.method.as_bytes()).map_err(|error| unsendable(&error))?;
         *request.headers_mut() = headers(&self.headers)?;
         let mut options = SendOptions::new(Via::Http);
-        if let Some(tls) = self.tls {
-            let bytes =
-                |buffer: Option<JsBuffer>| buffer.map_or(Vec::new(), |buffer| buffer.to_vec());
-            options.tls = Arc::new(TlsOptions {
-                insecure: tls.insecure,
-                ca: bytes(tls.ca),
-                cert: bytes(tls.cert),
-                key: bytes(tls.key),
-                servername: tls.servername,
-            });
-        }
+        options.tls = self.tls.map(WireTls::convert).unwrap_or_default();
         Ok((request, options))
+    }
+}
+
+impl WireTls {
+    pub fn convert(self) -> Arc<TlsOptions> {
+        let bytes = |buffer: Option<JsBuffer>| buffer.map_or(Vec::new(), |buffer| buffer.to_vec());
+        Arc::new(TlsOptions {
+            insecure: self.insecure,
+            ca: bytes(self.ca),
+            cert: bytes(self.cert),
+            key: bytes(self.key),
+            servername: self.servername,
+        })
     }
 }
 
@@ -80,10 +83,35 @@ pub struct Head {
     /// Of the version, 1.0 or 1.1.
     minor: u8,
     headers: Vec<String>,
+    #[serde(flatten)]
+    ends: Ends,
+}
+
+/// The addresses of a connection.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ends {
     remote_address: String,
     remote_port: u16,
     local_address: String,
     local_port: u16,
+}
+
+impl Ends {
+    pub fn new(peer: Option<&Peer>) -> Self {
+        let address = |end: Option<std::net::SocketAddr>| match end {
+            Some(end) => (end.ip().to_string(), end.port()),
+            None => (String::new(), 0),
+        };
+        let (remote_address, remote_port) = address(peer.map(|peer| peer.remote));
+        let (local_address, local_port) = address(peer.map(|peer| peer.local));
+        Ends {
+            remote_address,
+            remote_port,
+            local_address,
+            local_port,
+        }
+    }
 }
 
 impl Head {
@@ -96,22 +124,12 @@ impl Head {
                 .unwrap_or_default()
                 .to_owned(),
         };
-        let peer = parts.extensions.get::<Peer>();
-        let address = |end: Option<std::net::SocketAddr>| match end {
-            Some(end) => (end.ip().to_string(), end.port()),
-            None => (String::new(), 0),
-        };
-        let (remote_address, remote_port) = address(peer.map(|peer| peer.remote));
-        let (local_address, local_port) = address(peer.map(|peer| peer.local));
         Head {
             status: parts.status.as_u16(),
             reason,
             minor: u8::from(parts.version != Version::HTTP_10),
             headers: flat(&parts.headers),
-            remote_address,
-            remote_port,
-            local_address,
-            local_port,
+            ends: Ends::new(parts.extensions.get::<Peer>()),
         }
     }
 }

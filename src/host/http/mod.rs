@@ -5,6 +5,9 @@
 //! running invocation a [`Trace`].
 
 mod convert;
+mod stand_in;
+
+pub use self::stand_in::StandIn;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -26,8 +29,10 @@ use http::HeaderMap;
 use http_body::Body as _;
 use serde::Serialize;
 
+use self::convert::Ends;
 use self::convert::Head;
 use self::convert::WireRequest;
+pub(super) use self::convert::WireTls;
 use crate::net::Body;
 use crate::net::BodySender;
 use crate::net::Net;
@@ -43,6 +48,7 @@ deno_core::extension!(
     segfn_http,
     ops = [
         op_http_begin,
+        op_http_connect,
         op_http_send,
         op_http_write,
         op_http_finish,
@@ -127,7 +133,7 @@ impl<T> From<Result<T, NetError>> for Reply<T> {
 
 /// What is there of a response's body.
 #[derive(Default, Serialize)]
-struct Part {
+pub(super) struct Part {
     #[serde(skip_serializing_if = "Option::is_none")]
     chunk: Option<ToJsBuffer>,
     /// The body is complete with this part.
@@ -158,6 +164,31 @@ fn op_http_begin(state: &mut OpState, stream: bool) -> ResourceId {
     state.resource_table.add(exchange)
 }
 
+/// Connects for a request that is not complete yet, and gives both ends of the connection.
+#[op2]
+#[serde]
+async fn op_http_connect(
+    state: Rc<RefCell<OpState>>,
+    #[serde] request: WireRequest,
+) -> Reply<Ends> {
+    let (net, trace) = {
+        let state = state.borrow();
+        let Some(net) = state.try_borrow::<Net>().cloned() else {
+            return Reply::Failed { error: gone() };
+        };
+        (
+            net,
+            state.try_borrow::<Trace>().cloned().unwrap_or_default(),
+        )
+    };
+    let connected = async {
+        let (request, options) = request.convert(Body::Empty)?;
+        let peer = net.connect_ahead(request, options, &trace).await?;
+        Ok(Ends::new(Some(&peer)))
+    };
+    connected.await.into()
+}
+
 /// Sends the request, and gives the response's head with as much of its body as is there already:
 /// for most responses that is all.
 #[op2]
@@ -168,7 +199,7 @@ async fn op_http_send(
     #[serde] request: WireRequest,
     #[buffer] body: Option<JsBuffer>,
 ) -> Reply<Response> {
-    let (exchange, net, trace) = {
+    let (exchange, net, stand_in, trace) = {
         let state = state.borrow();
         let Some(exchange) = find(&state, rid) else {
             return Reply::Failed { error: gone() };
@@ -180,6 +211,7 @@ async fn op_http_send(
         (
             exchange,
             net,
+            state.try_borrow::<StandIn>().cloned(),
             state.try_borrow::<Trace>().cloned().unwrap_or_default(),
         )
     };
@@ -189,7 +221,10 @@ async fn op_http_send(
     };
     let result = async {
         let (request, options) = request.convert(body)?;
-        let response = net.send(request, options, &trace).await?;
+        let response = match stand_in {
+            Some(aws) if aws.answers(request.uri()) => aws.send(request).await?,
+            _ => net.send(request, options, &trace).await?,
+        };
         let (parts, mut body) = response.into_parts();
         let gathered = gather(&mut body, true).await;
         Ok((Head::new(&parts), body, gathered))
@@ -320,6 +355,20 @@ impl Exchange {
             close(&mut state.borrow_mut(), rid);
         }
     }
+}
+
+/// What is there of the body of a response that came another way, and what `op_http_read` and
+/// `op_http_close` know the rest by.
+pub(super) async fn hand_over(
+    state: &RefCell<OpState>,
+    mut body: ResponseBody,
+) -> (Part, Option<ResourceId>) {
+    let exchange = Exchange::default();
+    exchange.sent.replace(true);
+    let gathered = gather(&mut body, true).await;
+    let part = exchange.settle(body, gathered);
+    let rest = (!part.done).then(|| state.borrow_mut().resource_table.add(exchange));
+    (part, rest)
 }
 
 #[derive(Default)]

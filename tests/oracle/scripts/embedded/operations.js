@@ -1,26 +1,4 @@
-// What the embedded AWS has: there too, all this must be the same.
-const keys = settings.endpoint ? client : { region: 'us-west-2' };
 const sts = new AWS.STS(keys);
-const s3 = new AWS.S3(keys);
-const Bucket = 'bucket';
-
-// Ids, dates and tokens are each server's own, and moto leaves some things out.
-const OWN = /^(RequestId|UploadId|LastModified|CreationDate|Initiated|Owner|Initiator|Location|AcceptRanges|VersionId|DisplayName|ServerSideEncryption|NextContinuationToken|Marker)$/;
-function plain(value) {
-  if (Buffer.isBuffer(value)) return value.length > 100 ? `${value.length} bytes` : value.toString();
-  if (value instanceof Date || value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(plain);
-  return Object.fromEntries(Object.keys(value).filter((key) => !OWN.test(key)).sort().map((key) => [key, plain(value[key])]));
-}
-
-async function call(label, request) {
-  const data = await request.promise().catch((error) => error);
-  show(label, data instanceof Error ? [data.code, data.statusCode, data.name] : plain(data));
-  return data;
-}
-const make = (operation) => (params, label = operation) => call(label, s3[operation]({ Bucket, ...params }));
-const [put, get, head, list, list1, copy, remove, removeAll] =
-  ['putObject', 'getObject', 'headObject', 'listObjectsV2', 'listObjects', 'copyObject', 'deleteObject', 'deleteObjects'].map(make);
 
 await call('assume', sts.assumeRole({ RoleArn: 'arn:aws:iam::123456789012:role/x', RoleSessionName: 'session' }).on('success', ({ data }) => {
   data.Credentials = Object.keys(data.Credentials);

@@ -1,4 +1,5 @@
-//! moto, an AWS that knows nothing of segfn.
+//! Servers in processes of their own: moto, an AWS that knows nothing of segfn, and one that
+//! remembers what came over the wire.
 
 use std::io::BufRead;
 use std::io::BufReader;
@@ -42,32 +43,43 @@ pub fn python(script: &str, arguments: &[&str]) -> Value {
 }
 
 /// A running server. It ends when this is dropped, or with the test's process.
-pub struct Moto {
+pub struct Server {
     port: u16,
     process: Child,
 }
 
-impl Moto {
-    pub fn start() -> Moto {
-        let mut process = command("serve.py")
+impl Server {
+    pub fn moto() -> Server {
+        Server::start(command("serve.py"))
+    }
+
+    /// `wire.mjs`.
+    pub fn wire() -> Server {
+        let mut command = Command::new("node");
+        command.arg(file("wire.mjs"));
+        Server::start(command)
+    }
+
+    fn start(mut command: Command) -> Server {
+        let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .expect("moto starts");
+            .expect("the server starts");
         let mut line = String::new();
         let stdout = process.stdout.take().expect("a pipe");
         BufReader::new(stdout)
             .read_line(&mut line)
-            .expect("moto prints its port");
+            .expect("it prints its port");
         let port = line.trim().parse().expect("a port");
-        Moto { port, process }
+        Server { port, process }
     }
 
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Forgets all that was stored.
+    /// Makes moto forget all that was stored.
     pub fn reset(&self) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("moto listens");
         stream
@@ -79,7 +91,7 @@ impl Moto {
     }
 }
 
-impl Drop for Moto {
+impl Drop for Server {
     fn drop(&mut self) {
         drop(self.process.stdin.take());
         // It is reaped here; what it ended with does not matter any more.

@@ -1,10 +1,9 @@
 //! The globals that functions have, as far as they are not of a package of their own (spec section
 //! 3). What is expected is what Node 20, or the platform's npm package, gives.
 
-mod support;
-
+use crate::support;
+use crate::support::value_of;
 use serde_json::json;
-use support::value_of;
 
 #[test]
 fn an_invalid_url_had_no_code() {

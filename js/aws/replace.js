@@ -1,0 +1,15 @@
+'use strict';
+
+/**
+ * Puts what `make` gives in the place of one of the package's own listeners, which shows wherever a request is printed:
+ * so there is neither one more nor one less.
+ */
+module.exports = function replace(listeners, name, event, make) {
+  const theirs = listeners[name];
+  const ours = make(theirs);
+  Object.defineProperty(ours, 'name', { value: theirs.name });
+  if (theirs._isAsync) ours._isAsync = true;
+  listeners[name] = ours;
+  const list = listeners._events[event];
+  list[list.indexOf(theirs)] = ours;
+};

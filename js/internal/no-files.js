@@ -1,0 +1,40 @@
+'use strict';
+
+// A file system without any file: packages that look for one of theirs find nothing, as on the
+// platform's machines. What would write, and what isn't here, says that functions have no files.
+
+const absent = require('./absent.js');
+const process = require('node:process');
+
+/** ENOENT as Node has it. aws-sdk looks for its shared configuration at each request and catches this: no stack. */
+function noFile(call, path) {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const error = new Error(`ENOENT: no such file or directory, ${call} '${path}'`);
+  Error.stackTraceLimit = limit;
+  return Object.assign(error, { errno: -2, code: 'ENOENT', syscall: call, path });
+}
+
+/** `own`, and `rest` for what it doesn't have. */
+const over = (own, rest) => new Proxy(own, { get: (_, key) => (key in own ? own[key] : rest[key]) });
+
+/** The system calls that Node's functions name in their errors. */
+const calls = { readFile: 'open', open: 'open', stat: 'stat', lstat: 'lstat', readdir: 'scandir', access: 'access' };
+
+const fs = {
+  existsSync: () => false,
+  exists: (path, callback) => process.nextTick(callback, false),
+};
+const promises = {};
+for (const [name, call] of Object.entries(calls)) {
+  fs[`${name}Sync`] = (path) => {
+    throw noFile(call, path);
+  };
+  fs[name] = (path, ...rest) => process.nextTick(rest.at(-1), noFile(call, path));
+  promises[name] = async (path) => {
+    throw noFile(call, path);
+  };
+}
+fs.promises = over(promises, absent('fs/promises', 'files'));
+
+module.exports = over(fs, absent('fs', 'files'));

@@ -1,0 +1,116 @@
+'use strict';
+
+// Deflate over the streams of src/host/zlib.rs, which are zlib's own states and codes.
+
+const { invalidArgType } = require('../errors.js');
+const constants = require('./constants.js');
+const { asBytes, option, sizes } = require('./options.js');
+
+const { ops } = host;
+const { Z_OK, Z_STREAM_END, Z_NEED_DICT, Z_BUF_ERROR, Z_FINISH } = constants;
+
+const names = ['Z_OK', 'Z_STREAM_END', 'Z_NEED_DICT', 'Z_ERRNO', 'Z_STREAM_ERROR', 'Z_DATA_ERROR', 'Z_MEM_ERROR', 'Z_BUF_ERROR', 'Z_VERSION_ERROR'];
+const codes = Object.fromEntries([...names.map((name) => [name, constants[name]]), ...names.map((name) => [constants[name], name])]);
+
+// What src/host/zlib.rs calls them.
+const ZLIB = 0;
+const GZIP = 1;
+const RAW = 2;
+const EITHER = 3;
+
+function failure(code, message) {
+  const error = new Error(message);
+  error.errno = code;
+  error.code = codes[code];
+  return error;
+}
+
+function asDictionary(dictionary) {
+  if (typeof dictionary === 'string' || !(ArrayBuffer.isView(dictionary) || dictionary instanceof ArrayBuffer)) {
+    throw invalidArgType('options.dictionary', 'an instance of Buffer, TypedArray, DataView, or ArrayBuffer', dictionary);
+  }
+  return asBytes(dictionary);
+}
+
+/** A stream's state and what must be done with what comes out of it, without being a stream. */
+class DeflateCoder {
+  constructor(kind, options) {
+    this.kind = kind;
+    Object.assign(this, sizes(options));
+    // A decompressor may leave it to the stream.
+    const bits = kind.inflates && kind.wrapper !== RAW && !options?.windowBits ? 0 : undefined;
+    this.windowBits = bits ?? option(options, 'windowBits', kind.wrapper === GZIP && !kind.inflates ? 9 : 8, 15, 15);
+    this.level = option(options, 'level', -1, 9, -1);
+    this.memLevel = option(options, 'memLevel', 1, 9, 8);
+    this.strategy = option(options, 'strategy', 0, 4, 0);
+    this.dictionary = options?.dictionary === undefined ? undefined : asDictionary(options.dictionary);
+    this.moved = new Uint32Array(2);
+    this.ended = false;
+    this.reset();
+  }
+
+  reset() {
+    const { kind, dictionary } = this;
+    this.ended = false;
+    this.stream = kind.inflates
+      ? ops.op_zlib_inflate_new(kind.wrapper, this.windowBits)
+      : ops.op_zlib_deflate_new(kind.wrapper, this.level, this.windowBits, this.memLevel, this.strategy);
+    if (dictionary !== undefined && (!kind.inflates || kind.wrapper === RAW)) {
+      if (ops.op_zlib_dictionary(this.stream, dictionary) !== Z_OK) throw failure(constants.Z_STREAM_ERROR, 'Failed to set dictionary');
+    }
+  }
+
+  /** Runs `input` through, and gives each piece that comes out to `push`. The number of bytes taken. */
+  run(input, flush, push) {
+    let at = 0;
+    this.gzip ??= input.length > 0 ? this.kind.inflates && (this.kind.wrapper === GZIP || (this.kind.wrapper === EITHER && input[0] === 0x1f)) : undefined;
+    for (;;) {
+      if (this.ended) {
+        // Gzip files may be several, one after the other, and padded with zeros; after the end of
+        // another kind nothing counts.
+        if (!this.gzip || at >= input.length || input[at] === 0) return at;
+        this.reset();
+      }
+      const output = Buffer.allocUnsafe(this.chunkSize);
+      const code = ops.op_zlib_write(this.stream, input, at, flush, output, this.moved);
+      const [taken, made] = this.moved;
+      at += taken;
+      if (made > 0) push(output.subarray(0, made));
+      switch (code) {
+        case Z_STREAM_END:
+          this.ended = true;
+          if (!this.kind.inflates) return at;
+          continue;
+        case Z_OK:
+        case Z_BUF_ERROR:
+          // A full piece may mean that there is more.
+          if (made === output.length) continue;
+          if (flush === Z_FINISH && this.kind.inflates) throw failure(Z_BUF_ERROR, 'unexpected end of file');
+          return at;
+        case Z_NEED_DICT:
+          if (this.dictionary === undefined) throw failure(Z_NEED_DICT, 'Missing dictionary');
+          if (ops.op_zlib_dictionary(this.stream, this.dictionary) !== Z_OK) throw failure(Z_NEED_DICT, 'Bad dictionary');
+          continue;
+        default:
+          throw failure(code, ops.op_zlib_message(this.stream) || 'Zlib error');
+      }
+    }
+  }
+}
+
+/** The kinds of streams, by the names of their classes. */
+const kinds = {
+  Deflate: { wrapper: ZLIB, inflates: false },
+  Inflate: { wrapper: ZLIB, inflates: true },
+  Gzip: { wrapper: GZIP, inflates: false },
+  Gunzip: { wrapper: GZIP, inflates: true },
+  DeflateRaw: { wrapper: RAW, inflates: false },
+  InflateRaw: { wrapper: RAW, inflates: true },
+  Unzip: { wrapper: EITHER, inflates: true },
+};
+for (const kind of Object.values(kinds)) {
+  kind.make = (options) => new DeflateCoder(kind, options);
+  kind.flushes = { most: constants.Z_BLOCK, process: constants.Z_NO_FLUSH, flush: constants.Z_FULL_FLUSH, finish: Z_FINISH };
+}
+
+module.exports = { codes, kinds };

@@ -1,0 +1,5 @@
+'use strict';
+
+// Domains, of which none is ever active.
+
+module.exports = { Domain: class Domain {}, active: null };

@@ -1,0 +1,1 @@
+module.exports = require('@mailchimp/mailchimp_marketing');

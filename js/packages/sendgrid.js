@@ -1,0 +1,1 @@
+module.exports = { client: require('@sendgrid/client'), mail: require('@sendgrid/mail') };

@@ -1,0 +1,93 @@
+//! `segfn globals`: what a function can name.
+
+use segfn::globals::Global;
+use segfn::globals::table;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+use super::output::Output;
+
+/// List the globals that functions have, with their packages and versions
+///
+/// They are the platform's, at its versions. Each is made when a function first touches it, which
+/// takes as long as it says here; what a function doesn't touch costs it nothing.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Only the globals whose name or package contains this
+    pub filter: Option<String>,
+    /// Write a JSON array, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segfn globals
+  segfn globals moment
+  segfn globals --json | jq -r '.[].name'";
+
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(args.json, color);
+    let result = list(args, &output);
+    output.finish(result)
+}
+
+fn list(args: &Args, output: &Output) -> Result<Exit, CliError> {
+    let wanted = args.filter.as_deref().unwrap_or_default().to_lowercase();
+    let matches = |global: &Global| {
+        global.name.to_lowercase().contains(&wanted)
+            || global.origin().to_lowercase().contains(&wanted)
+    };
+    let globals: Vec<Global> = table().into_iter().filter(matches).collect();
+    if globals.is_empty() {
+        let message = format!("functions have no global like '{wanted}'");
+        return Err(
+            CliError::new(Exit::Usage, message).with_hint(Some("`segfn globals` lists them all"))
+        );
+    }
+    let text = if args.json {
+        serde_json::to_string_pretty(&globals)
+            .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?
+            + "\n"
+    } else {
+        columns(&globals)
+    };
+    // A failure is kept by `output`.
+    let _ = output.write(text.as_bytes());
+    Ok(Exit::Success)
+}
+
+/// A line for each, and one more for each further package.
+fn columns(globals: &[Global]) -> String {
+    let mut rows = vec![["global", "what it is", "first touch", ""].map(str::to_owned)];
+    for global in globals {
+        let mut origins: Vec<String> = global.origin().split(", ").map(str::to_owned).collect();
+        let first = origins.remove(0);
+        let notes = global.notes.clone().unwrap_or_default();
+        rows.push([global.name.clone(), first, global.shown_cost(), notes]);
+        rows.extend(
+            origins
+                .into_iter()
+                .map(|origin| [String::new(), origin, String::new(), String::new()]),
+        );
+    }
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let [name, origin, cost] = [0, 1, 2].map(width);
+    rows.iter()
+        .map(|row| {
+            format!(
+                "{:name$}  {:origin$}  {:>cost$}  {}",
+                row[0], row[1], row[2], row[3]
+            )
+        })
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect()
+}

@@ -1,0 +1,15 @@
+console.log(xml({ root: [{ _attr: { version: '1.0', quote: '"' } }, { child: 'a < b & c' }, { empty: null }, { cdata: { _cdata: '<raw> ]]> here' } }] }, true));
+console.log(xml([{ a: 1 }, { b: [{ c: true }, 'text', { d: [] }] }], { declaration: { encoding: 'UTF-16', standalone: 'yes' }, indent: '\t' }));
+console.log(xml({ a: 'x' }, { declaration: true }), xml(), xml('text'), xml([]));
+const stream = xml({ toys: xml.element({ _attr: { count: 2 } }) }, { stream: true });
+stream.on('data', (part) => console.log('part', String(part)));
+await new Promise((resolve) => setTimeout(resolve, 20));
+const elements = xml.element({ _attr: { kind: 'open' } });
+const open = xml({ toys: elements }, { stream: true, indent: '  ' });
+const parts = [];
+open.on('data', (part) => parts.push(String(part)));
+elements.push({ toy: 'Transformers' });
+elements.push({ toy: [{ name: 'He-man' }] });
+elements.close();
+await new Promise((resolve) => setTimeout(resolve, 20));
+console.log(parts.join(''));
