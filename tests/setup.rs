@@ -192,7 +192,7 @@ fn where_github_does_not_answer_v8_is_built_into_the_cache() {
     let machine = Machine::new(&[("rustc", RUSTC), ("curl", "exit 6"), ("python3", "exit 7")]);
     let (code, says) = machine.run("provide-v8");
     assert_eq!(code, 7, "the build's own");
-    assert!(says.contains("about 25 minutes on 2 cores"), "{says}");
+    assert!(says.contains("about 15 minutes on 2 cores"), "{says}");
     let script = machine.path("scripts/v8/build.py");
     let wanted = format!(
         "python3 -B {} {} {}\n",

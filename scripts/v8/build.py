@@ -41,11 +41,11 @@ class Failed(Exception):
 
 
 class Build:
-    def __init__(self, version, archive, folder, log):
-        self.version = version
+    def __init__(self, archive, folder, log, lock):
         self.archive = archive
         self.folder = folder
         self.log = log
+        self.lock = lock
         self.source = folder / "source"
         self.out = self.source / "out"
         self.tools = folder / "tools"
@@ -166,8 +166,14 @@ class Build:
         done = self.finished(seconds)
         command = [self.tool("ninja"), "-C", self.out, "-j", str(jobs), *GOALS]
         environment = {**os.environ, "NINJA_STATUS": "", "PYTHONDONTWRITEBYTECODE": "1"}
+        # ninja holds the lock too: if it outlives this process, no second one comes in its way.
         ninja = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            env=environment,
+            pass_fds=(self.lock.fileno(),),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         try:
             progress.start(done, sum(seconds.values()))
@@ -274,7 +280,7 @@ def make(version, archive):
             try:
                 require_venv()
                 folder = prepare(root, version)
-                build = Build(version, archive, folder, log)
+                build = Build(archive, folder, log, lock)
                 for number, (step, work) in enumerate(STEPS, 1):
                     stamp = folder / f"{number}.done"
                     if stamp.exists():

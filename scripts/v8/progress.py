@@ -15,9 +15,14 @@ class Progress:
         self.began = self.said = time.monotonic()
 
     def say(self, text):
-        width = os.get_terminal_size(2).columns if self.terminal else None
-        line = f"{self.title}: {text}"[: width and width - 1]
-        sys.stderr.write(f"\r\x1b[K{line}" if self.terminal else f"{line}\n")
+        line = f"{self.title}: {text}"
+        if self.terminal:
+            # A terminal that doesn't know its width says 0.
+            width = os.get_terminal_size(2).columns or 80
+            line = f"\r\x1b[K{line[: width - 1]}"
+        else:
+            line += "\n"
+        sys.stderr.write(line)
         sys.stderr.flush()
         self.said = time.monotonic()
 
