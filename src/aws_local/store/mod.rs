@@ -184,7 +184,15 @@ impl Store {
         // The name of a temporary file, without the file, is one that nobody else has.
         fs::remove_file(&temporary.path)?;
         ignore_missing(fs::rename(folder, &temporary.path))?;
-        Ok(ignore_missing(fs::remove_dir_all(&temporary.path))?)
+        for _ in 0..ATTEMPTS {
+            match fs::remove_dir_all(&temporary.path) {
+                // Somebody had found the folder under its old name, and put one more file there.
+                Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {}
+                other => return Ok(ignore_missing(other)?),
+            }
+        }
+        // Nobody finds it any more, and the next start takes it away.
+        Ok(())
     }
 }
 
