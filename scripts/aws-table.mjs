@@ -20,7 +20,9 @@ const services = [
 
 /** Where cargo keeps the sources of each crate that segfn depends on, by name. */
 function crateFolders() {
-  const text = execFileSync('cargo', ['metadata', '--format-version', '1', '--locked', '--offline'], {
+  // A build fetches this machine's crates only, and without a platform cargo asks for those of all.
+  const [, host] = /^host: (.*)$/m.exec(execFileSync('rustc', ['-vV'], { encoding: 'utf8' }));
+  const text = execFileSync('cargo', ['metadata', '--format-version', '1', '--locked', '--offline', '--filter-platform', host], {
     cwd: root,
     maxBuffer: 1 << 28,
     encoding: 'utf8',
