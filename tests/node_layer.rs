@@ -4,7 +4,6 @@
 #[path = "support/sides.rs"]
 mod sides;
 
-use serde_json::Value;
 use sides::Probe;
 
 const PROBE: Probe = Probe {
@@ -24,17 +23,6 @@ fn modules_give_what_nodes_give() {
 fn each_side_reads_what_the_other_compresses() {
     let compress = "probe.compress(require)";
     let open = "probe.open(require, input)";
-    let by_node = PROBE.in_node(compress, &Value::Null);
-    let by_segfn = PROBE.in_segfn(compress, &Value::Null);
-    assert_eq!(
-        PROBE.in_segfn(open, &by_node),
-        Value::Array(vec![]),
-        "segfn can't read Node's"
-    );
-    assert_eq!(
-        PROBE.in_node(open, &by_segfn),
-        Value::Array(vec![]),
-        "Node can't read segfn's"
-    );
+    let by_node = PROBE.cross(compress, open);
     assert!(by_node.as_object().is_some_and(|made| made.len() == 25));
 }

@@ -14,6 +14,7 @@ use regex::Regex;
 use serde_json::json;
 
 use crate::faults;
+use crate::same::assert_same;
 use crate::servers::Server;
 use crate::servers::file;
 use crate::support::Run;
@@ -72,7 +73,7 @@ pub fn same(script: &str) -> String {
     settings["faults"] = faults::start().into();
     let ours = by_segfn(script, &settings);
     drop(server);
-    assert_same(script, &real, &ours);
+    assert_same(script, ["aws-sdk", &real], ["segfn", &ours]);
     real
 }
 
@@ -167,31 +168,4 @@ fn normalised(text: &str, settings: &serde_json::Value) -> String {
         text = pattern.replace_all(&text, *name).into_owned();
     }
     text
-}
-
-/// Fails with the lines around the first difference, and leaves both texts for a look.
-#[track_caller]
-pub fn assert_same(name: &str, real: &str, ours: &str) {
-    let (theirs, own): (Vec<&str>, Vec<&str>) = (real.lines().collect(), ours.lines().collect());
-    let same = theirs.iter().zip(&own).take_while(|(a, b)| a == b).count();
-    if theirs.len() == same && own.len() == same {
-        assert!(same > 3, "the script printed next to nothing: {real}");
-        return;
-    }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    for (side, text) in [("aws-sdk", real), ("segfn", ours)] {
-        let name = name.replace('/', "-");
-        std::fs::write(folder.join(format!("{name}.{side}.txt")), text).expect("a file");
-    }
-    let part = |lines: &[&str]| {
-        let from = same.saturating_sub(12);
-        lines[from..lines.len().min(same + 12)].join("\n")
-    };
-    panic!(
-        "line {} differs; the whole texts are {}/{name}.*.txt\n--- aws-sdk\n{}\n--- segfn\n{}\n---",
-        same + 1,
-        folder.display(),
-        part(&theirs),
-        part(&own)
-    );
 }

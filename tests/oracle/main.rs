@@ -6,6 +6,8 @@ mod authentication;
 mod compare;
 mod faults;
 mod read_back;
+#[path = "../support/same.rs"]
+mod same;
 mod served;
 mod servers;
 #[path = "../support/mod.rs"]
@@ -72,7 +74,7 @@ mod embedded {
         let script = format!("embedded/{name}");
         let real = compare::same(&script);
         let ours = compare::by_segfn(&script, &serde_json::json!({}));
-        compare::assert_same(&script, &real, &ours);
+        crate::same::assert_same(&script, ["aws-sdk", &real], ["segfn", &ours]);
     }
 
     scripts! {

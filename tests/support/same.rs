@@ -14,15 +14,17 @@ pub fn assert_same(script: &str, real: [&str; 2], ours: [&str; 2]) {
         return;
     }
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    // A script may lie in a folder of its own.
+    let name = script.replace('/', "-");
     for [side, text] in [real, ours] {
-        std::fs::write(folder.join(format!("{script}.{side}.txt")), text).expect("a file");
+        std::fs::write(folder.join(format!("{name}.{side}.txt")), text).expect("a file");
     }
     let part = |lines: &[&str]| {
         let from = same.saturating_sub(12);
         lines[from.min(lines.len())..lines.len().min(same + 12)].join("\n")
     };
     panic!(
-        "line {} differs; the whole texts are {}/{script}.*.txt\n--- {}\n{}\n--- {}\n{}\n---",
+        "line {} differs; the whole texts are {}/{name}.*.txt\n--- {}\n{}\n--- {}\n{}\n---",
         same + 1,
         folder.display(),
         real[0],

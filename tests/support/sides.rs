@@ -91,6 +91,18 @@ impl Probe {
         serde_json::from_str(&json).expect("the probe gives JSON")
     }
 
+    /// Has each side use what the other one makes: `open` gives it as `input`, and has to find nothing
+    /// wrong. Gives what Node made.
+    #[track_caller]
+    pub fn cross(&self, make: &str, open: &str) -> Value {
+        let by_node = self.in_node(make, &Value::Null);
+        let by_segfn = self.in_segfn(make, &Value::Null);
+        let nothing = Value::Array(Vec::new());
+        assert_eq!(self.in_segfn(open, &by_node), nothing, "segfn uses Node's");
+        assert_eq!(self.in_node(open, &by_segfn), nothing, "Node uses segfn's");
+        by_node
+    }
+
     /// Fails with every row of `body` that Node and segfn tell differently; gives how many there are.
     pub fn compare(&self, body: &str) -> usize {
         let node = self.in_node(body, &Value::Null);
