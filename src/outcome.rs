@@ -3,6 +3,8 @@
 //! The JSON form is a promise (docs/outcome.md, docs/outcome.schema.json): fields are absent
 //! where they are empty, and [`Outcome::v`] changes when a reader would have to.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -46,6 +48,9 @@ pub struct Outcome {
     pub logs: Vec<Log>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exchanges: Vec<Exchange>,
+    /// What the embedded AWS holds that the invocation put there; only where it was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<StoredObject>,
     #[serde(default, skip_serializing_if = "CacheUse::is_empty")]
     pub cache: CacheUse,
     /// What segfn noticed and production would not say: each a sentence.
@@ -201,6 +206,62 @@ pub struct Exchange {
     pub error: Option<String>,
     /// From the request's start to the response's end, in milliseconds.
     pub ms: f64,
+    /// What was sent; only where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Sent>,
+}
+
+/// The rest of a request, as a person reads it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Sent {
+    /// Lower-case names; several values of one name are joined by `, `. Without those that say
+    /// nothing about the function, such as `host`, `connection` and `accept-encoding`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<SentBody>,
+}
+
+/// A request's body, decoded by its `content-encoding` and `content-type`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum SentBody {
+    Json(serde_json::Value),
+    /// `application/x-www-form-urlencoded`: names and values in their order.
+    Form(Vec<(String, String)>),
+    /// `multipart/form-data`.
+    Multipart(Vec<SentPart>),
+    Text(String),
+    Base64(String),
+}
+
+/// One part of a multipart body.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SentPart {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filename: Option<String>,
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    pub body: SentBody,
+}
+
+/// An object of the embedded S3.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct StoredObject {
+    pub bucket: String,
+    pub key: String,
+    /// In bytes.
+    pub size: u64,
+    /// Of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// Its text, when that is small.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
 }
 
 /// Who made the request.

@@ -73,6 +73,7 @@ impl Setup {
                 cold: args.cold,
                 handler: args.handler.clone(),
                 reach: reach(args, config.roles, output),
+                frozen: None,
             },
             events,
         })

@@ -9,6 +9,7 @@ mod invoke;
 mod kind;
 mod memory;
 mod platform;
+mod play;
 mod queue;
 mod schedule;
 mod watchdog;
@@ -16,6 +17,7 @@ mod worker;
 
 use std::ops::ControlFlow;
 use std::time::Duration;
+use std::time::SystemTime;
 
 use crate::function::Function;
 use crate::function::Input;
@@ -24,6 +26,11 @@ use crate::host::Reach;
 use crate::host::Surroundings;
 use crate::outcome::Failure;
 use crate::outcome::Outcome;
+
+pub use self::play::Plan;
+pub use self::play::Played;
+pub use self::play::Step;
+pub use self::play::play;
 
 /// How to run a function.
 #[derive(Clone, Debug)]
@@ -40,6 +47,16 @@ pub struct Options {
     pub handler: Option<String>,
     /// What the function may reach.
     pub reach: Reach,
+    /// A clock and a randomness of the run's own (DESIGN rule 4); the real ones without it.
+    pub frozen: Option<Frozen>,
+}
+
+/// The same clock and the same randomness at each run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frozen {
+    /// What the clock says when the first invocation begins; from then on only waiting moves it.
+    pub time: SystemTime,
+    pub seed: u64,
 }
 
 /// What came of one input.

@@ -259,6 +259,7 @@ fn outcome(input: &str, kind: Kind, class: Class) -> Outcome {
         batch: Vec::new(),
         logs: Vec::new(),
         exchanges: Vec::new(),
+        objects: Vec::new(),
         cache: Default::default(),
         warnings: Vec::new(),
         ms: 0.0,

@@ -57,6 +57,7 @@ impl Trace {
                 status: None,
                 error: None,
                 ms: 0.0,
+                request: None,
             });
             collected.running.push(Some(Instant::now()));
             Some(collected.exchanges.len() - 1)
