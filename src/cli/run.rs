@@ -88,10 +88,10 @@ pub struct Args {
     /// How much memory the function may use, in megabytes; the default is 128
     #[arg(long, value_name = "MB", allow_hyphen_values = true, value_parser = parse_memory)]
     pub memory: Option<usize>,
-    /// Which AWS answers: `embedded` (S3 and STS inside segfn), `real` (with this machine's
+    /// Which AWS answers: `embedded` (S3 and STS inside segfn, the default), `real` (with this machine's
     /// credentials) or the URL of a server such as LocalStack
-    #[arg(long, value_name = "AWS", default_value = "embedded")]
-    pub aws: AwsMode,
+    #[arg(long, value_name = "AWS")]
+    pub aws: Option<AwsMode>,
     /// A role that the embedded AWS has, perhaps with the external id that it asks for
     #[arg(long, value_name = "ARN[=EXTERNAL_ID]")]
     pub role: Vec<Role>,

@@ -11,6 +11,7 @@ use segfn::function::settings;
 use segfn::function::settings::Settings;
 use segfn::function::source::Source;
 use segfn::host::Reach;
+use segfn::options::AwsMode;
 use segfn::options::NetPolicy;
 use segfn::options::Role;
 use segfn::secrets::SHORTEST;
@@ -42,12 +43,9 @@ impl Setup {
     /// then on.
     pub fn new(args: &Args, output: &Output) -> Result<Setup, CliError> {
         let source = Source::read(&args.function)?;
-        let config = match source.beside(config::FILE) {
-            Some(path) => Config::read(&path)?,
-            None => Config::default(),
-        };
+        let config = Config::for_function(&source.path)?;
         let settings = settings_of(args, &source, config.settings)?;
-        hide(&config.secret, &settings, output);
+        hide(&config.secret, &config.shared_secret, &settings, output);
         let unlike = settings::unlike_platform(&settings);
         if !unlike.is_empty() {
             output.warning(
@@ -72,7 +70,7 @@ impl Setup {
                 jobs: usize::from(args.jobs),
                 cold: args.cold,
                 handler: args.handler.clone(),
-                reach: reach(args, config.roles, output),
+                reach: reach(args, config.aws, config.net, config.roles, output),
                 frozen: None,
             },
             events,
@@ -80,17 +78,24 @@ impl Setup {
     }
 }
 
-/// The flags' roles come on top of the config file's.
-fn reach(args: &Args, mut roles: Vec<Role>, output: &Output) -> Reach {
+/// The flags' roles come on top of the config file's; its other values are for where there is no
+/// flag.
+fn reach(
+    args: &Args,
+    aws: Option<AwsMode>,
+    net: Option<NetPolicy>,
+    mut roles: Vec<Role>,
+    output: &Output,
+) -> Reach {
     roles.extend(args.role.iter().cloned());
     let net = match (args.deny_net, args.allow_net.is_empty()) {
         (true, _) => NetPolicy::Deny,
         (false, false) => NetPolicy::Only(args.allow_net.clone()),
-        (false, true) => NetPolicy::Open,
+        (false, true) => net.unwrap_or_default(),
     };
     Reach {
         net,
-        aws: args.aws.clone(),
+        aws: args.aws.clone().or(aws).unwrap_or_default(),
         roles,
         folder: PathBuf::from(FOLDER),
         secrets: output.secrets().clone(),
@@ -111,9 +116,13 @@ fn settings_of(args: &Args, source: &Source, config: Settings) -> Result<Setting
     Ok(settings)
 }
 
-fn hide(names: &[String], settings: &Settings, output: &Output) {
-    for name in names {
+/// Hides the settings of these names; those in `shared` need not be there.
+fn hide(names: &[String], shared: &[String], settings: &Settings, output: &Output) {
+    for name in names.iter().chain(shared) {
         let Some(value) = settings.get(name) else {
+            if !names.contains(name) {
+                continue;
+            }
             let near = config::nearest(name, settings.keys().map(String::as_str));
             let hint = near.map(|near| format!("did you mean `{near}`?"));
             output.warning(

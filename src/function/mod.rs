@@ -5,6 +5,7 @@ pub mod inputs;
 pub mod samples;
 pub mod settings;
 pub mod source;
+pub mod time;
 
 use std::path::PathBuf;
 
