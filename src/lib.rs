@@ -6,6 +6,7 @@
 
 pub mod aws_local;
 pub mod engine;
+pub mod files;
 pub mod function;
 pub mod globals;
 pub mod host;
@@ -14,4 +15,5 @@ pub mod options;
 pub mod outcome;
 pub mod report;
 pub mod secrets;
+pub mod suite;
 pub mod types;

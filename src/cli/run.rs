@@ -121,7 +121,7 @@ fn kind_parser() -> impl TypedValueParser<Value = Kind> {
         .try_map(|name| Kind::from_name(&name).ok_or("not a kind of function"))
 }
 
-fn parse_jobs(text: &str) -> Result<u16, &'static str> {
+pub fn parse_jobs(text: &str) -> Result<u16, &'static str> {
     text.parse()
         .ok()
         .filter(|jobs| (1..=256).contains(jobs))
