@@ -12,6 +12,7 @@ pub mod host;
 pub mod net;
 pub mod options;
 pub mod outcome;
+pub mod random;
 pub mod report;
 pub mod secrets;
 pub mod types;
