@@ -13,6 +13,7 @@ pub mod host;
 pub mod net;
 pub mod options;
 pub mod outcome;
+pub mod random;
 pub mod report;
 pub mod secrets;
 pub mod suite;
