@@ -4,40 +4,32 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::mpsc;
-use std::time::Duration;
 use std::time::Instant;
 
-use clap::builder::PossibleValuesParser;
-use clap::builder::TypedValueParser;
 use segfn::engine;
 use segfn::engine::EngineError;
 use segfn::engine::Loaded;
 use segfn::engine::Ran;
-use segfn::function::HANDLERS;
-use segfn::function::Kind;
 use segfn::function::inputs::InputError;
 use segfn::function::inputs::Inputs;
 use segfn::function::inputs::Problems;
 use segfn::function::inputs::Progress;
 use segfn::function::samples::samples;
-use segfn::function::settings;
 use segfn::options::AwsMode;
 use segfn::options::HostPattern;
-use segfn::options::Role;
-use segfn::options::memory_of;
-use segfn::options::parse_timeout;
+use segfn::options::NetPolicy;
 use segfn::outcome::Class;
 use segfn::report::Tally;
 use segfn::report::hint;
 use segfn::report::json;
 use segfn::report::text::TextReport;
-use serde_json::Value;
 
 use super::CliError;
 use super::Color;
 use super::Exit;
 use super::output::Output;
 use super::progress::Bar;
+use super::setup::FunctionArgs;
 use super::setup::Setup;
 
 /// In text, after so many whole blocks a success that says nothing more is one line.
@@ -47,10 +39,11 @@ const WHOLE_BLOCKS: u64 = 20;
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// A JavaScript file, or a folder that holds function.js
+    /// A JavaScript file, a folder that holds function.js, or a Terraform file
     ///
-    /// Beside it may lie settings.json, with the function's settings, and segfn.toml, which says
-    /// how to run it.
+    /// Of a Terraform file with several functions, FILE.tf:NAME is one. git:REVISION:PATH is any of
+    /// these as it was at that revision. Beside the file may lie settings.json, with the function's
+    /// settings, and segfn.toml, which says how to run it.
     #[arg(value_name = "FUNCTION")]
     pub function: PathBuf,
     /// Files of events, folders of such files, or `-` for standard input
@@ -61,18 +54,8 @@ pub struct Args {
     /// handler.
     #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
-    /// What the function is: found out from its handlers unless given
-    #[arg(long, value_name = "KIND", value_parser = kind_parser())]
-    pub kind: Option<Kind>,
-    /// Call this handler, whatever the event's type says
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(HANDLERS))]
-    pub handler: Option<String>,
-    /// A JSON file of settings; they come before those of settings.json
-    #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
-    /// One setting; the value may be JSON: true, ["a","b"], {"a":"b"}
-    #[arg(short = 's', value_name = "NAME=VALUE", value_parser = settings::parse_assignment)]
-    pub setting: Vec<(String, Value)>,
+    #[command(flatten)]
+    pub how: FunctionArgs,
     /// Write one outcome a line as JSON, for programs
     #[arg(long)]
     pub json: bool,
@@ -82,19 +65,10 @@ pub struct Args {
     /// Empty the function's cache before each event, as the editor's tester does
     #[arg(long)]
     pub cold: bool,
-    /// How long a handler may take: 5s (the platform's limit, and the default), 500ms, 2
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = parse_timeout)]
-    pub timeout: Option<Duration>,
-    /// How much memory the function may use, in megabytes; the default is 128
-    #[arg(long, value_name = "MB", allow_hyphen_values = true, value_parser = parse_memory)]
-    pub memory: Option<usize>,
     /// Which AWS answers: `embedded` (S3 and STS inside segfn, the default), `real` (with this machine's
     /// credentials) or the URL of a server such as LocalStack
     #[arg(long, value_name = "AWS")]
     pub aws: Option<AwsMode>,
-    /// A role that the embedded AWS has, perhaps with the external id that it asks for
-    #[arg(long, value_name = "ARN[=EXTERNAL_ID]")]
-    pub role: Vec<Role>,
     /// Let the function reach this host only, such as api.example.com or *.example.com; may be
     /// given several times
     #[arg(long, value_name = "HOST", conflicts_with = "deny_net")]
@@ -111,25 +85,17 @@ Examples:
   segfn run my-function/ events.ndjson.gz        a folder with function.js and settings.json
   segfn run function.js event.json -s apiKey=abc -s 'lists=[\"a\",\"b\"]'
   cat events.ndjson | segfn run function.js - --json --jobs 4 > outcomes.ndjson
+  segfn run functions.tf:slack event.json        a function in a Terraform file
   segfn run function.js event.json --deny-net    nothing leaves the machine
 
 Exit codes: 0 all went well, 1 a function failed (retry or discard), 2 wrong usage,
 3 the function can't be loaded, 4 an input can't be read, 5 segfn itself failed.";
-
-fn kind_parser() -> impl TypedValueParser<Value = Kind> {
-    PossibleValuesParser::new(Kind::ALL.map(Kind::name))
-        .try_map(|name| Kind::from_name(&name).ok_or("not a kind of function"))
-}
 
 pub fn parse_jobs(text: &str) -> Result<u16, &'static str> {
     text.parse()
         .ok()
         .filter(|jobs| (1..=256).contains(jobs))
         .ok_or("expected a number from 1 to 256")
-}
-
-fn parse_memory(text: &str) -> Result<usize, segfn::options::OptionError> {
-    memory_of(text.parse().unwrap_or(0))
 }
 
 /// Runs the command and tells how the process ends.
@@ -143,9 +109,25 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let started = Instant::now();
     let Setup {
         function,
-        options,
+        mut options,
         events,
-    } = Setup::new(args, output)?;
+        reason,
+        ..
+    } = Setup::new(&args.function, &args.how, output)?;
+    options.jobs = usize::from(args.jobs);
+    options.cold = args.cold;
+    if let Some(aws) = &args.aws {
+        options.reach.aws = aws.clone();
+    }
+    match (args.deny_net, args.allow_net.is_empty()) {
+        (true, _) => options.reach.net = NetPolicy::Deny,
+        (false, false) => options.reach.net = NetPolicy::Only(args.allow_net.clone()),
+        (false, true) => {}
+    }
+    let events = match events {
+        Some(events) if args.events.is_empty() => vec![events],
+        _ => args.events.clone(),
+    };
     let text = TextReport {
         path: function.path.clone(),
         source: function.source.clone(),
@@ -162,7 +144,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     // The samples are chosen once it is known which handlers there are.
     let (chosen, samples_of) = mpsc::channel();
     let mut chosen = events.is_empty().then_some(chosen);
-    let told = !args.json && function.kind.is_none();
+    let told = !args.json && (function.kind.is_none() || reason.is_some());
     let path = function.path.clone();
     let files = Inputs::new(&events);
     let mut report = Report::new(output, files.problems(), files.progress());
@@ -172,7 +154,8 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
         samples_of.into_iter().chain(files),
         options,
         |loaded| {
-            tell_about(loaded, &path, told, output);
+            let reason = reason.as_ref().or(loaded.reason.as_ref());
+            tell_about(loaded, &path, told.then_some(reason), output);
             if let Some(chosen) = chosen.take() {
                 // The receiver is gone where the run has ended already.
                 let _ = chosen.send(samples(&loaded.handlers));
@@ -195,15 +178,13 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     Ok(report.exit())
 }
 
-fn tell_about(loaded: &Loaded, path: &Path, kind_too: bool, output: &Output) {
+/// Tells what the function is only where `kind` says why.
+fn tell_about(loaded: &Loaded, path: &Path, kind: Option<Option<&String>>, output: &Output) {
     for warning in &loaded.warnings {
         output.warning(warning, None);
     }
-    if kind_too {
-        let reason = loaded
-            .reason
-            .as_ref()
-            .map_or(String::new(), |reason| format!("{reason}; "));
+    if let Some(reason) = kind {
+        let reason = reason.map_or(String::new(), |reason| format!("{reason}; "));
         let text = format!(
             "{}: ran as {} ({reason}--kind to change)\n",
             path.display(),

@@ -1,25 +1,31 @@
 //! From flags and files to what the engine takes.
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser;
 use segfn::engine::Options;
 use segfn::function::Function;
+use segfn::function::HANDLERS;
+use segfn::function::Kind;
 use segfn::function::config;
 use segfn::function::config::Config;
 use segfn::function::settings;
 use segfn::function::settings::Settings;
+use segfn::function::source::Declaration;
 use segfn::function::source::Source;
 use segfn::host::Reach;
-use segfn::options::AwsMode;
-use segfn::options::NetPolicy;
+use segfn::options::OptionError;
 use segfn::options::Role;
+use segfn::options::memory_of;
+use segfn::options::parse_timeout;
 use segfn::secrets::SHORTEST;
 use serde_json::Value;
 
 use super::CliError;
 use super::output::Output;
-use super::run::Args;
 
 /// The platform's limit (spec section 9).
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -30,21 +36,73 @@ const MEMORY: usize = 128 * 1024 * 1024;
 /// Where the embedded AWS keeps its objects.
 pub const FOLDER: &str = ".segfn";
 
+/// What may be said of a function on the command line, whatever is done with it.
+#[derive(clap::Args)]
+pub struct FunctionArgs {
+    /// What the function is: found out from its handlers unless given
+    #[arg(long, value_name = "KIND", value_parser = kind_parser())]
+    pub kind: Option<Kind>,
+    /// Call this handler, whatever the event's type says
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(HANDLERS))]
+    pub handler: Option<String>,
+    /// A JSON file of settings; they come before those of settings.json
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// One setting; the value may be JSON: true, ["a","b"], {"a":"b"}
+    #[arg(short = 's', value_name = "NAME=VALUE", value_parser = settings::parse_assignment)]
+    pub setting: Vec<(String, Value)>,
+    /// How long a handler may take: 5s (the platform's limit, and the default), 500ms, 2
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = parse_timeout)]
+    pub timeout: Option<Duration>,
+    /// How much memory the function may use, in megabytes; the default is 128
+    #[arg(long, value_name = "MB", allow_hyphen_values = true, value_parser = parse_memory)]
+    pub memory: Option<usize>,
+    /// A role that the embedded AWS has, perhaps with the external id that it asks for
+    #[arg(long, value_name = "ARN[=EXTERNAL_ID]")]
+    pub role: Vec<Role>,
+}
+
+fn kind_parser() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name))
+        .try_map(|name| Kind::from_name(&name).ok_or("not a kind of function"))
+}
+
+fn parse_memory(text: &str) -> Result<usize, OptionError> {
+    memory_of(text.parse().unwrap_or(0))
+}
+
 /// A function with everything that was said about it.
 pub struct Setup {
     pub function: Function,
+    /// One job, warm, on the real clock, with what the config files let it reach.
     pub options: Options,
-    /// The files of inputs; none for the built-in samples.
-    pub events: Vec<PathBuf>,
+    /// The events that lie beside the function.
+    pub events: Option<PathBuf>,
+    #[expect(dead_code, reason = "for what compares")]
+    pub config: Config,
+    /// Why the function is of its kind, where a file says so.
+    pub reason: Option<String>,
 }
 
 impl Setup {
-    /// Reads the function and what lies beside it. Secret settings are hidden by `output` from
-    /// then on.
-    pub fn new(args: &Args, output: &Output) -> Result<Setup, CliError> {
-        let source = Source::read(&args.function)?;
-        let config = Config::for_function(&source.path)?;
-        let settings = settings_of(args, &source, config.settings)?;
+    /// Reads the function at `path` and what lies beside it. Secret settings are hidden by `output`
+    /// from then on.
+    pub fn new(path: &Path, args: &FunctionArgs, output: &Output) -> Result<Setup, CliError> {
+        Setup::of(Source::read(path)?, args, output)
+    }
+
+    /// The same for a function that has been read.
+    pub fn of(source: Source, args: &FunctionArgs, output: &Output) -> Result<Setup, CliError> {
+        let mut config = Config::for_function(&source.home)?;
+        let declared = source.declared.as_ref();
+        let settings = settings_of(args, &source, config.settings.clone())?;
+        config.shared_secret.extend(
+            declared
+                .iter()
+                .flat_map(|declared| &declared.settings)
+                .filter(|setting| setting.sensitive)
+                .map(|setting| setting.name.clone()),
+        );
         hide(&config.secret, &config.shared_secret, &settings, output);
         let unlike = settings::unlike_platform(&settings);
         if !unlike.is_empty() {
@@ -53,49 +111,65 @@ impl Setup {
                 Some("settings are texts, booleans, lists of texts or maps of texts; write numbers as texts"),
             );
         }
-        let events = match source.events() {
-            Some(events) if args.events.is_empty() => vec![events],
-            _ => args.events.clone(),
-        };
+        let settings = with_unset(settings, declared, output);
+        let kind = args.kind.or(declared.map(|declared| declared.kind));
+        let reason = declared.filter(|_| args.kind.is_none()).map(reason);
         Ok(Setup {
-            function: Function {
-                path: source.path,
-                source: source.text,
-                kind: args.kind.or(config.kind),
-                settings: Value::Object(settings).to_string(),
-            },
             options: Options {
                 timeout: args.timeout.or(config.timeout).unwrap_or(TIMEOUT),
                 memory: args.memory.or(config.memory).unwrap_or(MEMORY),
-                jobs: usize::from(args.jobs),
-                cold: args.cold,
+                jobs: 1,
+                cold: false,
                 handler: args.handler.clone(),
-                reach: reach(args, config.aws, config.net, config.roles, output),
+                reach: reach(args, &config, output),
                 frozen: None,
             },
-            events,
+            events: source.events(),
+            function: Function {
+                path: source.path,
+                source: source.text,
+                kind: kind.or(config.kind),
+                settings: Value::Object(settings).to_string(),
+            },
+            config,
+            reason,
         })
     }
 }
 
-/// The flags' roles come on top of the config file's; its other values are for where there is no
-/// flag.
-fn reach(
-    args: &Args,
-    aws: Option<AwsMode>,
-    net: Option<NetPolicy>,
-    mut roles: Vec<Role>,
-    output: &Output,
-) -> Reach {
+fn reason(declared: &Declaration) -> String {
+    let line = declared.line.map_or(String::new(), |line| {
+        format!("; its line 1 is line {line} of the file")
+    });
+    format!("its resource_type says so{line}")
+}
+
+/// Adds what the platform gives for the declared settings that nobody has set.
+fn with_unset(settings: Settings, declared: Option<&Declaration>, output: &Output) -> Settings {
+    let mut all = Settings::new();
+    for setting in declared.iter().flat_map(|declared| &declared.settings) {
+        all.insert(setting.name.clone(), setting.empty.clone());
+        if setting.required && !settings.contains_key(&setting.name) {
+            output.warning(
+                &format!("the setting `{}` is required, and not set", setting.name),
+                Some(&format!(
+                    "set it in settings.json, or with -s {}=VALUE",
+                    setting.name
+                )),
+            );
+        }
+    }
+    all.extend(settings);
+    all
+}
+
+/// The flags' roles come on top of the config file's.
+fn reach(args: &FunctionArgs, config: &Config, output: &Output) -> Reach {
+    let mut roles = config.roles.clone();
     roles.extend(args.role.iter().cloned());
-    let net = match (args.deny_net, args.allow_net.is_empty()) {
-        (true, _) => NetPolicy::Deny,
-        (false, false) => NetPolicy::Only(args.allow_net.clone()),
-        (false, true) => net.unwrap_or_default(),
-    };
     Reach {
-        net,
-        aws: args.aws.clone().or(aws).unwrap_or_default(),
+        net: config.net.clone().unwrap_or_default(),
+        aws: config.aws.clone().unwrap_or_default(),
         roles,
         folder: PathBuf::from(FOLDER),
         secrets: output.secrets().clone(),
@@ -103,7 +177,11 @@ fn reach(
 }
 
 /// `-s` comes before `--settings`, that before settings.json, and that before segfn.toml.
-fn settings_of(args: &Args, source: &Source, config: Settings) -> Result<Settings, CliError> {
+fn settings_of(
+    args: &FunctionArgs,
+    source: &Source,
+    config: Settings,
+) -> Result<Settings, CliError> {
     let mut settings = config;
     let files = source
         .beside("settings.json")
