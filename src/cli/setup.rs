@@ -94,6 +94,7 @@ fn reach(args: &Args, mut roles: Vec<Role>, output: &Output) -> Reach {
         roles,
         folder: PathBuf::from(FOLDER),
         secrets: output.secrets().clone(),
+        ..Reach::default()
     }
 }
 
