@@ -34,6 +34,7 @@ pub use self::path::FieldPath;
 pub use self::path::Part;
 pub use self::path::PathError;
 pub use self::redact::Redactor;
+pub use self::rules::MASKED;
 pub use self::rules::Rules;
 pub use self::rules::RulesError;
 pub(crate) use self::sent::sent;

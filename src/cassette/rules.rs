@@ -192,6 +192,24 @@ impl Rules {
         }
     }
 
+    /// [`Rules::mask_exchange`] for an exchange that is JSON, as in an expectation. What is none is
+    /// left as it is.
+    pub fn mask_exchange_json(&self, exchange: &mut Value) {
+        if self.traffic.is_empty() && self.url_paths.is_empty() {
+            return;
+        }
+        if let Some(Value::String(url)) = exchange.get_mut("url") {
+            *url = self.mask_url(url);
+        }
+        let Some(request) = exchange.get_mut("request") else {
+            return;
+        };
+        if let Ok(mut sent) = serde_json::from_value::<Sent>(request.clone()) {
+            self.mask_sent(&mut sent);
+            *request = serde_json::to_value(sent).unwrap_or_default();
+        }
+    }
+
     fn mask_url(&self, text: &str) -> String {
         let Ok(mut url) = Url::parse(text) else {
             return text.to_owned();
