@@ -11,6 +11,7 @@ mod invoke;
 mod kind;
 mod memory;
 mod moment;
+mod pace;
 mod platform;
 mod play;
 mod queue;

@@ -227,6 +227,7 @@ impl Worker {
             record: &self.record,
             clock: &self.moment.clock,
             limit: self.moment.clock.millis().saturating_add(timeout),
+            paced: self.options.reach.tape.is_recording(),
             tokio: &self.station.tokio,
         };
         let deadline = self

@@ -44,6 +44,7 @@ pub use self::tape::Stub;
 pub use self::tape::Summary;
 pub use self::tape::Tape;
 pub use self::tape::TapeReport;
+pub(crate) use self::tape::silent_here;
 pub use self::tls::TlsOptions;
 pub use self::trace::Entry;
 pub use self::trace::Trace;

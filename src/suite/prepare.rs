@@ -94,6 +94,13 @@ pub fn prepare(
     for path in cassette.iter().chain(test.cassette.iter().flatten()) {
         cassettes.push((path.display().to_string(), Cassette::read(path)?));
     }
+    // A function asks AWS where it was recorded, which was perhaps another server.
+    let server = cassettes
+        .iter()
+        .find_map(|(_, cassette)| cassette.aws.as_deref());
+    let recorded_aws = server
+        .and_then(|url| url.parse().ok())
+        .unwrap_or(AwsMode::Real);
     let redactor = Redactor::new(rules.clone(), secrets.clone());
     let tape = Tape::Replay(Player::new(cassettes, redactor));
     let plan = Plan {
@@ -108,7 +115,7 @@ pub fn prepare(
                 // The tape opens no socket, whatever the policy.
                 net: NetPolicy::Open,
                 aws: match test.aws {
-                    Some(CaseAws::Cassette) => AwsMode::Real,
+                    Some(CaseAws::Cassette) => recorded_aws,
                     Some(CaseAws::Embedded) | None => AwsMode::Embedded,
                 },
                 roles: suite.config.roles.clone(),
