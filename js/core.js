@@ -6,8 +6,10 @@ import { defaultHandlers } from "./core/handlers.js";
 import { describeFailure } from "./core/failure.js";
 import { define, require, requireWhole, setNames } from "./core/require.js";
 import { removeNewer } from "./core/node20.js";
+import { freeze } from "./core/frozen.js";
 import { Segment } from "./core/segment.js";
 import { request } from "./core/server-request.js";
+import { fireDue, nextTimer } from "./core/virtual-timers.js";
 import { registerDomErrors } from "./core/web.js";
 
 registerDomErrors();
@@ -21,6 +23,9 @@ globalThis.__segfn = {
   describeFailure,
   segment: Segment,
   request,
+  freeze,
+  nextTimer,
+  fireDue,
 
   // Called once all bundles are known.
   finish() {

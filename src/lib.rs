@@ -6,12 +6,15 @@
 
 pub mod aws_local;
 pub mod engine;
+pub mod files;
 pub mod function;
 pub mod globals;
 pub mod host;
 pub mod net;
 pub mod options;
 pub mod outcome;
+pub mod random;
 pub mod report;
 pub mod secrets;
+pub mod suite;
 pub mod types;

@@ -56,7 +56,7 @@ pub struct Outcome {
     /// What segfn noticed and production would not say: each a sentence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// Wall time of the invocation, in milliseconds.
+    /// Wall time of the invocation, in milliseconds; on a frozen clock, the time that it waited.
     pub ms: f64,
 }
 
@@ -259,7 +259,7 @@ pub struct StoredObject {
     pub size: u64,
     /// Of its bytes, in lower-case hexadecimal.
     pub sha256: String,
-    /// Its text, when that is small.
+    /// Its text, when that is small; of a gzip file, the text in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
 }

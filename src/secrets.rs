@@ -124,7 +124,8 @@ impl Secrets {
         Cow::Owned(line)
     }
 
-    fn redact_value(&self, value: &mut Value) {
+    /// [`Secrets::redact`] for every string, number and name in `value`.
+    pub fn redact_value(&self, value: &mut Value) {
         match value {
             Value::String(text) => {
                 if let Cow::Owned(redacted) = self.redact(text.as_bytes()) {

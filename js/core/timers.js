@@ -1,5 +1,12 @@
-// Node's timers over deno_core's.
+// Node's timers over deno_core's, or over those of the frozen clock.
 import { core } from "./host.js";
+
+let timing = core;
+
+/** Has all timers be made by `other`. */
+export function setTimers(other) {
+  timing = other;
+}
 
 const timeouts = new Map();
 
@@ -7,18 +14,20 @@ class Timeout {
   #timer;
   #refed = true;
 
-  constructor(callback, after, args, repeat) {
+  constructor(callback, after, args, repeat, immediate = false) {
     const run = (...given) => {
       if (!repeat) timeouts.delete(this.#timer._timerId);
       callback.apply(this, given);
     };
-    this.#timer = core.createTimer(run, after, args, repeat, true);
+    this.#timer = immediate && timing.createImmediate
+      ? timing.createImmediate(run, args)
+      : timing.createTimer(run, after, args, repeat, true);
     timeouts.set(this.#timer._timerId, this);
   }
 
   close() {
     timeouts.delete(this.#timer._timerId);
-    core.cancelTimer(this.#timer);
+    timing.cancelTimer(this.#timer);
     return this;
   }
 
@@ -28,18 +37,18 @@ class Timeout {
 
   ref() {
     this.#refed = true;
-    core.refTimer(this.#timer);
+    timing.refTimer(this.#timer);
     return this;
   }
 
   unref() {
     this.#refed = false;
-    core.unrefTimer(this.#timer);
+    timing.unrefTimer(this.#timer);
     return this;
   }
 
   refresh() {
-    core.refreshTimer(this.#timer);
+    timing.refreshTimer(this.#timer);
     return this;
   }
 
@@ -52,7 +61,7 @@ class Immediate {
   #timeout;
 
   constructor(callback, args) {
-    this.#timeout = new Timeout(callback, 0, args, false);
+    this.#timeout = new Timeout(callback, 0, args, false, true);
   }
 
   close() {

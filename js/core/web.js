@@ -32,7 +32,10 @@ export function registerDomErrors() {
 
 /** What `name` is in deno_web's `file`. */
 export function web(file, name) {
-  const value = core.loadExtScript(`ext:deno_web/${file}.js`)[name];
+  const script = core.loadExtScript(`ext:deno_web/${file}.js`);
+  // `performance` doesn't know when it began before it is told to look.
+  script.setTimeOrigin?.();
+  const value = script[name];
   const prototype = value.prototype;
   if (prototype?.[denoInspect] !== undefined && !Object.hasOwn(prototype, nodeInspect)) {
     Object.defineProperty(prototype, nodeInspect, {

@@ -41,6 +41,7 @@ pub use self::hosts::is_sts;
 use self::keys::Identity;
 use self::keys::Keys;
 use crate::options::Role;
+use crate::random;
 
 /// What tells the embedded AWS the time.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -234,8 +235,15 @@ impl LocalAws {
     }
 }
 
-/// Random bytes from the system.
+/// Random bytes for what a function may see.
 fn random<const LENGTH: usize>() -> io::Result<[u8; LENGTH]> {
+    let mut bytes = [0; LENGTH];
+    random::fill(random::Use::Aws, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Random bytes from the system, for what must differ from process to process.
+fn unique<const LENGTH: usize>() -> io::Result<[u8; LENGTH]> {
     let mut bytes = [0; LENGTH];
     getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
     Ok(bytes)

@@ -1,12 +1,18 @@
 //! The command line: one file a command, and what they share.
 
+mod accept;
 mod aws;
 mod globals;
 mod output;
 mod progress;
+mod reports;
+mod review;
 mod run;
+mod select;
 mod setup;
+mod test;
 mod types;
+mod watch;
 
 use std::io::IsTerminal;
 use std::panic::AssertUnwindSafe;
@@ -36,7 +42,7 @@ struct Cli {
 const AFTER_HELP: &str = "\
 Exit codes:
   0  all went well
-  1  a function failed
+  1  a function failed, or a case does something else than expected
   2  a flag, setting or config file is wrong
   3  the function can't be loaded
   4  an input can't be read
@@ -45,6 +51,9 @@ Exit codes:
 #[derive(Subcommand)]
 enum Command {
     Run(Box<run::Args>),
+    Test(Box<test::Args>),
+    Review(review::Args),
+    Accept(accept::Args),
     Aws(aws::Args),
     Globals(globals::Args),
     Types(types::Args),
@@ -143,6 +152,9 @@ pub fn main() -> ExitCode {
     }));
     let dispatch = || match &cli.command {
         Command::Run(args) => run::run(args, cli.color),
+        Command::Test(args) => test::run(args, cli.color),
+        Command::Review(args) => review::run(args, cli.color),
+        Command::Accept(args) => accept::run(args, cli.color),
         Command::Aws(args) => aws::run(args, cli.color),
         Command::Globals(args) => globals::run(args, cli.color),
         Command::Types(args) => types::run(args, cli.color),

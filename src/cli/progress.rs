@@ -10,6 +10,7 @@ use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
 use segfn::function::inputs::Progress;
 use segfn::report::Tally;
+use segfn::suite::Totals;
 
 use super::output::Output;
 
@@ -72,5 +73,54 @@ impl Bar {
         }
         self.bar.set_draw_target(ProgressDrawTarget::stderr());
         output.set_bar(self.bar.clone());
+    }
+}
+
+/// How many cases have been run, on standard error if that is a terminal.
+pub struct CaseBar {
+    bar: ProgressBar,
+    cases: usize,
+    started: Instant,
+    wanted: bool,
+    drawn: bool,
+}
+
+impl CaseBar {
+    pub fn new(cases: usize) -> CaseBar {
+        CaseBar {
+            bar: ProgressBar::hidden(),
+            cases,
+            started: Instant::now(),
+            wanted: std::io::stderr().is_terminal(),
+            drawn: false,
+        }
+    }
+
+    pub fn update(&mut self, totals: &Totals, output: &Output) {
+        if !self.wanted {
+            return;
+        }
+        if !self.drawn {
+            if self.started.elapsed() < AFTER {
+                return;
+            }
+            self.drawn = true;
+            self.bar.set_length(self.cases as u64);
+            let template = "{bar:30} {pos}/{len} cases  {msg}  {eta} left";
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                self.bar.set_style(style);
+            }
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            output.set_bar(self.bar.clone());
+        }
+        self.bar.set_position(totals.run() as u64);
+        let failed = totals.failed + totals.broken;
+        if failed > 0 {
+            self.bar.set_message(format!("{failed} failed"));
+        }
+    }
+
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
     }
 }

@@ -91,7 +91,7 @@ Examples:
 Exit codes: 0 all went well, 1 a function failed (retry or discard), 2 wrong usage,
 3 the function can't be loaded, 4 an input can't be read, 5 segfn itself failed.";
 
-fn parse_jobs(text: &str) -> Result<u16, &'static str> {
+pub fn parse_jobs(text: &str) -> Result<u16, &'static str> {
     text.parse()
         .ok()
         .filter(|jobs| (1..=256).contains(jobs))

@@ -14,6 +14,7 @@ use super::classify::End;
 use super::classify::Thrown;
 use super::memory;
 use super::platform;
+use super::timers::Timers;
 use super::watchdog::Watchdog;
 use crate::function::Function;
 use crate::function::HANDLERS;
@@ -51,6 +52,8 @@ pub struct Instance {
     // The handles stand before the runtime, because they must be dropped before it.
     pub handlers: Vec<Handler>,
     pub core: Core,
+    /// Where the clock is frozen.
+    pub timers: Option<Timers>,
     pub runtime: JsRuntime,
     /// Set when the heap reached its limit.
     pub exhausted: Arc<AtomicBool>,
@@ -65,6 +68,7 @@ impl Instance {
         watchdog: &Watchdog,
         surroundings: &host::Surroundings,
         record: &host::SharedRecord,
+        clock: &host::Clock,
     ) -> Result<Instance, End> {
         platform::set_v8_flags();
         let mut extensions = platform::snapshot_extensions();
@@ -76,6 +80,7 @@ impl Instance {
             create_params: Some(memory::create_params(memory)),
             ..Default::default()
         });
+        runtime.op_state().borrow_mut().put(clock.clone());
         surroundings.install(&mut runtime.op_state().borrow_mut(), record);
         runtime
             .v8_isolate()
@@ -87,12 +92,13 @@ impl Instance {
             .op_state()
             .borrow_mut()
             .put(host::Deadline(deadline));
-        let loaded = evaluate(&mut runtime, function);
+        let loaded = evaluate(&mut runtime, function, clock.is_frozen());
         let late = watchdog.disarm();
         match loaded {
-            Ok((handlers, core)) if !late => Ok(Instance {
+            Ok((handlers, core, timers)) if !late => Ok(Instance {
                 handlers,
                 core,
+                timers,
                 runtime,
                 exhausted,
             }),
@@ -117,16 +123,22 @@ fn names_for(kind: Option<Kind>) -> Vec<&'static str> {
     HANDLERS.into_iter().filter(may_have).collect()
 }
 
-fn evaluate(runtime: &mut JsRuntime, function: &Function) -> Result<(Vec<Handler>, Core), Thrown> {
+type Evaluated = (Vec<Handler>, Core, Option<Timers>);
+
+fn evaluate(
+    runtime: &mut JsRuntime,
+    function: &Function,
+    frozen: bool,
+) -> Result<Evaluated, Thrown> {
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let global = scope.get_current_context().global(scope);
-    let Some((core, window, defaults)) = take_core(scope, global) else {
+    let Some((core, timers, window, defaults)) = take_core(scope, global, frozen) else {
         return Err(thrown(scope, None));
     };
     let handlers = evaluate_function(scope, function, window, defaults);
     match handlers {
-        Some(handlers) => Ok((handlers, core)),
+        Some(handlers) => Ok((handlers, core, timers)),
         None => Err(at_the_end(thrown(scope, Some(&core)), &function.source)),
     }
 }
@@ -153,14 +165,25 @@ fn at_the_end(mut thrown: Thrown, source: &str) -> Thrown {
     thrown
 }
 
-type Taken<'s> = (Core, v8::Local<'s, v8::Object>, v8::Local<'s, v8::Object>);
+type Taken<'s> = (
+    Core,
+    Option<Timers>,
+    v8::Local<'s, v8::Object>,
+    v8::Local<'s, v8::Object>,
+);
 
-/// Takes `__segfn`, and removes it and all else that a function must not see.
+/// Takes `__segfn`, has it freeze the clock if that is wanted, and removes it and all else that a
+/// function must not see.
 fn take_core<'s>(
     scope: &mut Scope<'s, '_>,
     global: v8::Local<'s, v8::Object>,
+    frozen: bool,
 ) -> Option<Taken<'s>> {
     let segfn = get(scope, global, INTERNAL_GLOBALS[0])?.to_object(scope)?;
+    let timers = match frozen {
+        true => Some(Timers::freeze(scope, segfn)?),
+        false => None,
+    };
     let describe: v8::Local<v8::Function> =
         get(scope, segfn, "describeFailure")?.try_into().ok()?;
     let request: v8::Local<v8::Function> = get(scope, segfn, "request")?.try_into().ok()?;
@@ -176,7 +199,7 @@ fn take_core<'s>(
         make_request: v8::Global::new(scope, request),
         segment: v8::Global::new(scope, segment),
     };
-    Some((core, window, defaults))
+    Some((core, timers, window, defaults))
 }
 
 pub(super) fn get<'s>(

@@ -22,6 +22,7 @@ use crate::function::Kind;
 use crate::function::REQUEST_HANDLER;
 use crate::function::place_of;
 use crate::function::problem_of;
+use crate::host::Clock;
 use crate::host::SharedRecord;
 use crate::outcome::Class;
 
@@ -50,6 +51,9 @@ pub struct Context<'a> {
     pub settings: &'a str,
     pub handler: Option<&'a str>,
     pub record: &'a SharedRecord,
+    pub clock: &'a Clock,
+    /// Until when a frozen clock may go, in milliseconds since 1970.
+    pub limit: i64,
     pub tokio: &'a tokio::runtime::Runtime,
 }
 
@@ -254,28 +258,41 @@ fn settle(
     deadline: Instant,
 ) -> Result<(), End> {
     let wait = std::future::poll_fn(|cx| {
-        let ready = |instance: &mut Instance| {
-            if is_settled(instance, promise) {
-                Some(Ok(()))
-            } else {
-                unhandled(instance, context).map(Err)
+        loop {
+            let ready = |instance: &mut Instance| {
+                if is_settled(instance, promise) {
+                    Some(Ok(()))
+                } else {
+                    unhandled(instance, context).map(Err)
+                }
+            };
+            let polled = instance
+                .runtime
+                .poll_event_loop(cx, PollEventLoopOptions::default());
+            match (ready(instance), polled) {
+                (Some(settled), _) => return Poll::Ready(settled),
+                (None, Poll::Ready(Err(error))) => {
+                    let thrown = super::classify::Thrown {
+                        name: "Error".into(),
+                        message: error.to_string(),
+                        ..Default::default()
+                    };
+                    return Poll::Ready(Err(End::Uncaught(thrown)));
+                }
+                (None, Poll::Ready(Ok(()))) => match turn(instance, context, true) {
+                    Turn::Again if Instant::now() < deadline => {}
+                    Turn::Again | Turn::Late => return Poll::Ready(Err(End::OutOfTime)),
+                    Turn::Over => return Poll::Ready(Err(End::NeverSettled)),
+                },
+                (None, Poll::Pending) => match turn(instance, context, false) {
+                    Turn::Again if Instant::now() < deadline => {}
+                    Turn::Again | Turn::Late => return Poll::Ready(Err(End::OutOfTime)),
+                    Turn::Over => return Poll::Pending,
+                },
             }
-        };
-        let polled = instance
-            .runtime
-            .poll_event_loop(cx, PollEventLoopOptions::default());
-        match (ready(instance), polled) {
-            (Some(settled), _) => Poll::Ready(settled),
-            (None, Poll::Ready(Err(error))) => {
-                let thrown = super::classify::Thrown {
-                    name: "Error".into(),
-                    message: error.to_string(),
-                    ..Default::default()
-                };
-                Poll::Ready(Err(End::Uncaught(thrown)))
+            if let Some(settled) = ready(instance) {
+                return Poll::Ready(settled);
             }
-            (None, Poll::Ready(Ok(()))) => Poll::Ready(Err(End::NeverSettled)),
-            (None, Poll::Pending) => Poll::Pending,
         }
     });
     let deadline = tokio::time::Instant::from_std(deadline + Duration::from_millis(1));
@@ -283,6 +300,45 @@ fn settle(
         .tokio
         .block_on(async { tokio::time::timeout_at(deadline, wait).await });
     waited.unwrap_or(Err(End::OutOfTime))
+}
+
+/// How it goes on when deno_core's event loop has nothing left to do at the moment.
+enum Turn {
+    /// Timers were fired.
+    Again,
+    /// The next timer is due after the invocation's end.
+    Late,
+    /// There is no timer to fire.
+    Over,
+}
+
+/// Fires the timers of a frozen clock: those that are due, or else, when the loop is `idle` and so
+/// nothing is under way, the next ones, at whose time it then is.
+fn turn(instance: &mut Instance, context: &Context, idle: bool) -> Turn {
+    let Instance {
+        timers, runtime, ..
+    } = instance;
+    let Some(timers) = timers else {
+        return Turn::Over;
+    };
+    if timers.fire_due(runtime) {
+        return Turn::Again;
+    }
+    if !idle {
+        return Turn::Over;
+    }
+    match timers.next(runtime) {
+        Some(time) if time < context.limit => {
+            context.clock.advance_to(time);
+            timers.fire_due(runtime);
+            Turn::Again
+        }
+        next => {
+            // Production waits until then.
+            context.clock.advance_to(context.limit);
+            next.map_or(Turn::Over, |_| Turn::Late)
+        }
+    }
 }
 
 fn is_settled(instance: &mut Instance, promise: &v8::Global<v8::Promise>) -> bool {

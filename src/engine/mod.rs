@@ -8,10 +8,13 @@ mod instance;
 mod invoke;
 mod kind;
 mod memory;
+mod moment;
 mod platform;
 mod play;
 mod queue;
 mod schedule;
+mod station;
+mod timers;
 mod watchdog;
 mod worker;
 
@@ -54,7 +57,8 @@ pub struct Options {
 /// The same clock and the same randomness at each run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frozen {
-    /// What the clock says when the first invocation begins; from then on only waiting moves it.
+    /// What the clock says when a [`Plan`]'s function is first loaded, or in [`run`] at the
+    /// beginning of each invocation; from then on only waiting moves it.
     pub time: SystemTime,
     pub seed: u64,
 }
@@ -119,6 +123,7 @@ pub fn run<T: Send + 'static>(
     schedule::run(function, inputs, options, on_loaded, map, sink)
 }
 
+/// On a thread that has entered its moment.
 fn surroundings(options: &Options) -> Result<Surroundings, EngineError> {
     Surroundings::new(&options.reach).map_err(|error| EngineError::Usage(error.to_string()))
 }

@@ -15,6 +15,8 @@ use super::Loaded;
 use super::Options;
 use super::Ran;
 use super::memory;
+use super::moment::Moment;
+use super::station::Station;
 use super::worker::STACK_SIZE;
 use super::worker::Worker;
 use crate::function::Function;
@@ -139,14 +141,25 @@ where
 
 fn play_one(plan: &Plan, progress: &RefCell<Progress>) -> Result<Played, EngineError> {
     let options = Arc::new(plan.options.clone());
+    let moment = Moment::new(options.frozen);
+    moment.enter();
+    let station = Station::new(options.timeout)?;
     let surroundings = Arc::new(super::surroundings(&options)?);
-    let start = || Worker::start(plan.function.clone(), options.clone(), surroundings.clone());
+    let start = || {
+        Worker::start(
+            plan.function.clone(),
+            options.clone(),
+            surroundings.clone(),
+            station.clone(),
+            moment.clone(),
+        )
+    };
     let (mut worker, loaded) = start()?;
     progress.borrow_mut().loaded = Some(loaded.clone());
     let mut used = false;
     for step in &plan.steps {
         match step {
-            Step::Wait(_) => {}
+            Step::Wait(time) => moment.clock.advance(*time),
             Step::Run(input) => {
                 if used && !plan.warm {
                     drop(worker);

@@ -15,7 +15,9 @@ use super::Loaded;
 use super::Options;
 use super::Ran;
 use super::memory;
+use super::moment::Moment;
 use super::queue::Queue;
+use super::station::Station;
 use super::worker::STACK_SIZE;
 use super::worker::Worker;
 use crate::function::Function;
@@ -72,7 +74,12 @@ where
     M: Fn(Ran) -> T + Send + Sync + 'static,
 {
     let jobs = options.jobs.max(1);
-    let surroundings = Arc::new(super::surroundings(&options)?);
+    let moment = Moment::new(options.frozen);
+    moment.enter();
+    let surroundings = super::surroundings(&options);
+    // The workers have moments of their own, and the caller's thread the real one.
+    Moment::new(None).enter();
+    let surroundings = Arc::new(surroundings?);
     let (messages, inbox) = mpsc::channel();
     let shared = Arc::new(Shared {
         function: Arc::new(function),
@@ -170,11 +177,18 @@ where
             return;
         }
     }
-    let mut worker = match Worker::start(
-        shared.function.clone(),
-        shared.options.clone(),
-        shared.surroundings.clone(),
-    ) {
+    let start = || {
+        let moment = Moment::new(shared.options.frozen);
+        moment.enter();
+        Worker::start(
+            shared.function.clone(),
+            shared.options.clone(),
+            shared.surroundings.clone(),
+            Station::new(shared.options.timeout)?,
+            moment,
+        )
+    };
+    let mut worker = match start() {
         Ok((worker, loaded)) => {
             if eager {
                 let _ = shared.messages.send(Message::Loaded(loaded));
@@ -231,6 +245,8 @@ where
             break;
         };
         progress.borrow_mut().current = Some(input.name.clone());
+        // Whatever worker an input comes to, it finds the same time and the same randomness.
+        worker.restart_moment();
         let output = (shared.map)(worker.run(&input));
         let mut progress = progress.borrow_mut();
         progress.current = None;

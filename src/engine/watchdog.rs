@@ -43,6 +43,11 @@ impl Watchdog {
         Ok(Watchdog { shared, timeout })
     }
 
+    /// The time an invocation may take.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
     /// Lets `isolate` run from now on, and tells until when.
     pub fn arm(&self, isolate: v8::IsolateHandle) -> Instant {
         let deadline = Instant::now() + self.timeout;

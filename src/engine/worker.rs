@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
 
 use deno_core::v8;
 
@@ -20,7 +19,8 @@ use super::invoke::BadInput;
 use super::invoke::Invoked;
 use super::kind;
 use super::memory;
-use super::watchdog::Watchdog;
+use super::moment::Moment;
+use super::station::Station;
 use crate::function::Function;
 use crate::function::Input;
 use crate::function::Kind;
@@ -47,36 +47,34 @@ pub struct Worker {
     surroundings: Arc<Surroundings>,
     file: String,
     kind: Kind,
-    watchdog: Watchdog,
+    station: Station,
+    moment: Moment,
     record: SharedRecord,
-    tokio: Rc<tokio::runtime::Runtime>,
 }
 
 impl Worker {
-    /// Loads the function for the first time, which also tells what it is.
+    /// Loads the function for the first time, which also tells what it is. The thread must have
+    /// entered `moment`.
     pub fn start(
         function: Arc<Function>,
         options: Arc<Options>,
         surroundings: Arc<Surroundings>,
+        station: Station,
+        moment: Moment,
     ) -> Result<(Worker, Loaded), EngineError> {
-        let internal = |error: std::io::Error| EngineError::Internal(error.to_string());
-        let tokio = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(internal)?;
         let mut worker = Worker {
             instance: None,
             invocations: 0,
             file: base_name(&function.path),
             kind: function.kind.unwrap_or(Kind::Destination),
-            watchdog: Watchdog::start(options.timeout).map_err(internal)?,
-            record: Rc::new(RefCell::new(Record::default())),
-            tokio: Rc::new(tokio),
+            record: Rc::new(RefCell::new(Record::new(moment.clock.clone()))),
+            station,
+            moment,
             function,
             options,
             surroundings,
         };
-        let tokio = worker.tokio.clone();
+        let tokio = worker.station.tokio.clone();
         let _context = tokio.enter();
         let mut instance = worker.load().map_err(|end| {
             let (_, failure) = worker.classify(end);
@@ -106,13 +104,19 @@ impl Worker {
         self.kind
     }
 
+    /// Puts a frozen clock and a seeded randomness back to their beginning.
+    pub fn restart_moment(&self) {
+        self.moment.restart();
+    }
+
     fn load(&self) -> Result<Instance, End> {
         Instance::load(
             &self.function,
             self.options.memory,
-            &self.watchdog,
+            &self.station.watchdog,
             &self.surroundings,
             &self.record,
+            &self.moment.clock,
         )
     }
 
@@ -122,9 +126,10 @@ impl Worker {
 
     /// Runs one invocation. It never fails: whatever the function does is an outcome.
     pub fn run(&mut self, input: &Input) -> Ran {
-        let tokio = self.tokio.clone();
+        let tokio = self.station.tokio.clone();
         let _context = tokio.enter();
-        let start = Instant::now();
+        let clock = self.moment.clock.clone();
+        let start = clock.elapsed();
         let Invoked { handler, result } = match self.invoke(input) {
             Ok(invoked) => invoked,
             Err(BadInput { column, problem }) => {
@@ -135,9 +140,13 @@ impl Worker {
                 };
             }
         };
-        let ms = start.elapsed().as_secs_f64() * 1000.0;
-        let record = std::mem::take(&mut *self.record.borrow_mut());
-        let (exchanges, unkept) = record.trace.finish();
+        let ms = clock.elapsed().saturating_sub(start).as_secs_f64() * 1000.0;
+        let record = self.record.replace(Record::new(clock.clone()));
+        let (mut exchanges, unkept) = record.trace.finish();
+        if clock.is_frozen() {
+            // While a request is under way, the clock stands still.
+            exchanges.iter_mut().for_each(|exchange| exchange.ms = 0.0);
+        }
         let mut warnings = record.warnings;
         if unkept > 0 {
             warnings.push(format!("{unkept} further exchanges are not kept"));
@@ -180,7 +189,7 @@ impl Worker {
             handler: None,
             result: Err(end),
         };
-        *self.record.borrow_mut() = Record::default();
+        self.record.replace(Record::new(self.moment.clock.clone()));
         if self.instance.is_none() {
             match self.load() {
                 Ok(instance) => self.instance = Some(instance),
@@ -199,14 +208,18 @@ impl Worker {
                 state.borrow::<host::Cache>().clear();
             }
         }
+        let timeout = i64::try_from(self.options.timeout.as_millis()).unwrap_or(i64::MAX);
         let context = invoke::Context {
             kind: self.kind,
             settings: &self.function.settings,
             handler: self.options.handler.as_deref(),
             record: &self.record,
-            tokio: &self.tokio,
+            clock: &self.moment.clock,
+            limit: self.moment.clock.millis().saturating_add(timeout),
+            tokio: &self.station.tokio,
         };
         let deadline = self
+            .station
             .watchdog
             .arm(instance.runtime.v8_isolate().thread_safe_handle());
         instance
@@ -215,7 +228,7 @@ impl Worker {
             .borrow_mut()
             .put(host::Deadline(deadline));
         let invoked = invoke::invoke(instance, &context, &input.json, deadline);
-        let late = self.watchdog.disarm();
+        let late = self.station.watchdog.disarm();
         let exhausted = instance.exhausted.load(std::sync::atomic::Ordering::SeqCst);
         let invoked = match invoked {
             Ok(invoked) if !late && !exhausted => invoked,

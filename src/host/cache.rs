@@ -12,6 +12,7 @@ use deno_core::op2;
 use moka::notification::RemovalCause;
 use moka::sync::Cache as Moka;
 
+use super::clock::Clock;
 use super::record::SharedRecord;
 
 /// Entries of one instance. The platform names no number; what is evicted is loaded again.
@@ -20,8 +21,10 @@ const MAX_ENTRIES: u64 = 10_000;
 #[derive(Clone)]
 struct Entry {
     id: u32,
-    /// `None` for an entry that doesn't expire.
-    expires: Option<Instant>,
+    /// By the clock's `elapsed`; `None` for an entry that doesn't expire.
+    expires: Option<Duration>,
+    /// When moka, which knows the real time alone, may let it go by itself.
+    gone: Option<Instant>,
 }
 
 /// The entries of one instance.
@@ -36,9 +39,7 @@ struct Expiry;
 
 impl moka::Expiry<String, Entry> for Expiry {
     fn expire_after_create(&self, _: &String, entry: &Entry, now: Instant) -> Option<Duration> {
-        entry
-            .expires
-            .map(|expires| expires.saturating_duration_since(now))
+        entry.gone.map(|gone| gone.saturating_duration_since(now))
     }
 
     fn expire_after_update(
@@ -80,21 +81,24 @@ impl Cache {
     }
 
     /// The id of the entry `key`, 0 when there is none.
-    fn find(&self, key: &str) -> u32 {
+    fn find(&self, key: &str, clock: &Clock) -> u32 {
         match self.entries.get(key) {
-            Some(entry) if entry.expires.is_none_or(|expires| expires > Instant::now()) => entry.id,
+            Some(entry) if entry.expires.is_none_or(|at| at > clock.elapsed()) => entry.id,
             _ => 0,
         }
     }
 
     /// Stores an entry that expires `ttl` milliseconds from now, or never when that is negative.
-    fn store(&self, key: String, ttl: f64) -> u32 {
+    fn store(&self, key: String, ttl: f64, clock: &Clock) -> u32 {
         let id = self.next.replace(self.next.get().wrapping_add(1).max(1));
-        let expires = (ttl >= 0.0)
+        let ttl = (ttl >= 0.0)
             .then(|| Duration::try_from_secs_f64(ttl / 1000.0).ok())
-            .flatten()
+            .flatten();
+        let expires = ttl.and_then(|ttl| clock.elapsed().checked_add(ttl));
+        let gone = ttl
+            .filter(|_| !clock.is_frozen())
             .and_then(|ttl| Instant::now().checked_add(ttl));
-        self.entries.insert(key, Entry { id, expires });
+        self.entries.insert(key, Entry { id, expires, gone });
         id
     }
 
@@ -122,7 +126,7 @@ deno_core::extension!(
 
 #[op2(fast)]
 fn op_cache_find(state: &mut OpState, #[string] key: &str) -> u32 {
-    let id = state.borrow::<Cache>().find(key);
+    let id = state.borrow::<Cache>().find(key, state.borrow::<Clock>());
     let cache = &mut state.borrow::<SharedRecord>().borrow_mut().cache;
     if id == 0 {
         cache.misses += 1;
@@ -134,7 +138,8 @@ fn op_cache_find(state: &mut OpState, #[string] key: &str) -> u32 {
 
 #[op2(fast)]
 fn op_cache_store(state: &mut OpState, #[string] key: String, ttl: f64) -> u32 {
-    state.borrow::<Cache>().store(key, ttl)
+    let clock = state.borrow::<Clock>();
+    state.borrow::<Cache>().store(key, ttl, clock)
 }
 
 #[op2(fast)]

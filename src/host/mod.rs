@@ -6,6 +6,7 @@ mod buffer;
 pub mod bundle;
 mod bundles;
 mod cache;
+pub mod clock;
 mod console;
 mod crypto;
 pub mod http;
@@ -18,6 +19,7 @@ use deno_core::Extension;
 pub use bundles::SNAPSHOT;
 pub use bundles::WEB_SOURCES;
 pub use cache::Cache;
+pub use clock::Clock;
 pub use crypto::Deadline;
 pub use record::Record;
 pub use record::SharedRecord;
@@ -32,6 +34,7 @@ pub fn extensions() -> Vec<Extension> {
         buffer::segfn_buffer::init(),
         bundles::segfn_bundles::init(),
         cache::segfn_cache::init(),
+        clock::segfn_clock::init(),
         console::segfn_console::init(),
         crypto::segfn_crypto::init(),
         http::segfn_http::init(),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use deno_core::v8;
 
+use super::clock::Clock;
 use crate::net::Trace;
 use crate::outcome::CacheUse;
 use crate::outcome::Level;
@@ -20,6 +21,7 @@ const MAX_WARNINGS: usize = 100;
 
 #[derive(Default)]
 pub struct Record {
+    clock: Clock,
     pub logs: Vec<Log>,
     pub warnings: Vec<String>,
     pub cache: CacheUse,
@@ -32,13 +34,21 @@ pub struct Record {
 }
 
 impl Record {
+    /// An empty one, whose logs are dated by `clock`.
+    pub fn new(clock: Clock) -> Record {
+        Record {
+            clock,
+            ..Record::default()
+        }
+    }
+
     pub fn log(&mut self, level: Level, text: String) {
         if self.logs.len() >= MAX_LOGS || self.log_bytes + text.len() > MAX_LOG_BYTES {
             self.warn("too many logs: the rest of this invocation's is not kept".to_string());
             return;
         }
         self.log_bytes += text.len();
-        let time = humantime::format_rfc3339_millis(std::time::SystemTime::now()).to_string();
+        let time = humantime::format_rfc3339_millis(self.clock.now()).to_string();
         self.logs.push(Log { level, time, text });
     }
 

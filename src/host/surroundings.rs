@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use std::time::SystemTime;
 
 use bytes::Bytes;
 use deno_core::OpState;
@@ -18,6 +17,7 @@ use super::aws::AwsDoor;
 use super::aws::DoorError;
 use super::aws::HttpOptions;
 use super::aws::Target;
+use super::clock;
 use super::http::StandIn;
 use super::record::SharedRecord;
 use crate::aws_local::LocalAws;
@@ -59,11 +59,12 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// Touches neither disk nor network.
+    /// Touches neither disk nor network. The embedded AWS goes by the clock of the thread that
+    /// asks it.
     pub fn new(reach: &Reach) -> Result<Surroundings, LocalAwsError> {
         let local = match reach.aws {
             AwsMode::Embedded => {
-                let clock = Arc::new(SystemTime::now);
+                let clock = Arc::new(|| clock::of_thread().unwrap_or_default().now());
                 Some(Arc::new(LocalAws::open(
                     &reach.folder,
                     reach.roles.clone(),
@@ -80,6 +81,11 @@ impl Surroundings {
             roles: !reach.roles.is_empty(),
             folder: std::path::absolute(&reach.folder).unwrap_or(reach.folder.clone()),
         })
+    }
+
+    /// The embedded AWS, where that is the one.
+    pub fn local(&self) -> Option<&LocalAws> {
+        self.local.as_deref()
     }
 
     /// Gives the isolate of `state` its capabilities. To be called on the worker's thread, inside

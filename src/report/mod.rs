@@ -1,6 +1,7 @@
 //! Outcomes as bytes: for people ([`text`]) and for programs ([`json`]). Nothing here runs or
 //! prints anything, and no V8 type comes by.
 
+pub mod cases;
 mod frame;
 mod hint;
 pub mod json;

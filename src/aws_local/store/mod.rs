@@ -39,7 +39,7 @@ pub use self::objects::Object;
 pub use self::objects::Precondition;
 pub use self::temporary::Temporary;
 use super::Clock;
-use super::random;
+use super::unique;
 
 /// The region of a bucket that says nothing of one.
 pub const DEFAULT_REGION: &str = "us-east-1";
@@ -77,7 +77,7 @@ impl Store {
             clock,
             scratch: Mutex::new(None),
             // Another process, or another store of this one, counts from another start.
-            stamps: AtomicU32::new(random().map_or(std::process::id(), u32::from_le_bytes)),
+            stamps: AtomicU32::new(unique().map_or(std::process::id(), u32::from_le_bytes)),
         }
     }
 

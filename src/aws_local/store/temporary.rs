@@ -10,7 +10,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use super::ignore_missing;
-use crate::aws_local::random;
+use crate::aws_local::unique;
 
 /// One process's folder of temporary files.
 pub struct Scratch {
@@ -43,7 +43,7 @@ impl Scratch {
                 ignore_missing(fs::remove_dir_all(folder))?;
             }
         }
-        let folder = room.join(format!("{:016x}", u64::from_le_bytes(random()?)));
+        let folder = room.join(format!("{:016x}", u64::from_le_bytes(unique()?)));
         fs::create_dir(&folder)?;
         let lock = File::create(folder.join("lock"))?;
         lock.lock()?;

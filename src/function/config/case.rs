@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
+use serde_json::Map;
+use serde_json::Value;
+
 use super::ConfigError;
 use super::read::Problem;
 use super::read::document;
@@ -21,6 +24,7 @@ use super::test::batching;
 use crate::function::HANDLERS;
 use crate::function::Kind;
 use crate::function::settings::Settings;
+use crate::outcome::Place;
 
 /// What one case says of itself; all of it is optional, and comes before the suite's `[test]`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,6 +54,34 @@ impl CaseConfig {
         parse(&text, folder).map_err(|problem| problem.in_file(path, &text))
     }
 
+    /// What a line of NDJSON at `place` in `file` says of its case: the same keys, in JSON.
+    pub fn of_line(
+        fields: &Map<String, Value>,
+        file: &Path,
+        place: Place,
+    ) -> Result<CaseConfig, ConfigError> {
+        let mut text = String::new();
+        for (key, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
+            text.push_str(&format!(
+                "{} = {}\n",
+                Value::from(key.as_str()),
+                toml_of(value)
+            ));
+        }
+        let folder = file.parent().unwrap_or(Path::new(""));
+        parse(&text, folder).map_err(|problem| ConfigError::Bad {
+            path: file.to_owned(),
+            place,
+            problem: match text.get(problem.span.clone()) {
+                Some(what) if problem.text.starts_with("expected") => {
+                    format!("{}, not {what}", problem.text)
+                }
+                _ => problem.text,
+            },
+            hint: problem.hint,
+        })
+    }
+
     /// Takes from `farther`, the case that this one is a variation of, what isn't said here.
     pub fn or(self, farther: CaseConfig) -> CaseConfig {
         let mut settings = farther.settings;
@@ -64,6 +96,25 @@ impl CaseConfig {
             from: farther.from,
             batch: self.batch.or(farther.batch),
         }
+    }
+}
+
+/// A value of JSON in TOML, whose strings and lists are written alike.
+fn toml_of(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields
+                .iter()
+                .map(|(key, value)| format!("{} = {}", Value::from(key.as_str()), toml_of(value)));
+            format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
+        }
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().map(toml_of).collect();
+            format!("[{}]", items.join(", "))
+        }
+        // TOML has no null: it is told as a value of the wrong type.
+        Value::Null => "\"\"".into(),
+        other => other.to_string().replace('\u{7f}', "\\u007f"),
     }
 }
 
@@ -145,6 +196,30 @@ mod tests {
         assert!(problem("batch = { events = 401 }").starts_with("expected a number from 1 to 400"));
         assert!(problem("attempts = 0").starts_with("expected a whole number, at least 1"));
         assert!(problem("time = 2026-01-31T12:00:00").starts_with("expected a time such as"));
+    }
+
+    #[test]
+    fn a_line_of_json_has_the_same_keys() {
+        let parse = |json: &str| {
+            let fields = serde_json::from_str(json).expect("an object");
+            let place = Place { line: 7, column: 1 };
+            CaseConfig::of_line(&fields, Path::new("a/cases.ndjson"), place)
+        };
+        let json = r#"{"time":"2026-01-31T12:00:00Z","warm":true,"settings":{"a b":["x\n\"é"]},"batch":{"events":5}}"#;
+        let case = parse(json).expect("a case");
+        assert_eq!(case.test.warm, Some(true));
+        assert_eq!(case.settings["a b"], serde_json::json!(["x\n\"é"]));
+        let problem = parse(r#"{"wram":true}"#).expect_err("a problem");
+        assert_eq!(
+            problem.to_string(),
+            "a/cases.ndjson:7:1: unknown key `wram`"
+        );
+        assert_eq!(problem.hint().as_deref(), Some("did you mean `warm`?"));
+        let problem = parse(r#"{"attempts":"x"}"#).expect_err("a problem");
+        assert!(
+            problem.to_string().ends_with("at least 1, not \"x\""),
+            "{problem}"
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 use super::error::CryptoError;
 use super::error::Result;
+use crate::host::clock::Clock;
 
 /// Until when the running invocation may go on; the engine puts it into the isolate's state.
 pub struct Deadline(pub Instant);
@@ -47,11 +48,16 @@ pub fn wait<T: Send + 'static>(
     answer.ok_or_else(unfinished)
 }
 
-/// Does `work` while the isolate goes on.
+/// Does `work` while the isolate goes on; under a frozen clock it waits, or what is done first
+/// would differ from run to run.
 pub async fn start<T: Send + 'static>(
     state: &Rc<RefCell<OpState>>,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T> {
+    let frozen = |state: &OpState| state.try_borrow().is_some_and(Clock::is_frozen);
+    if frozen(&state.borrow()) {
+        return wait(&state.borrow(), work);
+    }
     let slots = slots(&mut state.borrow_mut());
     let permit = slots.acquire_owned().await.map_err(|_| unfinished())?;
     let (sender, receiver) = oneshot::channel();

@@ -1,6 +1,6 @@
-//! Random values: the one source of every value that JavaScript sees and of private keys that are
-//! any number below a limit. OpenSSL makes primes, and what only hides a text or a signature's
-//! key, by its own.
+//! Random values: every value that JavaScript sees and private keys that are any number below a
+//! limit come from the one source. OpenSSL makes primes, and what only hides a text or a
+//! signature's key, by its own.
 
 use std::cmp::Ordering;
 
@@ -13,10 +13,12 @@ use subtle::ConstantTimeEq;
 
 use super::error::CryptoError;
 use super::error::Result;
+use crate::random;
+use crate::random::Use;
 
-/// Fills `bytes` with random ones of the operating system's.
+/// Fills `bytes` with random ones.
 pub fn fill(bytes: &mut [u8]) -> Result<()> {
-    getrandom::fill(bytes).map_err(|error| CryptoError::new(error.to_string()))
+    random::fill(Use::Crypto, bytes).map_err(|error| CryptoError::new(error.to_string()))
 }
 
 /// A number from 1 to `limit` - 1, all equally likely.

@@ -1,0 +1,78 @@
+// A frozen clock and a seeded randomness (src/host/clock.rs, src/host/random.rs) under all that tells
+// the time or draws a number. It happens before the function's code is loaded, and what is replaced
+// can't be reached any more.
+import { core, ops, primordials } from "./host.js";
+import { setTimers } from "./timers.js";
+import { virtualTimers } from "./virtual-timers.js";
+
+const { Proxy, ReflectApply, ReflectConstruct, SafeWeakMap } = primordials;
+
+const now = () => ops.op_clock_now();
+
+/** Puts a proxy in the place of `owner[name]`: it keeps name, length and look of what it stands for. */
+function replace(owner, name, apply) {
+  const descriptor = Object.getOwnPropertyDescriptor(owner, name);
+  Object.defineProperty(owner, name, { ...descriptor, value: new Proxy(descriptor.value, { apply }) });
+}
+
+function freezeDate() {
+  const { Date } = globalThis;
+  const { toString } = Date.prototype;
+  const Frozen = new Proxy(Date, {
+    apply: () => ReflectApply(toString, new Date(now()), []),
+    construct: (_, args, newTarget) => ReflectConstruct(Date, args.length === 0 ? [now()] : args, newTarget),
+  });
+  replace(Date, "now", now);
+  Date.prototype.constructor = Frozen;
+  globalThis.Date = Frozen;
+}
+
+// Without a date, these mean now.
+const dated = (format, self, args) => ReflectApply(format, self, args[0] === undefined ? [now()] : args);
+
+function freezeIntl() {
+  const { prototype } = Intl.DateTimeFormat;
+  replace(prototype, "formatToParts", dated);
+  // `format` is a getter that makes one function for each formatter.
+  const made = new SafeWeakMap();
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, "format");
+  const get = new Proxy(descriptor.get, {
+    apply(getter, self) {
+      const format = ReflectApply(getter, self, []);
+      if (!made.has(format)) made.set(format, new Proxy(format, { apply: dated }));
+      return made.get(format);
+    },
+  });
+  Object.defineProperty(prototype, "format", { ...descriptor, get });
+}
+
+// What deno_web's scripts are given, which are evaluated when a function first touches what they hold.
+function freezeWeb() {
+  const { primordials, internals } = globalThis.__bootstrap;
+  ops.op_set_captured_bootstrap({
+    __proto__: null,
+    primordials,
+    internals,
+    core: {
+      __proto__: null,
+      ...core,
+      ...virtualTimers,
+      ops: {
+        __proto__: null,
+        ...ops,
+        op_now: (out) => ops.op_clock_read(false, out),
+        op_time_origin: (out) => ops.op_clock_read(true, out),
+      },
+    },
+  });
+}
+
+export function freeze() {
+  freezeDate();
+  freezeIntl();
+  freezeWeb();
+  replace(Math, "random", () => ops.op_random_unit());
+  setTimers(virtualTimers);
+  // The console's and `process`' clock.
+  ops.op_timer_now = ops.op_clock_elapsed;
+}

@@ -1,0 +1,74 @@
+//! `segfn accept`: what cases do now is what they should do.
+
+use segfn::suite::accept::accept;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+use super::output::Output;
+use super::select::Select;
+use super::test::refuse_in_ci;
+use super::test::results;
+
+/// Write what cases do as what is expected of them
+///
+/// They are run for it; `segfn test` shows before what would change, and `segfn review` asks for
+/// each.
+#[derive(clap::Args)]
+#[command(arg_required_else_help = true, after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    pub select: Select,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segfn accept functions/slack-alerts/cases/vip
+  segfn accept functions/slack-alerts           all of its cases that differ";
+
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(false, color);
+    let result = accept_all(args, &output);
+    output.finish(result)
+}
+
+fn accept_all(args: &Args, output: &Output) -> Result<Exit, CliError> {
+    refuse_in_ci("segfn accept")?;
+    let chosen = args.select.open(output)?;
+    let mut results = results(&chosen, output)?;
+    let taken: Vec<_> = results
+        .iter()
+        .filter(|result| result.can_be_accepted())
+        .filter_map(|result| Some((&result.home, result.got.as_ref()?)))
+        .collect();
+    let mut text: String = taken
+        .iter()
+        .map(|(home, _)| format!("accepted {}\n", home.shown()))
+        .collect();
+    accept(taken.into_iter()).map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
+    if text.is_empty() {
+        text = "nothing to accept: the cases do what is expected\n".into();
+    }
+    let mut left = 0;
+    for result in &mut results {
+        result.accepted();
+        if result.verdict.is_failure() {
+            left += 1;
+            output.warning(
+                &format!("{} has more that accepting can't mend", result.id),
+                Some(&result.command("test")),
+            );
+        }
+    }
+    if left == results.len() && left > 0 {
+        text.clear();
+    }
+    // A failure is kept by `output`.
+    let _ = output.write(text.as_bytes());
+    Ok(if left > 0 {
+        Exit::Failed
+    } else {
+        Exit::Success
+    })
+}

@@ -1,0 +1,166 @@
+//! `--report FORMAT[=FILE]`: who renders the results of cases, and where that goes.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::io::Write;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::ValueEnum;
+use segfn::report::cases::CaseReport;
+use segfn::report::cases::Github;
+use segfn::report::cases::Json;
+use segfn::report::cases::Junit;
+use segfn::report::cases::Tap;
+use segfn::report::cases::Text;
+use segfn::suite::CaseResult;
+use segfn::suite::Totals;
+
+use super::CliError;
+use super::Exit;
+use super::output::Output;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    Junit,
+    Tap,
+    Github,
+}
+
+/// A format and where it goes: standard output without a file.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub format: Format,
+    pub file: Option<PathBuf>,
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Target, String> {
+        let (format, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("a file's name stands behind the =".into()),
+            Some((format, file)) => (format, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let format = Format::from_str(format, false)
+            .map_err(|_| "expected text, json, junit, tap or github, perhaps with =FILE")?;
+        Ok(Target { format, file })
+    }
+}
+
+/// The reports of one run.
+pub struct Reports<'a> {
+    output: &'a Output,
+    all: Vec<(Box<dyn CaseReport>, Option<Sink>)>,
+}
+
+struct Sink {
+    path: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl<'a> Reports<'a> {
+    /// Opens the files. Without a target there is the text report on standard output; `every` lets
+    /// it list what passes, too.
+    pub fn new(
+        targets: &[Target],
+        every: bool,
+        output: &'a Output,
+    ) -> Result<Reports<'a>, CliError> {
+        let text = [Target {
+            format: Format::Text,
+            file: None,
+        }];
+        // A file for CI is written beside the text on the screen.
+        let on_screen = targets.iter().any(|target| target.file.is_none());
+        let implied = text.iter().filter(|_| !on_screen);
+        let mut all = Vec::new();
+        for target in implied.chain(targets) {
+            let sink = match &target.file {
+                None => None,
+                Some(path) => Some(Sink::create(path)?),
+            };
+            let report: Box<dyn CaseReport> = match target.format {
+                Format::Text => Box::new(Text {
+                    palette: match &sink {
+                        None => output.palette(),
+                        Some(_) => Default::default(),
+                    },
+                    width: output.width(),
+                    all: every,
+                }),
+                Format::Json => Box::new(Json),
+                Format::Junit => Box::new(Junit::default()),
+                Format::Tap => Box::new(Tap::default()),
+                Format::Github => Box::new(Github),
+            };
+            all.push((report, sink));
+        }
+        Ok(Reports { output, all })
+    }
+
+    pub fn case(&mut self, result: &CaseResult) -> Result<(), CliError> {
+        self.each(|report| report.case(result))
+    }
+
+    pub fn finish(&mut self, totals: &Totals) -> Result<(), CliError> {
+        self.each(|report| report.finish(totals))?;
+        for (_, sink) in &mut self.all {
+            if let Some(sink) = sink {
+                let flushed = sink.file.flush();
+                flushed.map_err(|error| sink.failed(&error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn each(&mut self, render: impl Fn(&mut dyn CaseReport) -> String) -> Result<(), CliError> {
+        for (report, sink) in &mut self.all {
+            let text = render(report.as_mut());
+            if text.is_empty() {
+                continue;
+            }
+            match sink {
+                // A failure is kept by `output`.
+                None => {
+                    let _ = self.output.write(text.as_bytes());
+                }
+                Some(sink) => {
+                    let clean = self.output.secrets().redact(text.as_bytes());
+                    let written = sink.file.write_all(&clean);
+                    written.map_err(|error| sink.failed(&error))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Sink {
+    fn create(path: &PathBuf) -> Result<Sink, CliError> {
+        let create = || {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            File::create(path)
+        };
+        match create() {
+            Ok(file) => Ok(Sink {
+                path: path.clone(),
+                file: BufWriter::new(file),
+            }),
+            Err(error) => Err(CliError::new(
+                Exit::Usage,
+                format!("can't write {}: {error}", path.display()),
+            )),
+        }
+    }
+
+    fn failed(&self, error: &std::io::Error) -> CliError {
+        let message = format!("can't write {}: {error}", self.path.display());
+        CliError::new(Exit::Internal, message)
+    }
+}

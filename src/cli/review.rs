@@ -1,0 +1,148 @@
+//! `segfn review`: goes through what differs, one case after the other.
+
+use std::io::BufRead;
+use std::io::IsTerminal;
+
+use segfn::report::cases::CaseReport;
+use segfn::report::cases::Json;
+use segfn::report::cases::Text;
+use segfn::suite::accept::accept;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+use super::output::Output;
+use super::select::Select;
+use super::test::refuse_in_ci;
+use super::test::results;
+
+/// Go through the cases that differ, one by one, and accept or leave each
+///
+/// Each acceptance is written at once. Without a terminal, `--json` lists what differs and
+/// `segfn accept CASE` accepts it.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    pub select: Select,
+    /// Write the cases that differ as JSON, one a line, and ask nothing
+    #[arg(long)]
+    pub json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segfn review
+  segfn review functions/slack-alerts
+  segfn review --json | jq -r .case";
+
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(args.json, color);
+    let result = review(args, &output);
+    output.finish(result)
+}
+
+fn review(args: &Args, output: &Output) -> Result<Exit, CliError> {
+    if !args.json {
+        refuse_in_ci("segfn review")?;
+        if !std::io::stdin().is_terminal() {
+            return Err(CliError::new(
+                Exit::Usage,
+                "`segfn review` asks on a terminal, and standard input is none",
+            )
+            .with_hint(Some(
+                "`segfn review --json` lists what differs, `segfn accept CASE` accepts it",
+            )));
+        }
+    }
+    let chosen = args.select.open(output)?;
+    let results = results(&chosen, output)?;
+    if args.json {
+        let mut json = Json;
+        for result in &results {
+            // A failure is kept by `output`.
+            let _ = output.write(json.case(result).as_bytes());
+        }
+        return Ok(if results.is_empty() {
+            Exit::Success
+        } else {
+            Exit::Failed
+        });
+    }
+    let mut text = Text {
+        palette: output.palette(),
+        width: output.width(),
+        all: false,
+    };
+    let say = |text: &str| {
+        // A failure is kept by `output`.
+        let _ = output.write(text.as_bytes());
+    };
+    let mut left = 0;
+    let mut all = false;
+    for (index, result) in results.iter().enumerate() {
+        say(&text.case(result));
+        let acceptable = result.got.as_ref().filter(|_| result.can_be_accepted());
+        let Some(got) = acceptable else {
+            left += 1;
+            continue;
+        };
+        if !all {
+            let count = format!("{}/{}", index + 1, results.len());
+            match ask(&count, &say) {
+                Answer::Accept => {}
+                Answer::All => all = true,
+                Answer::Leave => {
+                    left += 1;
+                    continue;
+                }
+                Answer::Quit => {
+                    left += results.len() - index;
+                    break;
+                }
+            }
+        }
+        accept([(&result.home, got)].into_iter())
+            .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
+        say(&format!("accepted {}\n\n", result.home.shown()));
+    }
+    say(&match (results.len(), left) {
+        (0, _) => "nothing differs\n".to_owned(),
+        (all, 0) => format!("{all} accepted\n"),
+        (all, left) => format!("{} accepted, {left} left\n", all - left),
+    });
+    Ok(if left > 0 {
+        Exit::Failed
+    } else {
+        Exit::Success
+    })
+}
+
+enum Answer {
+    Accept,
+    Leave,
+    All,
+    Quit,
+}
+
+fn ask(count: &str, say: &impl Fn(&str)) -> Answer {
+    loop {
+        say(&format!(
+            "({count}) accept this? [y]es, [n]o, [a]ll from here, [q]uit: "
+        ));
+        let mut line = String::new();
+        match std::io::stdin().lock().read_line(&mut line) {
+            // Ctrl-D, or a terminal that is gone.
+            Ok(0) | Err(_) => return Answer::Quit,
+            Ok(_) => {}
+        }
+        match line.trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => return Answer::Accept,
+            "n" | "no" => return Answer::Leave,
+            "a" | "all" => return Answer::All,
+            "q" | "quit" => return Answer::Quit,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The flags that choose cases, the same for every command that runs some.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use segfn::suite::CaseRef;
+use segfn::suite::OpenError;
+use segfn::suite::Selection;
+use segfn::suite::Shard;
+use segfn::suite::Suite;
+
+use super::CliError;
+use super::Exit;
+use super::output::Output;
+
+/// Which cases to run.
+#[derive(clap::Args)]
+pub struct Select {
+    /// Functions, folders of functions, or cases; what is no path is a part of cases' names
+    ///
+    /// Without any, all suites in the working folder and below are meant.
+    #[arg(value_name = "PATHS|FILTER")]
+    pub what: Vec<String>,
+    /// Only the cases that have this in FOLDER/NAME; may be given several times
+    #[arg(short = 'k', long = "filter", value_name = "TEXT")]
+    pub filter: Vec<String>,
+    /// Only this part of the cases, for several machines: 1/4 is the first of four
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+}
+
+/// Opened suites and the chosen cases.
+pub struct Chosen {
+    pub suites: Arc<Vec<Suite>>,
+    pub cases: Arc<Vec<CaseRef>>,
+}
+
+impl Select {
+    /// What is meant, as the library takes it.
+    pub fn selection(&self) -> Selection {
+        let (paths, names): (Vec<_>, Vec<_>) = self
+            .what
+            .iter()
+            .partition(|what| Path::new(what.as_str()).exists());
+        Selection {
+            paths: paths.into_iter().map(PathBuf::from).collect(),
+            filters: names.into_iter().chain(&self.filter).cloned().collect(),
+            shard: self.shard,
+        }
+    }
+
+    /// Opens what was chosen; nothing at all is an error, except that a shard may be empty.
+    pub fn open(&self, output: &Output) -> Result<Chosen, CliError> {
+        let selection = self.selection();
+        let (suites, cases) = selection.open(output.secrets())?;
+        if cases.is_empty() && !(self.shard.is_some() && !suites.is_empty()) {
+            return Err(nothing(&selection, suites.len()));
+        }
+        Ok(Chosen {
+            suites: Arc::new(suites),
+            cases: Arc::new(cases),
+        })
+    }
+}
+
+fn nothing(selection: &Selection, suites: usize) -> CliError {
+    let (message, hint) = match &selection.filters[..] {
+        [] if suites == 0 => (
+            "there are no cases here".to_owned(),
+            "a case is a folder cases/NAME beside function.js, with event.json in it; `segfn record` and `segfn cases add` make some",
+        ),
+        [] => (
+            "the function has no cases yet".to_owned(),
+            "`segfn record FUNCTION EVENTS` and `segfn cases add FUNCTION EVENTS` make some",
+        ),
+        filters => (
+            format!("no path and no case is like {}", filters.join(", ")),
+            "`segfn test --list` lists the cases",
+        ),
+    };
+    CliError::new(Exit::Usage, message).with_hint(Some(hint))
+}
+
+impl From<OpenError> for CliError {
+    fn from(error: OpenError) -> CliError {
+        let exit = match &error {
+            OpenError::Source(_) => Exit::Load,
+            OpenError::Config(_) => Exit::Usage,
+            OpenError::Find(_) | OpenError::Case(_) | OpenError::SameName { .. } => Exit::Input,
+        };
+        CliError::new(exit, error.to_string()).with_hint(error.hint())
+    }
+}

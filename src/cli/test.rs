@@ -1,0 +1,190 @@
+//! `segfn test`: runs cases and compares what they do with what is expected.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use segfn::engine::EngineError;
+use segfn::suite::CaseResult;
+use segfn::suite::Expected;
+use segfn::suite::Home;
+use segfn::suite::RunOptions;
+use segfn::suite::Totals;
+use segfn::suite::Verdict;
+use segfn::suite::accept::accept;
+use segfn::suite::run as run_cases;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+use super::output::Output;
+use super::progress::CaseBar;
+use super::reports::Reports;
+use super::reports::Target;
+use super::select::Chosen;
+use super::select::Select;
+use super::watch;
+
+/// Run the cases of functions and compare what they do with what is expected
+///
+/// A case is a folder FUNCTION/cases/NAME with an event.json (or events.json, request.json) and an
+/// expected.json beside it, and with traffic.har where the function makes requests. Nothing is sent
+/// to anyone: the clock stands still, random values are the same each time, and the network is the
+/// cassette.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    pub select: Select,
+    /// Write what the cases do as what is expected of them
+    #[arg(long)]
+    pub accept: bool,
+    /// List the cases instead of running them
+    #[arg(long, conflicts_with_all = ["accept", "watch"])]
+    pub list: bool,
+    /// Run again whenever a function or a case changes, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
+    /// How many cases to run at the same time; as many as there are processors unless given
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = super::run::parse_jobs)]
+    pub jobs: Option<u16>,
+    /// Stop at the first case that fails
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Run a case that fails again, at most so often; one that passes then is `flaky`
+    #[arg(long, value_name = "N")]
+    pub retries: Option<u32>,
+    /// List the cases that pass, too
+    #[arg(long)]
+    pub all: bool,
+    /// How to report: text, json, junit, tap or github; with =FILE into a file. May be given
+    /// several times
+    #[arg(long, value_name = "FORMAT[=FILE]")]
+    pub report: Vec<Target>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segfn test                                  all suites in this folder and below
+  segfn test functions/slack-alerts           one function's
+  segfn test functions/slack-alerts/cases/vip one case
+  segfn test -k order                         those with `order` in the name
+  segfn test --accept                         what they do now is right
+  segfn test --report junit=report.xml --report github --shard 1/4
+
+Exit codes: 0 every case passed, 1 a case failed, 2 wrong usage, 3 a function can't be loaded,
+4 a case can't be read, 5 segfn itself failed.";
+
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(false, color);
+    let result = match args.watch {
+        true => watch::watch(args, &output),
+        false => run_once(args, &output),
+    };
+    output.finish(result)
+}
+
+/// One run over what the flags choose.
+pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
+    if args.accept {
+        refuse_in_ci("--accept")?;
+    }
+    let chosen = args.select.open(output)?;
+    if args.list {
+        let ids: String = chosen
+            .cases
+            .iter()
+            .map(|case| case.id.clone() + "\n")
+            .collect();
+        // A failure is kept by `output`.
+        let _ = output.write(ids.as_bytes());
+        return Ok(Exit::Success);
+    }
+    let mut reports = Reports::new(&args.report, args.all, output)?;
+    let started = Instant::now();
+    let mut totals = Totals::default();
+    let mut accepted: Vec<(Home, Expected)> = Vec::new();
+    let mut failed = None;
+    let mut bar = CaseBar::new(chosen.cases.len());
+    let options = RunOptions {
+        jobs: args.jobs.map_or_else(processors, usize::from),
+        retries: args.retries,
+        secrets: output.secrets().clone(),
+    };
+    run_cases(&chosen.suites, &chosen.cases, &options, |mut result| {
+        if args.accept && result.can_be_accepted() {
+            accept_result(&mut result, &mut accepted);
+            totals.accepted += 1;
+        }
+        totals.add(&result);
+        bar.update(&totals, output);
+        failed = reports.case(&result).err();
+        match failed.is_some() || args.fail_fast && result.verdict.is_failure() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    })
+    .map_err(engine_error)?;
+    bar.finish();
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    accept(accepted.iter().map(|(home, got)| (home, got)))
+        .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
+    totals.not_run = chosen.cases.len() - totals.run();
+    totals.time = started.elapsed();
+    reports.finish(&totals)?;
+    Ok(match totals.any_failed() {
+        true => Exit::Failed,
+        false => Exit::Success,
+    })
+}
+
+/// Takes what the case did as right; what else is wrong with it stays.
+fn accept_result(result: &mut CaseResult, accepted: &mut Vec<(Home, Expected)>) {
+    let Some(got) = result.got.take() else {
+        return;
+    };
+    accepted.push((result.home.clone(), got));
+    result.accepted();
+}
+
+pub fn engine_error(error: EngineError) -> CliError {
+    CliError::new(Exit::Internal, error.to_string())
+}
+
+/// The number of threads that can run at the same time.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// CI must not change what it checks.
+pub fn refuse_in_ci(what: &str) -> Result<(), CliError> {
+    let ci = std::env::var("CI").unwrap_or_default();
+    if matches!(ci.as_str(), "" | "0" | "false") {
+        return Ok(());
+    }
+    Err(CliError::new(
+        Exit::Usage,
+        format!("{what} writes expectations, and CI (the variable CI is set) never does"),
+    )
+    .with_hint(Some("run it on your own machine and commit what it writes")))
+}
+
+/// Runs the chosen cases without a report, for commands that ask or write afterwards.
+pub fn results(chosen: &Chosen, output: &Output) -> Result<Vec<CaseResult>, CliError> {
+    let options = RunOptions {
+        jobs: processors(),
+        retries: None,
+        secrets: output.secrets().clone(),
+    };
+    let mut results = Vec::new();
+    run_cases(&chosen.suites, &chosen.cases, &options, |result| {
+        if result.verdict != Verdict::Passed {
+            results.push(result);
+        }
+        ControlFlow::Continue(())
+    })
+    .map_err(engine_error)?;
+    Ok(results)
+}

@@ -1,0 +1,215 @@
+//! The one clock: of `Date`, timers, `cache`, logs, signatures and the embedded AWS (DESIGN rule 4).
+//!
+//! A frozen clock stands still while JavaScript runs and moves by waiting alone: the engine moves
+//! it to the next timer's time when nothing else is left to do (`engine::invoke`). Answers that
+//! come from inside the process take no time on it. js/core/frozen.js puts it under `Date` and all
+//! else that could tell the real time.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::LazyLock;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use std::time::Instant;
+use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
+
+use deno_core::OpState;
+use deno_core::op2;
+
+use crate::random;
+use crate::random::Use;
+
+/// What the real clock's [`Clock::elapsed`] counts from.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// A clock; its clones show the same time.
+#[derive(Clone, Debug, Default)]
+pub enum Clock {
+    #[default]
+    Real,
+    Frozen(Arc<Hands>),
+}
+
+/// A frozen clock's time, in whole milliseconds since 1970, as `Date` has it.
+#[derive(Debug)]
+pub struct Hands {
+    start: AtomicI64,
+    now: AtomicI64,
+}
+
+impl Clock {
+    /// A frozen clock that says `time`, without what is less than a millisecond.
+    pub fn frozen(time: SystemTime) -> Clock {
+        let now = millis(time);
+        Clock::Frozen(Arc::new(Hands {
+            start: now.into(),
+            now: now.into(),
+        }))
+    }
+
+    /// Whether only waiting moves it.
+    pub fn is_frozen(&self) -> bool {
+        matches!(self, Clock::Frozen(_))
+    }
+
+    pub fn now(&self) -> SystemTime {
+        match self {
+            Clock::Real => SystemTime::now(),
+            Clock::Frozen(hands) => time_of(hands.now.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Milliseconds since 1970.
+    pub fn millis(&self) -> i64 {
+        match self {
+            Clock::Real => millis(SystemTime::now()),
+            Clock::Frozen(hands) => hands.now.load(Ordering::Relaxed),
+        }
+    }
+
+    /// A time that only grows.
+    pub fn elapsed(&self) -> Duration {
+        match self {
+            Clock::Real => START.elapsed(),
+            Clock::Frozen(hands) => {
+                let since = hands.now.load(Ordering::Relaxed) - hands.start.load(Ordering::Relaxed);
+                Duration::from_millis(u64::try_from(since).unwrap_or(0))
+            }
+        }
+    }
+
+    /// Moves a frozen clock on to `millis` since 1970; it never goes back.
+    pub fn advance_to(&self, millis: i64) {
+        if let Clock::Frozen(hands) = self {
+            hands.now.fetch_max(millis, Ordering::Relaxed);
+        }
+    }
+
+    /// Lets `time` pass on a frozen clock.
+    pub fn advance(&self, time: Duration) {
+        let time = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        self.advance_to(self.millis().saturating_add(time));
+    }
+
+    /// Puts a frozen clock to `time`, be it back.
+    pub fn set(&self, time: SystemTime) {
+        if let Clock::Frozen(hands) = self {
+            hands.start.store(millis(time), Ordering::Relaxed);
+            hands.now.store(millis(time), Ordering::Relaxed);
+        }
+    }
+}
+
+fn millis(time: SystemTime) -> i64 {
+    let whole = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => whole(since),
+        Err(before) => -whole(before.duration()),
+    }
+}
+
+fn time_of(millis: i64) -> SystemTime {
+    let distance = Duration::from_millis(millis.unsigned_abs());
+    let time = if millis < 0 {
+        UNIX_EPOCH.checked_sub(distance)
+    } else {
+        UNIX_EPOCH.checked_add(distance)
+    };
+    time.unwrap_or(UNIX_EPOCH)
+}
+
+thread_local! {
+    static OF_THREAD: RefCell<Option<Clock>> = const { RefCell::new(None) };
+}
+
+/// Makes `clock` the one that [`of_thread`] gives on this thread.
+pub fn set_of_thread(clock: Clock) {
+    OF_THREAD.set(Some(clock));
+}
+
+/// The clock of the function that runs on this thread: one embedded AWS serves several, each with
+/// a clock of its own.
+pub fn of_thread() -> Option<Clock> {
+    OF_THREAD.with_borrow(Clone::clone)
+}
+
+deno_core::extension!(
+    segfn_clock,
+    ops = [
+        op_clock_now,
+        op_clock_elapsed,
+        op_clock_read,
+        op_random_unit
+    ]
+);
+
+/// Milliseconds since 1970.
+#[op2(fast)]
+fn op_clock_now(state: &mut OpState) -> f64 {
+    state.borrow::<Clock>().millis() as f64
+}
+
+/// Milliseconds of a clock that only goes forward.
+#[op2(fast)]
+fn op_clock_elapsed(state: &mut OpState) -> f64 {
+    state.borrow::<Clock>().elapsed().as_secs_f64() * 1000.0
+}
+
+/// Writes a time as two numbers of 32 bits, seconds and nanoseconds: since 1970 when the clock was
+/// started (`origin`), or else since then. It is what deno_web's `performance` reads.
+#[op2(fast)]
+fn op_clock_read(state: &mut OpState, origin: bool, #[buffer] out: &mut [u8]) {
+    let clock = state.borrow::<Clock>();
+    let elapsed = clock.elapsed();
+    let time = if origin {
+        let now = clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        now.saturating_sub(elapsed)
+    } else {
+        elapsed
+    };
+    let seconds = u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
+    if let Some((first, second)) = out.split_at_mut_checked(4)
+        && let Some(second) = second.get_mut(..4)
+    {
+        first.copy_from_slice(&seconds.to_ne_bytes());
+        second.copy_from_slice(&time.subsec_nanos().to_ne_bytes());
+    }
+}
+
+/// A number from 0 to less than 1, for `Math.random` under a seed.
+#[op2(fast)]
+fn op_random_unit() -> f64 {
+    let mut bytes = [0; 8];
+    // Only a seeded source is asked here, and that never fails.
+    let _ = random::fill(Use::Math, &mut bytes);
+    (u64::from_le_bytes(bytes) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frozen_clock_moves_by_waiting_alone_and_never_back() {
+        let start = UNIX_EPOCH + Duration::from_micros(1_000_500);
+        let clock = Clock::frozen(start);
+        let same = clock.clone();
+        assert_eq!(clock.millis(), 1000);
+        std::thread::sleep(Duration::from_millis(2));
+        assert_eq!(clock.millis(), 1000);
+        clock.advance(Duration::from_millis(5));
+        clock.advance_to(3);
+        assert_eq!(same.millis(), 1005);
+        assert_eq!(same.elapsed(), Duration::from_millis(5));
+    }
+
+    #[test]
+    fn a_time_before_1970_is_one_too() {
+        let start = UNIX_EPOCH - Duration::from_millis(1500);
+        let clock = Clock::frozen(start);
+        assert_eq!(clock.millis(), -1500);
+        assert_eq!(clock.now(), start);
+    }
+}

@@ -1,0 +1,78 @@
+//! What came of cases, for people and for the programs that CI has.
+
+mod github;
+mod json;
+mod junit;
+mod tap;
+mod text;
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+pub use self::github::Github;
+pub use self::json::Json;
+pub use self::junit::Junit;
+pub use self::tap::Tap;
+pub use self::text::Text;
+use crate::suite::CaseResult;
+use crate::suite::Problem;
+use crate::suite::Totals;
+
+/// Renders results as they come. What is returned is to be written as it is, after redaction.
+pub trait CaseReport {
+    /// One case is done.
+    fn case(&mut self, result: &CaseResult) -> String;
+    /// All are.
+    fn finish(&mut self, totals: &Totals) -> String;
+}
+
+/// A value on one line, shortened to about `most` characters.
+pub(crate) fn inline(value: &Value, most: usize) -> String {
+    let text = value.to_string();
+    shortened(&text, most).into_owned()
+}
+
+pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The problem without colours: one line, and perhaps more below.
+pub(crate) fn plain(problem: &Problem) -> String {
+    match problem {
+        Problem::Different(difference) => {
+            let side = |value: &Option<Value>| match value {
+                Some(value) => inline(value, 300),
+                None => "nothing".to_owned(),
+            };
+            format!(
+                "{}: expected {}, got {}",
+                place(&difference.path),
+                side(&difference.expected),
+                side(&difference.got)
+            )
+        }
+        Problem::NoExpectation => "there is no expectation yet".into(),
+        Problem::Miss(text) | Problem::Unused(text) => text.clone(),
+        Problem::Broken { message, .. } => message.clone(),
+    }
+}
+
+/// A path in an outcome; the root has none.
+pub(crate) fn place(path: &str) -> &str {
+    if path.is_empty() { "the outcome" } else { path }
+}
+
+/// What makes the case pass, where that is known.
+pub(crate) fn remedy(result: &CaseResult) -> Option<String> {
+    if result.can_be_accepted() {
+        return Some(format!("if that is right: {}", result.command("accept")));
+    }
+    result.problems.iter().find_map(|problem| match problem {
+        Problem::Broken { hint, .. } => hint.clone(),
+        _ => None,
+    })
+}

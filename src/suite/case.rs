@@ -1,0 +1,481 @@
+//! One case, read: what the function is given, how, and what is expected of it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::expected::Expected;
+use super::expected::ExpectedError;
+use super::find::CASE_FILE;
+use super::find::CASSETTE_FILE;
+use super::find::EXPECTED_FILE;
+use super::find::Home;
+use super::find::INPUTS;
+use crate::function::config::CaseConfig;
+use crate::function::config::ConfigError;
+use crate::function::place_of;
+use crate::function::problem_of;
+use crate::options::parse_timeout;
+use crate::outcome::Place;
+
+/// The file that says, as a JSON merge patch (RFC 7386), how a variation's event differs.
+pub const CHANGE_FILE: &str = "change.json";
+
+/// How many cases may stand on one another by `from`.
+const DEEPEST: usize = 16;
+
+/// What a case gives to its function.
+#[derive(Clone, Debug)]
+pub enum Given {
+    /// An event, or a request.
+    One { name: String, json: String },
+    /// Several, one after the other, or in batches.
+    Events { name: String, events: Vec<Event> },
+}
+
+/// One of several events.
+#[derive(Clone, Debug)]
+pub enum Event {
+    Json(String),
+    /// `{"wait": "10m"}` in their place.
+    Wait(Duration),
+}
+
+/// A case as it is written down.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub given: Given,
+    pub config: CaseConfig,
+    /// Its own cassette; those of its configuration come on top.
+    pub cassette: Option<PathBuf>,
+    /// What is expected; `None` while there is nothing yet.
+    pub expected: Option<Expected>,
+}
+
+/// Why a case can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    #[error("can't read {}: {source}", path.display())]
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{place}: {problem}")]
+    Bad {
+        /// A file, with line and column as far as known.
+        place: String,
+        problem: String,
+        hint: Option<String>,
+    },
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("{place}: {source}")]
+    Expected {
+        place: String,
+        source: ExpectedError,
+    },
+}
+
+impl CaseError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            CaseError::Read { .. } => None,
+            CaseError::Bad { hint, .. } => hint.clone(),
+            CaseError::Config(error) => error.hint(),
+            CaseError::Expected { source, .. } => Some(source.hint().into()),
+        }
+    }
+
+    fn bad(place: impl Into<String>, problem: impl Into<String>) -> CaseError {
+        CaseError::Bad {
+            place: place.into(),
+            problem: problem.into(),
+            hint: None,
+        }
+    }
+
+    fn with_hint(mut self, text: impl Into<String>) -> CaseError {
+        if let CaseError::Bad { hint, .. } = &mut self {
+            *hint = Some(text.into());
+        }
+        self
+    }
+}
+
+/// The cases of a suite by name, for `from`.
+pub type Others = BTreeMap<String, Home>;
+
+/// The name of the case at `home`: its folder's, or what its line says.
+///
+/// # Errors
+/// The line isn't a JSON object, or has no name.
+pub fn name_of(home: &Home) -> Result<String, CaseError> {
+    match home {
+        Home::Folder(path) => Ok(file_name(path)),
+        Home::Line { .. } => {
+            let fields = line_of(home)?;
+            let name = fields.get("name").map(|name| name.get().to_owned());
+            let name = name.and_then(|json| serde_json::from_str::<String>(&json).ok());
+            let name = name.filter(|name| !name.trim().is_empty() && !name.contains('/'));
+            name.ok_or_else(|| {
+                CaseError::bad(home.shown(), "a case needs a name")
+                    .with_hint("write \"name\": \"…\" into the line; it may hold no slash")
+            })
+        }
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+impl Case {
+    /// Reads the case at `home`, with what it takes over `from` others.
+    pub fn read(home: &Home, others: &Others) -> Result<Case, CaseError> {
+        let mut seen = vec![name_of(home)?];
+        let own = Raw::read(home)?;
+        let mut case = own.config;
+        let (mut given, mut changes) = (own.given, Vec::new());
+        changes.extend(own.change);
+        let mut inherited = None;
+        while let Some(from) = case.from.take() {
+            let Some(other) = others.get(&from) else {
+                let near =
+                    crate::function::config::nearest(&from, others.keys().map(String::as_str));
+                let problem = format!("it is `from` the case `{from}`, which is not there");
+                let error = CaseError::bad(home.shown(), problem);
+                return Err(match near {
+                    Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+                    None => error,
+                });
+            };
+            if seen.contains(&from) || seen.len() > DEEPEST {
+                let chain = seen.join(" from ");
+                return Err(CaseError::bad(
+                    home.shown(),
+                    format!("it stands on itself: {chain} from {from}"),
+                ));
+            }
+            let base = Raw::read(other)?;
+            case = case.or(CaseConfig {
+                from: None,
+                ..base.config.clone()
+            });
+            case.from = base.config.from;
+            if given.is_none() {
+                given = base.given;
+                changes.extend(base.change);
+            }
+            inherited = inherited.or(base.cassette);
+            seen.push(from);
+        }
+        let Some(mut given) = given else {
+            return Err(
+                CaseError::bad(home.shown(), format!("it holds no {}", INPUTS.join(", ")))
+                    .with_hint("a case gives its function an event, events or a request"),
+            );
+        };
+        // The farthest change is nearest to the event.
+        for change in changes.iter().rev() {
+            given.change(change, &home.shown())?;
+        }
+        Ok(Case {
+            given,
+            config: case,
+            cassette: own.cassette.or(inherited),
+            expected: own.expected,
+        })
+    }
+}
+
+/// A case without what it takes over.
+struct Raw {
+    given: Option<Given>,
+    config: CaseConfig,
+    change: Option<Value>,
+    cassette: Option<PathBuf>,
+    expected: Option<Expected>,
+}
+
+impl Raw {
+    fn read(home: &Home) -> Result<Raw, CaseError> {
+        match home {
+            Home::Folder(folder) => Raw::of_folder(folder),
+            Home::Line { file, .. } => Raw::of_line(home, file),
+        }
+    }
+
+    fn of_folder(folder: &Path) -> Result<Raw, CaseError> {
+        let there = |name: &str| Some(folder.join(name)).filter(|path| path.is_file());
+        let inputs: Vec<PathBuf> = INPUTS.iter().filter_map(|name| there(name)).collect();
+        let given = match &inputs[..] {
+            [] => None,
+            [path] => Some(Given::read(path)?),
+            [one, another, ..] => {
+                let problem = format!(
+                    "{} and {} are both there",
+                    file_name(one),
+                    file_name(another)
+                );
+                return Err(CaseError::bad(folder.display().to_string(), problem)
+                    .with_hint("a case has one of them"));
+            }
+        };
+        let config = match there(CASE_FILE) {
+            Some(path) => CaseConfig::read(&path)?,
+            None => CaseConfig::default(),
+        };
+        let change = match there(CHANGE_FILE) {
+            Some(path) => {
+                let text = read(&path)?;
+                Some(parse(&text, &path.display().to_string())?)
+            }
+            None => None,
+        };
+        let expected = match there(EXPECTED_FILE) {
+            Some(path) => {
+                let parsed = Expected::parse(&read(&path)?);
+                Some(parsed.map_err(|source| CaseError::Expected {
+                    place: path.display().to_string(),
+                    source,
+                })?)
+            }
+            None => None,
+        };
+        Ok(Raw {
+            given,
+            config,
+            change,
+            cassette: there(CASSETTE_FILE),
+            expected,
+        })
+    }
+
+    fn of_line(home: &Home, file: &Path) -> Result<Raw, CaseError> {
+        let place = home.shown();
+        let mut fields = line_of(home)?;
+        fields.remove("name");
+        let mut given = None;
+        for key in ["event", "events", "request"] {
+            let Some(json) = fields.remove(key) else {
+                continue;
+            };
+            if given.is_some() {
+                return Err(CaseError::bad(place, "it has more than one input")
+                    .with_hint("a case has one of event, events and request"));
+            }
+            given = Some(Given::of(key == "events", json.get(), &place)?);
+        }
+        let mut value = |key: &str| -> Result<Option<Value>, CaseError> {
+            let json = fields.remove(key);
+            json.map(|json| parse(json.get(), &place)).transpose()
+        };
+        let change = value("change")?;
+        let expected = match value("expected")? {
+            Some(value) => {
+                let parsed = Expected::from_json(value);
+                Some(parsed.map_err(|source| CaseError::Expected {
+                    place: place.clone(),
+                    source,
+                })?)
+            }
+            None => None,
+        };
+        let mut rest = Map::new();
+        for (key, json) in fields {
+            rest.insert(key, parse(json.get(), &place)?);
+        }
+        let at = Place {
+            line: home.line(),
+            column: 1,
+        };
+        Ok(Raw {
+            given,
+            config: CaseConfig::of_line(&rest, file, at)?,
+            change,
+            cassette: None,
+            expected,
+        })
+    }
+}
+
+/// The fields of a line of NDJSON, each as its text.
+fn line_of(home: &Home) -> Result<BTreeMap<String, Box<RawValue>>, CaseError> {
+    let Home::Line { text, .. } = home else {
+        return Ok(BTreeMap::new());
+    };
+    serde_json::from_str(text).map_err(|error| {
+        let column = place_of(text, &error).column;
+        let problem = match error.is_data() {
+            true => "expected an object in braces".into(),
+            false => format!("not JSON: {}", problem_of(text, &error)),
+        };
+        CaseError::bad(format!("{}:{column}", home.shown()), problem)
+    })
+}
+
+fn read(path: &Path) -> Result<String, CaseError> {
+    let failed = |source| CaseError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(text) => text.to_owned(),
+        None => text,
+    })
+}
+
+fn parse(text: &str, place: &str) -> Result<Value, CaseError> {
+    serde_json::from_str(text).map_err(|error| not_json(text, place, &error))
+}
+
+fn not_json(text: &str, place: &str, error: &serde_json::Error) -> CaseError {
+    let at = place_of(text, error);
+    let problem = match error.is_data() {
+        true => "expected a list of events in brackets".into(),
+        false => format!("not JSON: {}", problem_of(text, error)),
+    };
+    CaseError::bad(format!("{place}:{}:{}", at.line, at.column), problem)
+}
+
+impl Given {
+    fn read(path: &Path) -> Result<Given, CaseError> {
+        let several = file_name(path) == INPUTS[1];
+        Given::of(several, &read(path)?, &path.display().to_string())
+    }
+
+    fn of(several: bool, json: &str, place: &str) -> Result<Given, CaseError> {
+        let name = place.to_owned();
+        if !several {
+            // The engine parses it; here it is only known to be JSON, and put on one line.
+            let json: &RawValue =
+                serde_json::from_str(json).map_err(|error| not_json(json, place, &error))?;
+            let json = json.get().to_owned();
+            return Ok(Given::One { name, json });
+        }
+        let list: Vec<&RawValue> =
+            serde_json::from_str(json).map_err(|error| not_json(json, place, &error))?;
+        let mut events = Vec::with_capacity(list.len());
+        for (index, json) in list.into_iter().enumerate() {
+            events.push(Event::of(json.get(), &format!("{place}[{index}]"))?);
+        }
+        Ok(Given::Events { name, events })
+    }
+
+    /// Applies a merge patch to each event.
+    fn change(&mut self, patch: &Value, place: &str) -> Result<(), CaseError> {
+        let change = |json: &mut String| -> Result<(), CaseError> {
+            let mut value = parse(json, place)?;
+            merge(&mut value, patch);
+            *json = value.to_string();
+            Ok(())
+        };
+        match self {
+            Given::One { json, .. } => change(json),
+            Given::Events { events, .. } => events.iter_mut().try_for_each(|event| match event {
+                Event::Json(json) => change(json),
+                Event::Wait(_) => Ok(()),
+            }),
+        }
+    }
+}
+
+impl Event {
+    fn of(json: &str, place: &str) -> Result<Event, CaseError> {
+        let fields: Option<BTreeMap<&str, &RawValue>> = serde_json::from_str(json).ok();
+        let wait = fields
+            .filter(|fields| fields.len() == 1)
+            .and_then(|fields| fields.get("wait").copied());
+        let Some(wait) = wait else {
+            return Ok(Event::Json(json.to_owned()));
+        };
+        let time = serde_json::from_str::<String>(wait.get()).ok();
+        let time = time.and_then(|text| parse_wait(&text));
+        time.map(Event::Wait).ok_or_else(|| {
+            CaseError::bad(
+                place,
+                "expected a time to wait such as \"10m\", \"2h\" or \"500ms\"",
+            )
+        })
+    }
+}
+
+/// As a timeout is written, or in hours or days.
+fn parse_wait(text: &str) -> Option<Duration> {
+    parse_timeout(text)
+        .ok()
+        .or_else(|| humantime::parse_duration(text).ok())
+}
+
+/// Applies a JSON merge patch (RFC 7386).
+fn merge(value: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *value = patch.clone();
+        return;
+    };
+    if !value.is_object() {
+        *value = Value::Object(Map::new());
+    }
+    let Value::Object(fields) = value else {
+        return;
+    };
+    for (key, change) in patch {
+        if change.is_null() {
+            fields.remove(key);
+        } else {
+            merge(fields.entry(key.clone()).or_insert(Value::Null), change);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_merge_patch_changes_adds_and_removes() {
+        let mut value = json!({"a": {"b": 1, "c": [1]}, "d": 2});
+        merge(
+            &mut value,
+            &json!({"a": {"b": null, "c": [2], "e": {"f": null, "g": 1}}, "d": 3}),
+        );
+        assert_eq!(value, json!({"a": {"c": [2], "e": {"g": 1}}, "d": 3}));
+    }
+
+    #[test]
+    fn a_wait_among_events_is_no_event() {
+        let given = Given::of(
+            true,
+            r#"[{"type":"track"},{"wait":"2h"},{"wait":1,"x":2}]"#,
+            "e.json",
+        );
+        let Ok(Given::Events { events, .. }) = given else {
+            panic!("{given:?}")
+        };
+        assert!(matches!(&events[0], Event::Json(json) if json == r#"{"type":"track"}"#));
+        assert!(matches!(events[1], Event::Wait(wait) if wait.as_secs() == 7200));
+        assert!(matches!(&events[2], Event::Json(_)));
+        let error = Given::of(true, r#"[{"wait":"soon"}]"#, "e.json").expect_err("no time");
+        assert!(
+            error.to_string().starts_with("e.json[0]: expected a time"),
+            "{error}"
+        );
+        let error = Given::of(true, "{}", "e.json").expect_err("no list");
+        assert_eq!(
+            error.to_string(),
+            "e.json:1:1: expected a list of events in brackets"
+        );
+    }
+}

@@ -1,0 +1,38 @@
+//! Suites: the cases of functions. They are found on the disk ([`find`]), read ([`case`]), run in
+//! fresh instances ([`run`]), compared with what is expected ([`expected`], [`compare`]), and, when
+//! the difference is right, accepted ([`accept`]).
+
+pub mod accept;
+mod case;
+mod compare;
+mod expected;
+mod find;
+mod open;
+mod prepare;
+mod result;
+mod run;
+
+pub use self::case::CaseError;
+pub use self::compare::Difference;
+pub use self::expected::Expected;
+pub use self::find::CASE_FILE;
+pub use self::find::CASES;
+pub use self::find::CASES_FILE;
+pub use self::find::CASSETTE_FILE;
+pub use self::find::EXPECTED_FILE;
+pub use self::find::FindError;
+pub use self::find::Found;
+pub use self::find::Home;
+pub use self::find::find;
+pub use self::open::CaseRef;
+pub use self::open::OpenError;
+pub use self::open::Selection;
+pub use self::open::Shard;
+pub use self::open::Suite;
+pub use self::result::CaseResult;
+pub use self::result::FunctionText;
+pub use self::result::Problem;
+pub use self::result::Totals;
+pub use self::result::Verdict;
+pub use self::run::RunOptions;
+pub use self::run::run;

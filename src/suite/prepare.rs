@@ -1,0 +1,270 @@
+//! From a case to what the engine plays.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use super::case::Case;
+use super::case::CaseError;
+use super::case::Event;
+use super::case::Given;
+use super::expected::Expected;
+use super::open::CaseRef;
+use super::open::Suite;
+use crate::engine::Frozen;
+use crate::engine::Options;
+use crate::engine::Plan;
+use crate::engine::Step;
+use crate::function::BATCH_HANDLER;
+use crate::function::Function;
+use crate::function::Input;
+use crate::function::config::Batching;
+use crate::function::time;
+use crate::host::Reach;
+use crate::options::AwsMode;
+use crate::options::NetPolicy;
+use crate::secrets::Secrets;
+
+/// The platform's limit (spec section 9).
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// The memory of the platform's Lambda, in bytes.
+const MEMORY: usize = 128 << 20;
+/// What the clock of a case says whose event has no time of its own: 2024-01-01T00:00:00Z.
+const DEFAULT_TIME: Duration = Duration::from_secs(1_704_067_200);
+/// Where an event's time is looked for: the last is when the platform had it.
+const TIMES: [&str; 4] = ["receivedAt", "timestamp", "sentAt", "originalTimestamp"];
+
+/// A case, ready to be played, and what is needed to judge it.
+pub struct Prepared {
+    pub plan: Plan,
+    pub expected: Option<Expected>,
+    pub masks: Vec<String>,
+    pub logs: bool,
+}
+
+/// Reads the case and makes the plan for it.
+pub fn prepare(
+    suite: &Suite,
+    case: &CaseRef,
+    secrets: &Arc<Secrets>,
+) -> Result<Prepared, CaseError> {
+    let Case {
+        given,
+        config,
+        cassette: _,
+        expected,
+    } = Case::read(&case.home, &suite.others)?;
+    let test = config.test.clone().or(suite.config.test.clone());
+    let mut settings = suite.settings.clone();
+    settings.extend(config.settings.clone());
+    let function = Function {
+        kind: config.kind.or(suite.function.kind),
+        settings: Value::Object(settings).to_string(),
+        ..suite.function.clone()
+    };
+    let start = test
+        .time
+        .or_else(|| given.time())
+        .unwrap_or(SystemTime::UNIX_EPOCH + DEFAULT_TIME);
+    let batching = config.batch.unwrap_or(Batching::Off);
+    let steps = given.steps(start, batching);
+    let handler = match batching {
+        Batching::Of { .. } if matches!(given, Given::Events { .. }) => {
+            Some(BATCH_HANDLER.to_owned())
+        }
+        _ => config.handler.clone(),
+    };
+    let plan = Plan {
+        function: Arc::new(function),
+        options: Options {
+            timeout: config.timeout.or(suite.config.timeout).unwrap_or(TIMEOUT),
+            memory: config.memory.or(suite.config.memory).unwrap_or(MEMORY),
+            jobs: 1,
+            cold: false,
+            handler,
+            reach: Reach {
+                net: NetPolicy::Deny,
+                aws: AwsMode::Embedded,
+                roles: suite.config.roles.clone(),
+                folder: PathBuf::from(".segfn"),
+                secrets: secrets.clone(),
+            },
+            frozen: Some(Frozen {
+                time: start,
+                seed: test.seed.unwrap_or_default(),
+            }),
+        },
+        steps,
+        attempts: test.attempts.unwrap_or(1),
+        warm: test.warm.unwrap_or(false),
+    };
+    Ok(Prepared {
+        plan,
+        expected,
+        masks: test.mask,
+        logs: test.logs.unwrap_or(false),
+    })
+}
+
+impl Given {
+    /// When the first event happened, where it says so.
+    fn time(&self) -> Option<SystemTime> {
+        match self {
+            Given::One { json, .. } => time_of(json),
+            Given::Events { events, .. } => events.iter().find_map(|event| match event {
+                Event::Json(json) => time_of(json),
+                Event::Wait(_) => None,
+            }),
+        }
+    }
+
+    /// The inputs, and the time that passes between them: from one event's own time to the next's.
+    fn steps(&self, start: SystemTime, batching: Batching) -> Vec<Step> {
+        let (name, events) = match self {
+            Given::One { name, json } => {
+                return vec![Step::Run(Input {
+                    name: name.clone(),
+                    json: json.clone(),
+                })];
+            }
+            Given::Events { name, events } => (name, events),
+        };
+        let mut timeline = Timeline {
+            steps: Vec::new(),
+            now: start,
+        };
+        let mut batch: Option<Batch> = None;
+        let mut arrives = start;
+        for (index, event) in events.iter().enumerate() {
+            let json = match event {
+                Event::Wait(time) => {
+                    arrives += *time;
+                    continue;
+                }
+                Event::Json(json) => json,
+            };
+            arrives = time_of(json).map_or(arrives, |time| time.max(arrives));
+            let Batching::Of { events: most, wait } = batching else {
+                timeline.run(arrives, format!("{name}[{index}]"), json.clone());
+                continue;
+            };
+            if let Some(late) = batch.take_if(|batch| arrives >= batch.began + wait) {
+                let when = late.began + wait;
+                timeline.run(when, late.name(name), late.json());
+            }
+            let open = batch.get_or_insert_with(|| Batch {
+                began: arrives,
+                first: index,
+                events: Vec::new(),
+            });
+            open.events.push(json);
+            if let Some(full) = batch.take_if(|batch| batch.events.len() >= most as usize) {
+                timeline.run(arrives, full.name(name), full.json());
+            }
+        }
+        if let (Some(last), Batching::Of { wait, .. }) = (batch, batching) {
+            timeline.run(last.began + wait, last.name(name), last.json());
+        }
+        timeline.steps
+    }
+}
+
+struct Timeline {
+    steps: Vec<Step>,
+    now: SystemTime,
+}
+
+impl Timeline {
+    fn run(&mut self, when: SystemTime, name: String, json: String) {
+        if let Ok(passed) = when.duration_since(self.now)
+            && !passed.is_zero()
+        {
+            self.steps.push(Step::Wait(passed));
+            self.now = when;
+        }
+        self.steps.push(Step::Run(Input { name, json }));
+    }
+}
+
+/// Events that the platform would hand on together (spec section 7).
+struct Batch<'a> {
+    began: SystemTime,
+    /// The index of its first event.
+    first: usize,
+    events: Vec<&'a String>,
+}
+
+impl Batch<'_> {
+    fn name(&self, file: &str) -> String {
+        match self.events.len() {
+            1 => format!("{file}[{}]", self.first),
+            many => format!("{file}[{}..{}]", self.first, self.first + many - 1),
+        }
+    }
+
+    fn json(&self) -> String {
+        let events: Vec<&str> = self.events.iter().map(|json| json.as_str()).collect();
+        format!("[{}]", events.join(","))
+    }
+}
+
+/// When the event happened, as far as it says so.
+fn time_of(json: &str) -> Option<SystemTime> {
+    let event: Value = serde_json::from_str(json).ok()?;
+    TIMES
+        .iter()
+        .find_map(|key| time::parse(event.get(key)?.as_str()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(events: &[(u64, &str)], batching: Batching) -> Vec<String> {
+        let base = SystemTime::UNIX_EPOCH + DEFAULT_TIME;
+        let events = events
+            .iter()
+            .map(|(second, id)| {
+                let time = humantime::format_rfc3339(base + Duration::from_secs(*second));
+                Event::Json(format!(r#"{{"id":"{id}","receivedAt":"{time}"}}"#))
+            })
+            .collect();
+        let given = Given::Events {
+            name: "e".into(),
+            events,
+        };
+        let start = given.time().expect("a time");
+        let steps = given.steps(start, batching).into_iter();
+        steps
+            .map(|step| match step {
+                Step::Wait(time) => format!("wait {}", time.as_secs()),
+                Step::Run(input) => input.name,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn time_passes_between_events_as_they_say() {
+        assert_eq!(
+            described(&[(0, "a"), (60, "b"), (30, "c")], Batching::Off),
+            ["e[0]", "wait 60", "e[1]", "e[2]"]
+        );
+    }
+
+    #[test]
+    fn batches_form_as_on_the_platform() {
+        let few = [(0, "a"), (4, "b"), (11, "c"), (12, "d")];
+        assert_eq!(
+            described(&few, Batching::PLATFORM),
+            ["wait 10", "e[0..1]", "wait 11", "e[2..3]"]
+        );
+        let many: Vec<(u64, &str)> = (0..41).map(|i| (i / 20, "x")).collect();
+        assert_eq!(
+            described(&many, Batching::PLATFORM),
+            ["e[0..19]", "wait 1", "e[20..39]", "wait 11", "e[40]"]
+        );
+    }
+}

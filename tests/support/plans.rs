@@ -1,0 +1,108 @@
+//! Plays plans through the library, in this process.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::SystemTime;
+
+use segfn::engine::EngineError;
+use segfn::engine::Frozen;
+use segfn::engine::Options;
+use segfn::engine::Plan;
+use segfn::engine::Played;
+use segfn::engine::Ran;
+use segfn::engine::Step;
+use segfn::engine::play;
+use segfn::function::Function;
+use segfn::function::Input;
+use segfn::function::Kind;
+use segfn::host::Reach;
+use segfn::options::NetPolicy;
+use segfn::outcome::Outcome;
+use serde_json::json;
+
+/// 2026-01-02T03:04:05.678Z
+pub const TIME: u64 = 1_767_323_045_678;
+
+/// A destination function that runs in the frozen moment, without network.
+pub fn plan(source: &str) -> Plan {
+    Plan {
+        function: Arc::new(Function {
+            path: PathBuf::from("function.js"),
+            source: source.to_owned(),
+            kind: Some(Kind::Destination),
+            settings: "{}".to_owned(),
+        }),
+        options: Options {
+            timeout: Duration::from_secs(5),
+            memory: 128 << 20,
+            jobs: 1,
+            cold: false,
+            handler: None,
+            reach: Reach {
+                net: NetPolicy::Deny,
+                ..Reach::default()
+            },
+            frozen: Some(Frozen {
+                time: SystemTime::UNIX_EPOCH + Duration::from_millis(TIME),
+                seed: 42,
+            }),
+        },
+        steps: Vec::new(),
+        attempts: 1,
+        warm: false,
+    }
+}
+
+/// Gives the function a track event of this name.
+pub fn track(name: &str) -> Step {
+    Step::Run(Input {
+        name: name.to_owned(),
+        json: json!({ "type": "track", "event": name }).to_string(),
+    })
+}
+
+pub fn wait(seconds: u64) -> Step {
+    Step::Wait(Duration::from_secs(seconds))
+}
+
+/// What came of each plan, in their order.
+pub fn played_by(jobs: usize, plans: Vec<Plan>) -> Vec<Result<Played, EngineError>> {
+    let mut results: Vec<_> = plans.iter().map(|_| None).collect();
+    play(plans.into_iter(), jobs, |number, result| {
+        assert!(results[number].is_none(), "{number} comes twice");
+        results[number] = Some(result);
+        ControlFlow::Continue(())
+    })
+    .expect("threads");
+    results
+        .into_iter()
+        .map(|result| result.expect("a result for each plan"))
+        .collect()
+}
+
+pub fn played(plan: Plan) -> Played {
+    played_by(1, vec![plan])
+        .remove(0)
+        .expect("the function loads")
+}
+
+pub fn outcomes(played: &Played) -> Vec<&Outcome> {
+    let outcome = |ran| match ran {
+        &Ran::Outcome(ref outcome) => &**outcome,
+        Ran::BadInput { problem, .. } => panic!("{problem}"),
+    };
+    played.ran.iter().map(outcome).collect()
+}
+
+/// What a handler with this body returned for one event, as JSON.
+pub fn value_of(body: &str) -> serde_json::Value {
+    let mut plan = plan(&format!("async function onTrack(event) {{ {body} }}"));
+    plan.steps.push(track("one"));
+    let played = played(plan);
+    let outcome = outcomes(&played)[0];
+    let value = outcome.value.as_ref();
+    let value = value.unwrap_or_else(|| panic!("no value: {outcome:#?}"));
+    serde_json::from_str(value.get()).expect("JSON")
+}
