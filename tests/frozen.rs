@@ -108,8 +108,18 @@ fn timers_fire_by_time_and_then_in_the_order_in_which_they_were_set() {
          return order",
     );
     let expected = json!([
-        "immediate@0", "zero@1", "every@8", "a@10", "nested@15", "micro@15", "every@16", "b@20", "c@20", "inner@20",
-        "refreshed@23", "every@24"
+        "immediate@0",
+        "zero@1",
+        "every@8",
+        "a@10",
+        "nested@15",
+        "micro@15",
+        "every@16",
+        "b@20",
+        "c@20",
+        "inner@20",
+        "refreshed@23",
+        "every@24"
     ]);
     assert_eq!(order, expected);
 }
@@ -127,7 +137,10 @@ fn an_answer_from_inside_is_there_before_any_timer() {
          return [first, second, Date.now() % 1000 - 678, await late, signal.aborted,
            await new Promise((resolve) => signal.addEventListener('abort', () => resolve(signal.reason.name))), Date.now() % 1000 - 678]",
     );
-    assert_eq!(value, json!(["put", "derived", 0, "late", false, "TimeoutError", 3]));
+    assert_eq!(
+        value,
+        json!(["put", "derived", 0, "late", false, "TimeoutError", 3])
+    );
 }
 
 #[test]
@@ -160,7 +173,15 @@ fn a_wait_beyond_the_timeout_ends_at_once() {
         ("success", 0.0),
     ];
     assert_eq!(classes, expected);
-    let now = |index: usize| -> u64 { outcomes[index].value.as_ref().unwrap().get().parse().unwrap() };
+    let now = |index: usize| -> u64 {
+        outcomes[index]
+            .value
+            .as_ref()
+            .unwrap()
+            .get()
+            .parse()
+            .unwrap()
+    };
     assert_eq!((now(2) - TIME, now(6) - TIME), (9999, 24_999));
     assert!(start.elapsed() < Duration::from_secs(4), "it waited");
 }
@@ -181,14 +202,20 @@ fn javascript_that_never_waits_is_still_ended_by_real_time() {
         plan.steps.extend([track("attack"), track("after")]);
         let played = played(plan);
         let outcomes = outcomes(&played);
-        assert_eq!(outcomes[0].error.as_ref().unwrap().name, "Timeout", "{body}");
+        assert_eq!(
+            outcomes[0].error.as_ref().unwrap().name,
+            "Timeout",
+            "{body}"
+        );
         assert_eq!(outcomes[1].class.name(), "success", "{body}");
     }
 }
 
 #[test]
 fn errors_in_timers_end_the_invocation_as_in_node() {
-    let mut plan = plan("async function onTrack() { setTimeout(() => { throw new Error('boo') }, 1000); await new Promise(() => {}) }");
+    let mut plan = plan(
+        "async function onTrack() { setTimeout(() => { throw new Error('boo') }, 1000); await new Promise(() => {}) }",
+    );
     plan.steps.push(track("one"));
     let played = played(plan);
     let outcome = outcomes(&played)[0];
@@ -255,7 +282,13 @@ fn the_cache_expires_by_the_frozen_clock() {
          async function onTrack() { return [await cache.load('key', 60_000, () => ++made), await cache.load('ever', -1, () => ++made)] }",
     );
     plan.warm = true;
-    plan.steps.extend([track("one"), wait(59), track("two"), wait(1), track("three")]);
+    plan.steps.extend([
+        track("one"),
+        wait(59),
+        track("two"),
+        wait(1),
+        track("three"),
+    ]);
     let played = played(plan);
     let values: Vec<_> = outcomes(&played)
         .iter()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use segfn::suite::CaseRef;
+use segfn::suite::FindError;
 use segfn::suite::OpenError;
 use segfn::suite::Selection;
 use segfn::suite::Shard;
@@ -39,10 +40,7 @@ pub struct Chosen {
 impl Select {
     /// What is meant, as the library takes it.
     pub fn selection(&self) -> Selection {
-        let (paths, names): (Vec<_>, Vec<_>) = self
-            .what
-            .iter()
-            .partition(|what| Path::new(what.as_str()).exists());
+        let (paths, names): (Vec<_>, Vec<_>) = self.what.iter().partition(|what| is_path(what));
         Selection {
             paths: paths.into_iter().map(PathBuf::from).collect(),
             filters: names.into_iter().chain(&self.filter).cloned().collect(),
@@ -62,6 +60,15 @@ impl Select {
             cases: Arc::new(cases),
         })
     }
+}
+
+/// Whether a file or folder is meant, or a function of a Terraform file.
+fn is_path(what: &str) -> bool {
+    let file = match what.rfind(".tf:") {
+        Some(end) => &what[..end + 3],
+        None => what,
+    };
+    Path::new(file).exists()
 }
 
 fn nothing(selection: &Selection, suites: usize) -> CliError {
@@ -85,7 +92,7 @@ fn nothing(selection: &Selection, suites: usize) -> CliError {
 impl From<OpenError> for CliError {
     fn from(error: OpenError) -> CliError {
         let exit = match &error {
-            OpenError::Source(_) => Exit::Load,
+            OpenError::Source(_) | OpenError::Find(FindError::Source(_)) => Exit::Load,
             OpenError::Config(_) => Exit::Usage,
             OpenError::Find(_) | OpenError::Case(_) | OpenError::SameName { .. } => Exit::Input,
         };

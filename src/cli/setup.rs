@@ -173,6 +173,7 @@ fn reach(args: &FunctionArgs, config: &Config, output: &Output) -> Reach {
         roles,
         folder: PathBuf::from(FOLDER),
         secrets: output.secrets().clone(),
+        ..Reach::default()
     }
 }
 

@@ -8,7 +8,6 @@ use std::time::Duration;
 use notify::EventKind;
 use notify::RecursiveMode;
 use notify::Watcher;
-use segfn::suite::CASES;
 
 use super::CliError;
 use super::Exit;
@@ -67,10 +66,9 @@ fn folders(args: &Args, output: &Output) -> Vec<(PathBuf, RecursiveMode)> {
     let suites = opened.map(|(suites, _)| suites).unwrap_or_default();
     let mut folders = Vec::new();
     for suite in suites {
-        let cases = suite.folder.join(CASES);
-        folders.push((suite.folder, RecursiveMode::NonRecursive));
-        if cases.is_dir() {
-            folders.push((cases, RecursiveMode::Recursive));
+        folders.push((suite.home, RecursiveMode::NonRecursive));
+        if suite.cases.is_dir() {
+            folders.push((suite.cases, RecursiveMode::Recursive));
         }
     }
     folders

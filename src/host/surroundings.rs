@@ -23,10 +23,14 @@ use super::record::SharedRecord;
 use crate::aws_local::LocalAws;
 use crate::aws_local::LocalAwsError;
 use crate::aws_local::is_aws;
+use crate::cassette::Redactor;
+use crate::cassette::Rules;
 use crate::net::Body;
 use crate::net::Net;
 use crate::net::ResponseBody;
 use crate::net::SendOptions;
+use crate::net::Stage;
+use crate::net::Tape;
 use crate::options::AwsMode;
 use crate::options::NetPolicy;
 use crate::options::Role;
@@ -46,6 +50,19 @@ pub struct Reach {
     /// Where the embedded AWS keeps what is stored: `.segfn`.
     pub folder: PathBuf,
     pub secrets: Arc<Secrets>,
+    /// What stands between functions and the network.
+    pub tape: Tape,
+    /// Whether outcomes show the headers and bodies of requests.
+    pub keep_requests: bool,
+    /// What of these is secret beyond what always is.
+    pub rules: Arc<Rules>,
+}
+
+impl Reach {
+    /// Redacts by all that is known here.
+    pub fn redactor(&self) -> Redactor {
+        Redactor::new(self.rules.clone(), self.secrets.clone())
+    }
 }
 
 /// The surroundings of all isolates of a process: every worker's functions share one embedded AWS.
@@ -56,6 +73,8 @@ pub struct Surroundings {
     local: Option<Arc<LocalAws>>,
     folder: PathBuf,
     roles: bool,
+    tape: Tape,
+    keep: Option<Redactor>,
 }
 
 impl Surroundings {
@@ -77,6 +96,8 @@ impl Surroundings {
             policy: Arc::new(reach.net.clone()),
             secrets: reach.secrets.clone(),
             mode: reach.aws.clone(),
+            tape: reach.tape.clone(),
+            keep: reach.keep_requests.then(|| reach.redactor()),
             local,
             roles: !reach.roles.is_empty(),
             folder: std::path::absolute(&reach.folder).unwrap_or(reach.folder.clone()),
@@ -91,7 +112,12 @@ impl Surroundings {
     /// Gives the isolate of `state` its capabilities. To be called on the worker's thread, inside
     /// its tokio runtime.
     pub fn install(&self, state: &mut OpState, record: &SharedRecord) {
-        let net = Net::new(self.policy.clone(), self.secrets.clone());
+        let net = Net::taped(
+            self.policy.clone(),
+            self.secrets.clone(),
+            self.tape.clone(),
+            self.keep.clone(),
+        );
         state.put(record.clone());
         state.put(net.clone());
         let (door, target, ambient): (Rc<dyn AwsDoor>, _, _) = match (&self.local, &self.mode) {
@@ -127,7 +153,11 @@ impl Surroundings {
                     record: record.clone(),
                 }),
                 Target::Real,
-                Ambient::Machine,
+                // Where nothing leaves the machine, its credentials stay where they are.
+                match self.tape.is_closed() {
+                    true => Ambient::Key(test_key()),
+                    false => Ambient::Machine,
+                },
             ),
         };
         aws::install(
@@ -225,17 +255,24 @@ impl AwsDoor for Network {
             idle: limit,
             proxy,
             tls,
+            own,
         } = options;
         let options = SendOptions {
             via: Via::Aws,
             connect_timeout: connect,
             tls,
             proxy,
+            own,
         };
         let request = request.map(Body::from);
         Box::pin(async move {
             let sent = self.net.send(request, options, &trace);
-            Ok(idle(limit, sent).await??)
+            match idle(limit, sent).await? {
+                Err(error) if error.stage == Stage::Silent => {
+                    Err(DoorError::idle_timeout(limit.unwrap_or_default()))
+                }
+                sent => Ok(sent?),
+            }
         })
     }
 }

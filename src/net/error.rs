@@ -51,6 +51,8 @@ pub enum Stage {
     Head,
     /// The connection failed within the response's body.
     Body,
+    /// A cassette says that there never was an answer.
+    Silent,
 }
 
 impl NetError {
@@ -94,6 +96,22 @@ impl NetError {
                 ),
             )
         }
+    }
+
+    /// A cassette answers, and it has no such request.
+    pub(crate) fn not_recorded(method: &str, url: &str) -> Self {
+        NetError::new(
+            Stage::Refused,
+            "ERR_SEGFN_NOT_RECORDED",
+            format!(
+                "{method} {url} is not in the cassette (`segfn record --update-missing` records it)"
+            ),
+        )
+    }
+
+    /// A cassette answers, and in its exchange nobody did.
+    pub(crate) fn silent() -> Self {
+        NetError::new(Stage::Silent, "ETIMEDOUT", "no response")
     }
 
     pub(crate) fn connect(error: &io::Error, to: SocketAddr) -> Self {

@@ -7,7 +7,10 @@
 mod body;
 mod connect;
 mod error;
+pub(crate) mod latin1;
 mod pool;
+mod tape;
+mod taped;
 mod tls;
 mod trace;
 
@@ -32,6 +35,15 @@ pub use self::body::ResponseBody;
 pub use self::connect::Peer;
 pub use self::error::NetError;
 pub use self::error::Stage;
+pub use self::tape::Miss;
+pub use self::tape::Nearest;
+pub use self::tape::Player;
+pub use self::tape::Recorded;
+pub use self::tape::Recorder;
+pub use self::tape::Stub;
+pub use self::tape::Summary;
+pub use self::tape::Tape;
+pub use self::tape::TapeReport;
 pub use self::tls::TlsOptions;
 pub use self::trace::Entry;
 pub use self::trace::Trace;
@@ -41,6 +53,8 @@ use self::pool::Connection;
 use self::pool::Destination;
 use self::pool::Lease;
 use self::pool::Pool;
+use self::tape::Take;
+use crate::cassette::Redactor;
 use crate::options::NetPolicy;
 use crate::outcome::Via;
 use crate::secrets::Secrets;
@@ -61,6 +75,9 @@ struct Inner {
     pool: Arc<Pool>,
     tls: tls::Configs,
     turns: Arc<Semaphore>,
+    tape: Tape,
+    /// What outcomes show of requests goes through this; `None` when they show nothing of them.
+    keep: Option<Redactor>,
 }
 
 /// How to send a request.
@@ -74,6 +91,9 @@ pub struct SendOptions {
     /// A server (`http` or `https`) that is given the whole URL and sends the request on. It sees
     /// all of an `https` request too: aws-sdk has no tunnels.
     pub proxy: Option<Uri>,
+    /// It is segfn's own affair, as asking for the machine's credentials is: neither recorded nor
+    /// replayed.
+    pub own: bool,
 }
 
 impl SendOptions {
@@ -84,6 +104,7 @@ impl SendOptions {
             connect_timeout: None,
             tls: Arc::default(),
             proxy: None,
+            own: false,
         }
     }
 }
@@ -91,12 +112,24 @@ impl SendOptions {
 impl Net {
     /// Opens nothing and reads nothing: a function that stays off the network pays nothing.
     pub fn new(policy: Arc<NetPolicy>, secrets: Arc<Secrets>) -> Self {
+        Net::taped(policy, secrets, Tape::Live, None)
+    }
+
+    /// The same with a tape in between. With `keep`, outcomes show whole requests, redacted by it.
+    pub fn taped(
+        policy: Arc<NetPolicy>,
+        secrets: Arc<Secrets>,
+        tape: Tape,
+        keep: Option<Redactor>,
+    ) -> Self {
         Net(Arc::new(Inner {
             policy,
             secrets,
             pool: Arc::default(),
             tls: tls::Configs::default(),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            tape,
+            keep,
         }))
     }
 
@@ -118,22 +151,47 @@ impl Net {
         trace: &Trace,
     ) -> Result<Response<ResponseBody>, NetError> {
         let entry = trace.begin(options.via, request.method().as_str(), shown(request.uri()));
-        let result = self.exchange(request, options).await;
-        match result {
+        remember_secrets(request.headers(), &self.0.secrets);
+        let result = self.by_tape(request, options, entry).await;
+        result.map_err(|(error, entry)| {
+            entry.failed(error.shown());
+            error
+        })
+    }
+
+    /// Sends `request` over the network.
+    async fn live(
+        &self,
+        request: Request<Body>,
+        options: SendOptions,
+        entry: Entry,
+        take: Option<Take>,
+    ) -> Result<Response<ResponseBody>, (NetError, Entry)> {
+        match self.exchange(request, options).await {
             Ok((response, lease, permit)) => {
                 entry.responded(response.status().as_u16());
-                Ok(response.map(|incoming| {
-                    ResponseBody::new(Open {
-                        incoming,
-                        lease,
-                        entry,
-                        permit,
-                    })
-                }))
+                let (parts, incoming) = response.into_parts();
+                let recorded = take.is_some();
+                if let Some(take) = &take {
+                    take.responded(&parts);
+                }
+                let mut body = ResponseBody::new(Open {
+                    incoming,
+                    lease,
+                    entry,
+                    take,
+                    permit,
+                });
+                if recorded {
+                    body.read_ahead(taped::READ_AHEAD).await;
+                }
+                Ok(Response::from_parts(parts, body))
             }
             Err(error) => {
-                entry.failed(error.shown());
-                Err(error)
+                if let Some(take) = &take {
+                    take.failed(&error);
+                }
+                Err((error, entry))
             }
         }
     }
@@ -146,7 +204,6 @@ impl Net {
         let inner = &*self.0;
         let destination = prepare(&mut request, &options)?;
         self.permit(&destination)?;
-        remember_secrets(request.headers(), &inner.secrets);
         let turn = inner.turns.clone().acquire_owned().await;
         let permit = turn.map_err(|_| NetError::hang_up(Stage::Connect))?;
         let keep = pool::keep(request.headers());
@@ -198,8 +255,12 @@ impl Net {
         options: SendOptions,
         trace: &Trace,
     ) -> Result<Peer, NetError> {
+        if let Some(answered) = self.ahead_by_tape(&request, &options, trace) {
+            return answered;
+        }
         let url = shown(request.uri());
         let method = request.method().clone();
+        let headers = request.headers().clone();
         let result = async {
             let destination = prepare(&mut request, &options)?;
             self.permit(&destination)?;
@@ -213,6 +274,7 @@ impl Net {
         };
         let result: Result<Peer, NetError> = result.await;
         if let Err(error) = &result {
+            self.failed_ahead(&options, method.as_str(), url.clone(), &headers, error);
             let entry = trace.begin(options.via, method.as_str(), url);
             entry.failed(error.shown());
         }

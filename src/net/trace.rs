@@ -5,7 +5,14 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Instant;
 
+use http::HeaderMap;
+
+use super::latin1;
+use super::tape::Watched;
+use crate::cassette;
+use crate::cassette::Redactor;
 use crate::outcome::Exchange;
+use crate::outcome::Sent;
 use crate::outcome::Via;
 
 /// How many exchanges of one invocation are kept; a function in a loop must not fill the memory.
@@ -20,6 +27,8 @@ struct Collected {
     exchanges: Vec<Exchange>,
     /// When each began; `None` once its time is final.
     running: Vec<Option<Instant>>,
+    /// What each sent, where that is wanted.
+    kept: Vec<Option<Kept>>,
     unkept: u64,
     closed: bool,
 }
@@ -38,6 +47,9 @@ impl Trace {
                 if exchange.status.is_none() && exchange.error.is_none() {
                     exchange.error = Some("no response before the invocation ended".into());
                 }
+            }
+            for (exchange, kept) in exchanges.iter_mut().zip(collected.kept.drain(..)) {
+                exchange.request = kept.map(Kept::sent);
             }
             (exchanges, collected.unkept)
         })
@@ -60,6 +72,7 @@ impl Trace {
                 request: None,
             });
             collected.running.push(Some(Instant::now()));
+            collected.kept.push(None);
             Some(collected.exchanges.len() - 1)
         });
         Entry {
@@ -72,6 +85,25 @@ impl Trace {
         // The collection is whole between any two of its changes, so a panic elsewhere is no
         // reason to lose it.
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What is kept of a request, to be shown when all of it has been sent.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub via: Via,
+    pub headers: HeaderMap,
+    pub body: Watched,
+    pub redactor: Redactor,
+}
+
+impl Kept {
+    fn sent(self) -> Sent {
+        let headers = self.headers.iter();
+        let headers = headers
+            .map(|(name, value)| (name.as_str().to_owned(), latin1::text(value.as_bytes())))
+            .collect();
+        cassette::sent(self.via, &headers, self.body.bytes(), &self.redactor)
     }
 }
 
@@ -92,6 +124,16 @@ impl Entry {
     /// No response, or not all of it, for this reason.
     pub fn failed(&self, reason: &str) {
         self.change(|exchange| exchange.error = Some(reason.to_owned()));
+    }
+
+    /// The outcome is to show what was sent.
+    pub(crate) fn keep(&self, kept: Kept) {
+        let Some(index) = self.index else { return };
+        self.trace.with(|collected| {
+            if let Some(place) = collected.kept.get_mut(index) {
+                *place = Some(kept);
+            }
+        });
     }
 
     fn change(&self, act: impl FnOnce(&mut Exchange)) {

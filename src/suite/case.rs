@@ -16,6 +16,8 @@ use super::find::CASSETTE_FILE;
 use super::find::EXPECTED_FILE;
 use super::find::Home;
 use super::find::INPUTS;
+use crate::cassette::CassetteError;
+use crate::cassette::RulesError;
 use crate::function::config::CaseConfig;
 use crate::function::config::ConfigError;
 use crate::function::place_of;
@@ -74,6 +76,8 @@ pub enum CaseError {
     },
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[error(transparent)]
+    Cassette(#[from] CassetteError),
     #[error("{place}: {source}")]
     Expected {
         place: String,
@@ -88,8 +92,15 @@ impl CaseError {
             CaseError::Read { .. } => None,
             CaseError::Bad { hint, .. } => hint.clone(),
             CaseError::Config(error) => error.hint(),
+            CaseError::Cassette(error) => error.hint().map(Into::into),
             CaseError::Expected { source, .. } => Some(source.hint().into()),
         }
+    }
+
+    /// A mask, or another rule of segfn.toml or the case, that can't be used.
+    pub fn rule(home: &Home, error: &RulesError) -> CaseError {
+        CaseError::bad(home.shown(), error.to_string())
+            .with_hint("masks and [redact] stand in segfn.toml, and masks in case.toml")
     }
 
     fn bad(place: impl Into<String>, problem: impl Into<String>) -> CaseError {

@@ -10,6 +10,9 @@ use serde_json::value::RawValue;
 
 use super::compare::Difference;
 use super::compare::compare;
+use crate::cassette::FieldPath;
+use crate::cassette::MASKED;
+use crate::cassette::Rules;
 use crate::outcome::Outcome;
 use crate::outcome::StoredObject;
 use crate::secrets::Secrets;
@@ -159,8 +162,20 @@ impl Expected {
     }
 
     /// Covers the fields that aren't compared, in each of its outcomes.
-    pub fn mask(&mut self, masks: &[String]) {
-        let _ = masks;
+    pub fn mask(&mut self, rules: &Rules) {
+        let root = FieldPath::default();
+        match self.0.get_mut("outcomes") {
+            Some(Value::Array(outcomes)) => {
+                let outcomes = outcomes.iter_mut();
+                outcomes.for_each(|outcome| mask_outcome(outcome, rules));
+                for key in ["objects", "deleted"] {
+                    if let Some(value) = self.0.get_mut(key) {
+                        mask(value, &root.key(key), rules);
+                    }
+                }
+            }
+            _ => mask_outcome(&mut self.0, rules),
+        }
     }
 
     /// The classes of its outcomes, as far as it has them.
@@ -182,6 +197,34 @@ impl Expected {
             [false, true] => compare(&listed(&self.0), &got.0),
             _ => compare(&self.0, &got.0),
         }
+    }
+}
+
+fn mask_outcome(outcome: &mut Value, rules: &Rules) {
+    if let Some(Value::Array(exchanges)) = outcome.get_mut("exchanges") {
+        let exchanges = exchanges.iter_mut();
+        exchanges.for_each(|exchange| rules.mask_exchange_json(exchange));
+    }
+    mask(outcome, &FieldPath::default(), rules);
+}
+
+fn mask(value: &mut Value, place: &FieldPath, rules: &Rules) {
+    if !place.0.is_empty() && rules.masks_outcome(place) {
+        *value = MASKED.into();
+        return;
+    }
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                mask(item, &place.index(index), rules);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields.iter_mut() {
+                mask(field, &place.key(name), rules);
+            }
+        }
+        _ => {}
     }
 }
 

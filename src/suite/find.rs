@@ -1,15 +1,15 @@
 //! Finding suites and their cases on the disk.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::function::source::SourceError;
+use crate::function::source::functions_in;
+
 /// The folder of cases beside a function.
 pub const CASES: &str = "cases";
-/// The file of small cases, beside a function or in its folder of cases.
-pub const CASES_FILE: &str = "cases.ndjson";
 /// A case's own settings, in its folder.
 pub const CASE_FILE: &str = "case.toml";
 /// The files of which a case's folder holds one.
@@ -19,19 +19,14 @@ pub const EXPECTED_FILE: &str = "expected.json";
 /// The case's traffic.
 pub const CASSETTE_FILE: &str = "traffic.har";
 
-/// What a function's file may be called in its folder.
-const FUNCTIONS: [&str; 2] = ["function.js", "handler.js"];
-
-/// Folders that hold no functions of the user's, and may be huge.
-const NOT_ENTERED: [&str; 3] = ["node_modules", "target", CASES];
-
 /// Where the cases of one function are.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// As `segfn run` takes it: a JavaScript file, or a function in a Terraform file.
+    /// As `segfn run` takes it.
     pub function: PathBuf,
-    /// The folder that holds `cases/` or `cases.ndjson`.
-    pub folder: PathBuf,
+    /// The folder of its cases; a file of that name with `.ndjson` at its end may hold some, too.
+    /// Neither need be there.
+    pub cases: PathBuf,
     /// Only this case, when its own folder was named.
     pub only: Option<String>,
 }
@@ -71,81 +66,80 @@ impl Home {
 pub enum FindError {
     #[error("can't read {}: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Source(#[from] SourceError),
     #[error("{} is neither a function, a folder of functions, nor a case", .0.display())]
     NoSuite(PathBuf),
 }
 
+/// How far above a case its function may be.
+const LEVELS: usize = 3;
+
 /// The suites in `path`: of a function, of a folder of functions at any depth, or the one that a
-/// case's folder belongs to.
+/// case's folder, a file of cases or the folder of all cases belongs to.
 pub fn find(path: &Path) -> Result<Vec<Found>, FindError> {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    if path.is_dir() {
-        let parent = absolute.parent().unwrap_or(&absolute);
-        if is_case(path) && parent.file_name().is_some_and(|name| name == CASES) {
-            let folder = up(path, 2);
-            let function = function_in(&folder).ok_or_else(|| no_suite(path))?;
-            let only = absolute.file_name().map(|n| n.to_string_lossy().into());
+    let is_data = path.is_file() && path.extension().is_some_and(|e| e == "ndjson");
+    let functions = match is_data {
+        true => Vec::new(),
+        false => functions_in(path)?,
+    };
+    // Of one function that was named, it is to be told that it has no cases.
+    let named = !path.is_dir();
+    let found: Vec<Found> = functions
+        .into_iter()
+        .filter(|found| named || has_cases(&found.cases))
+        .map(|found| Found {
+            function: plain(&found.path),
+            cases: plain(&found.cases),
+            only: None,
+        })
+        .collect();
+    if !found.is_empty() || path.is_dir() && !below_cases(path) {
+        return Ok(found);
+    }
+    let mut folder = up(path);
+    for _ in 0..LEVELS {
+        let mut functions = functions_in(&folder)?.into_iter();
+        if let Some(found) = functions.find(|function| belongs(path, &function.cases)) {
+            let parent_is_suite = same(&up(path), &found.cases);
+            let only = path.file_name().map(|name| name.to_string_lossy().into());
             return Ok(vec![Found {
-                function,
-                folder,
-                only,
+                function: plain(&found.path),
+                cases: plain(&found.cases),
+                only: only.filter(|_| parent_is_suite && path.is_dir() && is_case(path)),
             }]);
         }
-        let mut found = BTreeSet::new();
-        let from = match absolute.file_name().is_some_and(|name| name == CASES) {
-            true => up(path, 1),
-            false => path.to_owned(),
-        };
-        walk(&from, &mut found)?;
-        return Ok(found.into_iter().collect());
+        folder = up(&folder);
     }
-    if path.file_name().is_some_and(|name| name == CASES_FILE) && path.is_file() {
-        let mut folder = up(path, 1);
-        if folder.file_name().is_some_and(|name| name == CASES) {
-            folder = up(&folder, 1);
-        }
-        let function = function_in(&folder).ok_or_else(|| no_suite(path))?;
-        return Ok(vec![Found {
-            function,
-            folder,
-            only: None,
-        }]);
-    }
-    let is_function = path.extension().is_some_and(|extension| extension == "js");
-    if path.is_file() && is_function {
-        return Ok(vec![Found {
-            function: path.to_owned(),
-            folder: up(path, 1),
-            only: None,
-        }]);
-    }
-    Err(no_suite(path))
+    Err(FindError::NoSuite(path.to_owned()))
 }
 
-fn no_suite(path: &Path) -> FindError {
-    FindError::NoSuite(path.to_owned())
+/// Whether `path` is a suite's folder of cases, its file of cases, or in the folder.
+fn belongs(path: &Path, cases: &Path) -> bool {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute(path).starts_with(absolute(cases)) || same(path, &file_of(cases))
 }
 
-/// The folder so many levels above `path`, as a path that begins as the user's.
-fn up(path: &Path, levels: usize) -> PathBuf {
-    let mut folder = path.to_owned();
-    for _ in 0..levels {
-        folder = match folder.parent() {
-            Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
-            Some(parent) if folder.file_name().is_some() => parent.to_owned(),
-            _ => folder.join(".."),
-        };
+fn same(one: &Path, other: &Path) -> bool {
+    std::path::absolute(one).ok() == std::path::absolute(other).ok()
+}
+
+/// Whether a folder is one of cases, by the names of those above it.
+fn below_cases(path: &Path) -> bool {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute.iter().rev().take(LEVELS).any(|name| {
+        let name = name.to_string_lossy();
+        name == CASES || name.ends_with(".cases")
+    })
+}
+
+/// The folder above `path`, as a path that begins as the user's.
+fn up(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
+        Some(parent) if path.file_name().is_some() => parent.to_owned(),
+        _ => path.join(".."),
     }
-    folder
-}
-
-/// The function of a folder, if it has one.
-pub fn function_in(folder: &Path) -> Option<PathBuf> {
-    FUNCTIONS
-        .iter()
-        .map(|name| folder.join(name))
-        .find(|file| file.is_file())
-        .map(|file| plain(&file))
 }
 
 /// The path without a `./` in front, which says nothing.
@@ -156,29 +150,15 @@ fn plain(path: &Path) -> PathBuf {
     }
 }
 
-fn walk(folder: &Path, found: &mut BTreeSet<Found>) -> Result<(), FindError> {
-    if has_cases(folder)
-        && let Some(function) = function_in(folder)
-    {
-        found.insert(Found {
-            function,
-            folder: plain(folder),
-            only: None,
-        });
-    }
-    for path in entries(folder)? {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        // A link may lead back up.
-        let enter = path.is_dir() && !path.is_symlink() && !name.starts_with('.');
-        if enter && !NOT_ENTERED.contains(&name.as_ref()) {
-            walk(&path, found)?;
-        }
-    }
-    Ok(())
+/// The file of small cases that stands beside a folder of cases.
+pub fn file_of(cases: &Path) -> PathBuf {
+    let mut name = cases.file_name().unwrap_or_default().to_owned();
+    name.push(".ndjson");
+    cases.with_file_name(name)
 }
 
-fn has_cases(folder: &Path) -> bool {
-    folder.join(CASES).is_dir() || folder.join(CASES_FILE).is_file()
+fn has_cases(cases: &Path) -> bool {
+    cases.is_dir() || file_of(cases).is_file()
 }
 
 /// Whether a folder is a case's.
@@ -208,9 +188,8 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, FindError> {
 pub fn cases(folder: &Path) -> Result<Vec<Home>, FindError> {
     let mut homes = Vec::new();
     let mut files = Vec::new();
-    let inside = folder.join(CASES);
-    if inside.is_dir() {
-        for path in entries(&inside)? {
+    if folder.is_dir() {
+        for path in entries(folder)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             // Hidden ones are those that `segfn record` has not finished.
             if name.starts_with('.') {
@@ -223,7 +202,7 @@ pub fn cases(folder: &Path) -> Result<Vec<Home>, FindError> {
             }
         }
     }
-    files.extend(Some(folder.join(CASES_FILE)).filter(|file| file.is_file()));
+    files.extend(Some(file_of(folder)).filter(|file| file.is_file()));
     for file in files {
         let text = std::fs::read_to_string(&file).map_err(|source| FindError::Read {
             path: file.clone(),

@@ -17,7 +17,6 @@ pub use self::compare::Difference;
 pub use self::expected::Expected;
 pub use self::find::CASE_FILE;
 pub use self::find::CASES;
-pub use self::find::CASES_FILE;
 pub use self::find::CASSETTE_FILE;
 pub use self::find::EXPECTED_FILE;
 pub use self::find::FindError;

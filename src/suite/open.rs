@@ -29,9 +29,11 @@ use crate::secrets::Secrets;
 
 /// The cases of one function.
 pub struct Suite {
-    /// The folder that holds the cases, as it was named.
-    pub folder: PathBuf,
-    /// What stands before a case's name in its id: the folder, or nothing for the working folder.
+    /// The folder of its cases; see [`Found::cases`].
+    pub cases: PathBuf,
+    /// The folder of the function's file.
+    pub home: PathBuf,
+    /// What stands before a case's name in its id; nothing for the function of the working folder.
     pub id: String,
     pub function: Function,
     pub text: Arc<FunctionText>,
@@ -77,6 +79,7 @@ impl OpenError {
                 Some("cases lie in the folder cases/ beside function.js, or in cases.ndjson".into())
             }
             OpenError::Find(FindError::Read { .. }) => None,
+            OpenError::Find(FindError::Source(error)) => error.hint(),
             OpenError::Source(error) => error.hint(),
             OpenError::Config(error) => error.hint(),
             OpenError::Case(error) => error.hint(),
@@ -91,25 +94,41 @@ impl Suite {
     pub fn open(found: &Found, secrets: &Secrets) -> Result<Suite, OpenError> {
         let source = Source::read(&found.function)?;
         let config = Config::for_function(&source.path)?;
-        let mut all = config.settings.clone();
+        let declared = source.declared.as_ref();
+        let mut all = Settings::new();
+        for setting in declared.iter().flat_map(|declared| &declared.settings) {
+            all.insert(setting.name.clone(), setting.empty.clone());
+        }
+        all.extend(config.settings.clone());
         if let Some(path) = source.beside("settings.json") {
             all.extend(settings::read(&path)?);
         }
-        for name in config.secret.iter().chain(&config.shared_secret) {
+        let sensitive = declared
+            .iter()
+            .flat_map(|declared| &declared.settings)
+            .filter(|setting| setting.sensitive)
+            .map(|setting| &setting.name);
+        let named = config.secret.iter().chain(&config.shared_secret);
+        for name in named.chain(sensitive) {
             let texts = all.get(name).map(settings::texts).unwrap_or_default();
             for text in texts {
                 secrets.add(name, &text);
             }
         }
+        let kind = declared.map(|declared| declared.kind);
         let function = Function {
             path: source.path,
             source: source.text,
-            kind: config.kind,
+            kind: kind.or(config.kind),
             settings: Value::Object(all.clone()).to_string(),
         };
         Ok(Suite {
-            folder: found.folder.clone(),
-            id: id_of(&found.folder),
+            id: id_of(&found.cases),
+            cases: found.cases.clone(),
+            home: match source.home.as_os_str().is_empty() {
+                true => PathBuf::from("."),
+                false => source.home,
+            },
             text: Arc::new(FunctionText {
                 path: function.path.clone(),
                 source: function.source.clone(),
@@ -124,7 +143,7 @@ impl Suite {
     /// The suite's cases, in order, of which two may not have the same name.
     fn list(&mut self) -> Result<Vec<(String, Home)>, OpenError> {
         let mut cases = Vec::new();
-        for home in find::cases(&self.folder)? {
+        for home in find::cases(&self.cases)? {
             let name = name_of(&home)?;
             if let Some(other) = self.others.insert(name.clone(), home.clone()) {
                 return Err(OpenError::SameName {
@@ -146,11 +165,16 @@ impl Suite {
     }
 }
 
-fn id_of(folder: &Path) -> String {
-    let parts: Vec<_> = folder
+/// The path of the cases without what all of them have.
+fn id_of(cases: &Path) -> String {
+    let parts: Vec<_> = cases
         .components()
         .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .filter(|part| part != ".")
+        .filter(|part| part != "." && part != find::CASES)
+        .map(|part| {
+            part.strip_suffix(".cases")
+                .map_or(part.clone(), str::to_owned)
+        })
         .collect();
     parts.join("/").replacen("//", "/", 1)
 }

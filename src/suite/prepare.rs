@@ -14,6 +14,9 @@ use super::case::Given;
 use super::expected::Expected;
 use super::open::CaseRef;
 use super::open::Suite;
+use crate::cassette::Cassette;
+use crate::cassette::Redactor;
+use crate::cassette::Rules;
 use crate::engine::Frozen;
 use crate::engine::Options;
 use crate::engine::Plan;
@@ -22,8 +25,11 @@ use crate::function::BATCH_HANDLER;
 use crate::function::Function;
 use crate::function::Input;
 use crate::function::config::Batching;
+use crate::function::config::CaseAws;
 use crate::function::time;
 use crate::host::Reach;
+use crate::net::Player;
+use crate::net::Tape;
 use crate::options::AwsMode;
 use crate::options::NetPolicy;
 use crate::secrets::Secrets;
@@ -41,8 +47,11 @@ const TIMES: [&str; 4] = ["receivedAt", "timestamp", "sentAt", "originalTimestam
 pub struct Prepared {
     pub plan: Plan,
     pub expected: Option<Expected>,
-    pub masks: Vec<String>,
+    pub rules: Arc<Rules>,
     pub logs: bool,
+    pub tape: Tape,
+    /// The case's own cassette, all of which is to be asked for.
+    pub own: Option<String>,
 }
 
 /// Reads the case and makes the plan for it.
@@ -54,7 +63,7 @@ pub fn prepare(
     let Case {
         given,
         config,
-        cassette: _,
+        cassette,
         expected,
     } = Case::read(&case.home, &suite.others)?;
     let test = config.test.clone().or(suite.config.test.clone());
@@ -77,6 +86,16 @@ pub fn prepare(
         }
         _ => config.handler.clone(),
     };
+    let redact = &suite.config.redact;
+    let rules = Rules::new(&test.mask, &redact.headers, &redact.json, &redact.patterns);
+    let rules = Arc::new(rules.map_err(|error| CaseError::rule(&case.home, &error))?);
+    let own = cassette.as_ref().map(|path| path.display().to_string());
+    let mut cassettes = Vec::new();
+    for path in cassette.iter().chain(test.cassette.iter().flatten()) {
+        cassettes.push((path.display().to_string(), Cassette::read(path)?));
+    }
+    let redactor = Redactor::new(rules.clone(), secrets.clone());
+    let tape = Tape::Replay(Player::new(cassettes, redactor));
     let plan = Plan {
         function: Arc::new(function),
         options: Options {
@@ -86,11 +105,18 @@ pub fn prepare(
             cold: false,
             handler,
             reach: Reach {
-                net: NetPolicy::Deny,
-                aws: AwsMode::Embedded,
+                // The tape opens no socket, whatever the policy.
+                net: NetPolicy::Open,
+                aws: match test.aws {
+                    Some(CaseAws::Cassette) => AwsMode::Real,
+                    Some(CaseAws::Embedded) | None => AwsMode::Embedded,
+                },
                 roles: suite.config.roles.clone(),
                 folder: PathBuf::from(".segfn"),
                 secrets: secrets.clone(),
+                tape: tape.clone(),
+                keep_requests: true,
+                rules: rules.clone(),
             },
             frozen: Some(Frozen {
                 time: start,
@@ -104,8 +130,10 @@ pub fn prepare(
     Ok(Prepared {
         plan,
         expected,
-        masks: test.mask,
+        rules,
         logs: test.logs.unwrap_or(false),
+        tape,
+        own,
     })
 }
 

@@ -17,11 +17,13 @@ use super::prepare::prepare;
 use super::result::CaseResult;
 use super::result::Problem;
 use super::result::Verdict;
+use crate::cassette::Rules;
 use crate::engine;
 use crate::engine::EngineError;
 use crate::engine::Plan;
 use crate::engine::Played;
 use crate::engine::Ran;
+use crate::net::Tape;
 use crate::outcome::Failure;
 use crate::outcome::Outcome;
 use crate::secrets::Secrets;
@@ -48,8 +50,10 @@ struct Pending {
 /// What a case is judged by.
 struct Judge {
     expected: Option<Expected>,
-    masks: Vec<String>,
+    rules: Arc<Rules>,
     logs: bool,
+    tape: Tape,
+    own: Option<String>,
 }
 
 /// What the plans' side and the results' side share.
@@ -187,15 +191,19 @@ fn plans(
             Ok(Prepared {
                 plan,
                 expected,
-                masks,
+                rules,
                 logs,
+                tape,
+                own,
             }) => {
                 let number = desk.plans;
                 desk.plans += 1;
                 let judge = Judge {
                     expected,
-                    masks,
+                    rules,
                     logs,
+                    tape,
+                    own,
                 };
                 desk.pending.insert(
                     number,
@@ -281,17 +289,28 @@ fn judge_played(
     }
     let mut got = Expected::new(&outcomes, &[], &[], judge.logs);
     got.redact(secrets);
-    got.mask(&judge.masks);
+    got.mask(&judge.rules);
     match judge.expected {
         None => result.problems.push(Problem::NoExpectation),
         Some(mut expected) => {
-            expected.mask(&judge.masks);
+            expected.mask(&judge.rules);
             let differences = expected.compare(&got);
             result
                 .problems
                 .extend(differences.into_iter().map(Problem::Different));
         }
     }
+    let report = judge.tape.report();
+    let misses = report.misses.iter().map(|miss| {
+        let text = String::from_utf8_lossy(&secrets.redact(miss.to_string().as_bytes())).into();
+        Problem::Miss(text)
+    });
+    result.problems.extend(misses);
+    // A cassette that is shared has what other cases ask for, too.
+    let unused = report.unused.iter();
+    let unused = unused.filter(|unused| judge.own.as_ref() == Some(&unused.cassette));
+    let unused = unused.map(|unused| Problem::Unused(format!("nothing asked for {unused}")));
+    result.problems.extend(unused);
     if !result.problems.is_empty() {
         result.verdict = Verdict::Failed;
     }

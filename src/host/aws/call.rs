@@ -33,6 +33,7 @@ use crate::aws_local::is_aws;
 use crate::host::TEST_KEY;
 use crate::host::http::WireTls;
 use crate::host::http::hand_over;
+use crate::net::latin1::text as latin1;
 
 /// The services that the embedded AWS has.
 const EMBEDDED: [&str; 2] = ["s3", "sts"];
@@ -99,6 +100,7 @@ impl Aws {
                 idle: millis(call.timeout),
                 proxy,
                 tls: call.tls.take().map(WireTls::convert).unwrap_or_default(),
+                own: false,
             }),
             rewritten: call.rewritten,
         };
@@ -185,12 +187,7 @@ impl Aws {
     fn given(&self, signing: &Signing) -> Credentials {
         let secret = &signing.secret_access_key;
         let token = signing.session_token.as_deref();
-        if secret != TEST_KEY && self.told.borrow_mut().insert(secret.clone()) {
-            self.config.secrets.add("AWS secret key", secret);
-            if let Some(token) = token {
-                self.config.secrets.add("AWS session token", token);
-            }
-        }
+        self.remember(secret, token);
         Credentials::new(
             &signing.access_key_id,
             secret,
@@ -198,6 +195,16 @@ impl Aws {
             None,
             "segfn",
         )
+    }
+
+    /// Neither is ever shown.
+    fn remember(&self, secret: &str, token: Option<&str>) {
+        if secret != TEST_KEY && self.told.borrow_mut().insert(secret.to_owned()) {
+            self.config.secrets.add("AWS secret key", secret);
+            if let Some(token) = token {
+                self.config.secrets.add("AWS session token", token);
+            }
+        }
     }
 
     /// The key of a function that gave none, or why there is none.
@@ -218,7 +225,11 @@ impl Aws {
                 None,
                 "segfn",
             )),
-            Ambient::Machine => self.machine.credentials(&self.http).await,
+            Ambient::Machine => {
+                let credentials = self.machine.credentials(&self.http).await?;
+                self.remember(credentials.secret_access_key(), credentials.session_token());
+                Ok(credentials)
+            }
         }
     }
 
@@ -309,11 +320,6 @@ fn signed(sent: &HeaderMap) -> Vec<(&'static str, String)> {
         .into_iter()
         .filter_map(|name| Some((name, text(sent.get(name)?))))
         .collect()
-}
-
-/// Header bytes as Node shows them: each a character.
-fn latin1(bytes: &[u8]) -> String {
-    bytes.iter().copied().map(char::from).collect()
 }
 
 /// A duration that JavaScript gave in milliseconds; nothing for 0 and for what is no duration.

@@ -145,7 +145,11 @@ impl DoorClient {
         &self,
         request: http::Request<Bytes>,
     ) -> Result<http::Response<SdkBody>, BoxError> {
-        let answer = self.send(request, HttpOptions::default()).await?;
+        let options = HttpOptions {
+            own: true,
+            ..HttpOptions::default()
+        };
+        let answer = self.send(request, options).await?;
         let (parts, body) = answer.into_parts();
         let body = body.collect().await?.to_bytes();
         Ok(http::Response::from_parts(parts, SdkBody::from(body)))

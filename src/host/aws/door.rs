@@ -34,6 +34,8 @@ pub struct HttpOptions {
     pub idle: Option<Duration>,
     pub proxy: Option<http::Uri>,
     pub tls: Arc<TlsOptions>,
+    /// segfn asks for itself, and not for the function.
+    pub own: bool,
 }
 
 /// Why there is no answer, with the fields and texts of Node's errors.

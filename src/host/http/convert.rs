@@ -22,6 +22,7 @@ use crate::net::Peer;
 use crate::net::SendOptions;
 use crate::net::Stage;
 use crate::net::TlsOptions;
+use crate::net::latin1::text;
 use crate::outcome::Via;
 
 /// A request, checked by JavaScript's side as Node checks it.
@@ -176,10 +177,6 @@ fn escaped(path: &str) -> Cow<'_, str> {
         }
     }
     result.into()
-}
-
-fn text(bytes: &[u8]) -> String {
-    bytes.iter().map(|&byte| char::from(byte)).collect()
 }
 
 fn bytes(text: &str) -> Vec<u8> {

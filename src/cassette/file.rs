@@ -1,0 +1,131 @@
+//! Reading and writing cassettes' files.
+
+use std::fs::File;
+use std::io;
+use std::io::Read;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+
+use super::Cassette;
+use super::CassetteError;
+use super::MAX_SIZE;
+use super::VERSION;
+use super::har::Har;
+use super::har::Versions;
+
+impl Cassette {
+    /// Reads a HAR file: one that segfn wrote, or one that a browser's developer tools saved.
+    pub fn read(path: &Path) -> Result<Cassette, CassetteError> {
+        let text = text_of(path)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        // First of all, so that a newer form's differences aren't taken for damage.
+        if let Ok(versions) = serde_json::from_str::<Versions>(text)
+            && let Some(version) = versions.segfn()
+            && version > VERSION
+        {
+            return Err(CassetteError::Newer {
+                path: path.to_owned(),
+                version,
+            });
+        }
+        let har: Har = serde_json::from_str(text).map_err(|error| {
+            let place = crate::function::place_of(text, &error);
+            CassetteError::Json {
+                path: path.to_owned(),
+                line: place.line as usize,
+                column: place.column as usize,
+                problem: crate::function::problem_of(text, &error),
+            }
+        })?;
+        har.read()
+            .map_err(|(entry, field, problem)| CassetteError::Entry {
+                path: path.to_owned(),
+                entry,
+                field,
+                problem,
+            })
+    }
+
+    /// Writes the file. It appears as a whole: whatever happens meanwhile, what was there before is
+    /// either untouched or replaced.
+    pub fn write(&self, path: &Path) -> Result<(), CassetteError> {
+        write_atomically(path, &self.to_bytes()).map_err(|source| CassetteError::Write {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
+    /// The file's content.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Nothing in it can't be JSON, so this does not fail.
+        let mut bytes = serde_json::to_vec_pretty(&Har::new(self)).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+fn text_of(path: &Path) -> Result<String, CassetteError> {
+    let failed = |source| CassetteError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    // Opening a pipe would wait for its other end.
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(CassetteError::NotAFile(path.to_owned()));
+    }
+    let too_large = |size| CassetteError::TooLarge {
+        path: path.to_owned(),
+        size,
+    };
+    // In JSON and base64, what was recorded takes more room than it had.
+    let limit = MAX_SIZE * 2;
+    if metadata.len() > limit {
+        return Err(too_large(metadata.len()));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large(bytes.len() as u64));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        CassetteError::NotUtf8 {
+            path: path.to_owned(),
+            line: valid.iter().filter(|byte| **byte == b'\n').count() + 1,
+        }
+    })
+}
+
+/// Puts `bytes` into the file at `path`, which appears as a whole or not at all. A link is followed.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let target = match std::fs::canonicalize(path) {
+        Ok(target) => target,
+        Err(_) => path.to_owned(),
+    };
+    let temporary = beside(&target);
+    let written = File::create_new(&temporary).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&temporary, &target)
+    });
+    if written.is_err() {
+        // It may not even be there.
+        let _ = std::fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// A name in the same folder that nothing else has.
+pub(crate) fn beside(path: &Path) -> PathBuf {
+    use std::sync::atomic::AtomicU64;
+    use std::sync::atomic::Ordering;
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}-{number}.tmp", std::process::id()))
+}

@@ -1,0 +1,118 @@
+//! What outcomes show of a request.
+
+use bytes::Bytes;
+use sha2::Digest;
+use sha2::Sha256;
+
+use super::Content;
+use super::Headers;
+use super::Payload;
+use super::Redactor;
+use super::header;
+use crate::outcome::Sent;
+use crate::outcome::SentBody;
+use crate::outcome::SentPart;
+use crate::outcome::Via;
+
+/// Bodies of more bytes are shown by their digest.
+const SHOWN: usize = 1 << 20;
+
+/// Headers that say nothing about the function.
+const LEFT_OUT: [&str; 9] = [
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+];
+
+/// Headers that AWS's package makes of the others, of the body and of the time.
+const LEFT_OUT_OF_AWS: [&str; 9] = [
+    "amz-sdk-invocation-id",
+    "amz-sdk-request",
+    "authorization",
+    "content-md5",
+    "user-agent",
+    "x-amz-content-sha256",
+    "x-amz-date",
+    "x-amz-security-token",
+    "x-amz-user-agent",
+];
+
+/// The request's headers and body as outcomes show them: redacted and decoded.
+pub(crate) fn sent(via: Via, headers: &Headers, body: Bytes, redactor: &Redactor) -> Sent {
+    let kind = header(headers, "content-type").map(str::to_owned);
+    let body = Payload::decode(body, header(headers, "content-encoding"));
+    let mut shown = std::collections::BTreeMap::<String, String>::new();
+    for (name, value) in headers {
+        let name = name.to_ascii_lowercase();
+        if says_nothing(via, &name, value) {
+            continue;
+        }
+        let mut value = redactor.header(&name, value);
+        if name == "content-type"
+            && let Some((kind, _)) = value.split_once(';')
+            && kind.trim().eq_ignore_ascii_case("multipart/form-data")
+        {
+            // The boundary is another one each time.
+            value = kind.trim().to_owned();
+        }
+        shown
+            .entry(name)
+            .and_modify(|all| {
+                all.push_str(", ");
+                all.push_str(&value);
+            })
+            .or_insert(value);
+    }
+    Sent {
+        headers: shown,
+        body: (!body.bytes.is_empty()).then(|| whole_body(body.bytes, kind.as_deref(), redactor)),
+    }
+}
+
+fn says_nothing(via: Via, name: &str, value: &str) -> bool {
+    LEFT_OUT.contains(&name)
+        || (via == Via::Aws && LEFT_OUT_OF_AWS.contains(&name))
+        || (name == "user-agent" && value.starts_with("node-fetch/"))
+        || (name == "accept" && value == "*/*")
+}
+
+fn whole_body(bytes: Bytes, kind: Option<&str>, redactor: &Redactor) -> SentBody {
+    if bytes.len() > SHOWN {
+        let digest = Sha256::digest(&bytes);
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        return SentBody::Text(format!("[{} bytes, sha256 {hex}]", bytes.len()));
+    }
+    let mut content = Content::parse(&bytes, kind);
+    redactor.content(&mut content);
+    body_of(content)
+}
+
+fn body_of(content: Content) -> SentBody {
+    match content {
+        Content::Json(value) => SentBody::Json(value),
+        Content::Form(pairs) => SentBody::Form(pairs),
+        Content::Multipart(form) => SentBody::Multipart(
+            form.parts
+                .into_iter()
+                .map(|part| SentPart {
+                    name: part.name,
+                    filename: part.filename,
+                    content_type: part.content_type,
+                    body: body_of(part.content),
+                })
+                .collect(),
+        ),
+        Content::Empty => SentBody::Text(String::new()),
+        Content::Text(text) => SentBody::Text(text),
+        lines @ Content::Lines(_) => {
+            SentBody::Text(String::from_utf8_lossy(&lines.write()).into_owned())
+        }
+        Content::Binary(bytes) => SentBody::Base64(super::har::base64(&bytes)),
+    }
+}
