@@ -121,7 +121,7 @@ fn evaluate(runtime: &mut JsRuntime, function: &Function) -> Result<(Vec<Handler
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let global = scope.get_current_context().global(scope);
-    let Some((core, window, defaults)) = take_core(scope, global) else {
+    let Some((core, window, defaults)) = take_core(scope, global, function.kind) else {
         return Err(thrown(scope, None));
     };
     let handlers = evaluate_function(scope, function, window, defaults);
@@ -155,10 +155,11 @@ fn at_the_end(mut thrown: Thrown, source: &str) -> Thrown {
 
 type Taken<'s> = (Core, v8::Local<'s, v8::Object>, v8::Local<'s, v8::Object>);
 
-/// Takes `__segfn`, and removes it and all else that a function must not see.
+/// Takes `__segfn`, and removes it and all else that a function of this kind must not see.
 fn take_core<'s>(
     scope: &mut Scope<'s, '_>,
     global: v8::Local<'s, v8::Object>,
+    kind: Option<Kind>,
 ) -> Option<Taken<'s>> {
     let segfn = get(scope, global, INTERNAL_GLOBALS[0])?.to_object(scope)?;
     let describe: v8::Local<v8::Function> =
@@ -167,6 +168,12 @@ fn take_core<'s>(
     let segment = get(scope, segfn, "segment")?.to_object(scope)?;
     let window = get(scope, segfn, "window")?.to_object(scope)?;
     let defaults = get(scope, segfn, "defaultHandlers")?.to_object(scope)?;
+    let restrict: v8::Local<v8::Function> = get(scope, segfn, "restrictTo")?.try_into().ok()?;
+    let kind: v8::Local<v8::Value> = match kind {
+        Some(kind) => v8::String::new(scope, kind.name())?.into(),
+        None => v8::undefined(scope).into(),
+    };
+    restrict.call(scope, segfn.into(), &[kind, window.into()])?;
     for name in INTERNAL_GLOBALS {
         let name = v8::String::new(scope, name)?;
         global.delete(scope, name.into())?;
