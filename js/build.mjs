@@ -152,6 +152,9 @@ const options = {
   define: {
     'process.env.NODE_ENV': '"production"',
     global: 'globalThis',
+    // Functions' globals have no process.
+    'global.process': 'process',
+    'globalThis.process': 'process',
     __dirname: '"/"',
     __filename: '"/index.js"',
     ...Object.fromEntries(['window', 'self', 'document', 'navigator', 'location', 'XMLHttpRequest'].map((name) => [name, 'undefined'])),

@@ -38,7 +38,7 @@ function make({ name, module, member, inner, web: file }) {
 // handler (`zlib = zlib.zlib`), which fails in a warm instance. A reference to itself makes
 // repeating that harmless.
 function wrapped(name, inner, library) {
-  if (name === inner && library[name] === undefined) {
+  if (name === inner && !(name in library)) {
     Object.defineProperty(library, name, {
       get() {
         warn(

@@ -17,15 +17,15 @@ function placeOf(args) {
 
 /** Node's error of a system that can't connect, which says why. */
 function refusal(place) {
-  const { path, port, host = 'localhost' } = place;
-  const address = path ?? `${host}:${port}`;
-  const why = 'segfn has no raw sockets: functions reach the network by HTTP only';
-  warn(`connecting to ${address} can't work here, though it would on the platform: ${why}`);
-  const error = new Error(`connect ENOTSUP ${address} (${why})`);
-  return Object.assign(error, { errno: -95, code: 'ENOTSUP', syscall: 'connect', ...(path === undefined ? { address: host, port } : { address: path }) });
+  const { path, port, host: name = 'localhost' } = place;
+  const address = path ?? `${name}:${port}`;
+  host.ops.op_warn(
+    `connecting to ${address} can't work here, though it would on the platform: segfn has no raw sockets, and functions ` +
+      'reach the network by HTTP only',
+  );
+  const error = new Error(`connect ENOTSUP ${address} (segfn has no raw sockets: functions reach the network by HTTP only)`);
+  return Object.assign(error, { errno: -95, code: 'ENOTSUP', syscall: 'connect', ...(path === undefined ? { address: name, port } : { address: path }) });
 }
-
-const warn = (text) => host.ops.op_warn(text);
 
 class Socket extends Duplex {
   constructor(options) {
@@ -63,10 +63,6 @@ class Socket extends Duplex {
     this.timeout = ms;
     if (callback) this.once('timeout', callback);
     return this;
-  }
-
-  setEncoding(encoding) {
-    return super.setEncoding(encoding);
   }
 
   setNoDelay() {
@@ -115,7 +111,7 @@ const connector = (Class) =>
     return socket.connect(...args);
   };
 
-const V4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+const V4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const isIPv4 = (text) => V4.test(String(text));
 /** By the parser of URLs, which knows all ways to write an address; a zone stands behind a `%`. */
 function isIPv6(text) {

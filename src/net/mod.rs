@@ -8,6 +8,7 @@ mod body;
 mod connect;
 mod error;
 mod pool;
+mod spelling;
 mod tls;
 mod trace;
 
@@ -32,6 +33,7 @@ pub use self::body::ResponseBody;
 pub use self::connect::Peer;
 pub use self::error::NetError;
 pub use self::error::Stage;
+pub(crate) use self::spelling::spelled;
 pub use self::tls::TlsOptions;
 pub use self::trace::Entry;
 pub use self::trace::Trace;
@@ -326,6 +328,7 @@ fn again(request: &Request<Body>) -> Option<Request<Body>> {
     *copy.method_mut() = request.method().clone();
     *copy.uri_mut() = request.uri().clone();
     *copy.headers_mut() = request.headers().clone();
+    *copy.extensions_mut() = request.extensions().clone();
     Some(copy)
 }
 
