@@ -133,6 +133,7 @@ pub fn prepare(
         steps,
         attempts: test.attempts.unwrap_or(1),
         warm: test.warm.unwrap_or(false),
+        objects: Vec::new(),
     };
     Ok(Prepared {
         plan,
