@@ -169,11 +169,33 @@ fn the_embedded_s3_is_part_of_the_outcome() {
     let did = accepted(
         "async function onTrack(event) {
   const s3 = new AWS.S3();
-  await s3.putObject({ Bucket: 'b', Key: 'a/1.json', Body: JSON.stringify(event) }).promise();
+  await s3.putObject({ Bucket: 'archive', Key: 'a/1.json', Body: JSON.stringify(event) }).promise();
 }",
         &[("event.json", r#"{"type":"track"}"#)],
     );
-    assert_eq!(did["objects"][0]["bucket"], "b");
+    assert_eq!(did["objects"][0]["bucket"], "archive");
     assert_eq!(did["objects"][0]["key"], "a/1.json");
     assert_eq!(did["objects"][0]["body"], r#"{"type":"track"}"#);
+}
+
+#[test]
+fn the_embedded_s3_begins_with_the_cases_objects() {
+    let did = accepted(
+        "async function onTrack() {
+  const s3 = new AWS.S3();
+  const old = await s3.getObject({ Bucket: 'archive', Key: 'a/old.txt' }).promise();
+  await s3.deleteObject({ Bucket: 'archive', Key: 'a/old.txt' }).promise();
+  return old.Body.toString();
+}",
+        &[
+            ("event.json", r#"{"type":"track"}"#),
+            ("s3/archive/a/old.txt", "an object"),
+        ],
+    );
+    assert_eq!(did["value"], "an object");
+    assert_eq!(
+        did["deleted"],
+        serde_json::json!(["s3://archive/a/old.txt"])
+    );
+    assert!(did.get("objects").is_none(), "{did}");
 }

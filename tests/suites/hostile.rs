@@ -48,7 +48,7 @@ fn what_is_wrong_with_a_case_is_told_with_its_place() {
             ("a/event.json", EVENT),
             ("a/expected.json", "{\"v\": 1, \"class\""),
         ],
-        "fn/cases/a/expected.json: 1:17: not JSON",
+        "fn/cases/a/expected.json:1:16: not JSON",
     );
     has(
         &[("a/event.json", EVENT), ("a/traffic.har", "{\"log\": ")],

@@ -34,7 +34,7 @@ fn text_tells_what_differs_and_where() {
   value
     - {"total":1,"doubled":2}
   error
-    + {"message":"a negative total","name":"ValidationError"}
+    + {"name":"ValidationError","message":"a negative total"}
   ValidationError: a negative total
    --> fn/function.js:3:24
     |
@@ -55,7 +55,7 @@ fn text_tells_what_differs_and_where() {
   if that is right: segfn accept fn/cases/two
 
 ! broken fn/zero  TIME
-  fn/cases/zero/event.json:2:11: not JSON: expected ident
+  fn/cases/zero/event.json:2:13: not JSON: expected ident
   in fn/cases/zero
 
 4 cases: 1 passed, 2 failed, 1 broken in TIME
@@ -135,7 +135,7 @@ not ok 2 - fn/three
   message: |
     class: expected \"success\", got \"discard\"
     value: expected {\"total\":1,\"doubled\":2}, got nothing
-    error: expected nothing, got {\"message\":\"a negative total\",\"name\":\"ValidationError\"}
+    error: expected nothing, got {\"name\":\"ValidationError\",\"message\":\"a negative total\"}
     if that is right: segfn accept fn/cases/three
   ...
 not ok 3 - fn/two
@@ -147,7 +147,7 @@ not ok 3 - fn/two
 not ok 4 - fn/zero
   ---
   message: |
-    fn/cases/zero/event.json:2:11: not JSON: expected ident
+    fn/cases/zero/event.json:2:13: not JSON: expected ident
   ...
 1..4
 "
@@ -183,14 +183,13 @@ fn junit_goes_to_a_file_beside_the_text() {
     assert_eq!(
         xml,
         r#"<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="segfn" tests="4" failures="2" errors="1">
-    <testsuite name="fn/function.js" tests="4" disabled="0" errors="1" failures="2">
-        <testcase name="one" classname="fn/function.js">
-        </testcase>
+<testsuites name="segfn" tests="4" skipped="0" failures="2" errors="1">
+    <testsuite name="fn/function.js" tests="4" skipped="0" errors="1" failures="2">
+        <testcase name="one" classname="fn/function.js"/>
         <testcase name="three" classname="fn/function.js">
             <failure message="class: expected &quot;success&quot;, got &quot;discard&quot;" type="failed">class: expected "success", got "discard"
 value: expected {"total":1,"doubled":2}, got nothing
-error: expected nothing, got {"message":"a negative total","name":"ValidationError"}
+error: expected nothing, got {"name":"ValidationError","message":"a negative total"}
 ValidationError: a negative total
     at onTrack (function.js:3:24)
 if that is right: segfn accept fn/cases/three</failure>
@@ -200,7 +199,7 @@ if that is right: segfn accept fn/cases/three</failure>
 if that is right: segfn accept fn/cases/two</failure>
         </testcase>
         <testcase name="zero" classname="fn/function.js">
-            <error message="fn/cases/zero/event.json:2:11: not JSON: expected ident" type="broken">fn/cases/zero/event.json:2:11: not JSON: expected ident</error>
+            <error message="fn/cases/zero/event.json:2:13: not JSON: expected ident" type="broken">fn/cases/zero/event.json:2:13: not JSON: expected ident</error>
         </testcase>
     </testsuite>
 </testsuites>
