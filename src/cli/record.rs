@@ -15,6 +15,7 @@ use segfn::function::config;
 use segfn::function::inputs::InputError;
 use segfn::function::inputs::Inputs;
 use segfn::function::samples::samples;
+use segfn::function::settings;
 use segfn::function::settings::Settings;
 use segfn::function::source::FunctionRef;
 use segfn::function::source::functions_in;
@@ -33,7 +34,6 @@ use segfn::suite::record::Said;
 use segfn::suite::record::Took;
 use segfn::suite::record::Update;
 use segfn::suite::record::Written;
-use serde_json::Value;
 
 use super::CliError;
 use super::Color;
@@ -149,10 +149,19 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
         let text = format!("--name is for one event, and there are {}", inputs.len());
         return Err(CliError::new(Exit::Usage, text));
     }
+    if let Ok(settings) = serde_json::from_str::<Settings>(&setup.function.settings) {
+        settings::hide_by_name(&settings, output.secrets());
+    }
     let redactor = setup.options.reach.redactor();
     let given: Settings = args.how.setting.iter().cloned().collect();
     let recording = Recording {
-        said: said(args, &given, &redactor),
+        said: Said {
+            kind: args.how.kind,
+            handler: args.how.handler.clone(),
+            timeout: args.how.timeout,
+            memory: args.how.memory,
+            settings: given.clone(),
+        },
         given,
         cases: there.function.cases.clone(),
         name: args.name.clone(),
@@ -311,22 +320,6 @@ fn read(files: &[PathBuf], output: &Output, unreadable: &mut usize) -> Vec<Input
         output.error(&problem.to_string(), InputError::hint(&problem));
     }
     inputs
-}
-
-/// What was said on the command line and has to be said by the cases then.
-fn said(args: &Args, given: &Settings, redactor: &segfn::cassette::Redactor) -> Said {
-    let mut settings = Value::Object(given.clone());
-    redactor.known(&mut settings);
-    Said {
-        kind: args.how.kind,
-        handler: args.how.handler.clone(),
-        timeout: args.how.timeout,
-        memory: args.how.memory,
-        settings: match settings {
-            Value::Object(settings) => settings,
-            _ => Settings::new(),
-        },
-    }
 }
 
 /// Tells what is written, and tries it.

@@ -27,7 +27,6 @@ pub struct Said {
     pub timeout: Option<Duration>,
     /// In bytes.
     pub memory: Option<usize>,
-    /// Without their secrets.
     pub settings: Settings,
 }
 

@@ -64,7 +64,7 @@ pub struct Recording {
     pub options: Options,
     /// The folder of the function's cases.
     pub cases: PathBuf,
-    /// What the cases are to say of themselves.
+    /// What the cases are to say of themselves; secrets are taken out.
     pub said: Said,
     /// Settings that were given for this recording, on top of those that cases have.
     pub given: Settings,
@@ -363,6 +363,12 @@ impl Recording {
                     None => name_for(outcome.handler.as_deref(), &input, taken),
                 };
                 let folder = self.cases.join(name);
+                let mut said = self.said.clone();
+                let mut settings = Value::Object(std::mem::take(&mut said.settings));
+                take.redactor.known(&mut settings);
+                if let Value::Object(settings) = settings {
+                    said.settings = settings;
+                }
                 let case = NewCase {
                     input_file: match played.loaded.kind {
                         Kind::Source => INPUTS[2],
@@ -371,7 +377,7 @@ impl Recording {
                     input: &input,
                     time,
                     aws: take.aws != AwsMode::Embedded,
-                    said: &self.said,
+                    said: &said,
                     cassette: &cassette,
                 };
                 case.write(&folder)?;
