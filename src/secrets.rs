@@ -227,6 +227,8 @@ fn forms(value: &str) -> BTreeSet<Vec<u8>> {
                 .replace('\n', "\\n")
                 .into_bytes(),
         );
+        forms.insert(quick_xml::escape::escape(text).as_bytes().to_vec());
+        forms.insert(quick_xml::escape::minimal_escape(text).as_bytes().to_vec());
         for set in [COMPONENT, NON_ALPHANUMERIC] {
             let encoded = utf8_percent_encode(text, set).to_string();
             forms.insert(encoded.replace("%20", "+").into_bytes());
@@ -310,6 +312,7 @@ mod tests {
             STANDARD.encode(value),
             URL_SAFE_NO_PAD.encode(value),
             "s3cr\"t/+ k\\'y\\\\é".to_owned(),
+            "s3cr&quot;t/+ k&apos;y\\é".to_owned(),
         ] {
             let shown = redact(&secrets, &format!("<{form}>"));
             assert!(shown.contains("[secret apiKey]"), "{form}: {shown}");

@@ -303,7 +303,7 @@ impl HarEntry {
     }
 
     fn read(self, ours: bool) -> Result<Entry, (&'static str, String)> {
-        let started = humantime::parse_rfc3339_weak(&self.started_date_time);
+        let started = crate::function::time::parse(&self.started_date_time);
         let request = self.request.read(ours)?;
         let status = self.response.status;
         let answer = match self.error {

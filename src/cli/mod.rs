@@ -5,6 +5,7 @@ mod aws;
 mod globals;
 mod output;
 mod progress;
+mod record;
 mod reports;
 mod review;
 mod run;
@@ -51,6 +52,7 @@ Exit codes:
 #[derive(Subcommand)]
 enum Command {
     Run(Box<run::Args>),
+    Record(Box<record::Args>),
     Test(Box<test::Args>),
     Review(review::Args),
     Accept(accept::Args),
@@ -152,6 +154,7 @@ pub fn main() -> ExitCode {
     }));
     let dispatch = || match &cli.command {
         Command::Run(args) => run::run(args, cli.color),
+        Command::Record(args) => record::run(args, cli.color),
         Command::Test(args) => test::run(args, cli.color),
         Command::Review(args) => review::run(args, cli.color),
         Command::Accept(args) => accept::run(args, cli.color),

@@ -17,6 +17,9 @@ use segfn::function::settings::Settings;
 use segfn::function::source::Declaration;
 use segfn::function::source::Source;
 use segfn::host::Reach;
+use segfn::options::AwsMode;
+use segfn::options::HostPattern;
+use segfn::options::NetPolicy;
 use segfn::options::OptionError;
 use segfn::options::Role;
 use segfn::options::memory_of;
@@ -62,6 +65,36 @@ pub struct FunctionArgs {
     pub role: Vec<Role>,
 }
 
+/// What a function may reach, where it runs live.
+#[derive(clap::Args)]
+pub struct LiveArgs {
+    /// Which AWS answers: `embedded` (S3 and STS inside segfn, the default), `real` (with this machine's
+    /// credentials) or the URL of a server such as LocalStack
+    #[arg(long, value_name = "AWS")]
+    pub aws: Option<AwsMode>,
+    /// Let the function reach this host only, such as api.example.com or *.example.com; may be
+    /// given several times
+    #[arg(long, value_name = "HOST", conflicts_with = "deny_net")]
+    pub allow_net: Vec<HostPattern>,
+    /// Let the function reach no host
+    #[arg(long)]
+    pub deny_net: bool,
+}
+
+impl LiveArgs {
+    /// What is said here comes before what the config files say.
+    pub fn apply(&self, reach: &mut Reach) {
+        if let Some(aws) = &self.aws {
+            reach.aws = aws.clone();
+        }
+        match (self.deny_net, self.allow_net.is_empty()) {
+            (true, _) => reach.net = NetPolicy::Deny,
+            (false, false) => reach.net = NetPolicy::Only(self.allow_net.clone()),
+            (false, true) => {}
+        }
+    }
+}
+
 fn kind_parser() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::name))
         .try_map(|name| Kind::from_name(&name).ok_or("not a kind of function"))
@@ -78,7 +111,6 @@ pub struct Setup {
     pub options: Options,
     /// The events that lie beside the function.
     pub events: Option<PathBuf>,
-    #[expect(dead_code, reason = "for what compares")]
     pub config: Config,
     /// Why the function is of its kind, where a file says so.
     pub reason: Option<String>,

@@ -9,6 +9,7 @@ mod expected;
 mod find;
 mod open;
 mod prepare;
+pub mod record;
 mod result;
 mod run;
 
