@@ -9,6 +9,7 @@ pub mod engine;
 pub mod function;
 pub mod globals;
 pub mod host;
+pub mod licenses;
 pub mod net;
 pub mod options;
 pub mod outcome;
