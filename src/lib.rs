@@ -11,6 +11,7 @@ pub mod files;
 pub mod function;
 pub mod globals;
 pub mod host;
+pub mod licenses;
 pub mod net;
 pub mod options;
 pub mod outcome;

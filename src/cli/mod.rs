@@ -3,6 +3,7 @@
 mod accept;
 mod aws;
 mod globals;
+mod licenses;
 mod output;
 mod progress;
 mod record;
@@ -59,6 +60,7 @@ enum Command {
     Aws(aws::Args),
     Globals(globals::Args),
     Types(types::Args),
+    Licenses(licenses::Args),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -161,6 +163,7 @@ pub fn main() -> ExitCode {
         Command::Aws(args) => aws::run(args, cli.color),
         Command::Globals(args) => globals::run(args, cli.color),
         Command::Types(args) => types::run(args, cli.color),
+        Command::Licenses(args) => licenses::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
     ExitCode::from(exit as u8)
