@@ -5,6 +5,7 @@
 //! [`outcome::Outcome`] comes back, and [`report`] renders it. `ARCHITECTURE.md` is the map.
 
 pub mod aws_local;
+pub mod coverage;
 pub mod engine;
 pub mod function;
 pub mod globals;

@@ -74,6 +74,7 @@ impl Setup {
                 handler: args.handler.clone(),
                 reach: reach(args, config.roles, output),
                 frozen: None,
+                coverage: false,
             },
             events,
         })
