@@ -1,6 +1,7 @@
 //! The command line: one file a command, and what they share.
 
 mod aws;
+mod coverage;
 mod globals;
 mod output;
 mod progress;
@@ -48,6 +49,7 @@ enum Command {
     Aws(aws::Args),
     Globals(globals::Args),
     Types(types::Args),
+    Coverage(coverage::Args),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -146,6 +148,7 @@ pub fn main() -> ExitCode {
         Command::Aws(args) => aws::run(args, cli.color),
         Command::Globals(args) => globals::run(args, cli.color),
         Command::Types(args) => types::run(args, cli.color),
+        Command::Coverage(args) => coverage::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
     ExitCode::from(exit as u8)

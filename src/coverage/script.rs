@@ -76,8 +76,15 @@ impl FunctionCoverage {
         &self.blocks
     }
 
+    /// Gives stretches of it other counts, without making blocks of them.
+    pub(super) fn add_parts(&mut self, parts: &[Count]) {
+        for part in parts {
+            self.paint(*part);
+        }
+    }
+
     /// Adds blocks that were told apart before.
-    pub fn add_blocks(&mut self, blocks: impl IntoIterator<Item = Span>) {
+    pub(super) fn add_blocks(&mut self, blocks: impl IntoIterator<Item = Span>) {
         self.blocks.extend(blocks);
     }
 
