@@ -2,6 +2,7 @@
 
 mod accept;
 mod aws;
+mod coverage;
 mod globals;
 mod licenses;
 mod output;
@@ -61,6 +62,7 @@ enum Command {
     Globals(globals::Args),
     Types(types::Args),
     Licenses(licenses::Args),
+    Coverage(coverage::Args),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -164,6 +166,7 @@ pub fn main() -> ExitCode {
         Command::Globals(args) => globals::run(args, cli.color),
         Command::Types(args) => types::run(args, cli.color),
         Command::Licenses(args) => licenses::run(args, cli.color),
+        Command::Coverage(args) => coverage::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
     ExitCode::from(exit as u8)
