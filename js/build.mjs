@@ -109,6 +109,27 @@ const grpc = {
   },
 };
 
+// snowflake-sdk moves files between this machine and a stage by three clouds' libraries: there are no files, so
+// megabytes of them would never be used.
+const stages = {
+  name: "snowflake's stages",
+  setup(build) {
+    build.onResolve({ filter: /^(@aws-sdk\/client-s3|@azure\/storage-blob|@google-cloud\/storage|@smithy\/node-http-handler)$/ }, ({ importer }) =>
+      importer.includes('node_modules/snowflake-sdk/') ? { path: join(root, 'internal/no-stages.js') } : undefined,
+    );
+  },
+};
+
+// akeyless-cloud-id asks aws-sdk for credentials only, and of the platform's `AWS` they are the right ones.
+const credentials = {
+  name: "akeyless' credentials",
+  setup(build) {
+    build.onResolve({ filter: /^aws-sdk$/ }, ({ path, importer }) =>
+      importer.includes('node_modules/akeyless-cloud-id/') ? { path, external: true, sideEffects: false } : undefined,
+    );
+  },
+};
+
 if (!existsSync(join(root, 'node_modules'))) throw new Error('js/node_modules is missing: run `npm ci` in js/ first');
 
 const options = {
@@ -131,13 +152,16 @@ const options = {
   define: {
     'process.env.NODE_ENV': '"production"',
     global: 'globalThis',
+    // Functions' globals have no process.
+    'global.process': 'process',
+    'globalThis.process': 'process',
     __dirname: '"/"',
     __filename: '"/index.js"',
     ...Object.fromEntries(['window', 'self', 'document', 'navigator', 'location', 'XMLHttpRequest'].map((name) => [name, 'undefined'])),
   },
   inject: sources('inject', false).map((name) => join(root, 'inject', `${name}.js`)),
   alias: { 'abort-controller': './internal/abort-controller.js' },
-  plugins: [awsSdk, external, inspect, languages, grpc],
+  plugins: [awsSdk, external, inspect, languages, grpc, stages, credentials],
   logLevel: 'warning',
   logOverride: { 'direct-eval': 'silent' },
 };

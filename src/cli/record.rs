@@ -302,6 +302,7 @@ fn built_in(setup: &Setup) -> Result<Vec<Input>, EngineError> {
         steps: Vec::new(),
         attempts: 1,
         warm: false,
+        objects: Vec::new(),
     };
     let mut found = Ok(Vec::new());
     engine::play(std::iter::once(plan), 1, |_, played| {

@@ -133,7 +133,8 @@ fn evaluate(
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let global = scope.get_current_context().global(scope);
-    let Some((core, timers, window, defaults)) = take_core(scope, global, frozen) else {
+    let Some((core, timers, window, defaults)) = take_core(scope, global, function.kind, frozen)
+    else {
         return Err(thrown(scope, None));
     };
     let handlers = evaluate_function(scope, function, window, defaults);
@@ -173,10 +174,11 @@ type Taken<'s> = (
 );
 
 /// Takes `__segfn`, has it freeze the clock if that is wanted, and removes it and all else that a
-/// function must not see.
+/// function of this kind must not see.
 fn take_core<'s>(
     scope: &mut Scope<'s, '_>,
     global: v8::Local<'s, v8::Object>,
+    kind: Option<Kind>,
     frozen: bool,
 ) -> Option<Taken<'s>> {
     let segfn = get(scope, global, INTERNAL_GLOBALS[0])?.to_object(scope)?;
@@ -190,6 +192,12 @@ fn take_core<'s>(
     let segment = get(scope, segfn, "segment")?.to_object(scope)?;
     let window = get(scope, segfn, "window")?.to_object(scope)?;
     let defaults = get(scope, segfn, "defaultHandlers")?.to_object(scope)?;
+    let restrict: v8::Local<v8::Function> = get(scope, segfn, "restrictTo")?.try_into().ok()?;
+    let kind: v8::Local<v8::Value> = match kind {
+        Some(kind) => v8::String::new(scope, kind.name())?.into(),
+        None => v8::undefined(scope).into(),
+    };
+    restrict.call(scope, segfn.into(), &[kind, window.into()])?;
     for name in INTERNAL_GLOBALS {
         let name = v8::String::new(scope, name)?;
         global.delete(scope, name.into())?;

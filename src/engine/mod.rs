@@ -1,9 +1,11 @@
 //! V8: loads a function and calls it. The only room besides `host/` that knows V8's types.
 
+mod attempts;
 mod batch;
 mod choose;
 mod classify;
 mod collect;
+mod folder;
 mod instance;
 mod invoke;
 mod kind;
@@ -15,6 +17,7 @@ mod play;
 mod queue;
 mod schedule;
 mod station;
+mod steps;
 mod timers;
 mod watchdog;
 mod worker;

@@ -109,6 +109,17 @@ impl Worker {
         self.moment.restart();
     }
 
+    /// Puts a fresh instance in the place of the one that has run. What it logs while it is loaded
+    /// belongs to no invocation.
+    pub fn renew(&mut self) {
+        // Isolates must go in the reverse order of their making.
+        self.instance = None;
+        let tokio = self.station.tokio.clone();
+        let _context = tokio.enter();
+        // A function that can't be loaded any more ends the next invocation.
+        self.instance = self.load().ok();
+    }
+
     fn load(&self) -> Result<Instance, End> {
         Instance::load(
             &self.function,

@@ -34,5 +34,6 @@ pub use self::result::FunctionText;
 pub use self::result::Problem;
 pub use self::result::Totals;
 pub use self::result::Verdict;
+pub use self::result::quoted;
 pub use self::run::RunOptions;
 pub use self::run::run;

@@ -64,6 +64,7 @@ pub fn prepare(
         given,
         config,
         cassette,
+        objects,
         expected,
     } = Case::read(&case.home, &suite.others)?;
     let test = config.test.clone().or(suite.config.test.clone());
@@ -133,6 +134,7 @@ pub fn prepare(
         steps,
         attempts: test.attempts.unwrap_or(1),
         warm: test.warm.unwrap_or(false),
+        objects,
     };
     Ok(Prepared {
         plan,

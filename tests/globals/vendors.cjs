@@ -65,15 +65,46 @@ routes.push(
   ['POST', /\/\$rpc\/google\.cloud\.tasks\.v2\.CloudTasks\/CreateTask$/, () => ({ status: 200, headers: { 'content-type': 'application/x-protobuf' }, body: '\x0a\x04task' })],
 );
 
+// Those of source insert functions.
+const columns = [{ name: 'ID', type: 'fixed', scale: 0, nullable: false }, { name: 'NAME', type: 'text', nullable: true }, { name: 'AT', type: 'timestamp_ntz', scale: 9, nullable: true }];
+const snowflake = (data) => json(200, { success: true, code: null, message: null, data });
+routes.push(
+  ['POST', /^\/akeyless\/auth$/, ({ body }) => (body.includes('none') ? json(401, { error: 'unauthorized' }) : json(200, { token: 't-1' }))],
+  ['POST', /^\/akeyless\/get-secret-value$/, () => json(200, { '/db': 'opensesame' })],
+
+  ['GET', /^\/synapse\/pipelines\/none/, () => json(404, { error: { code: 'PipelineNotFound', message: 'The pipeline none was not found.' } })],
+  ['GET', /^\/synapse\/pipelines\/nightly/, () => json(200, { name: 'nightly', properties: { activities: [{ name: 'wait', type: 'Wait', typeProperties: { waitTimeInSeconds: 5 } }] } })],
+  ['POST', /^\/synapse\/pipelines\/nightly\/createRun/, () => json(202, { runId: 'run-1' })],
+  ['GET', /^\/synapse\/pipelines\?.*page=2/, () => json(200, { value: [{ name: 'second', properties: {} }] })],
+  ['GET', /^\/synapse\/pipelines\?/, ({ host }) => json(200, { value: [{ name: 'first', properties: {} }], nextLink: `http://${host}/synapse/pipelines?page=2` })],
+
+  ['POST', /^\/onesignal\/notifications$/, () => json(200, { id: 'n1', external_id: null })],
+  ['GET', /^\/onesignal\/notifications\/n1/, () => json(200, { id: 'n1', contents: { en: 'hello' }, successful: 3 })],
+  ['GET', /^\/onesignal\/notifications\/none/, () => json(404, { errors: ['Notification not found'] })],
+
+  ['POST', /^\/session\/v1\/login-request/, () => snowflake({ token: 'session', masterToken: 'master', validityInSeconds: 3600, masterValidityInSeconds: 14400, parameters: [{ name: 'TIMEZONE', value: 'UTC' }], sessionInfo: { databaseName: 'D', schemaName: 'S', warehouseName: 'W', roleName: 'R' } })],
+  ['POST', /^\/queries\/v1\/query-request/, ({ body }) => (body.includes('nothing') ? json(200, { success: false, code: '000904', message: "SQL compilation error: invalid identifier 'NOTHING'", data: { errorCode: '000904', sqlState: '42000', queryId: 'q2' } }) : snowflake({ queryId: 'q1', sqlState: '00000', rowtype: columns, rowset: [['2', 'Ada', '1767323045.000000000'], ['3', null, null]], total: 2, returned: 2, queryResultFormat: 'json', parameters: [], version: 1, statementTypeId: 4096 }))],
+  ['POST', /^\/session\?delete=true/, () => snowflake(null)],
+
+  ['GET', /^\/clickhouse\/ping/, () => ({ status: 200, headers: {}, body: 'Ok.\n' })],
+  ['POST', /^\/clickhouse\?/, ({ body, url }) => {
+    const headers = { 'x-clickhouse-query-id': new URL(url, 'http://x').searchParams.get('query_id'), 'x-clickhouse-summary': '{"read_rows":"0","written_rows":"2"}' };
+    if (body.includes('broken')) return { status: 404, headers: { ...headers, 'x-clickhouse-exception-code': '47' }, body: "Code: 47. DB::Exception: Unknown expression identifier 'broken'. (UNKNOWN_IDENTIFIER) (version 25.3.1)" };
+    return { status: 200, headers, body: url.includes('INSERT') || body.startsWith('CREATE') ? '' : '{"id":7,"tags":["a","b\'c"]}\n{"id":8,"tags":[]}\n' };
+  }],
+
+  ['POST', /^\/api\/7\/envelope/, () => json(200, { id: '0'.repeat(32) })],
+);
+
 const server = http.createServer((request, response) => {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => {
-    const { method, url, headers } = request;
+    const { method, url, headers, rawHeaders } = request;
     const body = Buffer.concat(chunks).toString('latin1');
-    console.log(JSON.stringify({ method, url, headers, body }));
+    console.log(JSON.stringify({ method, url, headers: rawHeaders, body }));
     const [, , answer] = routes.find(([verb, path]) => verb === method && path.test(url)) ?? [];
-    const { status, headers: sent, body: text } = answer?.({ headers, body, host: headers.host }) ?? json(404, { unknown: `${method} ${url}` });
+    const { status, headers: sent, body: text } = answer?.({ headers, body, url, host: headers.host }) ?? json(404, { unknown: `${method} ${url}` });
     response.writeHead(status, sent);
     response.end(text);
   });

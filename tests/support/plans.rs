@@ -52,6 +52,7 @@ pub fn plan(source: &str) -> Plan {
         steps: Vec::new(),
         attempts: 1,
         warm: false,
+        objects: Vec::new(),
     }
 }
 

@@ -217,6 +217,7 @@ impl Recording {
                     steps: vec![Step::Run(input)],
                     attempts: self.attempts,
                     warm: false,
+                    objects: Vec::new(),
                 },
             });
         }
