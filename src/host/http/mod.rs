@@ -96,7 +96,7 @@ enum Incoming {
     /// The response isn't there yet, or is being read.
     #[default]
     Waiting,
-    Open(ResponseBody),
+    Open(Box<ResponseBody>),
     /// The body broke off after what has been handed over.
     Broken(NetError),
     Ended,
@@ -260,7 +260,7 @@ async fn op_http_read(state: Rc<RefCell<OpState>>, #[smi] rid: ResourceId) -> Re
                 .or_cancel(exchange.cancel.clone())
                 .await
             {
-                Ok(gathered) => Ok(exchange.settle(body, gathered)),
+                Ok(gathered) => Ok(exchange.settle(*body, gathered)),
                 Err(_) => Err(gone()),
             }
         }
@@ -339,7 +339,7 @@ impl Exchange {
         self.incoming.replace(match gathered.error {
             Some(error) => Incoming::Broken(error),
             None if done => Incoming::Ended,
-            None => Incoming::Open(body),
+            None => Incoming::Open(Box::new(body)),
         });
         let chunk = (!gathered.bytes.is_empty()).then(|| gathered.bytes.into());
         Part {
