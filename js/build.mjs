@@ -11,6 +11,7 @@ import { readFileSync, readdirSync, mkdirSync, rmSync, writeFileSync, existsSync
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licenceArchive } from '../scripts/licenses.mjs';
 import { awsSdk, modelArchive } from './aws/bundling.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -182,20 +183,13 @@ const busy = ({ name }) => BUSY.has(name) || /^(node|segfn):/.test(name);
 const results = [await bundle(busy), await bundle((each) => !busy(each), { keepNames: true })];
 const outputFiles = results.flatMap((result) => result.outputFiles);
 
-/** What the licences of all that was bundled ask us to hand on: names, texts, notices in the code. */
+/** What goes into the binary with the bundles for `segfn licenses`. */
 function licences() {
   const folders = new Set(
     results.flatMap(({ metafile }) => Object.keys(metafile.inputs)).map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean),
   );
-  const packages = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const text = readdirSync(join(root, folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file)).sort()
-      .map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
-    return [`${name} ${version} (${license?.type ?? license ?? 'no licence named'})`, ...text].join('\n\n');
-  });
-  const notices = outputFiles.filter(({ path }) => path.endsWith('.LEGAL.txt'))
-    .map(({ path, text }) => `Notices in ${relative(dist, path).replace('.LEGAL.txt', '')}\n\n${text.trim()}`);
-  return `${[...packages, ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+  const notices = outputFiles.filter(({ path }) => path.endsWith('.LEGAL.txt')).map(({ path, text }) => [relative(dist, path).replace('.js.LEGAL.txt', ''), text.trim()]);
+  return licenceArchive([...folders].sort().map((folder) => join(root, folder)), Object.fromEntries(notices));
 }
 
 /** Gives classes their names back: where a class mentions itself, esbuild writes `Name=class _Name`. */
@@ -222,5 +216,5 @@ for (const { path, text } of outputFiles) {
   if (path.endsWith('.js')) writeFileSync(path, ascii(renameFunctions(renameClasses(text))));
 }
 writeFileSync(join(dist, 'aws-models.bin'), modelArchive(join(root, 'node_modules/aws-sdk/apis')));
-writeFileSync(join(dist, 'LICENSES.txt'), licences());
+writeFileSync(join(dist, 'licenses.bin'), licences());
 writeFileSync(join(dist, 'bundles.json'), `${JSON.stringify(bundles.map(({ name, file }) => ({ name, file })), null, 1)}\n`);

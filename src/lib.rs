@@ -6,11 +6,13 @@
 
 pub mod aws_local;
 pub mod cassette;
+pub mod coverage;
 pub mod engine;
 pub mod files;
 pub mod function;
 pub mod globals;
 pub mod host;
+pub mod licenses;
 pub mod net;
 pub mod options;
 pub mod outcome;

@@ -1,8 +1,7 @@
 //! Plans, through the library: steps, attempts, the embedded AWS of each, hostile functions among
 //! others, and thousands of them.
 
-#[path = "support/plans.rs"]
-mod plans;
+mod support;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -10,13 +9,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
 
-use plans::TIME;
-use plans::outcomes;
-use plans::plan;
-use plans::played;
-use plans::played_by;
-use plans::track;
-use plans::wait;
 use segfn::engine::EngineError;
 use segfn::engine::Plan;
 use segfn::engine::Played;
@@ -24,6 +16,13 @@ use segfn::engine::play;
 use segfn::function::Function;
 use segfn::function::Kind;
 use segfn::outcome::StoredObject;
+use support::plans::TIME;
+use support::plans::outcomes;
+use support::plans::plan;
+use support::plans::played;
+use support::plans::played_by;
+use support::plans::track;
+use support::plans::wait;
 
 fn values(played: &Played) -> Vec<String> {
     outcomes(played)

@@ -19,7 +19,7 @@ import { Segment } from "./segment.js";
 import { ServerRequest } from "./server-request.js";
 import { timers } from "./timers.js";
 import { warn } from "./warnings.js";
-import { makeURL, web } from "./web.js";
+import { makeURL, makeURLSearchParams, web } from "./web.js";
 
 // What is in no bundle.
 const own = { __proto__: null, ...errorClasses, ...timers, cache, Segment, ServerRequest };
@@ -27,6 +27,7 @@ const own = { __proto__: null, ...errorClasses, ...timers, cache, Segment, Serve
 /** Makes an entry's value. */
 function make({ name, module, member, inner, web: file }) {
   if (name === "URL") return makeURL();
+  if (name === "URLSearchParams") return makeURLSearchParams();
   if (file !== undefined) return web(file, name);
   if (module === undefined) return own[name];
   const library = require(module);

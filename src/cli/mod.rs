@@ -2,7 +2,9 @@
 
 mod accept;
 mod aws;
+mod coverage;
 mod globals;
+mod licenses;
 mod output;
 mod progress;
 mod record;
@@ -59,6 +61,8 @@ enum Command {
     Aws(aws::Args),
     Globals(globals::Args),
     Types(types::Args),
+    Licenses(licenses::Args),
+    Coverage(coverage::Args),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -161,6 +165,8 @@ pub fn main() -> ExitCode {
         Command::Aws(args) => aws::run(args, cli.color),
         Command::Globals(args) => globals::run(args, cli.color),
         Command::Types(args) => types::run(args, cli.color),
+        Command::Licenses(args) => licenses::run(args, cli.color),
+        Command::Coverage(args) => coverage::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
     ExitCode::from(exit as u8)

@@ -155,6 +155,7 @@ impl Setup {
                 handler: args.handler.clone(),
                 reach: reach(args, &config, output),
                 frozen: None,
+                coverage: false,
             },
             events: source.events(),
             function: Function {

@@ -5,6 +5,7 @@ mod batch;
 mod choose;
 mod classify;
 mod collect;
+mod coverage;
 mod folder;
 mod instance;
 mod invoke;
@@ -56,6 +57,8 @@ pub struct Options {
     pub reach: Reach,
     /// A clock and a randomness of the run's own (DESIGN rule 4); the real ones without it.
     pub frozen: Option<Frozen>,
+    /// Count what runs of the function: [`Played::coverage`].
+    pub coverage: bool,
 }
 
 /// The same clock and the same randomness at each run.

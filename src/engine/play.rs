@@ -24,6 +24,7 @@ use super::station::Station;
 use super::steps;
 use super::steps::Progress;
 use super::worker::STACK_SIZE;
+use crate::coverage::ScriptCoverage;
 use crate::function::Function;
 use crate::function::Input;
 use crate::function::Kind;
@@ -68,6 +69,8 @@ pub struct Played {
     pub objects: Vec<StoredObject>,
     /// The buckets and keys of what was there at first and is not any more.
     pub deleted: Vec<(String, String)>,
+    /// What ran of the function, where [`Options::coverage`] asks for it.
+    pub coverage: Option<ScriptCoverage>,
 }
 
 /// What the threads share.

@@ -34,8 +34,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// What there is of the plan, whose current input ends as out of memory. What it has stored is
-    /// not told.
+    /// What there is of the plan, whose current input ends as out of memory. What it has stored, and
+    /// what ran of the function, is not told.
     pub fn give_up(&mut self, kind: Kind) -> Result<Played, EngineError> {
         let kind = self.loaded.as_ref().map_or(kind, |loaded| loaded.kind);
         let mut ran = std::mem::take(&mut self.ran);
@@ -51,6 +51,7 @@ impl Progress {
             ran,
             objects: Vec::new(),
             deleted: Vec::new(),
+            coverage: None,
         })
     }
 }
@@ -107,7 +108,7 @@ pub fn play(
         }
     }
     // What is still under way may write, until the isolate is gone.
-    drop(player);
+    let coverage = player.worker.finish();
     let (objects, deleted) = match surroundings.local() {
         Some(aws) => changes(aws, &before).map_err(storage)?,
         None => Default::default(),
@@ -118,6 +119,7 @@ pub fn play(
         ran,
         objects,
         deleted,
+        coverage,
     })
 }
 

@@ -2,6 +2,7 @@
 // answer. Prints its port, then each request that it got, as a line of JSON.
 
 const http = require('node:http');
+const { gzipSync } = require('node:zlib');
 
 const json = (status, body, headers = {}) => ({ status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
 const xml = (body) => ({ status: 200, headers: { 'content-type': 'text/xml' }, body });
@@ -13,6 +14,18 @@ let flaky = 0;
 const routes = [
   // fetch-retry: two bad answers before a good one.
   ['GET', /^\/flaky$/, () => (++flaky % 3 === 0 ? json(200, { attempt: flaky }) : json(503, { attempt: flaky }))],
+  // Any server: what node-fetch and https make of it.
+  ['GET', /^\/text$/, () => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'plain text' })],
+  ['GET', /^\/form-of-json$/, () => json(200, { a: 'é' })],
+  ['GET', /^\/gzip$/, () => ({ status: 200, headers: { 'content-encoding': 'gzip' }, body: gzipSync('was compressed') })],
+  ['GET', /^\/bad-gzip$/, () => ({ status: 200, headers: { 'content-encoding': 'gzip' }, body: 'not compressed' })],
+  ['GET', /^\/cookies$/, () => ({ status: 200, headers: { 'set-cookie': ['a=1; Path=/', 'b=2'], 'x-twice': ['1', '2'] }, body: 'crumbs' })],
+  ['GET', /^\/status\/\d+$/, ({ url }) => ({ status: Number(url.slice(8)), headers: url.endsWith('301') ? { location: '/text' } : {}, body: '' })],
+  ['GET', /^\/redirect\/0$/, () => ({ status: 200, headers: {}, body: 'arrived' })],
+  ['GET', /^\/redirect\/\d$/, ({ url }) => ({ status: 302, headers: { location: `/redirect/${url.slice(10) - 1}` }, body: '' })],
+  ['GET', /^\/loop$/, () => ({ status: 302, headers: { location: '/loop' }, body: '' })],
+  ['POST', /^\/redirected\/\d+$/, ({ url }) => ({ status: Number(url.slice(12)), headers: { location: '/echo' }, body: '' })],
+  [/^/, /^\/echo/, ({ method, headers, body, url }) => json(200, { method, url, headers, body })],
   ['POST', /^\/form$/, () => json(200, { received: true })],
 
   ['POST', /^\/oauth\/request_token$/, () => form('oauth_token=request&oauth_token_secret=hush&oauth_callback_confirmed=true')],
@@ -96,6 +109,22 @@ routes.push(
   ['POST', /^\/api\/7\/envelope/, () => json(200, { id: '0'.repeat(32) })],
 );
 
+/** Answers that are none, or come in pieces. */
+const odd = {
+  '/slow': (response) => setTimeout(() => response.end('late'), 500),
+  '/trickle'(response) {
+    response.write('one ');
+    setTimeout(() => response.write('two '), 20);
+    setTimeout(() => response.end('three'), 150);
+  },
+  '/break': (_, socket) => socket.destroy(),
+  '/half'(response, socket) {
+    response.writeHead(200, { 'content-length': 10 });
+    response.write('half');
+    setTimeout(() => socket.destroy(), 20);
+  },
+};
+
 const server = http.createServer((request, response) => {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
@@ -103,8 +132,12 @@ const server = http.createServer((request, response) => {
     const { method, url, headers, rawHeaders } = request;
     const body = Buffer.concat(chunks).toString('latin1');
     console.log(JSON.stringify({ method, url, headers: rawHeaders, body }));
-    const [, , answer] = routes.find(([verb, path]) => verb === method && path.test(url)) ?? [];
-    const { status, headers: sent, body: text } = answer?.({ headers, body, url, host: headers.host }) ?? json(404, { unknown: `${method} ${url}` });
+    if (url in odd) {
+      odd[url](response, request.socket);
+      return;
+    }
+    const [, , answer] = routes.find(([verb, path]) => (verb === method || verb instanceof RegExp) && path.test(url)) ?? [];
+    const { status, headers: sent, body: text } = answer?.({ method, headers, body, url, host: headers.host }) ?? json(404, { unknown: `${method} ${url}` });
     response.writeHead(status, sent);
     response.end(text);
   });

@@ -68,7 +68,6 @@ fn what_is_wrong_with_a_case_is_told_with_its_place() {
         ],
         "it is `from` the case `ordr`, which is not there",
     );
-    has(&[("a/event.json", "[1, 2]")], "fn/cases/a/event.json");
     has(
         &[("a/event.json", "\u{feff}{\"type\":\"x\"")],
         "it ends in the middle of a value",

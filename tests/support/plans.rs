@@ -48,6 +48,7 @@ pub fn plan(source: &str) -> Plan {
                 time: SystemTime::UNIX_EPOCH + Duration::from_millis(TIME),
                 seed: 42,
             }),
+            coverage: false,
         },
         steps: Vec::new(),
         attempts: 1,
