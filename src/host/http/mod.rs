@@ -108,7 +108,7 @@ enum Incoming {
     /// The response isn't there yet, or is being read.
     #[default]
     Waiting,
-    Open(ResponseBody),
+    Open(Box<ResponseBody>),
     /// The body broke off after what has been handed over.
     Broken(NetError),
     Ended,
@@ -272,7 +272,7 @@ async fn op_http_read(state: Rc<RefCell<OpState>>, #[smi] rid: ResourceId) -> Re
                 .or_cancel(exchange.cancel.clone())
                 .await
             {
-                Ok(gathered) => Ok(exchange.settle(body, gathered)),
+                Ok(gathered) => Ok(exchange.settle(*body, gathered)),
                 Err(_) => Err(gone()),
             }
         }
@@ -351,7 +351,7 @@ impl Exchange {
         self.incoming.replace(match gathered.error {
             Some(error) => Incoming::Broken(error),
             None if done => Incoming::Ended,
-            None => Incoming::Open(body),
+            None => Incoming::Open(Box::new(body)),
         });
         let chunk = (!gathered.bytes.is_empty()).then(|| gathered.bytes.into());
         Part {
