@@ -6,6 +6,7 @@
 
 pub mod aws_local;
 pub mod cassette;
+pub mod diff;
 pub mod engine;
 pub mod files;
 pub mod function;

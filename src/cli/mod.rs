@@ -2,12 +2,15 @@
 
 mod accept;
 mod aws;
+mod diff;
+mod events;
 mod globals;
 mod output;
 mod progress;
 mod reports;
 mod review;
 mod run;
+mod scratch;
 mod select;
 mod setup;
 mod test;
@@ -42,7 +45,7 @@ struct Cli {
 const AFTER_HELP: &str = "\
 Exit codes:
   0  all went well
-  1  a function failed, or a case does something else than expected
+  1  a function failed, a case does something else than expected, or versions differ
   2  a flag, setting or config file is wrong
   3  the function can't be loaded
   4  an input can't be read
@@ -52,6 +55,7 @@ Exit codes:
 enum Command {
     Run(Box<run::Args>),
     Test(Box<test::Args>),
+    Diff(Box<diff::Args>),
     Review(review::Args),
     Accept(accept::Args),
     Aws(aws::Args),
@@ -153,6 +157,7 @@ pub fn main() -> ExitCode {
     let dispatch = || match &cli.command {
         Command::Run(args) => run::run(args, cli.color),
         Command::Test(args) => test::run(args, cli.color),
+        Command::Diff(args) => diff::run(args, cli.color),
         Command::Review(args) => review::run(args, cli.color),
         Command::Accept(args) => accept::run(args, cli.color),
         Command::Aws(args) => aws::run(args, cli.color),

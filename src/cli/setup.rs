@@ -78,7 +78,6 @@ pub struct Setup {
     pub options: Options,
     /// The events that lie beside the function.
     pub events: Option<PathBuf>,
-    #[expect(dead_code, reason = "for what compares")]
     pub config: Config,
     /// Why the function is of its kind, where a file says so.
     pub reason: Option<String>,
