@@ -97,16 +97,21 @@ fn days_that_are_over_are_not_even_read() {
 fn an_object_of_many_pieces_is_read_whole() {
     let folder = folder();
     // More than is fetched at once, and not compressible.
-    let noise = |n: u64| {
-        (0..40)
-            .map(|i| (n + i).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_string())
-            .collect::<String>()
+    let mut state = 1_u64;
+    let mut noise = || {
+        let words = (0..40).map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            format!("{state:016x}")
+        });
+        words.collect::<String>()
     };
     let events: String = (0..15_000)
         .map(|n| {
             format!(
                 "{{\"type\":\"track\",\"event\":\"{}\",\"userId\":\"u{n}\"}}\n",
-                noise(n)
+                noise()
             )
         })
         .collect();

@@ -110,13 +110,13 @@ class discard → retry  100 events
   event     events.ndjson:10
 
 error ValidationError → RetryError  100 events
-  base      \"ValidationError\"
-  candidate \"RetryError\"
+  base      { \"name\": \"ValidationError\", \"message\": \"bad order u9\" }
+  candidate { \"name\": \"RetryError\", \"message\": \"bad order u9\" }
   event     events.ndjson:10
 
 request GET https://api.example.com/token (only the candidate has it)  1 event
   base      nothing
-  candidate { \"method\": \"GET\", \"request\": { \"headers\": { \"accept\": \"*/*\", \"user-agent\": \"node-fetch/1.0 (+https:/…
+  candidate { \"via\": \"http\", \"method\": \"GET\", \"url\": \"https://api.example.com/token\", \"status\": 200 }
   event     events.ndjson:8
 "
     );
@@ -280,8 +280,8 @@ fn each_run_has_an_embedded_aws_of_its_own_with_what_was_there() {
     let old = "
         const s3 = new AWS.S3({ region: 'us-east-1' });
         async function onTrack(event) {
-          const seen = (await s3.getObject({ Bucket: 'b', Key: 'count' }).promise()).Body.toString();
-          await s3.putObject({ Bucket: 'b', Key: 'count', Body: String(Number(seen) + 1) }).promise();
+          const seen = (await s3.getObject({ Bucket: 'bucket', Key: 'count' }).promise()).Body.toString();
+          await s3.putObject({ Bucket: 'bucket', Key: 'count', Body: String(Number(seen) + 1) }).promise();
           return seen;
         }";
     let folder = folder(
@@ -289,7 +289,7 @@ fn each_run_has_an_embedded_aws_of_its_own_with_what_was_there() {
         &old.replace("Key: 'count', Body", "Key: 'other', Body"),
         3,
     );
-    folder.write(".segfn/s3/b/count", "5");
+    folder.write(".segfn/s3/bucket/count", "5");
     let (code, found) = diff(&folder, &[]);
     assert_eq!(code, 1);
     let groups = groups(&found);
@@ -299,7 +299,23 @@ fn each_run_has_an_embedded_aws_of_its_own_with_what_was_there() {
         .collect();
     assert_eq!(values, ["field value 2"], "{groups:?}");
     assert_eq!(found["noise"], json!([]));
-    let count = std::fs::read_to_string(folder.path().join(".segfn/s3/b/count"));
+    let objects = found["objects"].as_array().expect("objects");
+    let line = |o: &Value| {
+        format!(
+            "{} {} {} {}",
+            o["what"], o["name"], o["example"]["base"], o["example"]["candidate"]
+        )
+        .replace('"', "")
+    };
+    let objects: Vec<String> = objects.iter().map(line).collect();
+    assert_eq!(
+        objects,
+        [
+            "changed s3://bucket/count 8 5",
+            "added s3://bucket/other null 6"
+        ]
+    );
+    let count = std::fs::read_to_string(folder.path().join(".segfn/s3/bucket/count"));
     assert_eq!(count.expect("a file"), "5");
 }
 
@@ -389,6 +405,12 @@ fn what_goes_wrong_has_its_exit_code() {
     assert_eq!(code, 4);
     assert!(
         stderr.starts_with("error: can't read none.ndjson: "),
+        "{stderr}"
+    );
+    let (code, _, stderr) = folder.segfn(&["diff", "git:HEAD", "git:HEAD~1"]);
+    assert_eq!(
+        (code, stderr.starts_with("error: git:HEAD~1 says no path\n")),
+        (3, true),
         "{stderr}"
     );
     let (code, _, stderr) = folder.segfn(&["diff", "old.js", "new.js", "--mask", "a..b"]);

@@ -305,7 +305,9 @@ fn failed(error: DiffError, base: &Setup, candidate: &Setup) -> CliError {
     let (engine, setup) = match &error {
         DiffError::Base(engine) => (engine, base),
         DiffError::Candidate(engine) => (engine, candidate),
-        DiffError::OutOfStep => return CliError::new(Exit::Internal, error.to_string()),
+        DiffError::OutOfStep | DiffError::Stored(_) => {
+            return CliError::new(Exit::Internal, error.to_string());
+        }
     };
     let path = setup.function.path.display();
     match engine {
@@ -342,7 +344,7 @@ fn report(args: &Args, found: &Differences, output: &Output) {
 fn exit(found: &Differences) -> Exit {
     if found.unreadable > 0 {
         Exit::Input
-    } else if found.different > 0 {
+    } else if !found.is_empty() {
         Exit::Failed
     } else {
         Exit::Success

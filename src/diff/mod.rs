@@ -10,8 +10,10 @@ mod align;
 mod feed;
 mod groups;
 mod side;
+mod stored;
 mod what;
 
+use std::io;
 use std::ops::ControlFlow;
 
 use serde_json::Value;
@@ -30,6 +32,7 @@ pub use self::groups::Example;
 pub use self::groups::Group;
 pub use self::side::Bad;
 pub use self::what::ItemOf;
+pub use self::what::Stored;
 pub use self::what::What;
 
 use self::feed::feed;
@@ -68,11 +71,21 @@ pub struct Differences {
     /// Inputs for which anything differs.
     pub different: u64,
     pub groups: Vec<Group>,
+    /// Objects that differ in the embedded S3 after the runs; their examples' inputs are the objects'
+    /// names.
+    pub objects: Vec<Group>,
     /// What differs between two runs of the base.
     pub noise: Vec<Group>,
     /// Differences in further groups, of which there were too many to keep.
     pub dropped: u64,
     pub unreadable: u64,
+}
+
+impl Differences {
+    /// Whether the versions do the same.
+    pub fn is_empty(&self) -> bool {
+        self.different == 0 && self.objects.is_empty()
+    }
 }
 
 /// What is told while it runs, on the caller's thread.
@@ -96,6 +109,8 @@ pub enum DiffError {
     Candidate(EngineError),
     #[error("the runs of the two versions didn't stay in step")]
     OutOfStep,
+    #[error("can't read what the runs stored: {0}")]
+    Stored(io::Error),
 }
 
 impl Comparison<'_> {
@@ -117,11 +132,10 @@ impl Comparison<'_> {
         let loaded_base = base.loaded().map_err(DiffError::Base)?;
         again.loaded().map_err(DiffError::Base)?;
         let loaded_candidate = candidate.loaded().map_err(DiffError::Candidate)?;
-        let loaded = Event::Loaded {
-            base: &loaded_base,
-            candidate: &loaded_candidate,
-        };
-        let mut ended = tell(loaded).is_break();
+        let mut ended = false;
+        if let (Some(base), Some(candidate)) = (&loaded_base, &loaded_candidate) {
+            ended = tell(Event::Loaded { base, candidate }).is_break();
+        }
         let mut found = Differences::default();
         let (mut groups, mut noise) = (Groups::default(), Groups::default());
         while !ended {
@@ -164,7 +178,18 @@ impl Comparison<'_> {
         found.dropped = groups.dropped();
         (found.groups, found.different) = groups.without(&noise);
         found.noise = noise.without(&Groups::default()).0;
+        found.objects = self.objects().map_err(DiffError::Stored)?;
         Ok(found)
+    }
+
+    fn objects(&self) -> io::Result<Vec<Group>> {
+        let folder = |options: &Options| options.reach.folder.clone();
+        let base = folder(&self.base.options);
+        let (mut groups, mut noise) = (Groups::default(), Groups::default());
+        stored::compare(&base, &folder(&self.again), self.secrets, &mut noise)?;
+        let candidate = folder(&self.candidate.options);
+        stored::compare(&base, &candidate, self.secrets, &mut groups)?;
+        Ok(groups.without(&noise).0)
     }
 
     /// The input's name, and what differs.

@@ -70,14 +70,17 @@ impl Side {
         })
     }
 
-    /// What is known of the function, once it is loaded. To be called first.
-    pub fn loaded(&mut self) -> Result<Loaded, EngineError> {
+    /// What is known of the function, once it is loaded. To be called first. `None` when there are no
+    /// inputs, for which nothing need be loaded.
+    pub fn loaded(&mut self) -> Result<Option<Loaded>, EngineError> {
         match self.messages.recv() {
-            Ok(Message::Loaded(loaded)) => Ok(loaded),
+            Ok(Message::Loaded(loaded)) => Ok(Some(loaded)),
             Ok(Message::Failed(error)) => Err(error),
-            Ok(Message::Chunk(_)) | Err(_) => Err(EngineError::Internal(
-                "a run ended before its function was loaded".into(),
-            )),
+            Ok(Message::Chunk(chunk)) => {
+                self.chunk = chunk.into_iter();
+                Ok(None)
+            }
+            Err(_) => Ok(None),
         }
     }
 

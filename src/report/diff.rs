@@ -12,6 +12,7 @@ use super::writer::cut;
 use super::writer::visible;
 use crate::diff::Differences;
 use crate::diff::Group;
+use crate::diff::Stored;
 use crate::diff::What;
 
 /// The version of the JSON form (docs/diff.md).
@@ -45,20 +46,28 @@ impl DiffText {
             0 => String::new(),
             n => format!(", {n} can't be read"),
         };
-        if different == 0 {
+        if differences.is_empty() {
             writer.put(format_args!(
                 "{good}no difference{good:#} in {events}{unreadable}\n"
             ));
         } else {
-            let differ = if different == 1 { "differs" } else { "differ" };
+            let differ = if different == 1 && inputs == 1 {
+                "differs"
+            } else {
+                "differ"
+            };
             writer.put(format_args!(
                 "{bad}{different} of {events} {differ}{bad:#}{unreadable}\n"
             ));
         }
         for group in differences.groups.iter().take(MOST_GROUPS) {
-            self.group(group, &mut writer);
+            self.group(group, count(group.inputs, "event", "events"), &mut writer);
         }
-        let more = differences.groups.len().saturating_sub(MOST_GROUPS);
+        for group in differences.objects.iter().take(MOST_GROUPS) {
+            self.group(group, count(group.inputs, "object", "objects"), &mut writer);
+        }
+        let more = differences.groups.len().saturating_sub(MOST_GROUPS)
+            + differences.objects.len().saturating_sub(MOST_GROUPS);
         if more > 0 {
             writer.put(format_args!(
                 "\n{more} more ways to differ; --json lists them\n"
@@ -74,12 +83,11 @@ impl DiffText {
         writer.out
     }
 
-    fn group(&self, group: &Group, writer: &mut Writer) {
+    fn group(&self, group: &Group, number: String, writer: &mut Writer) {
         let Palette { bold, dim, .. } = self.palette;
-        let events = count(group.inputs, "event", "events");
         let title = title(&group.what);
         writer.put(format_args!(
-            "\n{bold}{}{bold:#}  {dim}{events}{dim:#}\n",
+            "\n{bold}{}{bold:#}  {dim}{number}{dim:#}\n",
             visible(&title)
         ));
         if !matches!(group.what, What::Class { .. } | What::Handler { .. }) {
@@ -95,7 +103,11 @@ impl DiffText {
                 }
             }
         }
-        writer.labelled("event    ", dim, &visible(&group.example.input));
+        let label = match group.what {
+            What::Stored { .. } => "object   ",
+            _ => "event    ",
+        };
+        writer.labelled(label, dim, &visible(&group.example.input));
     }
 
     fn value(&self, value: &Value) -> String {
@@ -142,6 +154,11 @@ fn title(what: &What) -> String {
         What::Handler { base, candidate } => format!("handler {base} → {candidate}"),
         What::Error { base, candidate } => format!("error {base} → {candidate}"),
         What::Field { path } => path.clone(),
+        What::Stored { name, how } => match how {
+            Stored::Changed => format!("object {name}"),
+            Stored::Missing => format!("object {name} (only the base stores it)"),
+            Stored::Added => format!("object {name} (only the candidate stores it)"),
+        },
         What::Item { of, name, added } => {
             let whose = if *added {
                 "only the candidate has"
@@ -208,6 +225,15 @@ fn json_group(group: &Group) -> JsonGroup<'_> {
             json.of = Some(of.name());
             json.name = Some(name);
         }
+        What::Stored { name, how } => {
+            json.what = match how {
+                Stored::Changed => "changed",
+                Stored::Missing => "missing",
+                Stored::Added => "added",
+            };
+            json.of = Some("stored object");
+            json.name = Some(name);
+        }
         What::Class { base, candidate } => sides(&mut json, "class", base, candidate),
         What::Handler { base, candidate } => sides(&mut json, "handler", base, candidate),
         What::Error { base, candidate } => sides(&mut json, "error", base, candidate),
@@ -244,6 +270,7 @@ pub fn json(differences: &Differences) -> Vec<u8> {
         "different": differences.different,
         "unreadable": differences.unreadable,
         "groups": groups(&differences.groups),
+        "objects": groups(&differences.objects),
         "dropped": differences.dropped,
         "noise": groups(&differences.noise),
         "mask": masks(differences),
