@@ -43,7 +43,8 @@ js/node_modules/.package-lock.json: js/package.json js/package-lock.json
 	cd js && npm ci --silent --no-fund --no-audit
 	@touch $@
 
-js/dist/bundles.json: js/node_modules/.package-lock.json $(SOURCES)
+# With the licences of the crates.
+js/dist/bundles.json: js/node_modules/.package-lock.json $(SOURCES) scripts/licenses.mjs Cargo.lock
 	cd js && node build.mjs
 
 clean:

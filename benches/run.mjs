@@ -1,7 +1,7 @@
 // `make bench`: measures what segfn claims about speed, each as a ratio to a peer within this run,
 // because machines differ and are noisy. Prints a table; --json prints the figures.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -174,8 +174,75 @@ async function measureUntouched() {
   report('AWS untouched: peak memory, to a function without it', more / less, '≤1.05', `${more.toFixed(1)} MB to ${less.toFixed(1)} MB`);
 }
 
+/** A suite of so many cases, each with two requests and their answers; what is expected is what segfn accepted. */
+function makeSuite(count) {
+  const suite = join(work, 'suite');
+  mkdirSync(join(suite, 'cases'), { recursive: true });
+  copyFileSync(join(here, 'functions', 'notify.js'), join(suite, 'function.js'));
+  writeFileSync(join(suite, 'settings.json'), JSON.stringify({ api: 'https://api.example.com/v1', token: 'secret' }));
+  const headers = [{ name: 'content-type', value: 'application/json' }];
+  const entry = (method, path, body, status, answer) => ({
+    startedDateTime: '2026-03-01T09:30:00.000Z',
+    time: 1,
+    request: {
+      method,
+      url: `https://api.example.com/v1${path}`,
+      httpVersion: 'HTTP/1.1',
+      cookies: [],
+      headers: body ? headers : [],
+      queryString: [],
+      ...(body && { postData: { mimeType: 'application/json', text: JSON.stringify(body) } }),
+      headersSize: -1,
+      bodySize: -1
+    },
+    response: {
+      status,
+      statusText: 'OK',
+      httpVersion: 'HTTP/1.1',
+      cookies: [],
+      headers,
+      content: { size: -1, mimeType: 'application/json', text: JSON.stringify(answer) },
+      redirectURL: '',
+      headersSize: -1,
+      bodySize: -1
+    },
+    cache: {},
+    timings: { send: 0, wait: 1, receive: 0 }
+  });
+  for (let i = 0; i < count; i++) {
+    const folder = join(suite, 'cases', `case-${i}`);
+    mkdirSync(folder);
+    const event = track(i);
+    writeFileSync(join(folder, 'event.json'), JSON.stringify(event, null, 2));
+    const customer = { name: `Customer ${i}`, plan: i % 3 ? 'free' : 'paid' };
+    const told = { ...customer, event: event.event, price: event.properties.price };
+    const entries = [
+      entry('GET', `/customers/${event.userId}?fields=name,plan`, undefined, 200, customer),
+      entry('POST', '/notify', told, i % 10 ? 200 : 503, {})
+    ];
+    const har = { log: { version: '1.2', creator: { name: 'bench', version: '1' }, entries } };
+    writeFileSync(join(folder, 'traffic.har'), JSON.stringify(har, null, 2));
+  }
+  run(segfn, ['accept', suite], { CI: '' });
+  return suite;
+}
+
+/** A suite by segfn and by Jest, with what a person would write there. */
+async function measureTest() {
+  const suite = makeSuite(1000);
+  const jest = (fresh) => () =>
+    run('node', [join(here, 'node_modules', 'jest', 'bin', 'jest.js'), '--config', join(here, 'jest', 'jest.config.cjs'), '--silent'], { SUITE: suite, FRESH: fresh });
+  const times = compare(3, {
+    segfn: () => run(segfn, ['test', suite]),
+    shared: jest(''),
+    fresh: jest('yes')
+  });
+  report('1,000 cases, to Jest with fresh packages for each case', times.fresh / times.segfn, '≥20', `${ms(times.segfn)} to ${ms(times.fresh)}; Jest with packages that the cases share ${ms(times.shared)}`);
+  report('peak memory for 1,000 cases with two jobs, in MB', await peak(segfn, ['test', suite, '--jobs', '2']), '≤150', '');
+}
+
 // `node run.mjs start archive` runs only these.
-const measures = { start: measureStart, events: measureEvents, memory: measureMemory, archive: measureArchive, upload: measureUpload, untouched: measureUntouched };
+const measures = { start: measureStart, events: measureEvents, memory: measureMemory, archive: measureArchive, upload: measureUpload, untouched: measureUntouched, test: measureTest };
 const chosen = process.argv.slice(2).filter(name => name in measures);
 for (const name of chosen.length > 0 ? chosen : Object.keys(measures)) await measures[name]();
 if (process.argv.includes('--json')) console.log(JSON.stringify(results));

@@ -11,6 +11,7 @@ import { readFileSync, readdirSync, mkdirSync, rmSync, writeFileSync, existsSync
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licenceArchive } from '../scripts/licenses.mjs';
 import { awsSdk, modelArchive } from './aws/bundling.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -109,6 +110,27 @@ const grpc = {
   },
 };
 
+// snowflake-sdk moves files between this machine and a stage by three clouds' libraries: there are no files, so
+// megabytes of them would never be used.
+const stages = {
+  name: "snowflake's stages",
+  setup(build) {
+    build.onResolve({ filter: /^(@aws-sdk\/client-s3|@azure\/storage-blob|@google-cloud\/storage|@smithy\/node-http-handler)$/ }, ({ importer }) =>
+      importer.includes('node_modules/snowflake-sdk/') ? { path: join(root, 'internal/no-stages.js') } : undefined,
+    );
+  },
+};
+
+// akeyless-cloud-id asks aws-sdk for credentials only, and of the platform's `AWS` they are the right ones.
+const credentials = {
+  name: "akeyless' credentials",
+  setup(build) {
+    build.onResolve({ filter: /^aws-sdk$/ }, ({ path, importer }) =>
+      importer.includes('node_modules/akeyless-cloud-id/') ? { path, external: true, sideEffects: false } : undefined,
+    );
+  },
+};
+
 if (!existsSync(join(root, 'node_modules'))) throw new Error('js/node_modules is missing: run `npm ci` in js/ first');
 
 const options = {
@@ -131,13 +153,16 @@ const options = {
   define: {
     'process.env.NODE_ENV': '"production"',
     global: 'globalThis',
+    // Functions' globals have no process.
+    'global.process': 'process',
+    'globalThis.process': 'process',
     __dirname: '"/"',
     __filename: '"/index.js"',
     ...Object.fromEntries(['window', 'self', 'document', 'navigator', 'location', 'XMLHttpRequest'].map((name) => [name, 'undefined'])),
   },
   inject: sources('inject', false).map((name) => join(root, 'inject', `${name}.js`)),
   alias: { 'abort-controller': './internal/abort-controller.js' },
-  plugins: [awsSdk, external, inspect, languages, grpc],
+  plugins: [awsSdk, external, inspect, languages, grpc, stages, credentials],
   logLevel: 'warning',
   logOverride: { 'direct-eval': 'silent' },
 };
@@ -158,20 +183,13 @@ const busy = ({ name }) => BUSY.has(name) || /^(node|segfn):/.test(name);
 const results = [await bundle(busy), await bundle((each) => !busy(each), { keepNames: true })];
 const outputFiles = results.flatMap((result) => result.outputFiles);
 
-/** What the licences of all that was bundled ask us to hand on: names, texts, notices in the code. */
+/** What goes into the binary with the bundles for `segfn licenses`. */
 function licences() {
   const folders = new Set(
     results.flatMap(({ metafile }) => Object.keys(metafile.inputs)).map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean),
   );
-  const packages = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const text = readdirSync(join(root, folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file)).sort()
-      .map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
-    return [`${name} ${version} (${license?.type ?? license ?? 'no licence named'})`, ...text].join('\n\n');
-  });
-  const notices = outputFiles.filter(({ path }) => path.endsWith('.LEGAL.txt'))
-    .map(({ path, text }) => `Notices in ${relative(dist, path).replace('.LEGAL.txt', '')}\n\n${text.trim()}`);
-  return `${[...packages, ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+  const notices = outputFiles.filter(({ path }) => path.endsWith('.LEGAL.txt')).map(({ path, text }) => [relative(dist, path).replace('.js.LEGAL.txt', ''), text.trim()]);
+  return licenceArchive([...folders].sort().map((folder) => join(root, folder)), Object.fromEntries(notices));
 }
 
 /** Gives classes their names back: where a class mentions itself, esbuild writes `Name=class _Name`. */
@@ -198,5 +216,5 @@ for (const { path, text } of outputFiles) {
   if (path.endsWith('.js')) writeFileSync(path, ascii(renameFunctions(renameClasses(text))));
 }
 writeFileSync(join(dist, 'aws-models.bin'), modelArchive(join(root, 'node_modules/aws-sdk/apis')));
-writeFileSync(join(dist, 'LICENSES.txt'), licences());
+writeFileSync(join(dist, 'licenses.bin'), licences());
 writeFileSync(join(dist, 'bundles.json'), `${JSON.stringify(bundles.map(({ name, file }) => ({ name, file })), null, 1)}\n`);

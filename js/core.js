@@ -1,7 +1,7 @@
 // Evaluated while build.rs makes the startup snapshot. What the engine needs is left on
 // `__segfn`, which it takes, and deletes, when it starts an instance.
 import { core, ops } from "./core/host.js";
-import { defineGlobals } from "./core/globals.js";
+import { defineGlobals, restrictTo } from "./core/globals.js";
 import { defaultHandlers } from "./core/handlers.js";
 import { describeFailure } from "./core/failure.js";
 import { define, require, requireWhole, setNames } from "./core/require.js";
@@ -26,6 +26,7 @@ globalThis.__segfn = {
   freeze,
   nextTimer,
   fireDue,
+  restrictTo,
 
   // Called once all bundles are known.
   finish() {

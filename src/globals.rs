@@ -20,6 +20,9 @@ pub struct Global {
     /// What else it is: `Node 20` or `Segment`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// The kinds of function that have it, by the names that users give them; empty if all do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
     /// What its first touch took in a release build, in milliseconds; absent where that can't be
     /// measured. Nothing is paid before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,6 +58,16 @@ impl Global {
         }
     }
 
+    /// Its notes, and the kinds of function that have it if not all do.
+    pub fn remarks(&self) -> String {
+        let kinds = match self.kinds.is_empty() {
+            true => None,
+            false => Some(format!("{} only", self.kinds.join(", "))),
+        };
+        let parts: Vec<String> = kinds.into_iter().chain(self.notes.clone()).collect();
+        parts.join("; ")
+    }
+
     /// Such as `13 ms`.
     pub fn shown_cost(&self) -> String {
         match self.cost {
@@ -77,7 +90,7 @@ pub fn table() -> Vec<Global> {
 pub fn markdown() -> String {
     let mut text = String::from("| global | what it is | first touch | |\n|---|---|---|---|\n");
     for global in table().iter().filter(|global| !global.extra) {
-        let notes = global.notes.as_deref().unwrap_or_default();
+        let notes = global.remarks();
         // Writing to a String can't fail.
         let _ = writeln!(
             text,

@@ -6,12 +6,14 @@
 
 pub mod aws_local;
 pub mod cassette;
+pub mod coverage;
 pub mod diff;
 pub mod engine;
 pub mod files;
 pub mod function;
 pub mod globals;
 pub mod host;
+pub mod licenses;
 pub mod net;
 pub mod options;
 pub mod outcome;

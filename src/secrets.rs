@@ -37,6 +37,20 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
+/// What JavaScript's `encodeURI` leaves alone.
+const URI: &AsciiSet = &COMPONENT
+    .remove(b';')
+    .remove(b',')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'&')
+    .remove(b'=')
+    .remove(b'+')
+    .remove(b'$')
+    .remove(b'#');
+
 /// The secret values known so far. Shared by every thread: settings marked secret are added at
 /// start, credentials and `Authorization` values as they come by.
 #[derive(Default)]
@@ -227,7 +241,9 @@ fn forms(value: &str) -> BTreeSet<Vec<u8>> {
                 .replace('\n', "\\n")
                 .into_bytes(),
         );
-        for set in [COMPONENT, NON_ALPHANUMERIC] {
+        forms.insert(quick_xml::escape::escape(text).as_bytes().to_vec());
+        forms.insert(quick_xml::escape::minimal_escape(text).as_bytes().to_vec());
+        for set in [COMPONENT, URI, NON_ALPHANUMERIC] {
             let encoded = utf8_percent_encode(text, set).to_string();
             forms.insert(encoded.replace("%20", "+").into_bytes());
             forms.insert(lower_case_hex(&encoded).into_bytes());
@@ -306,10 +322,12 @@ mod tests {
             serde_json::to_string(&json).expect("JSON"),
             url::form_urlencoded::byte_serialize(value.as_bytes()).collect(),
             utf8_percent_encode(value, COMPONENT).to_string(),
+            utf8_percent_encode(value, URI).to_string(),
             lower_case_hex(&utf8_percent_encode(value, COMPONENT).to_string()),
             STANDARD.encode(value),
             URL_SAFE_NO_PAD.encode(value),
             "s3cr\"t/+ k\\'y\\\\é".to_owned(),
+            "s3cr&quot;t/+ k&apos;y\\é".to_owned(),
         ] {
             let shown = redact(&secrets, &format!("<{form}>"));
             assert!(shown.contains("[secret apiKey]"), "{form}: {shown}");

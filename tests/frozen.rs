@@ -1,20 +1,19 @@
 //! The frozen clock and the seeded randomness: what a function sees of them, and that nothing is
 //! left of the real ones.
 
-#[path = "support/plans.rs"]
-mod plans;
+mod support;
 
 use std::time::Duration;
 use std::time::Instant;
 
-use plans::TIME;
-use plans::outcomes;
-use plans::plan;
-use plans::played;
-use plans::track;
-use plans::value_of;
-use plans::wait;
 use serde_json::json;
+use support::plans::TIME;
+use support::plans::outcomes;
+use support::plans::plan;
+use support::plans::played;
+use support::plans::track;
+use support::plans::value_of;
+use support::plans::wait;
 
 const ISO: &str = "2026-01-02T03:04:05.678Z";
 

@@ -54,12 +54,10 @@ function freezeWeb() {
     primordials,
     internals,
     core: {
-      __proto__: null,
-      ...core,
+      __proto__: core,
       ...virtualTimers,
       ops: {
-        __proto__: null,
-        ...ops,
+        __proto__: ops,
         op_now: (out) => ops.op_clock_read(false, out),
         op_time_origin: (out) => ops.op_clock_read(true, out),
       },

@@ -6,6 +6,7 @@
 //   packages  the npm packages that it is, with the platform's versions; or `from`, what else it is
 //   module    the bundle that holds it, `member` if it is only a part of that, and `inner`: see below
 //   web       or else the script of deno_web that does
+//   kinds     the kinds of function that have it, where not all do
 //   extra     not promised by the platform's documentation, but of Node 20, and seen in real functions: a superset
 //             does no harm
 //   notes     for people; `cost`, in milliseconds, for them too
@@ -18,7 +19,7 @@ import { Segment } from "./segment.js";
 import { ServerRequest } from "./server-request.js";
 import { timers } from "./timers.js";
 import { warn } from "./warnings.js";
-import { makeURL, web } from "./web.js";
+import { makeURL, makeURLSearchParams, web } from "./web.js";
 
 // What is in no bundle.
 const own = { __proto__: null, ...errorClasses, ...timers, cache, Segment, ServerRequest };
@@ -26,6 +27,7 @@ const own = { __proto__: null, ...errorClasses, ...timers, cache, Segment, Serve
 /** Makes an entry's value. */
 function make({ name, module, member, inner, web: file }) {
   if (name === "URL") return makeURL();
+  if (name === "URLSearchParams") return makeURLSearchParams();
   if (file !== undefined) return web(file, name);
   if (module === undefined) return own[name];
   const library = require(module);
@@ -37,7 +39,7 @@ function make({ name, module, member, inner, web: file }) {
 // handler (`zlib = zlib.zlib`), which fails in a warm instance. A reference to itself makes
 // repeating that harmless.
 function wrapped(name, inner, library) {
-  if (name === inner && library[name] === undefined) {
+  if (name === inner && !(name in library)) {
     Object.defineProperty(library, name, {
       get() {
         warn(
@@ -66,12 +68,33 @@ function defineLazily(target, entry) {
   };
   Object.defineProperty(target, entry.name, {
     get() {
+      tellOfKinds(entry);
       return settle(make(entry));
     },
     set: settle,
     enumerable: true,
     configurable: true,
   });
+}
+
+// Nobody said which kind the function is of: it is told by its handlers, which comes later.
+let kindUnknown = true;
+
+/** Takes away what functions of this kind, if it is known, don't have. */
+export function restrictTo(kind, window) {
+  kindUnknown = kind === undefined;
+  if (kindUnknown) return;
+  for (const { name, kinds } of table) {
+    if (kinds === undefined || kinds.includes(kind)) continue;
+    delete globalThis[name];
+    delete window[name];
+  }
+}
+
+// What a function of another kind wouldn't find on the platform is given to one that may be of the right kind.
+function tellOfKinds({ name, kinds }) {
+  if (kinds === undefined || !kindUnknown) return;
+  warn(`only functions of the kind ${kinds.join(" or ")} have ${name}: if this is one, say --kind ${kinds[0]}`);
 }
 
 export function defineGlobals(console) {

@@ -77,12 +77,41 @@ export function makeURL() {
     },
   });
   WebURL.prototype.constructor = URL;
+  const href = Object.getOwnPropertyDescriptor(WebURL.prototype, "href");
+  Object.defineProperty(WebURL.prototype, "href", {
+    ...href,
+    set(value) {
+      try {
+        Reflect.apply(href.set, this, [value]);
+      } catch (error) {
+        throw invalid(error, [value]);
+      }
+    },
+  });
   WebURL.prototype[nodeInspect] = function (depth, options, inspect) {
     if (typeof depth === "number" && depth < 0) return "[Object]";
     const shown = Object.fromEntries(URL_FIELDS.map((field) => [field, this[field]]));
     return `${this.constructor.name} ${inspect(shown, options)}`;
   };
   return URL;
+}
+
+/** URLSearchParams, which in Node takes null for nothing, and is logged by the length of its contents. */
+export function makeURLSearchParams() {
+  const WebParams = web("00_url", "URLSearchParams");
+  const URLSearchParams = new Proxy(WebParams, {
+    construct: (target, [init], newTarget) => Reflect.construct(target, [init ?? undefined], newTarget),
+  });
+  WebParams.prototype.constructor = URLSearchParams;
+  WebParams.prototype[nodeInspect] = function (depth, options, inspect) {
+    if (typeof depth === "number" && depth < 0) return "[Object]";
+    const { name } = this.constructor;
+    const pairs = [...this].map(([key, value]) => `${inspect(key, options)} => ${inspect(value, options)}`);
+    if (pairs.length === 0) return `${name} {}`;
+    const line = pairs.join(", ");
+    return line.length > options.breakLength ? `${name} {\n  ${pairs.join(",\n  ")} }` : `${name} { ${line} }`;
+  };
+  return URLSearchParams;
 }
 
 function invalid(error, [input, base]) {

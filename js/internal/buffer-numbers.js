@@ -11,14 +11,14 @@ function checkOffset(buffer, offset, size) {
   if (Number.isInteger(offset) && offset >= 0 && offset <= last) return;
   if (Math.floor(offset) !== offset) throw outOfRange('offset', 'an integer', offset);
   if (last < 0) throw nodeError(RangeError, 'ERR_BUFFER_OUT_OF_BOUNDS', 'Attempt to access memory outside buffer bounds');
-  throw outOfRange('offset', `>= 0 && <= ${last}`, offset);
+  throw outOfRange('offset', `>= 0 and <= ${last}`, offset);
 }
 
 function checkByteLength(byteLength) {
   if (Number.isInteger(byteLength) && byteLength >= 1 && byteLength <= 6) return;
   if (typeof byteLength !== 'number') throw invalidArgType('byteLength', 'of type number', byteLength);
   if (Math.floor(byteLength) !== byteLength) throw outOfRange('byteLength', 'an integer', byteLength);
-  throw outOfRange('byteLength', '>= 1 && <= 6', byteLength);
+  throw outOfRange('byteLength', '>= 1 and <= 6', byteLength);
 }
 
 function checkValue(value, size, signed, big) {
@@ -52,11 +52,23 @@ function checkNumbers(prototype) {
   const write = (size, signed, big) => (method) =>
     function (value, offset = 0) {
       if (!big) value = +value;
+      // The order of Node's checks.
+      if (size === 1 && typeof offset !== 'number') checkOffset(this, offset, size);
       if (signed !== undefined) checkValue(value, size, signed, big);
       checkOffset(this, offset, size);
       return Reflect.apply(method, this, [value, offset, true]);
     };
 
+  // npm's buffer has another NaN than V8.
+  for (const [type, size] of [['Float', 4], ['Double', 8]]) {
+    const set = DataView.prototype[`setFloat${size * 8}`];
+    for (const order of ['LE', 'BE']) {
+      prototype[`write${type}${order}`] = function (value, offset) {
+        set.call(new DataView(this.buffer, this.byteOffset + offset, size), 0, value, order === 'LE');
+        return offset + size;
+      };
+    }
+  }
   for (const [type, size, signed, big] of [
     ['UInt8', 1, false], ['Int8', 1, true], ['UInt16', 2, false], ['Int16', 2, true], ['UInt32', 4, false], ['Int32', 4, true],
     ['BigUInt64', 8, false, true], ['BigInt64', 8, true, true], ['Float', 4], ['Double', 8],
@@ -79,6 +91,7 @@ function checkNumbers(prototype) {
         function (value, offset, byteLength) {
           checkByteLength(byteLength);
           value = +value;
+          if (byteLength === 1 && typeof offset !== 'number') checkOffset(this, offset, byteLength);
           checkValue(value, byteLength, signed, false);
           checkOffset(this, offset, byteLength);
           return Reflect.apply(method, this, [value, offset, byteLength, true]);

@@ -58,7 +58,12 @@ function outOfRange(name, range, value) {
 
 /** Puts a `_` between each three digits, as Node does for large numbers in messages. */
 function grouped(digits) {
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, '_');
+  // From the end and whatever stands there, such as `1e+_300`: Node doesn't look.
+  const end = digits.startsWith('-') ? 4 + 1 : 4;
+  let rest = '';
+  let at = digits.length;
+  for (; at >= end; at -= 3) rest = `_${digits.slice(at - 3, at)}${rest}`;
+  return digits.slice(0, at) + rest;
 }
 
 /** ERR_INVALID_ARG_VALUE. */

@@ -5,6 +5,8 @@
 
 const base = require('buffer/');
 const { checkNumbers } = require('../internal/buffer-numbers.js');
+const { addParts, checkBound } = require('../internal/buffer-parts.js');
+const { addSearch } = require('../internal/buffer-search.js');
 const { invalidArgType, invalidArgValue, nodeError, outOfRange, unknownEncoding } = require('../internal/errors.js');
 
 const { ops } = host;
@@ -252,21 +254,14 @@ prototype.toLocaleString = prototype.toString;
 
 prototype.write = function write(text, offset, length, encoding) {
   if (typeof text !== 'string') throw nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', 'argument must be a string');
-  if (typeof offset === 'string') {
-    encoding = offset;
-    offset = 0;
-    length = undefined;
-  } else if (typeof length === 'string') {
-    encoding = length;
-    length = undefined;
-  }
-  offset ??= 0;
-  if (typeof offset !== 'number') throw invalidArgType('offset', 'of type number', offset);
-  if (offset < 0 || offset > this.length) throw outOfRange('offset', `>= 0 && <= ${this.length}`, offset);
+  // Node looks at nothing behind an offset that isn't there.
+  if (offset === undefined) return writeBytes(this, text, 0, this.length, UTF8);
+  if (length === undefined && typeof offset === 'string') return writeBytes(this, text, 0, this.length, knownEncoding(offset));
+  checkBound('offset', offset, this.length);
   const room = this.length - offset;
-  if (length !== undefined && (length < 0 || length > this.length)) throw outOfRange('length', `>= 0 && <= ${this.length}`, length);
-  length = length === undefined ? room : Math.min(length, room);
-  return writeBytes(this, text, offset, length, knownEncoding(encoding));
+  if (typeof length === 'string') [encoding, length] = [length, undefined];
+  if (length !== undefined) checkBound('length', length, this.length);
+  return writeBytes(this, text, offset, Math.min(length ?? room, room), knownEncoding(encoding));
 };
 
 /** Writes what fits of `text`, whole characters only; the number of bytes. */
@@ -292,6 +287,8 @@ for (const [name, encoding] of Object.entries({ utf8: UTF8, latin1: LATIN1, ucs2
 }
 
 checkNumbers(prototype);
+addParts(prototype, base.Buffer.compare, MAX_LENGTH);
+addSearch(prototype, (text, encoding) => asBuffer(encode(text, knownEncoding(encoding))));
 
 /** Repeats `bytes` from `start` to `end`: what is there already is copied after itself, so a few native moves do. */
 function repeat(buffer, bytes, start, end) {
@@ -299,12 +296,6 @@ function repeat(buffer, bytes, start, end) {
   for (let filled = start + bytes.length; filled < end; filled += filled - start) {
     native.copyWithin.call(buffer, filled, start, Math.min(filled, start + end - filled));
   }
-}
-
-function checkBound(name, value, max) {
-  if (typeof value !== 'number') throw invalidArgType(name, 'of type number', value);
-  if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
-  if (value < 0 || value > max) throw outOfRange(name, `>= 0 && <= ${max}`, value);
 }
 
 prototype.fill = function (value, offset, end, encoding) {
@@ -331,23 +322,6 @@ prototype.fill = function (value, offset, end, encoding) {
   repeat(this, bytes, start, stop);
   return this;
 };
-
-const { indexOf, lastIndexOf, includes } = prototype;
-/** npm's buffer knows no base64url: such text is given to it as bytes. */
-const bytesOf = (value, encoding) => (typeof value === 'string' && value !== '' ? Buffer.from(value, encoding) : value);
-/** Where an empty text is found. */
-function emptyFound(method, length, byteOffset) {
-  if (method === 'includes') return true;
-  const from = Number.isNaN(+byteOffset) ? (method === 'indexOf' ? 0 : length) : Math.trunc(+byteOffset);
-  return Math.min(Math.max(from < 0 ? from + length : from, 0), length);
-}
-for (const [name, search] of Object.entries({ indexOf, lastIndexOf, includes })) {
-  prototype[name] = function (value, byteOffset, encoding) {
-    if (typeof byteOffset === 'string') [encoding, byteOffset] = [byteOffset, undefined];
-    if (value === '') return emptyFound(name, this.length, byteOffset);
-    return Reflect.apply(search, this, [bytesOf(value, encoding), byteOffset]);
-  };
-}
 
 for (const bits of [16, 32, 64]) {
   const swap = prototype[`swap${bits}`];

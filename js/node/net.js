@@ -1,1 +1,1 @@
-module.exports = require('../internal/absent.js')('net', 'sockets');
+module.exports = require('../internal/no-sockets.js').net;

@@ -1,1 +1,1 @@
-module.exports = require('../internal/absent.js')('tls', 'sockets');
+module.exports = require('../internal/no-sockets.js').tls;

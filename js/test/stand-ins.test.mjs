@@ -10,10 +10,7 @@ test('what functions can\'t have can be required, extended and promisified, not 
   class Stream extends fs.ReadStream {}
   assert.throws(() => new Stream('x'), /functions have no files/);
   assert.throws(() => load('child_process').exec('ls'), { message: 'functions have no processes: child_process.exec is not there' });
-  const net = load('net');
-  class Socket extends net.Socket {}
-  assert.throws(() => new Socket(), { message: 'functions have no sockets: net.Socket is not there' });
-  assert.throws(() => net.connect(80), /functions have no sockets/);
+  assert.throws(() => load('net').createServer(), { message: 'functions have no sockets: net.createServer is not there' });
   assert.equal(typeof load('util').promisify(load('dns').lookup), 'function');
   assert.equal(load('tty').isatty(1), false);
 });
@@ -58,4 +55,56 @@ test('nextTick passes arguments, and its callbacks keep their order', async () =
   await new Promise((resolve) => process.nextTick(resolve));
   assert.deepEqual(seen, [[1, 2], 'second']);
   assert.throws(() => process.nextTick('x'), { code: 'ERR_INVALID_ARG_TYPE' });
+});
+
+test('a socket can be made, and what connects it fails', async () => {
+  const [net, tls] = [load('net'), load('tls')];
+  class Own extends net.Socket {}
+  const connected = [
+    new Own().connect(5432, 'db.example.com'),
+    new net.Socket().connect({ host: 'db.example.com', port: 5432 }, assert.fail),
+    net.connect(5432, 'db.example.com', assert.fail),
+    net.createConnection('5432', 'db.example.com'),
+    tls.connect({ host: 'db.example.com', port: 5432 }, assert.fail),
+  ];
+  assert.ok(connected.every((socket) => socket.connecting && socket.write('waits')));
+  const errors = connected.map((socket) => new Promise((resolve) => socket.on('error', resolve)));
+  for (const [index, socket] of connected.entries()) {
+    const error = await errors[index];
+    assert.deepEqual({ ...error }, { errno: -95, code: 'ENOTSUP', syscall: 'connect', address: 'db.example.com', port: 5432 });
+    assert.match(error.message, /^connect ENOTSUP db\.example\.com:5432 \(segfn has no raw sockets: /);
+    assert.equal(socket.destroyed, true);
+  }
+  const local = await new Promise((resolve) => net.connect('/run/db.sock').on('error', resolve));
+  assert.equal(local.address, '/run/db.sock');
+});
+
+test('addresses are told apart as by Node', async () => {
+  const [ours, nodes] = [load('net'), await import('node:net')];
+  for (const text of ['127.0.0.1', '1.2.3', '256.1.1.1', '01.2.3.4', '1.2.3.4.', '', '::', '::1', 'fe80::1%eth0', 'fe80::1%', '1::2::3', '::ffff:1.2.3.4', 'a:b', '1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7:8:9', '[::1]', 'example.com', '::g', 5]) {
+    assert.deepEqual([ours.isIP(text), ours.isIPv4(text), ours.isIPv6(text)], [nodes.isIP(text), nodes.isIPv4(text), nodes.isIPv6(text)], String(text));
+  }
+});
+
+test('channels tell their subscribers', async () => {
+  const [ours, nodes] = [load('diagnostics_channel'), await import('node:diagnostics_channel')];
+  const said = (channels) => {
+    const heard = [];
+    const listen = (message, name) => heard.push([message, name]);
+    const made = channels.channel('segfn:test');
+    heard.push(made === channels.channel('segfn:test'), made.hasSubscribers, channels.hasSubscribers('segfn:none'));
+    channels.subscribe('segfn:test', listen);
+    made.publish({ a: 1 });
+    heard.push(channels.hasSubscribers('segfn:test'), channels.unsubscribe('segfn:test', listen), made.unsubscribe(listen));
+    const traced = channels.tracingChannel('segfn:work');
+    traced.subscribe({ start: (context) => heard.push(['start', { ...context }]), end: (context) => heard.push(['end', { ...context }]), error: (context) => heard.push(['error', context.error.message]) });
+    heard.push(traced.traceSync((a) => a + 1, { id: 1 }, null, 2));
+    try {
+      traced.traceSync(() => { throw new Error('no'); }, { id: 2 });
+    } catch (error) {
+      heard.push(error.message);
+    }
+    return heard.map((each) => (each?.[1]?.error ? [each[0], 'with an error'] : each));
+  };
+  assert.deepEqual(said(ours), said(nodes));
 });

@@ -37,6 +37,7 @@ const ops = {
   op_crypto_equal: (a, b) => nodeCrypto.timingSafeEqual(a, b),
   op_zlib_deflate_new: () => ({}),
   op_zlib_inflate_new: () => ({}),
+  op_warn() {},
   op_timer_now: () => performance.now(),
   op_get_constructor_name: (value) => {
     for (let at = value; at !== null; at = Object.getPrototypeOf(at)) {

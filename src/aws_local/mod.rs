@@ -6,6 +6,7 @@
 
 mod access;
 mod answer;
+mod contents;
 mod hosts;
 mod keys;
 mod lenient;
@@ -17,6 +18,7 @@ mod sts;
 
 use std::io;
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -35,6 +37,8 @@ use s3s::config::StaticConfigProvider;
 use s3s::service::S3Service;
 use s3s::service::S3ServiceBuilder;
 
+pub use self::contents::Contents;
+pub use self::contents::Version;
 pub use self::hosts::is_aws;
 pub use self::hosts::is_s3;
 pub use self::hosts::is_sts;
@@ -72,6 +76,8 @@ pub enum LocalAwsError {
 /// S3 and STS. One instance serves all threads.
 pub struct LocalAws {
     service: S3Service,
+    /// Where the objects lie.
+    root: PathBuf,
     clock: Clock,
     ambient: Credentials,
     keys: Arc<Keys>,
@@ -116,6 +122,7 @@ impl LocalAws {
         builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
         Ok(LocalAws {
             service: builder.build(),
+            root: root.to_owned(),
             clock,
             ambient,
             keys,

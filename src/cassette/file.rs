@@ -1,11 +1,8 @@
 //! Reading and writing cassettes' files.
 
 use std::fs::File;
-use std::io;
 use std::io::Read;
-use std::io::Write;
 use std::path::Path;
-use std::path::PathBuf;
 
 use super::Cassette;
 use super::CassetteError;
@@ -50,7 +47,7 @@ impl Cassette {
     /// Writes the file. It appears as a whole: whatever happens meanwhile, what was there before is
     /// either untouched or replaced.
     pub fn write(&self, path: &Path) -> Result<(), CassetteError> {
-        write_atomically(path, &self.to_bytes()).map_err(|source| CassetteError::Write {
+        crate::files::replace(path, &self.to_bytes()).map_err(|source| CassetteError::Write {
             path: path.to_owned(),
             source,
         })
@@ -99,33 +96,4 @@ fn text_of(path: &Path) -> Result<String, CassetteError> {
             line: valid.iter().filter(|byte| **byte == b'\n').count() + 1,
         }
     })
-}
-
-/// Puts `bytes` into the file at `path`, which appears as a whole or not at all. A link is followed.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = match std::fs::canonicalize(path) {
-        Ok(target) => target,
-        Err(_) => path.to_owned(),
-    };
-    let temporary = beside(&target);
-    let written = File::create_new(&temporary).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&temporary, &target)
-    });
-    if written.is_err() {
-        // It may not even be there.
-        let _ = std::fs::remove_file(&temporary);
-    }
-    written
-}
-
-/// A name in the same folder that nothing else has.
-pub(crate) fn beside(path: &Path) -> PathBuf {
-    use std::sync::atomic::AtomicU64;
-    use std::sync::atomic::Ordering;
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}-{number}.tmp", std::process::id()))
 }

@@ -62,6 +62,8 @@ struct Segfn {
     version: u64,
     #[serde(default, skip_serializing_if = "Redaction::is_empty")]
     redact: Redaction,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    aws: Option<String>,
 }
 
 /// As much of a file as tells its version, whatever else is in it.
@@ -243,6 +245,7 @@ impl Har {
                 segfn: Some(Segfn {
                     version: VERSION,
                     redact: cassette.redaction.clone(),
+                    aws: cassette.aws.clone(),
                 }),
                 entries: cassette.entries.iter().map(HarEntry::new).collect(),
             },
@@ -261,9 +264,15 @@ impl Har {
                     .read(ours)
                     .map_err(|(field, problem)| (index + 1, field, problem))
             });
+        let entries = entries.collect::<Result<_, _>>()?;
+        let (redaction, aws) = match self.log.segfn {
+            Some(segfn) => (segfn.redact, segfn.aws),
+            None => Default::default(),
+        };
         Ok(Cassette {
-            entries: entries.collect::<Result<_, _>>()?,
-            redaction: self.log.segfn.map(|segfn| segfn.redact).unwrap_or_default(),
+            entries,
+            redaction,
+            aws,
         })
     }
 }
@@ -294,7 +303,7 @@ impl HarEntry {
     }
 
     fn read(self, ours: bool) -> Result<Entry, (&'static str, String)> {
-        let started = humantime::parse_rfc3339_weak(&self.started_date_time);
+        let started = crate::function::time::parse(&self.started_date_time);
         let request = self.request.read(ours)?;
         let status = self.response.status;
         let answer = match self.error {

@@ -26,8 +26,6 @@ use serde::Serialize;
 pub use self::coding::Coding;
 pub use self::content::Content;
 pub use self::error::CassetteError;
-pub(crate) use self::file::beside;
-pub use self::file::write_atomically;
 pub use self::matching::Asked;
 pub use self::matching::Difference;
 pub use self::path::FieldPath;
@@ -56,6 +54,8 @@ pub struct Cassette {
     pub entries: Vec<Entry>,
     /// What was redacted beyond what always is.
     pub redaction: Redaction,
+    /// The server that stood for AWS, where it wasn't AWS itself: a URL.
+    pub aws: Option<String>,
 }
 
 /// The lists of `[redact]` that a cassette was written under.

@@ -183,7 +183,10 @@ impl Redactor {
         let mut changed = false;
         let mut parts = Vec::new();
         for raw in query.split('&').filter(|raw| !raw.is_empty()) {
-            let Some((name, value)) = url::form_urlencoded::parse(raw.as_bytes()).next() else {
+            // Who does not encode a `+` sends a space, and the secret all the same.
+            let plain = self.text(raw);
+            changed |= matches!(plain, std::borrow::Cow::Owned(_));
+            let Some((name, value)) = url::form_urlencoded::parse(plain.as_bytes()).next() else {
                 continue;
             };
             let new = match &*name {
@@ -192,7 +195,7 @@ impl Redactor {
                 _ => self.text(&value).into_owned(),
             };
             let new_name = self.text(&name);
-            if new == value && new_name == name {
+            if plain == raw && new == value && new_name == name {
                 parts.push(raw.to_owned());
                 continue;
             }
@@ -208,10 +211,24 @@ impl Redactor {
 
     /// Redacts a body; the content type tells how to read it.
     pub fn payload(&self, payload: &mut Payload, content_type: Option<&str>) {
-        let mut content = Content::parse(&payload.bytes, content_type);
-        if self.content(&mut content) {
+        if let (content, true) = self.read(&payload.bytes, content_type) {
             payload.bytes = content.write();
         }
+    }
+
+    /// What a body says, redacted, and whether anything changed.
+    pub(super) fn read(&self, bytes: &Bytes, content_type: Option<&str>) -> (Content, bool) {
+        let mut content = Content::parse(bytes, content_type);
+        let mut changed = false;
+        if let Content::Form(_) = content
+            && let Some(plain) = self.bytes(bytes)
+        {
+            // As in a query.
+            content = Content::parse(&plain.into(), content_type);
+            changed = true;
+        }
+        changed |= self.content(&mut content);
+        (content, changed)
     }
 
     /// Redacts a content; tells whether anything changed.

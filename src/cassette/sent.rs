@@ -88,9 +88,7 @@ fn whole_body(bytes: Bytes, kind: Option<&str>, redactor: &Redactor) -> SentBody
         let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         return SentBody::Text(format!("[{} bytes, sha256 {hex}]", bytes.len()));
     }
-    let mut content = Content::parse(&bytes, kind);
-    redactor.content(&mut content);
-    body_of(content)
+    body_of(redactor.read(&bytes, kind).0)
 }
 
 fn body_of(content: Content) -> SentBody {

@@ -66,7 +66,7 @@ fn columns(globals: &[Global]) -> String {
     for global in globals {
         let mut origins: Vec<String> = global.origin().split(", ").map(str::to_owned).collect();
         let first = origins.remove(0);
-        let notes = global.notes.clone().unwrap_or_default();
+        let notes = global.remarks();
         rows.push([global.name.clone(), first, global.shown_cost(), notes]);
         rows.extend(
             origins

@@ -2,11 +2,14 @@
 
 mod accept;
 mod aws;
+mod coverage;
 mod diff;
 mod events;
 mod globals;
+mod licenses;
 mod output;
 mod progress;
+mod record;
 mod reports;
 mod review;
 mod run;
@@ -54,6 +57,7 @@ Exit codes:
 #[derive(Subcommand)]
 enum Command {
     Run(Box<run::Args>),
+    Record(Box<record::Args>),
     Test(Box<test::Args>),
     Diff(Box<diff::Args>),
     Review(review::Args),
@@ -61,6 +65,8 @@ enum Command {
     Aws(aws::Args),
     Globals(globals::Args),
     Types(types::Args),
+    Licenses(licenses::Args),
+    Coverage(coverage::Args),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -156,6 +162,7 @@ pub fn main() -> ExitCode {
     }));
     let dispatch = || match &cli.command {
         Command::Run(args) => run::run(args, cli.color),
+        Command::Record(args) => record::run(args, cli.color),
         Command::Test(args) => test::run(args, cli.color),
         Command::Diff(args) => diff::run(args, cli.color),
         Command::Review(args) => review::run(args, cli.color),
@@ -163,6 +170,8 @@ pub fn main() -> ExitCode {
         Command::Aws(args) => aws::run(args, cli.color),
         Command::Globals(args) => globals::run(args, cli.color),
         Command::Types(args) => types::run(args, cli.color),
+        Command::Licenses(args) => licenses::run(args, cli.color),
+        Command::Coverage(args) => coverage::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
     ExitCode::from(exit as u8)

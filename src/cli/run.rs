@@ -15,9 +15,6 @@ use segfn::function::inputs::Problems;
 use segfn::function::inputs::Progress;
 use segfn::function::inputs::select;
 use segfn::function::samples::samples;
-use segfn::options::AwsMode;
-use segfn::options::HostPattern;
-use segfn::options::NetPolicy;
 use segfn::outcome::Class;
 use segfn::report::Tally;
 use segfn::report::hint;
@@ -31,6 +28,7 @@ use super::events::EventArgs;
 use super::output::Output;
 use super::progress::Bar;
 use super::setup::FunctionArgs;
+use super::setup::LiveArgs;
 use super::setup::Setup;
 
 /// In text, after so many whole blocks a success that says nothing more is one line.
@@ -69,17 +67,8 @@ pub struct Args {
     /// Empty the function's cache before each event, as the editor's tester does
     #[arg(long)]
     pub cold: bool,
-    /// Which AWS answers: `embedded` (S3 and STS inside segfn, the default), `real` (with this machine's
-    /// credentials) or the URL of a server such as LocalStack
-    #[arg(long, value_name = "AWS")]
-    pub aws: Option<AwsMode>,
-    /// Let the function reach this host only, such as api.example.com or *.example.com; may be
-    /// given several times
-    #[arg(long, value_name = "HOST", conflicts_with = "deny_net")]
-    pub allow_net: Vec<HostPattern>,
-    /// Let the function reach no host
-    #[arg(long)]
-    pub deny_net: bool,
+    #[command(flatten)]
+    pub live: LiveArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -120,14 +109,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     } = Setup::new(&args.function, &args.how, output)?;
     options.jobs = usize::from(args.jobs);
     options.cold = args.cold;
-    if let Some(aws) = &args.aws {
-        options.reach.aws = aws.clone();
-    }
-    match (args.deny_net, args.allow_net.is_empty()) {
-        (true, _) => options.reach.net = NetPolicy::Deny,
-        (false, false) => options.reach.net = NetPolicy::Only(args.allow_net.clone()),
-        (false, true) => {}
-    }
+    args.live.apply(&mut options.reach);
     let events = match events {
         Some(events) if args.events.is_empty() => vec![events],
         _ => args.events.clone(),
@@ -199,7 +181,7 @@ fn tell_about(loaded: &Loaded, path: &Path, kind: Option<Option<&String>>, outpu
     }
 }
 
-fn engine_error(error: EngineError, report: &TextReport) -> CliError {
+pub fn engine_error(error: EngineError, report: &TextReport) -> CliError {
     match &error {
         EngineError::Load(failure) => {
             let mut cli_error = CliError::new(

@@ -17,6 +17,9 @@ use segfn::function::settings::Settings;
 use segfn::function::source::Declaration;
 use segfn::function::source::Source;
 use segfn::host::Reach;
+use segfn::options::AwsMode;
+use segfn::options::HostPattern;
+use segfn::options::NetPolicy;
 use segfn::options::OptionError;
 use segfn::options::Role;
 use segfn::options::memory_of;
@@ -60,6 +63,36 @@ pub struct FunctionArgs {
     /// A role that the embedded AWS has, perhaps with the external id that it asks for
     #[arg(long, value_name = "ARN[=EXTERNAL_ID]")]
     pub role: Vec<Role>,
+}
+
+/// What a function may reach, where it runs live.
+#[derive(clap::Args)]
+pub struct LiveArgs {
+    /// Which AWS answers: `embedded` (S3 and STS inside segfn, the default), `real` (with this machine's
+    /// credentials) or the URL of a server such as LocalStack
+    #[arg(long, value_name = "AWS")]
+    pub aws: Option<AwsMode>,
+    /// Let the function reach this host only, such as api.example.com or *.example.com; may be
+    /// given several times
+    #[arg(long, value_name = "HOST", conflicts_with = "deny_net")]
+    pub allow_net: Vec<HostPattern>,
+    /// Let the function reach no host
+    #[arg(long)]
+    pub deny_net: bool,
+}
+
+impl LiveArgs {
+    /// What is said here comes before what the config files say.
+    pub fn apply(&self, reach: &mut Reach) {
+        if let Some(aws) = &self.aws {
+            reach.aws = aws.clone();
+        }
+        match (self.deny_net, self.allow_net.is_empty()) {
+            (true, _) => reach.net = NetPolicy::Deny,
+            (false, false) => reach.net = NetPolicy::Only(self.allow_net.clone()),
+            (false, true) => {}
+        }
+    }
 }
 
 fn kind_parser() -> impl TypedValueParser<Value = Kind> {
@@ -122,6 +155,7 @@ impl Setup {
                 handler: args.handler.clone(),
                 reach: reach(args, &config, output),
                 frozen: None,
+                coverage: false,
             },
             events: source.events(),
             function: Function {

@@ -12,10 +12,13 @@ use deno_core::v8;
 
 use super::classify::End;
 use super::classify::Thrown;
+use super::coverage::Placed;
+use super::coverage::Recorder;
 use super::memory;
 use super::platform;
 use super::timers::Timers;
 use super::watchdog::Watchdog;
+use crate::coverage::ScriptCoverage;
 use crate::function::Function;
 use crate::function::HANDLERS;
 use crate::function::Kind;
@@ -48,10 +51,20 @@ pub struct Core {
     pub segment: v8::Global<v8::Object>,
 }
 
+/// What of an instance its options decide.
+pub struct Setting<'a> {
+    /// The size V8's heap may have, in bytes.
+    pub memory: usize,
+    pub clock: &'a host::Clock,
+    pub coverage: bool,
+}
+
 pub struct Instance {
     // The handles stand before the runtime, because they must be dropped before it.
     pub handlers: Vec<Handler>,
     pub core: Core,
+    /// Where coverage is wanted.
+    recorder: Option<(Recorder, Placed)>,
     /// Where the clock is frozen.
     pub timers: Option<Timers>,
     pub runtime: JsRuntime,
@@ -64,11 +77,10 @@ impl Instance {
     /// as an invocation. Must be called inside a tokio runtime's context.
     pub fn load(
         function: &Function,
-        memory: usize,
+        setting: &Setting,
         watchdog: &Watchdog,
         surroundings: &host::Surroundings,
         record: &host::SharedRecord,
-        clock: &host::Clock,
     ) -> Result<Instance, End> {
         platform::set_v8_flags();
         let mut extensions = platform::snapshot_extensions();
@@ -77,27 +89,30 @@ impl Instance {
             extensions,
             startup_snapshot: Some(host::SNAPSHOT),
             residual_lazy_js_sources: host::WEB_SOURCES,
-            create_params: Some(memory::create_params(memory)),
+            create_params: Some(memory::create_params(setting.memory)),
             ..Default::default()
         });
-        runtime.op_state().borrow_mut().put(clock.clone());
+        runtime.op_state().borrow_mut().put(setting.clock.clone());
         surroundings.install(&mut runtime.op_state().borrow_mut(), record);
         runtime
             .v8_isolate()
             .set_promise_reject_callback(on_promise_reject);
         let exhausted = memory::watch(&mut runtime);
 
+        // Before anything of the function is compiled.
+        let recorder = setting.coverage.then(|| Recorder::start(&mut runtime));
         let deadline = watchdog.arm(runtime.v8_isolate().thread_safe_handle());
         runtime
             .op_state()
             .borrow_mut()
             .put(host::Deadline(deadline));
-        let loaded = evaluate(&mut runtime, function, clock.is_frozen());
+        let loaded = evaluate(&mut runtime, function, setting.clock.is_frozen());
         let late = watchdog.disarm();
         match loaded {
-            Ok((handlers, core, timers)) if !late => Ok(Instance {
-                handlers,
+            Ok((code, core, timers)) if !late => Ok(Instance {
+                handlers: code.handlers,
                 core,
+                recorder: recorder.map(|recorder| (recorder, code.placed)),
                 timers,
                 runtime,
                 exhausted,
@@ -107,6 +122,16 @@ impl Instance {
             Ok(_) => Err(End::OutOfTime),
             Err(thrown) => Err(End::Thrown(thrown)),
         }
+    }
+}
+
+impl Instance {
+    /// What has run of the function since this was last asked; `None` where nobody counts.
+    pub fn take_coverage(&mut self) -> Option<ScriptCoverage> {
+        let (recorder, placed) = self.recorder.as_mut()?;
+        // An invocation that was ended must not end this too.
+        self.runtime.v8_isolate().cancel_terminate_execution();
+        Some(recorder.take(*placed))
     }
 }
 
@@ -123,7 +148,13 @@ fn names_for(kind: Option<Kind>) -> Vec<&'static str> {
     HANDLERS.into_iter().filter(may_have).collect()
 }
 
-type Evaluated = (Vec<Handler>, Core, Option<Timers>);
+/// The user's code once it has been evaluated.
+struct Code {
+    handlers: Vec<Handler>,
+    placed: Placed,
+}
+
+type Evaluated = (Code, Core, Option<Timers>);
 
 fn evaluate(
     runtime: &mut JsRuntime,
@@ -133,12 +164,12 @@ fn evaluate(
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let global = scope.get_current_context().global(scope);
-    let Some((core, timers, window, defaults)) = take_core(scope, global, frozen) else {
+    let Some((core, timers, window, defaults)) = take_core(scope, global, function.kind, frozen)
+    else {
         return Err(thrown(scope, None));
     };
-    let handlers = evaluate_function(scope, function, window, defaults);
-    match handlers {
-        Some(handlers) => Ok((handlers, core, timers)),
+    match evaluate_function(scope, function, window, defaults) {
+        Some(code) => Ok((code, core, timers)),
         None => Err(at_the_end(thrown(scope, Some(&core)), &function.source)),
     }
 }
@@ -173,10 +204,11 @@ type Taken<'s> = (
 );
 
 /// Takes `__segfn`, has it freeze the clock if that is wanted, and removes it and all else that a
-/// function must not see.
+/// function of this kind must not see.
 fn take_core<'s>(
     scope: &mut Scope<'s, '_>,
     global: v8::Local<'s, v8::Object>,
+    kind: Option<Kind>,
     frozen: bool,
 ) -> Option<Taken<'s>> {
     let segfn = get(scope, global, INTERNAL_GLOBALS[0])?.to_object(scope)?;
@@ -190,6 +222,12 @@ fn take_core<'s>(
     let segment = get(scope, segfn, "segment")?.to_object(scope)?;
     let window = get(scope, segfn, "window")?.to_object(scope)?;
     let defaults = get(scope, segfn, "defaultHandlers")?.to_object(scope)?;
+    let restrict: v8::Local<v8::Function> = get(scope, segfn, "restrictTo")?.try_into().ok()?;
+    let kind: v8::Local<v8::Value> = match kind {
+        Some(kind) => v8::String::new(scope, kind.name())?.into(),
+        None => v8::undefined(scope).into(),
+    };
+    restrict.call(scope, segfn.into(), &[kind, window.into()])?;
     for name in INTERNAL_GLOBALS {
         let name = v8::String::new(scope, name)?;
         global.delete(scope, name.into())?;
@@ -219,7 +257,7 @@ fn evaluate_function<'s>(
     function: &Function,
     window: v8::Local<'s, v8::Object>,
     defaults: v8::Local<'s, v8::Object>,
-) -> Option<Vec<Handler>> {
+) -> Option<Code> {
     let names = names_for(function.kind);
     let copy: String = names
         .iter()
@@ -227,6 +265,7 @@ fn evaluate_function<'s>(
         .collect();
     let source = format!("{copy}{}\n{copy}", function.source);
     let source = v8::String::new(scope, &source)?;
+    let units = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
     let file = v8::String::new(scope, &base_name(&function.path))?;
     let column = -i32::try_from(copy.len()).ok()?;
     let origin = v8::ScriptOrigin::new(
@@ -275,7 +314,14 @@ fn evaluate_function<'s>(
             });
         }
     }
-    Some(handlers)
+    Some(Code {
+        handlers,
+        placed: Placed {
+            script: wrapper.script_id(),
+            start: units(&copy),
+            length: units(&function.source),
+        },
+    })
 }
 
 /// The exception that a try-catch scope holds, as far as it can be told without its instance.

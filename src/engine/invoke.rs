@@ -18,6 +18,8 @@ use super::instance::Scope;
 use super::instance::describe;
 use super::instance::get;
 use super::instance::thrown;
+use super::pace::Pace;
+use super::pace::only_silence;
 use crate::function::Kind;
 use crate::function::REQUEST_HANDLER;
 use crate::function::place_of;
@@ -54,6 +56,8 @@ pub struct Context<'a> {
     pub clock: &'a Clock,
     /// Until when a frozen clock may go, in milliseconds since 1970.
     pub limit: i64,
+    /// Whether a frozen clock's timers are really waited for.
+    pub paced: bool,
     pub tokio: &'a tokio::runtime::Runtime,
 }
 
@@ -257,6 +261,7 @@ fn settle(
     promise: &v8::Global<v8::Promise>,
     deadline: Instant,
 ) -> Result<(), End> {
+    let mut pace = Pace::default();
     let wait = std::future::poll_fn(|cx| {
         loop {
             let ready = |instance: &mut Instance| {
@@ -279,16 +284,19 @@ fn settle(
                     };
                     return Poll::Ready(Err(End::Uncaught(thrown)));
                 }
-                (None, Poll::Ready(Ok(()))) => match turn(instance, context, true) {
-                    Turn::Again if Instant::now() < deadline => {}
-                    Turn::Again | Turn::Late => return Poll::Ready(Err(End::OutOfTime)),
-                    Turn::Over => return Poll::Ready(Err(End::NeverSettled)),
-                },
-                (None, Poll::Pending) => match turn(instance, context, false) {
-                    Turn::Again if Instant::now() < deadline => {}
-                    Turn::Again | Turn::Late => return Poll::Ready(Err(End::OutOfTime)),
-                    Turn::Over => return Poll::Pending,
-                },
+                (None, polled) => {
+                    let idle = polled.is_ready();
+                    let turned = match context.paced {
+                        true => paced_turn(instance, context, &mut pace, cx),
+                        false => turn(instance, context, idle),
+                    };
+                    match turned {
+                        Turn::Again if Instant::now() < deadline => {}
+                        Turn::Again | Turn::Late => return Poll::Ready(Err(End::OutOfTime)),
+                        Turn::Over if idle => return Poll::Ready(Err(End::NeverSettled)),
+                        Turn::Over | Turn::Wait => return Poll::Pending,
+                    }
+                }
             }
             if let Some(settled) = ready(instance) {
                 return Poll::Ready(settled);
@@ -310,6 +318,35 @@ enum Turn {
     Late,
     /// There is no timer to fire.
     Over,
+    /// The next timer is waited for.
+    Wait,
+}
+
+/// [`turn`] where timers are really waited for, be something else under way or not.
+fn paced_turn(
+    instance: &mut Instance,
+    context: &Context,
+    pace: &mut Pace,
+    cx: &mut std::task::Context<'_>,
+) -> Turn {
+    let Instance {
+        timers, runtime, ..
+    } = instance;
+    let Some(timers) = timers else {
+        return Turn::Over;
+    };
+    if timers.fire_due(runtime) {
+        return Turn::Again;
+    }
+    let Some(time) = timers.next(runtime) else {
+        return Turn::Over;
+    };
+    if pace.poll(time, context.clock, cx).is_pending() {
+        return Turn::Wait;
+    }
+    context.clock.advance_to(time);
+    timers.fire_due(runtime);
+    Turn::Again
 }
 
 /// Fires the timers of a frozen clock: those that are due, or else, when the loop is `idle` and so
@@ -324,7 +361,7 @@ fn turn(instance: &mut Instance, context: &Context, idle: bool) -> Turn {
     if timers.fire_due(runtime) {
         return Turn::Again;
     }
-    if !idle {
+    if !idle && !only_silence(runtime) {
         return Turn::Over;
     }
     match timers.next(runtime) {

@@ -12,8 +12,7 @@ use std::sync::atomic::Ordering;
 use deno_core::JsRuntime;
 use deno_core::v8;
 
-/// What V8 is given beyond the limit once that is reached, each time it asks: it ends the process
-/// if it gets nothing, and it needs some room to unwind.
+/// What V8 is given beyond the limit once that is reached: it needs some room to unwind.
 const SPARE: usize = 512 << 20;
 
 /// Array buffers of one isolate, bounded in bytes.
@@ -90,7 +89,11 @@ pub fn watch(runtime: &mut JsRuntime) -> Arc<AtomicBool> {
     let flag = exhausted.clone();
     let isolate = runtime.v8_isolate().thread_safe_handle();
     runtime.add_near_heap_limit_callback(move |current, _initial| {
-        flag.store(true, Ordering::SeqCst);
+        // Some of V8's own code, such as that which parses JSON, doesn't hear that it is to end:
+        // the second time there is no more, and `on_out_of_memory` gives the thread up.
+        if flag.swap(true, Ordering::SeqCst) {
+            return current;
+        }
         isolate.terminate_execution();
         current + SPARE
     });

@@ -1,19 +1,24 @@
 //! V8: loads a function and calls it. The only room besides `host/` that knows V8's types.
 
+mod attempts;
 mod batch;
 mod choose;
 mod classify;
 mod collect;
+mod coverage;
+mod folder;
 mod instance;
 mod invoke;
 mod kind;
 mod memory;
 mod moment;
+mod pace;
 mod platform;
 mod play;
 mod queue;
 mod schedule;
 mod station;
+mod steps;
 mod timers;
 mod watchdog;
 mod worker;
@@ -52,6 +57,8 @@ pub struct Options {
     pub reach: Reach,
     /// A clock and a randomness of the run's own (DESIGN rule 4); the real ones without it.
     pub frozen: Option<Frozen>,
+    /// Count what runs of the function: [`Played::coverage`].
+    pub coverage: bool,
 }
 
 /// The same clock and the same randomness at each run.

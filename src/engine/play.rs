@@ -3,9 +3,13 @@
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::MutexGuard;
 use std::sync::PoisonError;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -14,34 +18,43 @@ use super::EngineError;
 use super::Loaded;
 use super::Options;
 use super::Ran;
+use super::folder::TemporaryFolder;
 use super::memory;
-use super::moment::Moment;
 use super::station::Station;
+use super::steps;
+use super::steps::Progress;
 use super::worker::STACK_SIZE;
-use super::worker::Worker;
+use crate::coverage::ScriptCoverage;
 use crate::function::Function;
 use crate::function::Input;
 use crate::function::Kind;
+use crate::outcome::StoredObject;
 
 /// What to do with one function, from its loading on.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub function: Arc<Function>,
-    /// `jobs` is of no meaning here.
+    /// `jobs` is of no meaning here, and neither is the folder of the embedded AWS: each plan has an
+    /// AWS of its own, which is empty but for `objects`.
     pub options: Options,
     pub steps: Vec<Step>,
     /// How often an input is given at most: again, by the platform's schedule on the frozen clock,
-    /// while its outcome is a retry (spec section 9).
+    /// while its outcome is a retry, but never after the platform would have given it up (spec
+    /// section 9). On the real clock nothing waits.
     pub attempts: u32,
-    /// Whether all steps happen in one instance; otherwise each input gets a fresh one.
+    /// Whether all steps happen in one instance; otherwise each attempt of each input gets a fresh
+    /// one.
     pub warm: bool,
+    /// What the embedded S3 holds at first: buckets, keys and bytes.
+    pub objects: Vec<(String, String, Vec<u8>)>,
 }
 
 /// One step of a [`Plan`].
 #[derive(Clone, Debug)]
 pub enum Step {
     Run(Input),
-    /// So much time passes on the frozen clock.
+    /// So much time passes on the frozen clock. Timers that were left and are due by then fire when
+    /// the next input runs, as on the platform, whose processes sleep between events.
     Wait(Duration),
 }
 
@@ -52,19 +65,45 @@ pub struct Played {
     pub loaded: Loaded,
     /// One for each attempt of each input, in order.
     pub ran: Vec<Ran>,
+    /// What the function wrote into the embedded S3 and left there, by bucket and key.
+    pub objects: Vec<StoredObject>,
+    /// The buckets and keys of what was there at first and is not any more.
+    pub deleted: Vec<(String, String)>,
+    /// What ran of the function, where [`Options::coverage`] asks for it.
+    pub coverage: Option<ScriptCoverage>,
 }
 
 /// What the threads share.
 struct Shared<I> {
-    /// The plans that are left, and the number of the next.
-    plans: Mutex<(I, usize)>,
-    results: mpsc::Sender<(usize, Result<Played, EngineError>)>,
+    plans: Mutex<Plans<I>>,
+    /// Where the plans' folders are made.
+    folder: PathBuf,
+    messages: mpsc::Sender<Message>,
+}
+
+struct Plans<I> {
+    /// Those that are left; `None` when the run is over.
+    left: Option<I>,
+    /// How many have been taken.
+    taken: usize,
+}
+
+enum Message {
+    Played(usize, Result<Played, EngineError>),
+    /// No plan is left.
+    NoneLeft,
+    /// A thread is gone and can't be replaced.
+    Failed(EngineError),
 }
 
 /// Plays `plans` on `jobs` threads. `sink` gets what came of each, with its number (from 0), as soon
-/// as it is there and not in order, on the caller's thread; it may end the run.
+/// as it is there and not in order, on the caller's thread; it may end the run, which then waits
+/// for the plans that are being played.
 ///
 /// A function that can't be loaded is the result of its plan, and no reason to stop.
+///
+/// # Errors
+/// There is no room for a temporary folder, or no thread.
 pub fn play<I>(
     plans: I,
     jobs: usize,
@@ -73,21 +112,47 @@ pub fn play<I>(
 where
     I: Iterator<Item = Plan> + Send + 'static,
 {
-    let (results, inbox) = mpsc::channel();
+    let folder = TemporaryFolder::new().map_err(|error| {
+        EngineError::Internal(format!("can't make a temporary folder: {error}"))
+    })?;
+    let (messages, inbox) = mpsc::channel();
     let shared = Arc::new(Shared {
-        plans: Mutex::new((plans, 0)),
-        results,
+        plans: Mutex::new(Plans {
+            left: Some(plans),
+            taken: 0,
+        }),
+        folder: folder.path().to_owned(),
+        messages,
     });
     for _ in 0..jobs.max(1) {
         spawn(shared.clone())?;
     }
-    drop(shared);
-    for (number, result) in inbox {
-        if sink(number, result).is_break() {
-            break;
+    // Threads that V8 has made useless keep their end of the channel for ever, so it is counted.
+    let mut received = 0;
+    let mut over = false;
+    loop {
+        match inbox.recv() {
+            Ok(Message::Played(number, result)) => {
+                received += 1;
+                if !over && sink(number, result).is_break() {
+                    over = true;
+                    lock(&shared.plans).left = None;
+                }
+            }
+            Ok(Message::NoneLeft) => {}
+            Ok(Message::Failed(error)) => return Err(error),
+            // `shared` holds a sender.
+            Err(_) => return Ok(()),
+        }
+        let plans = lock(&shared.plans);
+        if plans.left.is_none() && plans.taken == received {
+            return Ok(());
         }
     }
-    Ok(())
+}
+
+fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn spawn<I>(shared: Arc<Shared<I>>) -> Result<(), EngineError>
@@ -102,107 +167,79 @@ where
         .map_err(|error| EngineError::Internal(format!("can't start a thread: {error}")))
 }
 
-/// What a thread is doing, where its last words can reach it.
-struct Progress {
-    number: usize,
-    loaded: Option<Loaded>,
-    current: Option<String>,
-    ran: Vec<Ran>,
+impl<I> Shared<I>
+where
+    I: Iterator<Item = Plan> + Send + 'static,
+{
+    fn next(&self) -> Option<(usize, Plan)> {
+        let mut plans = lock(&self.plans);
+        let next = plans.left.as_mut().and_then(Iterator::next);
+        let Some(plan) = next else {
+            plans.left = None;
+            let _ = self.messages.send(Message::NoneLeft);
+            return None;
+        };
+        plans.taken += 1;
+        Some((plans.taken - 1, plan))
+    }
+
+    /// Lets another thread take the place of this one, which can't go on.
+    fn replace(self: &Arc<Self>) {
+        if let Err(error) = spawn(self.clone()) {
+            let _ = self.messages.send(Message::Failed(error));
+        }
+    }
 }
 
 fn work<I>(shared: &Arc<Shared<I>>)
 where
     I: Iterator<Item = Plan> + Send + 'static,
 {
-    loop {
-        let (number, plan) = {
-            let mut plans = shared.plans.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(plan) = plans.0.next() else { return };
-            plans.1 += 1;
-            (plans.1 - 1, plan)
-        };
-        let progress = Rc::new(RefCell::new(Progress {
-            number,
-            loaded: None,
-            current: None,
-            ran: Vec::new(),
-        }));
+    let mut station: Option<Station> = None;
+    while let Some((number, plan)) = shared.next() {
+        let progress = Rc::new(RefCell::new(Progress::default()));
         let (last, given) = (progress.clone(), shared.clone());
         let kind = plan.function.kind.unwrap_or(Kind::Destination);
-        memory::set_last_words(Some(Box::new(move || give_up(&given, &last, kind))));
-        let result = play_one(&plan, &progress);
+        memory::set_last_words(Some(Box::new(move || give_up(&given, number, &last, kind))));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let kept = match station.take() {
+                Some(station) => station.next(plan.options.timeout)?,
+                None => Station::new(plan.options.timeout)?,
+            };
+            let station = station.insert(kept).clone();
+            steps::play(
+                &plan,
+                &station,
+                &shared.folder.join(number.to_string()),
+                &progress,
+            )
+        }));
         memory::set_last_words(None);
-        // Nobody listens any more when the caller has ended the run.
-        if shared.results.send((number, result)).is_err() {
-            return;
+        let (result, panicked) = match result {
+            Ok(result) => (result, false),
+            Err(_) => (
+                Err(EngineError::Internal("a thread panicked: see above".into())),
+                true,
+            ),
+        };
+        let _ = shared.messages.send(Message::Played(number, result));
+        if panicked {
+            // What is left of V8 on this thread can't be trusted.
+            return shared.replace();
         }
     }
-}
-
-fn play_one(plan: &Plan, progress: &RefCell<Progress>) -> Result<Played, EngineError> {
-    let options = Arc::new(plan.options.clone());
-    let moment = Moment::new(options.frozen);
-    moment.enter();
-    let station = Station::new(options.timeout)?;
-    let surroundings = Arc::new(super::surroundings(&options)?);
-    let start = || {
-        Worker::start(
-            plan.function.clone(),
-            options.clone(),
-            surroundings.clone(),
-            station.clone(),
-            moment.clone(),
-        )
-    };
-    let (mut worker, loaded) = start()?;
-    progress.borrow_mut().loaded = Some(loaded.clone());
-    let mut used = false;
-    for step in &plan.steps {
-        match step {
-            Step::Wait(time) => moment.clock.advance(*time),
-            Step::Run(input) => {
-                if used && !plan.warm {
-                    drop(worker);
-                    worker = start()?.0;
-                }
-                used = true;
-                progress.borrow_mut().current = Some(input.name.clone());
-                let ran = worker.run(input);
-                let mut progress = progress.borrow_mut();
-                progress.current = None;
-                progress.ran.push(ran);
-            }
-        }
-    }
-    let ran = std::mem::take(&mut progress.borrow_mut().ran);
-    Ok(Played { loaded, ran })
 }
 
 /// V8 can't go on in this thread: its input ends as out of memory, and another thread takes the
 /// plans that are left.
-fn give_up<I>(shared: &Arc<Shared<I>>, progress: &RefCell<Progress>, kind: Kind)
+fn give_up<I>(shared: &Arc<Shared<I>>, number: usize, progress: &RefCell<Progress>, kind: Kind)
 where
     I: Iterator<Item = Plan> + Send + 'static,
 {
-    let Ok(mut progress) = progress.try_borrow_mut() else {
-        return;
+    let result = match progress.try_borrow_mut() {
+        Ok(mut progress) => progress.give_up(kind),
+        Err(_) => Err(EngineError::Internal("V8 ran out of memory".into())),
     };
-    let number = progress.number;
-    let mut ran = std::mem::take(&mut progress.ran);
-    let kind = progress.loaded.as_ref().map_or(kind, |loaded| loaded.kind);
-    ran.extend(
-        progress
-            .current
-            .take()
-            .map(|name| super::worker::out_of_memory(&name, kind)),
-    );
-    let result = match progress.loaded.take() {
-        Some(loaded) => Ok(Played { loaded, ran }),
-        None => Err(EngineError::Internal(
-            "the function needs more memory than it may have to be loaded".into(),
-        )),
-    };
-    let _ = shared.results.send((number, result));
-    // Without it, the other threads go on.
-    let _ = spawn(shared.clone());
+    let _ = shared.messages.send(Message::Played(number, result));
+    shared.replace();
 }

@@ -15,24 +15,31 @@ pub struct Station {
 impl Station {
     /// For invocations that may take `timeout` each.
     pub fn new(timeout: Duration) -> Result<Station, EngineError> {
-        let tokio = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(internal)?;
         Ok(Station {
-            tokio: Rc::new(tokio),
+            tokio: Rc::new(runtime()?),
             watchdog: Rc::new(Watchdog::start(timeout).map_err(internal)?),
         })
     }
 
-    /// The same for another timeout.
-    pub fn with_timeout(self, timeout: Duration) -> Result<Station, EngineError> {
-        if self.watchdog.timeout() == timeout {
-            return Ok(self);
-        }
-        let watchdog = Rc::new(Watchdog::start(timeout).map_err(internal)?);
-        Ok(Station { watchdog, ..self })
+    /// The same for another plan: nothing that is still under way reaches from one into the next.
+    pub fn next(self, timeout: Duration) -> Result<Station, EngineError> {
+        let watchdog = if self.watchdog.timeout() == timeout {
+            self.watchdog
+        } else {
+            Rc::new(Watchdog::start(timeout).map_err(internal)?)
+        };
+        Ok(Station {
+            tokio: Rc::new(runtime()?),
+            watchdog,
+        })
     }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, EngineError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(internal)
 }
 
 fn internal(error: std::io::Error) -> EngineError {

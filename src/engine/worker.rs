@@ -14,6 +14,7 @@ use super::Ran;
 use super::classify::End;
 use super::classify::classify;
 use super::instance::Instance;
+use super::instance::Setting;
 use super::instance::base_name;
 use super::invoke;
 use super::invoke::BadInput;
@@ -22,6 +23,7 @@ use super::kind;
 use super::memory;
 use super::moment::Moment;
 use super::station::Station;
+use crate::coverage::ScriptCoverage;
 use crate::function::Function;
 use crate::function::Input;
 use crate::function::Kind;
@@ -51,6 +53,8 @@ pub struct Worker {
     station: Station,
     moment: Moment,
     record: SharedRecord,
+    /// What ran in the instances that are gone.
+    coverage: Option<ScriptCoverage>,
 }
 
 impl Worker {
@@ -71,6 +75,7 @@ impl Worker {
             record: Rc::new(RefCell::new(Record::new(moment.clock.clone()))),
             station,
             moment,
+            coverage: None,
             function,
             options,
             surroundings,
@@ -110,14 +115,43 @@ impl Worker {
         self.moment.restart(time);
     }
 
+    /// Puts a fresh instance in the place of the one that has run. What it logs while it is loaded
+    /// belongs to no invocation.
+    pub fn renew(&mut self) {
+        self.retire();
+        let tokio = self.station.tokio.clone();
+        let _context = tokio.enter();
+        // A function that can't be loaded any more ends the next invocation.
+        self.instance = self.load().ok();
+    }
+
+    /// Ends the instance.
+    fn retire(&mut self) {
+        let Some(mut instance) = self.instance.take() else {
+            return;
+        };
+        if let Some(coverage) = instance.take_coverage() {
+            self.coverage.get_or_insert_default().add(coverage);
+        }
+    }
+
+    /// Ends, and tells what ran of the function where somebody counted.
+    pub fn finish(mut self) -> Option<ScriptCoverage> {
+        self.retire();
+        self.coverage.take()
+    }
+
     fn load(&self) -> Result<Instance, End> {
         Instance::load(
             &self.function,
-            self.options.memory,
+            &Setting {
+                memory: self.options.memory,
+                clock: &self.moment.clock,
+                coverage: self.options.coverage,
+            },
             &self.station.watchdog,
             &self.surroundings,
             &self.record,
-            &self.moment.clock,
         )
     }
 
@@ -217,6 +251,7 @@ impl Worker {
             record: &self.record,
             clock: &self.moment.clock,
             limit: self.moment.clock.millis().saturating_add(timeout),
+            paced: self.options.reach.tape.is_recording(),
             tokio: &self.station.tokio,
         };
         let deadline = self
@@ -253,7 +288,7 @@ impl Worker {
             let state = instance.runtime.op_state();
             host::http::close_unread(&mut state.borrow_mut());
         } else {
-            self.instance = None;
+            self.retire();
         }
         Ok(invoked)
     }

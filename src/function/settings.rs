@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::config::ConfigError;
 use super::place_in;
+use crate::secrets::Secrets;
 
 /// The settings' values by name.
 pub type Settings = Map<String, Value>;
@@ -59,6 +60,36 @@ pub fn unlike_platform(settings: &Settings) -> Vec<&str> {
         .filter(|(_, value)| !fits(value))
         .map(|(name, _)| name.as_str())
         .collect()
+}
+
+/// Parts of names that tell a secret, in lower case and without `_` and `-`.
+const SECRET_NAMES: [&str; 9] = [
+    "accesskey",
+    "apikey",
+    "credential",
+    "passphrase",
+    "password",
+    "privatekey",
+    "secret",
+    "signingkey",
+    "token",
+];
+
+/// Hides the values of settings whose names tell that they are secret, where no config file says
+/// so: for what is written down and kept.
+pub fn hide_by_name(settings: &Settings, secrets: &Secrets) {
+    for (name, value) in settings {
+        let bare: String = name
+            .chars()
+            .filter(|char| char.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect();
+        if SECRET_NAMES.iter().any(|part| bare.contains(part)) {
+            for text in texts(value) {
+                secrets.add(name, &text);
+            }
+        }
+    }
 }
 
 /// Every text and number inside `value`, for hiding them.

@@ -121,7 +121,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (sender, driver) = http1::Builder::new()
-        // hyper can't keep the case that the function wrote, and servers that care expect this.
+        // Where a request doesn't say how its headers' names are written, see spelling.rs.
         .title_case_headers(true)
         .max_headers(MAX_HEADERS)
         .max_header_size(MAX_HEADER_SIZE)

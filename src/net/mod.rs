@@ -9,6 +9,7 @@ mod connect;
 mod error;
 pub(crate) mod latin1;
 mod pool;
+mod spelling;
 mod tape;
 mod taped;
 mod tls;
@@ -35,6 +36,7 @@ pub use self::body::ResponseBody;
 pub use self::connect::Peer;
 pub use self::error::NetError;
 pub use self::error::Stage;
+pub(crate) use self::spelling::spelled;
 pub use self::tape::Miss;
 pub use self::tape::Nearest;
 pub use self::tape::Player;
@@ -44,6 +46,7 @@ pub use self::tape::Stub;
 pub use self::tape::Summary;
 pub use self::tape::Tape;
 pub use self::tape::TapeReport;
+pub(crate) use self::tape::silent_here;
 pub use self::tls::TlsOptions;
 pub use self::trace::Entry;
 pub use self::trace::Trace;
@@ -388,6 +391,7 @@ fn again(request: &Request<Body>) -> Option<Request<Body>> {
     *copy.method_mut() = request.method().clone();
     *copy.uri_mut() = request.uri().clone();
     *copy.headers_mut() = request.headers().clone();
+    *copy.extensions_mut() = request.extensions().clone();
     Some(copy)
 }
 

@@ -24,6 +24,7 @@ use super::shown;
 use super::tape;
 use super::tape::Found;
 use super::tape::Recorder;
+use super::tape::Silence;
 use super::tape::Stub;
 use super::tape::Tap;
 use super::tape::Tape;
@@ -233,7 +234,7 @@ async fn played(answer: Answer, options: &SendOptions, entry: Entry, port: u16) 
         Answer::Failed(failure) => Err((NetError::from(&failure), entry)),
         // The package of AWS has a limit of its own, in real time.
         Answer::Silence if options.via == Via::Aws => Err((NetError::silent(), entry)),
-        Answer::Silence => std::future::pending().await,
+        Answer::Silence => match Silence::new().await {},
     }
 }
 

@@ -49,7 +49,10 @@ impl Trace {
                 }
             }
             for (exchange, kept) in exchanges.iter_mut().zip(collected.kept.drain(..)) {
-                exchange.request = kept.map(Kept::sent);
+                if let Some(kept) = kept {
+                    exchange.url = kept.redactor.url(&exchange.url);
+                    exchange.request = Some(kept.sent());
+                }
             }
             (exchanges, collected.unkept)
         })

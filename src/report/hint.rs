@@ -2,6 +2,7 @@
 //! function (spec section 2): imports, exports, `process` and the like.
 
 use crate::function::HANDLERS;
+use crate::globals::table;
 use crate::outcome::Failure;
 
 /// What to do about `failure` of the function with this source, or of its `handler`.
@@ -124,9 +125,19 @@ fn undefined(name: &str, source: &str) -> Option<String> {
         "axios" | "request" | "got" => "requests are made with fetch, or https",
         "lodash" => "lodash is the global `_`",
         "Deno" | "Bun" => "a function runs as in Node 20",
-        _ => return None,
+        _ => return of_another_kind(name),
     };
     Some(text.to_owned())
+}
+
+/// What to do about a global that the platform has, but not for this kind of function.
+fn of_another_kind(name: &str) -> Option<String> {
+    let global = table().into_iter().find(|global| global.name == name)?;
+    let kind = global.kinds.first()?;
+    Some(format!(
+        "only functions of the kind {} have {name}: if this is one, say --kind {kind}",
+        global.kinds.join(" or ")
+    ))
 }
 
 #[cfg(test)]
@@ -162,6 +173,8 @@ mod tests {
         assert!(reference("exports", "exports.processEvents = 1").contains("2019"));
         assert!(reference("exports", "exports.a = 1").contains("exports nothing"));
         assert_eq!(reference("nope", ""), "");
+        assert!(reference("pg", "").contains("--kind insert-source"));
+        assert_eq!(reference("moment", ""), "");
         assert_eq!(hint_for("Error", "process is not defined", ""), "");
         // With a place it is the user's own.
         assert_eq!(hint_for("EventNotSupported", "x", ""), "");

@@ -28,6 +28,9 @@ use crate::outcome::Place;
 /// The file that says, as a JSON merge patch (RFC 7386), how a variation's event differs.
 pub const CHANGE_FILE: &str = "change.json";
 
+/// The folder of what the embedded S3 holds at first.
+const OBJECTS: &str = "s3";
+
 /// How many cases may stand on one another by `from`.
 const DEEPEST: usize = 16;
 
@@ -55,6 +58,9 @@ pub struct Case {
     pub config: CaseConfig,
     /// Its own cassette; those of its configuration come on top.
     pub cassette: Option<PathBuf>,
+    /// What the embedded S3 holds at first, from the folder `s3/BUCKET/KEY` of the case: buckets,
+    /// keys and bytes.
+    pub objects: Vec<(String, String, Vec<u8>)>,
     /// What is expected; `None` while there is nothing yet.
     pub expected: Option<Expected>,
 }
@@ -78,11 +84,6 @@ pub enum CaseError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Cassette(#[from] CassetteError),
-    #[error("{place}: {source}")]
-    Expected {
-        place: String,
-        source: ExpectedError,
-    },
 }
 
 impl CaseError {
@@ -93,8 +94,15 @@ impl CaseError {
             CaseError::Bad { hint, .. } => hint.clone(),
             CaseError::Config(error) => error.hint(),
             CaseError::Cassette(error) => error.hint().map(Into::into),
-            CaseError::Expected { source, .. } => Some(source.hint().into()),
         }
+    }
+
+    fn expected(place: &str, error: &ExpectedError) -> CaseError {
+        let place = match error {
+            ExpectedError::Json { line, column, .. } => format!("{place}:{line}:{column}"),
+            _ => place.to_owned(),
+        };
+        CaseError::bad(place, error.to_string()).with_hint(error.hint())
     }
 
     /// A mask, or another rule of segfn.toml or the case, that can't be used.
@@ -153,10 +161,10 @@ impl Case {
     /// Reads the case at `home`, with what it takes over `from` others.
     pub fn read(home: &Home, others: &Others) -> Result<Case, CaseError> {
         let mut seen = vec![name_of(home)?];
-        let own = Raw::read(home)?;
-        let mut case = own.config;
-        let (mut given, mut changes) = (own.given, Vec::new());
-        changes.extend(own.change);
+        let mut own = Raw::read(home)?;
+        let mut case = std::mem::take(&mut own.config);
+        let (mut given, mut changes) = (own.given.take(), Vec::new());
+        changes.extend(own.change.take());
         let mut inherited = None;
         while let Some(from) = case.from.take() {
             let Some(other) = others.get(&from) else {
@@ -187,6 +195,7 @@ impl Case {
                 changes.extend(base.change);
             }
             inherited = inherited.or(base.cassette);
+            own.objects.extend(base.objects);
             seen.push(from);
         }
         let Some(mut given) = given else {
@@ -203,6 +212,7 @@ impl Case {
             given,
             config: case,
             cassette: own.cassette.or(inherited),
+            objects: own.objects,
             expected: own.expected,
         })
     }
@@ -214,6 +224,7 @@ struct Raw {
     config: CaseConfig,
     change: Option<Value>,
     cassette: Option<PathBuf>,
+    objects: Vec<(String, String, Vec<u8>)>,
     expected: Option<Expected>,
 }
 
@@ -255,10 +266,8 @@ impl Raw {
         let expected = match there(EXPECTED_FILE) {
             Some(path) => {
                 let parsed = Expected::parse(&read(&path)?);
-                Some(parsed.map_err(|source| CaseError::Expected {
-                    place: path.display().to_string(),
-                    source,
-                })?)
+                let place = path.display().to_string();
+                Some(parsed.map_err(|error| CaseError::expected(&place, &error))?)
             }
             None => None,
         };
@@ -267,6 +276,7 @@ impl Raw {
             config,
             change,
             cassette: there(CASSETTE_FILE),
+            objects: objects(&folder.join(OBJECTS))?,
             expected,
         })
     }
@@ -294,10 +304,7 @@ impl Raw {
         let expected = match value("expected")? {
             Some(value) => {
                 let parsed = Expected::from_json(value);
-                Some(parsed.map_err(|source| CaseError::Expected {
-                    place: place.clone(),
-                    source,
-                })?)
+                Some(parsed.map_err(|error| CaseError::expected(&place, &error))?)
             }
             None => None,
         };
@@ -314,9 +321,57 @@ impl Raw {
             config: CaseConfig::of_line(&rest, file, at)?,
             change,
             cassette: None,
+            objects: Vec::new(),
             expected,
         })
     }
+}
+
+/// The objects in a case's folder of buckets.
+fn objects(folder: &Path) -> Result<Vec<(String, String, Vec<u8>)>, CaseError> {
+    let mut objects = Vec::new();
+    if folder.is_dir() {
+        for bucket in entries(folder)? {
+            collect(&bucket, &file_name(&bucket), "", &mut objects)?;
+        }
+    }
+    Ok(objects)
+}
+
+fn collect(
+    folder: &Path,
+    bucket: &str,
+    prefix: &str,
+    objects: &mut Vec<(String, String, Vec<u8>)>,
+) -> Result<(), CaseError> {
+    for path in entries(folder)? {
+        let key = format!("{prefix}{}", file_name(&path));
+        if path.is_dir() {
+            collect(&path, bucket, &format!("{key}/"), objects)?;
+            continue;
+        }
+        let bytes = std::fs::read(&path).map_err(|source| CaseError::Read {
+            path: path.clone(),
+            source,
+        })?;
+        objects.push((bucket.to_owned(), key, bytes));
+    }
+    Ok(())
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, CaseError> {
+    let list = || -> std::io::Result<Vec<PathBuf>> {
+        let entries = std::fs::read_dir(folder)?;
+        let mut paths: Vec<PathBuf> = entries
+            .map(|entry| Ok(entry?.path()))
+            .collect::<std::io::Result<_>>()?;
+        paths.sort();
+        Ok(paths)
+    };
+    list().map_err(|source| CaseError::Read {
+        path: folder.to_owned(),
+        source,
+    })
 }
 
 /// The fields of a line of NDJSON, each as its text.

@@ -28,7 +28,7 @@ pub struct Expected(Value);
 /// Why a text is no [`Expected`].
 #[derive(Debug, thiserror::Error)]
 pub enum ExpectedError {
-    #[error("{line}:{column}: not JSON: {problem}")]
+    #[error("not JSON: {problem}")]
     Json {
         line: u32,
         column: u32,
@@ -128,11 +128,14 @@ impl Expected {
 
     /// An expectation that stands in a line of `cases.ndjson`.
     pub fn from_json(value: Value) -> Result<Expected, ExpectedError> {
-        let Value::Object(mut document) = value else {
+        let Value::Object(document) = value else {
             return Err(ExpectedError::NoObject);
         };
-        match document.remove("v").as_ref().and_then(Value::as_u64) {
-            Some(FORMAT_VERSION) => Ok(Expected(Value::Object(document))),
+        match document.get("v").and_then(Value::as_u64) {
+            Some(FORMAT_VERSION) => {
+                let rest = document.into_iter().filter(|(key, _)| key != "v");
+                Ok(Expected(Value::Object(rest.collect())))
+            }
             Some(newer) if newer > FORMAT_VERSION => Err(ExpectedError::Newer(newer)),
             _ => Err(ExpectedError::NoVersion),
         }

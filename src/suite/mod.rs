@@ -9,6 +9,7 @@ mod expected;
 mod find;
 mod open;
 mod prepare;
+pub mod record;
 mod result;
 mod run;
 
@@ -33,5 +34,6 @@ pub use self::result::FunctionText;
 pub use self::result::Problem;
 pub use self::result::Totals;
 pub use self::result::Verdict;
+pub use self::result::quoted;
 pub use self::run::RunOptions;
 pub use self::run::run;

@@ -115,6 +115,7 @@ impl Suite {
                 secrets.add(name, &text);
             }
         }
+        settings::hide_by_name(&all, secrets);
         let kind = declared.map(|declared| declared.kind);
         let function = Function {
             path: source.path,

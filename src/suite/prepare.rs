@@ -64,6 +64,7 @@ pub fn prepare(
         given,
         config,
         cassette,
+        objects,
         expected,
     } = Case::read(&case.home, &suite.others)?;
     let test = config.test.clone().or(suite.config.test.clone());
@@ -94,6 +95,13 @@ pub fn prepare(
     for path in cassette.iter().chain(test.cassette.iter().flatten()) {
         cassettes.push((path.display().to_string(), Cassette::read(path)?));
     }
+    // A function asks AWS where it was recorded, which was perhaps another server.
+    let server = cassettes
+        .iter()
+        .find_map(|(_, cassette)| cassette.aws.as_deref());
+    let recorded_aws = server
+        .and_then(|url| url.parse().ok())
+        .unwrap_or(AwsMode::Real);
     let redactor = Redactor::new(rules.clone(), secrets.clone());
     let tape = Tape::Replay(Player::new(cassettes, redactor));
     let plan = Plan {
@@ -108,7 +116,7 @@ pub fn prepare(
                 // The tape opens no socket, whatever the policy.
                 net: NetPolicy::Open,
                 aws: match test.aws {
-                    Some(CaseAws::Cassette) => AwsMode::Real,
+                    Some(CaseAws::Cassette) => recorded_aws,
                     Some(CaseAws::Embedded) | None => AwsMode::Embedded,
                 },
                 roles: suite.config.roles.clone(),
@@ -126,6 +134,7 @@ pub fn prepare(
         steps,
         attempts: test.attempts.unwrap_or(1),
         warm: test.warm.unwrap_or(false),
+        objects,
     };
     Ok(Prepared {
         plan,

@@ -85,13 +85,12 @@ pub struct FunctionText {
 }
 
 impl CaseResult {
-    /// Whether accepting what it did would let it pass.
+    /// Whether what it did can be accepted: it differs, and its requests were answered.
     pub fn can_be_accepted(&self) -> bool {
+        let has = |wanted: fn(&Problem) -> bool| self.problems.iter().any(wanted);
         self.got.is_some()
-            && self
-                .problems
-                .iter()
-                .any(|p| matches!(p, Problem::Different(_) | Problem::NoExpectation))
+            && has(|p| matches!(p, Problem::Different(_) | Problem::NoExpectation))
+            && !has(|p| matches!(p, Problem::Miss(_)))
     }
 
     /// What it did is what it should do from now on; what else is wrong with it stays.

@@ -287,7 +287,11 @@ fn judge_played(
     if let Some(failure) = &mut result.error {
         redact(failure, secrets);
     }
-    let mut got = Expected::new(&outcomes, &[], &[], judge.logs);
+    let deleted = played.deleted.iter();
+    let deleted: Vec<String> = deleted
+        .map(|(bucket, key)| format!("s3://{bucket}/{key}"))
+        .collect();
+    let mut got = Expected::new(&outcomes, &played.objects, &deleted, judge.logs);
     got.redact(secrets);
     got.mask(&judge.rules);
     match judge.expected {

@@ -16,6 +16,8 @@ const of = {
   https: () => require('node:https'),
   zlib: () => ({ zlib: require('node:zlib') }),
   _: () => packages('lodash'),
+  atob: () => packages('atob'),
+  btoa: () => packages('btoa'),
   AWS: () => packages('aws-sdk'),
   FormData: () => packages('form-data'),
   OAuth: () => packages('oauth'),
@@ -40,6 +42,16 @@ const of = {
   libphonenumberjslib: () => ({ libphonenumberjs: packages('libphonenumber-js') }),
   fetchretrylib: () => ({ fetchretry: packages('fetch-retry') }),
   mailchimplib: () => ({ mailchimp: packages('@mailchimp/mailchimp_marketing') }),
+  azure: () => ({ identity: packages('@azure/identity'), eventHubs: packages('@azure/event-hubs'), synapse: packages('@azure/synapse-artifacts') }),
+  jsftp: () => packages('jsftp'),
+  cryptojslib: () => ({ cryptojs: packages('crypto-js') }),
+  akeylessLabs: () => ({ akeyless: packages('akeyless'), akeylessCloudId: packages('akeyless-cloud-id') }),
+  oneSignal: () => ({ oneSignal: packages('@onesignal/node-onesignal') }),
+  pg: () => ({ pg: packages('pg') }),
+  snowflakesdk: () => ({ snowflakesdk: packages('snowflake-sdk') }),
+  clickHouseClient: () => ({ clickHouseClient: packages('@clickhouse/client') }),
+  aws4: () => ({ aws4: packages('aws4') }),
+  sentrylib: () => ({ sentry: packages('@sentry/node') }),
 };
 for (const [name, get] of Object.entries(of)) {
   Object.defineProperty(globalThis, name, { configurable: true, get });

@@ -2,6 +2,7 @@
 // answer. Prints its port, then each request that it got, as a line of JSON.
 
 const http = require('node:http');
+const { gzipSync } = require('node:zlib');
 
 const json = (status, body, headers = {}) => ({ status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
 const xml = (body) => ({ status: 200, headers: { 'content-type': 'text/xml' }, body });
@@ -13,6 +14,18 @@ let flaky = 0;
 const routes = [
   // fetch-retry: two bad answers before a good one.
   ['GET', /^\/flaky$/, () => (++flaky % 3 === 0 ? json(200, { attempt: flaky }) : json(503, { attempt: flaky }))],
+  // Any server: what node-fetch and https make of it.
+  ['GET', /^\/text$/, () => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'plain text' })],
+  ['GET', /^\/form-of-json$/, () => json(200, { a: 'é' })],
+  ['GET', /^\/gzip$/, () => ({ status: 200, headers: { 'content-encoding': 'gzip' }, body: gzipSync('was compressed') })],
+  ['GET', /^\/bad-gzip$/, () => ({ status: 200, headers: { 'content-encoding': 'gzip' }, body: 'not compressed' })],
+  ['GET', /^\/cookies$/, () => ({ status: 200, headers: { 'set-cookie': ['a=1; Path=/', 'b=2'], 'x-twice': ['1', '2'] }, body: 'crumbs' })],
+  ['GET', /^\/status\/\d+$/, ({ url }) => ({ status: Number(url.slice(8)), headers: url.endsWith('301') ? { location: '/text' } : {}, body: '' })],
+  ['GET', /^\/redirect\/0$/, () => ({ status: 200, headers: {}, body: 'arrived' })],
+  ['GET', /^\/redirect\/\d$/, ({ url }) => ({ status: 302, headers: { location: `/redirect/${url.slice(10) - 1}` }, body: '' })],
+  ['GET', /^\/loop$/, () => ({ status: 302, headers: { location: '/loop' }, body: '' })],
+  ['POST', /^\/redirected\/\d+$/, ({ url }) => ({ status: Number(url.slice(12)), headers: { location: '/echo' }, body: '' })],
+  [/^/, /^\/echo/, ({ method, headers, body, url }) => json(200, { method, url, headers, body })],
   ['POST', /^\/form$/, () => json(200, { received: true })],
 
   ['POST', /^\/oauth\/request_token$/, () => form('oauth_token=request&oauth_token_secret=hush&oauth_callback_confirmed=true')],
@@ -65,15 +78,66 @@ routes.push(
   ['POST', /\/\$rpc\/google\.cloud\.tasks\.v2\.CloudTasks\/CreateTask$/, () => ({ status: 200, headers: { 'content-type': 'application/x-protobuf' }, body: '\x0a\x04task' })],
 );
 
+// Those of source insert functions.
+const columns = [{ name: 'ID', type: 'fixed', scale: 0, nullable: false }, { name: 'NAME', type: 'text', nullable: true }, { name: 'AT', type: 'timestamp_ntz', scale: 9, nullable: true }];
+const snowflake = (data) => json(200, { success: true, code: null, message: null, data });
+routes.push(
+  ['POST', /^\/akeyless\/auth$/, ({ body }) => (body.includes('none') ? json(401, { error: 'unauthorized' }) : json(200, { token: 't-1' }))],
+  ['POST', /^\/akeyless\/get-secret-value$/, () => json(200, { '/db': 'opensesame' })],
+
+  ['GET', /^\/synapse\/pipelines\/none/, () => json(404, { error: { code: 'PipelineNotFound', message: 'The pipeline none was not found.' } })],
+  ['GET', /^\/synapse\/pipelines\/nightly/, () => json(200, { name: 'nightly', properties: { activities: [{ name: 'wait', type: 'Wait', typeProperties: { waitTimeInSeconds: 5 } }] } })],
+  ['POST', /^\/synapse\/pipelines\/nightly\/createRun/, () => json(202, { runId: 'run-1' })],
+  ['GET', /^\/synapse\/pipelines\?.*page=2/, () => json(200, { value: [{ name: 'second', properties: {} }] })],
+  ['GET', /^\/synapse\/pipelines\?/, ({ host }) => json(200, { value: [{ name: 'first', properties: {} }], nextLink: `http://${host}/synapse/pipelines?page=2` })],
+
+  ['POST', /^\/onesignal\/notifications$/, () => json(200, { id: 'n1', external_id: null })],
+  ['GET', /^\/onesignal\/notifications\/n1/, () => json(200, { id: 'n1', contents: { en: 'hello' }, successful: 3 })],
+  ['GET', /^\/onesignal\/notifications\/none/, () => json(404, { errors: ['Notification not found'] })],
+
+  ['POST', /^\/session\/v1\/login-request/, () => snowflake({ token: 'session', masterToken: 'master', validityInSeconds: 3600, masterValidityInSeconds: 14400, parameters: [{ name: 'TIMEZONE', value: 'UTC' }], sessionInfo: { databaseName: 'D', schemaName: 'S', warehouseName: 'W', roleName: 'R' } })],
+  ['POST', /^\/queries\/v1\/query-request/, ({ body }) => (body.includes('nothing') ? json(200, { success: false, code: '000904', message: "SQL compilation error: invalid identifier 'NOTHING'", data: { errorCode: '000904', sqlState: '42000', queryId: 'q2' } }) : snowflake({ queryId: 'q1', sqlState: '00000', rowtype: columns, rowset: [['2', 'Ada', '1767323045.000000000'], ['3', null, null]], total: 2, returned: 2, queryResultFormat: 'json', parameters: [], version: 1, statementTypeId: 4096 }))],
+  ['POST', /^\/session\?delete=true/, () => snowflake(null)],
+
+  ['GET', /^\/clickhouse\/ping/, () => ({ status: 200, headers: {}, body: 'Ok.\n' })],
+  ['POST', /^\/clickhouse\?/, ({ body, url }) => {
+    const headers = { 'x-clickhouse-query-id': new URL(url, 'http://x').searchParams.get('query_id'), 'x-clickhouse-summary': '{"read_rows":"0","written_rows":"2"}' };
+    if (body.includes('broken')) return { status: 404, headers: { ...headers, 'x-clickhouse-exception-code': '47' }, body: "Code: 47. DB::Exception: Unknown expression identifier 'broken'. (UNKNOWN_IDENTIFIER) (version 25.3.1)" };
+    return { status: 200, headers, body: url.includes('INSERT') || body.startsWith('CREATE') ? '' : '{"id":7,"tags":["a","b\'c"]}\n{"id":8,"tags":[]}\n' };
+  }],
+
+  ['POST', /^\/api\/7\/envelope/, () => json(200, { id: '0'.repeat(32) })],
+);
+
+/** Answers that are none, or come in pieces. */
+const odd = {
+  '/slow': (response) => setTimeout(() => response.end('late'), 500),
+  '/trickle'(response) {
+    response.write('one ');
+    setTimeout(() => response.write('two '), 20);
+    setTimeout(() => response.end('three'), 150);
+  },
+  '/break': (_, socket) => socket.destroy(),
+  '/half'(response, socket) {
+    response.writeHead(200, { 'content-length': 10 });
+    response.write('half');
+    setTimeout(() => socket.destroy(), 20);
+  },
+};
+
 const server = http.createServer((request, response) => {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => {
-    const { method, url, headers } = request;
+    const { method, url, headers, rawHeaders } = request;
     const body = Buffer.concat(chunks).toString('latin1');
-    console.log(JSON.stringify({ method, url, headers, body }));
-    const [, , answer] = routes.find(([verb, path]) => verb === method && path.test(url)) ?? [];
-    const { status, headers: sent, body: text } = answer?.({ headers, body, host: headers.host }) ?? json(404, { unknown: `${method} ${url}` });
+    console.log(JSON.stringify({ method, url, headers: rawHeaders, body }));
+    if (url in odd) {
+      odd[url](response, request.socket);
+      return;
+    }
+    const [, , answer] = routes.find(([verb, path]) => (verb === method || verb instanceof RegExp) && path.test(url)) ?? [];
+    const { status, headers: sent, body: text } = answer?.({ method, headers, body, url, host: headers.host }) ?? json(404, { unknown: `${method} ${url}` });
     response.writeHead(status, sent);
     response.end(text);
   });

@@ -1,6 +1,7 @@
 //! Runs the built binary on a function written in a test, and reads its outcomes.
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
+pub mod plans;
 pub mod server;
 
 use std::path::Path;

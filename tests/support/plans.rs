@@ -48,10 +48,12 @@ pub fn plan(source: &str) -> Plan {
                 time: SystemTime::UNIX_EPOCH + Duration::from_millis(TIME),
                 seed: 42,
             }),
+            coverage: false,
         },
         steps: Vec::new(),
         attempts: 1,
         warm: false,
+        objects: Vec::new(),
     }
 }
 

@@ -1,13 +1,12 @@
 'use strict';
 
-/** What stands where Node has a part of its server. */
+/** What listens, by `name`: it is there for the packages that extend it, and can't be used. */
 function noServer(name) {
-  const named = {
-    [name]() {
-      throw new Error(`functions can't listen for connections: ${name} can't be used`);
-    },
+  const refuse = function () {
+    throw new Error(`functions can't listen for connections: ${name} can't be used`);
   };
-  return named[name];
+  Object.defineProperty(refuse, 'name', { value: name });
+  return refuse;
 }
 
 module.exports = { noServer };

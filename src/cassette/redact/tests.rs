@@ -1,1 +1,210 @@
+use serde_json::json;
 
+use super::*;
+use crate::cassette::Coding;
+
+fn redactor() -> Redactor {
+    let secrets = Secrets::default();
+    secrets.add("apiKey", "s3cr3t value+/&");
+    let texts = |list: &[&str]| {
+        list.iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let rules = Rules::new(
+        &[],
+        &texts(&["X-Customer"]),
+        &texts(&["$.user.email", "items[*].ssn"]),
+        &texts(&[r"\d{4}-\d{4}-\d{4}-\d{4}"]),
+    );
+    Redactor::new(Arc::new(rules.expect("rules")), Arc::new(secrets))
+}
+
+fn body(bytes: impl Into<Bytes>, kind: &str) -> String {
+    let mut payload = Payload {
+        bytes: bytes.into(),
+        codings: Vec::new(),
+    };
+    redactor().payload(&mut payload, Some(kind));
+    String::from_utf8(payload.bytes.to_vec()).expect("text")
+}
+
+#[test]
+fn headers_lose_their_secrets() {
+    let redactor = redactor();
+    for (name, value, expected) in [
+        (
+            "Authorization",
+            "Bearer abc",
+            "Bearer [secret authorization]",
+        ),
+        ("authorization", "abc", "[secret authorization]"),
+        (
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/x, Signature=y",
+            "AWS4-HMAC-SHA256 [secret authorization]",
+        ),
+        ("Cookie", "a=1; b=2", "a=[secret cookie]; b=[secret cookie]"),
+        (
+            "Set-Cookie",
+            "a=1; Path=/; HttpOnly",
+            "a=[secret cookie]; Path=/; HttpOnly",
+        ),
+        (
+            "X-Shopify-Access-Token",
+            "x",
+            "[secret x-shopify-access-token]",
+        ),
+        ("x-api-key", "x", "[secret x-api-key]"),
+        ("x-customer", "x", "[secret x-customer]"),
+        ("x-amz-security-token", "x", "[secret x-amz-security-token]"),
+        ("access-control-allow-credentials", "true", "true"),
+        ("x-note", "is s3cr3t value+/&", "is [secret apiKey]"),
+        ("content-type", "text/plain", "text/plain"),
+        (
+            "location",
+            "/next?token=abc&page=2",
+            "/next?token=%5Bsecret+token%5D&page=2",
+        ),
+    ] {
+        assert_eq!(redactor.header(name, value), expected, "{name}");
+    }
+}
+
+#[test]
+fn urls_lose_their_secrets() {
+    let redactor = redactor();
+    for (url, expected) in [
+        (
+            "https://a.example/p?x=1&y=a%20b",
+            "https://a.example/p?x=1&y=a%20b",
+        ),
+        ("https://u:p@a.example/", "https://a.example/"),
+        (
+            "https://a.example/p?api_key=x&q=1&access_token=",
+            "https://a.example/p?api_key=%5Bsecret+api_key%5D&q=1&access_token=",
+        ),
+        (
+            "https://a.example/p/s3cr3t%20value%2B%2F%26/x",
+            "https://a.example/p/[secret%20apiKey]/x",
+        ),
+        (
+            "https://b.s3.amazonaws.com/k?X-Amz-Date=1&X-Amz-Expires=60&X-Amz-Signature=s&X-Amz-Credential=c",
+            "https://b.s3.amazonaws.com/k?X-Amz-Date=%5Bsecret+X-Amz-Date%5D&X-Amz-Expires=60&X-Amz-Signature=%5Bsecret+X-Amz-Signature%5D&X-Amz-Credential=%5Bsecret+X-Amz-Credential%5D",
+        ),
+        ("not a url s3cr3t value+/&", "not a url [secret apiKey]"),
+    ] {
+        assert_eq!(redactor.url(url), expected);
+    }
+}
+
+#[test]
+fn json_loses_its_secrets() {
+    let value = json!({
+        "user": {"email": "a@b.example", "name": "n"},
+        "items": [{"ssn": 5}, {"ssn": {"deep": true}}],
+        "card": "4111-1111-1111-1111",
+        "password": "hunter2",
+        "refresh_token": "r",
+        "next_page_token": "p",
+        "s3cr3t value+/&": "k",
+        "url": "https://a.example/?sig=x",
+        "inner": "{\"client_secret\":\"c\",\"n\":1}",
+        "basic": "dTpzM2NyM3QgdmFsdWUrLyY=",
+        "untouched": 1.50
+    });
+    let redacted: serde_json::Value =
+        serde_json::from_str(&body(value.to_string(), "application/json")).expect("JSON");
+    assert_eq!(
+        redacted,
+        json!({
+            "user": {"email": "[secret email]", "name": "n"},
+            "items": [{"ssn": "[secret ssn]"}, {"ssn": "[secret ssn]"}],
+            "card": "[secret pattern]",
+            "password": "[secret password]",
+            "refresh_token": "[secret refresh_token]",
+            "next_page_token": "p",
+            "[secret apiKey]": "k",
+            "url": "https://a.example/?sig=%5Bsecret+sig%5D",
+            "inner": "{\"client_secret\":\"[secret client_secret]\",\"n\":1}",
+            "basic": redacted["basic"],
+            "untouched": 1.50
+        })
+    );
+    let basic = redacted["basic"].as_str().expect("a text");
+    assert!(basic.contains("[secret apiKey]"), "{basic}");
+    let exact = "{ \"a\": 1.50, \"a\": 2 }";
+    assert_eq!(
+        body(exact, "application/json"),
+        exact,
+        "bytes stay as they were sent"
+    );
+}
+
+#[test]
+fn other_bodies_lose_their_secrets() {
+    assert_eq!(
+        body(
+            "a=1&password=x&k=s3cr3t+value%2B%2F%26",
+            "application/x-www-form-urlencoded"
+        ),
+        "a=1&password=%5Bsecret+password%5D&k=%5Bsecret+apiKey%5D"
+    );
+    assert_eq!(
+        body(
+            "<a><Password x='1'>p</Password><b>s3cr3t value+/&amp;</b></a>",
+            "text/xml"
+        ),
+        "<a><Password x='1'>[secret Password]</Password><b>[secret apiKey]</b></a>"
+    );
+    let sts = "<R><Credentials><AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>wJalr</SecretAccessKey><SessionToken>FQo</SessionToken></Credentials></R>";
+    let redacted = body(sts, "text/xml");
+    for gone in ["ASIAIOSFODNN7EXAMPLE", "wJalr", "FQo"] {
+        assert!(!redacted.contains(gone), "{redacted}");
+    }
+    assert!(redacted.contains(&format!("<AccessKeyId>{}</AccessKeyId>", text::KEY_ID)));
+    let form = "--xx\r\nContent-Disposition: form-data; name=\"api_key\"\r\n\r\nv\r\n--xx\r\nContent-Disposition: form-data; name=\"f\"; filename=\"s3cr3t value+/&.json\"\r\nContent-Type: application/json\r\n\r\n{\"password\":\"p\"}\r\n--xx--\r\n";
+    let redacted = body(form, "multipart/form-data; boundary=xx");
+    assert!(
+        redacted.contains("\r\n\r\n[secret api_key]\r\n"),
+        "{redacted}"
+    );
+    assert!(
+        redacted.contains("filename=\"[secret apiKey].json\""),
+        "{redacted}"
+    );
+    assert!(
+        redacted.contains("{\"password\":\"[secret password]\"}"),
+        "{redacted}"
+    );
+}
+
+#[test]
+fn compressed_bodies_are_looked_into() {
+    let zipped = super::super::coding::gzip(b"{\"k\":\"s3cr3t value+/&\"}");
+    let whole = Payload::decode(zipped.clone(), None);
+    assert_eq!(whole.codings, [Coding::Gzip]);
+    let redactor = redactor();
+    // In the middle of a form, and cut off.
+    for bytes in [zipped.clone(), zipped.slice(..zipped.len() - 4)] {
+        let redacted = redactor.binary(&bytes).expect("something to replace");
+        let (plain, _) = super::super::coding::gunzip(&redacted).expect("gzip");
+        assert_eq!(plain, b"{\"k\":\"[secret apiKey]\"}");
+    }
+    let clean = super::super::coding::gzip(b"nothing");
+    assert_eq!(redactor.binary(&clean), None);
+    let text = crate::cassette::har::base64(&zipped);
+    assert_ne!(redactor.string(&text), text);
+}
+
+#[test]
+fn what_is_redacted_stays_so() {
+    let redactor = redactor();
+    let once = redactor.url("https://a.example/s3cr3t%20value%2B%2F%26?api_key=x");
+    assert_eq!(redactor.url(&once), once);
+    let once = body(
+        "{\"password\":\"x\",\"AccessKeyId\":\"AKIAIOSFODNN7EXAMPLE\"}",
+        "application/json",
+    );
+    assert_eq!(body(once.clone(), "application/json"), once);
+}

@@ -23,6 +23,7 @@ use crate::net::SendOptions;
 use crate::net::Stage;
 use crate::net::TlsOptions;
 use crate::net::latin1::text;
+use crate::net::spelled;
 use crate::outcome::Via;
 
 /// A request, checked by JavaScript's side as Node checks it.
@@ -56,6 +57,7 @@ impl WireRequest {
         *request.method_mut() =
             Method::from_bytes(self.method.as_bytes()).map_err(|error| unsendable(&error))?;
         *request.headers_mut() = headers(&self.headers)?;
+        *request.extensions_mut() = spelled(self.headers.iter().step_by(2).map(String::as_str));
         let mut options = SendOptions::new(Via::Http);
         options.tls = self.tls.map(WireTls::convert).unwrap_or_default();
         Ok((request, options))

@@ -4,6 +4,7 @@
 mod convert;
 mod play;
 mod record;
+mod silence;
 mod watch;
 
 pub use self::play::Miss;
@@ -19,6 +20,8 @@ pub(crate) use self::convert::request;
 pub(crate) use self::convert::response;
 pub(crate) use self::play::Found;
 pub(crate) use self::record::Take;
+pub(crate) use self::silence::Silence;
+pub(crate) use self::silence::silent_here;
 pub(crate) use self::watch::Tap;
 pub(crate) use self::watch::Watched;
 
@@ -52,6 +55,11 @@ impl Tape {
             Tape::Replay(player) => player.report(),
             Tape::Live | Tape::Record(_) | Tape::Stub(_) => TapeReport::default(),
         }
+    }
+
+    /// Whether what comes is written down.
+    pub fn is_recording(&self) -> bool {
+        matches!(self, Tape::Record(_))
     }
 
     /// Whether nothing may leave the machine, so that the machine's credentials are of no use.

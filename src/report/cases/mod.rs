@@ -18,6 +18,7 @@ pub use self::text::Text;
 use crate::suite::CaseResult;
 use crate::suite::Problem;
 use crate::suite::Totals;
+use crate::suite::quoted;
 
 /// Renders results as they come. What is returned is to be written as it is, after redaction.
 pub trait CaseReport {
@@ -68,8 +69,18 @@ pub(crate) fn place(path: &str) -> &str {
 
 /// What makes the case pass, where that is known.
 pub(crate) fn remedy(result: &CaseResult) -> Option<String> {
+    let has = |wanted: fn(&Problem) -> bool| result.problems.iter().any(wanted);
+    let function = || quoted(&result.function.path.display().to_string());
+    if has(|problem| matches!(problem, Problem::Miss(_))) {
+        let missing = format!("segfn record --update-missing {}", function());
+        return Some(format!("to record what is missing: {missing}"));
+    }
     if result.can_be_accepted() {
         return Some(format!("if that is right: {}", result.command("accept")));
+    }
+    if has(|problem| matches!(problem, Problem::Unused(_))) {
+        let anew = format!("segfn record --update {}", function());
+        return Some(format!("to record its traffic anew: {anew}"));
     }
     result.problems.iter().find_map(|problem| match problem {
         Problem::Broken { hint, .. } => hint.clone(),

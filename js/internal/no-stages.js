@@ -1,0 +1,1 @@
+module.exports = require('./absent.js')("a stage's storage", 'files');

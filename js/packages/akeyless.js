@@ -1,0 +1,8 @@
+'use strict';
+
+const lazily = require('../internal/lazily.js');
+
+module.exports = lazily({
+  akeyless: () => require('akeyless'),
+  akeylessCloudId: () => require('akeyless-cloud-id'),
+});

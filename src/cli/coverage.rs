@@ -1,0 +1,175 @@
+//! `segfn coverage merge`, and what it shares with `segfn test --coverage`.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use clap::ValueEnum;
+use segfn::coverage::Coverage;
+use segfn::coverage::Thresholds;
+use segfn::coverage::html;
+use segfn::coverage::lcov;
+use segfn::coverage::page_name;
+use segfn::coverage::text;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+use super::output::Output;
+
+/// Add up and render what `segfn test --coverage json` wrote
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Merge(MergeArgs),
+}
+
+/// Add up the coverage of several runs, such as the shards of a test run in CI
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+struct MergeArgs {
+    /// Files that `segfn test --coverage json` wrote
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segfn coverage merge shard-*/coverage.json
+  segfn coverage merge a.json b.json --coverage text,lcov,html --coverage-dir report
+  segfn coverage merge shard-*/coverage.json --min-lines 90";
+
+/// How coverage is told, and how much of it there must be.
+#[derive(clap::Args)]
+pub struct ReportArgs {
+    /// The reports: `text` goes to standard output, the others into the coverage folder
+    #[arg(
+        long,
+        value_name = "REPORTS",
+        value_delimiter = ',',
+        default_value = "text"
+    )]
+    pub coverage: Vec<Format>,
+    /// The folder of the reports
+    #[arg(long, value_name = "DIR", default_value = "coverage")]
+    pub coverage_dir: PathBuf,
+    /// Fail when fewer lines than that are covered, in percent
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub min_lines: Option<f64>,
+    /// Fail when fewer functions than that are covered, in percent
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub min_functions: Option<f64>,
+    /// Fail when fewer branches than that are covered, in percent
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub min_branches: Option<f64>,
+}
+
+/// One report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table
+    Text,
+    /// lcov.info
+    Lcov,
+    /// A page for each function
+    Html,
+    /// coverage.json, which `segfn coverage merge` reads
+    Json,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    text.trim_end_matches('%')
+        .parse()
+        .ok()
+        .filter(|percent| (0.0..=100.0).contains(percent))
+        .ok_or_else(|| "expected a number from 0 to 100".to_owned())
+}
+
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(false, color);
+    let Command::Merge(args) = &args.command;
+    let result = merge(args, &output);
+    output.finish(result)
+}
+
+fn merge(args: &MergeArgs, output: &Output) -> Result<Exit, CliError> {
+    let mut all = Coverage::default();
+    for path in &args.files {
+        let failed =
+            |problem: String| CliError::new(Exit::Input, format!("{}: {problem}", path.display()));
+        let json = fs::read(path).map_err(|error| failed(error.to_string()))?;
+        let coverage = Coverage::from_json(&json).map_err(|error| {
+            failed(error.to_string()).with_hint(Some(
+                "`segfn test --coverage json` writes such files: coverage/coverage.json",
+            ))
+        })?;
+        all.add(coverage)
+            .map_err(|error| failed(error.to_string()))?;
+    }
+    report(&all, &args.report, output)
+}
+
+/// Writes the reports, and tells whether enough is covered.
+///
+/// # Errors
+/// A report can't be written.
+pub fn report(coverage: &Coverage, args: &ReportArgs, output: &Output) -> Result<Exit, CliError> {
+    let dir = &args.coverage_dir;
+    let has = |format| args.coverage.contains(&format);
+    if has(Format::Text) {
+        // `Output` keeps the error.
+        let _ = output.write(text(coverage, &output.palette()).as_bytes());
+    }
+    if has(Format::Lcov) {
+        write(&dir.join("lcov.info"), lcov(coverage).as_bytes())?;
+    }
+    if has(Format::Json) {
+        let json = coverage
+            .to_json()
+            .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
+        write(&dir.join("coverage.json"), &json)?;
+    }
+    if has(Format::Html) {
+        let mut names = HashSet::new();
+        for (path, file) in coverage.files() {
+            let mut name = page_name(path);
+            while !names.insert(name.clone()) {
+                name.insert(0, '_');
+            }
+            write(&dir.join(name), html(path, file).as_bytes())?;
+        }
+    }
+    let thresholds = Thresholds {
+        lines: args.min_lines,
+        functions: args.min_functions,
+        branches: args.min_branches,
+    };
+    let missed = thresholds.missed(&coverage.total());
+    for problem in &missed {
+        output.error(problem, None);
+    }
+    Ok(if missed.is_empty() {
+        Exit::Success
+    } else {
+        Exit::Failed
+    })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+    made.and_then(|()| fs::write(path, bytes)).map_err(|error| {
+        let message = format!("can't write {}: {error}", path.display());
+        CliError::new(Exit::Internal, message)
+            .with_hint(Some("--coverage-dir names another folder"))
+    })
+}

@@ -1,0 +1,58 @@
+//! `segfn licenses`: what is in the binary, and under which terms.
+
+use segfn::licenses::Licenses;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+use super::output::Output;
+
+/// Print the licences of the software that segfn is made of
+///
+/// The binary holds Rust crates, npm packages, V8 and OpenSSL. Each licence's text comes once, after
+/// the names of all that it is for.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Only of software whose name contains this
+    pub filter: Option<String>,
+    /// Write a JSON array of names, versions and licences, without the texts
+    #[arg(long)]
+    pub json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segfn licenses | less
+  segfn licenses lodash
+  segfn licenses --json | jq -r '.[] | [.name, .version, .license] | @tsv'";
+
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(args.json, color);
+    let result = print(args, &output);
+    output.finish(result)
+}
+
+fn print(args: &Args, output: &Output) -> Result<Exit, CliError> {
+    let internal = |error: String| CliError::new(Exit::Internal, error);
+    let mut licenses = Licenses::read().map_err(|error| internal(error.to_string()))?;
+    if let Some(filter) = &args.filter {
+        licenses.retain(filter);
+        if licenses.components.is_empty() {
+            let message = format!("segfn has nothing in it like '{filter}'");
+            return Err(CliError::new(Exit::Usage, message)
+                .with_hint(Some("`segfn licenses --json` lists all of it")));
+        }
+    }
+    let text = if args.json {
+        serde_json::to_string_pretty(&licenses.components)
+            .map_err(|error| internal(error.to_string()))?
+            + "\n"
+    } else {
+        licenses.text()
+    };
+    // A failure is kept by `output`.
+    let _ = output.write(text.as_bytes());
+    Ok(Exit::Success)
+}

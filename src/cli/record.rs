@@ -1,0 +1,482 @@
+//! `segfn record`: runs a function live and writes what came of it as cases.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use segfn::cassette::CassetteError;
+use segfn::cassette::Rules;
+use segfn::engine;
+use segfn::engine::EngineError;
+use segfn::engine::Plan;
+use segfn::function::Input;
+use segfn::function::config;
+use segfn::function::inputs::InputError;
+use segfn::function::inputs::Inputs;
+use segfn::function::samples::samples;
+use segfn::function::settings;
+use segfn::function::settings::Settings;
+use segfn::function::source::FunctionRef;
+use segfn::function::source::functions_in;
+use segfn::report::text::TextReport;
+use segfn::suite::CaseRef;
+use segfn::suite::Home;
+use segfn::suite::Problem;
+use segfn::suite::RunOptions;
+use segfn::suite::Selection;
+use segfn::suite::Suite;
+use segfn::suite::accept::accept;
+use segfn::suite::record::Known;
+use segfn::suite::record::RecordError;
+use segfn::suite::record::Recording;
+use segfn::suite::record::Said;
+use segfn::suite::record::Took;
+use segfn::suite::record::Update;
+use segfn::suite::record::Written;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+use super::output::Output;
+use super::run::engine_error;
+use super::run::parse_jobs;
+use super::setup::FunctionArgs;
+use super::setup::LiveArgs;
+use super::setup::Setup;
+use super::test::processors;
+use super::test::refuse_in_ci;
+
+/// Run a function live, and write each event with its traffic as a case for `segfn test`
+///
+/// A case is a folder in cases/ beside the function: its event, case.toml, its traffic
+/// (traffic.har, without secrets) and what is expected of it, which is what it did.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// A JavaScript file, a folder that holds function.js, or a Terraform file; to record cases
+    /// again also a case's folder
+    #[arg(value_name = "FUNCTION")]
+    pub function: PathBuf,
+    /// Files of events, folders of such files, or `-` for standard input, as for `segfn run`
+    ///
+    /// To record cases again, none means all of the function's cases.
+    #[arg(value_name = "EVENTS")]
+    pub events: Vec<PathBuf>,
+    #[command(flatten)]
+    pub how: FunctionArgs,
+    #[command(flatten)]
+    pub live: LiveArgs,
+    /// Record the traffic of cases that are there already once more
+    #[arg(long, conflicts_with = "update_missing")]
+    pub update: bool,
+    /// Of cases that are there already, record only the requests that their cassettes have no answer to
+    #[arg(long)]
+    pub update_missing: bool,
+    /// What to call the case; only for a single event
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["update", "update_missing"])]
+    pub name: Option<String>,
+    /// How many events to run at the same time
+    #[arg(long, value_name = "N", default_value = "1", allow_hyphen_values = true, value_parser = parse_jobs)]
+    pub jobs: u16,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segfn record functions/slack-alerts events.ndjson
+  segfn record function.js event.json --name vip-customer -s apiKey=abc
+  segfn record function.js event.json --aws real        AWS with this machine's credentials
+  segfn record functions/slack-alerts --update          all of its cases once more
+  segfn record functions/slack-alerts/cases/vip --update-missing
+
+Secrets are taken out before anything is written: docs/cassettes.md says which.";
+
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(false, color);
+    let result = record(args, &output);
+    output.finish(result)
+}
+
+/// What there is before anything is recorded.
+struct There {
+    function: FunctionRef,
+    suites: Arc<Vec<Suite>>,
+    /// The function's cases, or the one that was named.
+    cases: Vec<CaseRef>,
+}
+
+fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
+    refuse_in_ci("segfn record")?;
+    let again = match (args.update, args.update_missing) {
+        (true, _) => Some(Update::All),
+        (_, true) => Some(Update::Missing),
+        _ => None,
+    };
+    let there = look(args, again.is_some(), output)?;
+    let mut setup = Setup::new(&there.function.path, &args.how, output)?;
+    args.live.apply(&mut setup.options.reach);
+    let redact = &setup.config.redact;
+    let masks = &setup.config.test.mask;
+    let rules = Rules::new(masks, &redact.headers, &redact.json, &redact.patterns);
+    setup.options.reach.rules = Arc::new(
+        rules.map_err(|error| CliError::new(Exit::Usage, format!("{}: {error}", config::FILE)))?,
+    );
+    let on_stderr = TextReport {
+        path: setup.function.path.clone(),
+        source: setup.function.source.clone(),
+        palette: output.error_palette(),
+        width: output.width(),
+        secrets: output.secrets().clone(),
+    };
+    let failed = |error| match error {
+        RecordError::Engine(error) => engine_error(error, &on_stderr),
+        other => CliError::from(other),
+    };
+    let mut inputs = Vec::new();
+    let mut unreadable = 0;
+    if again.is_none() || !args.events.is_empty() {
+        let files = match (&setup.events, args.events.is_empty()) {
+            (Some(beside), true) => vec![beside.clone()],
+            _ => args.events.clone(),
+        };
+        inputs = match files.is_empty() {
+            true => built_in(&setup).map_err(|error| failed(error.into()))?,
+            false => read(&files, output, &mut unreadable),
+        };
+    }
+    if args.name.is_some() && inputs.len() != 1 {
+        let text = format!("--name is for one event, and there are {}", inputs.len());
+        return Err(CliError::new(Exit::Usage, text));
+    }
+    if let Ok(settings) = serde_json::from_str::<Settings>(&setup.function.settings) {
+        settings::hide_by_name(&settings, output.secrets());
+    }
+    let redactor = setup.options.reach.redactor();
+    let given: Settings = args.how.setting.iter().cloned().collect();
+    let recording = Recording {
+        said: Said {
+            kind: args.how.kind,
+            handler: args.how.handler.clone(),
+            timeout: args.how.timeout,
+            memory: args.how.memory,
+            settings: given.clone(),
+        },
+        given,
+        cases: there.function.cases.clone(),
+        name: args.name.clone(),
+        seed: setup.config.test.seed.unwrap_or_default(),
+        attempts: setup.config.test.attempts.unwrap_or(1),
+        function: Arc::new(setup.function),
+        options: setup.options,
+    };
+    if let Some(name) = &args.name {
+        let folder = recording.cases.join(segfn::suite::record::slug(name));
+        if folder.exists() {
+            let text = format!("{} is there already", folder.display());
+            return Err(CliError::new(Exit::Usage, text).with_hint(Some(
+                "choose another name, or record it again with --update",
+            )));
+        }
+    }
+
+    let known = match there.suites.first() {
+        Some(suite) => Known::new(suite, &there.cases).map_err(failed)?,
+        None => Known::default(),
+    };
+    let mut new = Vec::new();
+    let mut old: Vec<PathBuf> = Vec::new();
+    for input in inputs {
+        match known.find(&input, &redactor) {
+            Some(folder) => old.push(folder.to_owned()),
+            None => new.push(input),
+        }
+    }
+    let all = args.events.is_empty();
+    let mut report = Report {
+        output,
+        written: Vec::new(),
+        unreadable,
+    };
+    let jobs = usize::from(args.jobs);
+    match (again, there.suites.first()) {
+        (Some(what), Some(suite)) => {
+            let wanted = |case: &&CaseRef| match &case.home {
+                Home::Folder(folder) => all || old.contains(folder),
+                Home::Line { .. } => false,
+            };
+            let cases: Vec<CaseRef> = there.cases.iter().filter(wanted).cloned().collect();
+            if cases.is_empty() {
+                let text = "none of the events is a case yet";
+                return Err(CliError::new(Exit::Usage, text)
+                    .with_hint(Some("leave --update out to record new cases")));
+            }
+            let secrets = output.secrets();
+            recording
+                .again(suite, &cases, what, secrets, jobs, |took| report.took(took))
+                .map_err(failed)?;
+        }
+        (Some(_), None) => {
+            let text = "the function has no cases yet";
+            return Err(CliError::new(Exit::Usage, text)
+                .with_hint(Some("leave --update out to record new cases")));
+        }
+        (None, _) => {
+            recording
+                .record(new, jobs, |took| report.took(took))
+                .map_err(failed)?;
+            for folder in &old {
+                let text = format!("{} is there already\n", folder.display());
+                // A failure is kept by `output`.
+                let _ = output.write(text.as_bytes());
+            }
+        }
+    }
+    report.check()?;
+    report.finish(old.len(), again)
+}
+
+/// Finds the function, and its cases as far as there are some.
+fn look(args: &Args, again: bool, output: &Output) -> Result<There, CliError> {
+    let text = args.function.to_string_lossy();
+    if text.starts_with("git:") {
+        return Err(CliError::new(Exit::Usage, "a revision can't be recorded"));
+    }
+    let mut functions = functions_in(&args.function)?;
+    let selection = Selection {
+        paths: vec![args.function.clone()],
+        ..Selection::default()
+    };
+    if functions.is_empty() && again && args.function.exists() {
+        // A case's own folder.
+        let (suites, cases) = selection.open(output.secrets())?;
+        if let Some(suite) = suites.first() {
+            let function = FunctionRef {
+                path: suite.function.path.clone(),
+                cases: suite.cases.clone(),
+            };
+            return Ok(There {
+                function,
+                suites: Arc::new(suites),
+                cases,
+            });
+        }
+    }
+    if functions.len() != 1 {
+        // The function's own reading tells what is wrong with none.
+        let several = || {
+            let paths = functions
+                .iter()
+                .map(|found| found.path.display().to_string());
+            format!(
+                "there are several functions: {}",
+                paths.collect::<Vec<_>>().join(", ")
+            )
+        };
+        if functions.len() > 1 {
+            return Err(CliError::new(Exit::Usage, several()).with_hint(Some("name one of them")));
+        }
+        functions.push(FunctionRef {
+            path: args.function.clone(),
+            cases: args.function.join("cases"),
+        });
+    }
+    let function = functions.remove(0);
+    let has_cases = function.cases.is_dir();
+    let (suites, cases) = match has_cases {
+        true => selection.open(output.secrets())?,
+        false => Default::default(),
+    };
+    Ok(There {
+        function,
+        suites: Arc::new(suites),
+        cases,
+    })
+}
+
+/// The built-in samples for the handlers that the function has.
+fn built_in(setup: &Setup) -> Result<Vec<Input>, EngineError> {
+    let plan = Plan {
+        function: Arc::new(setup.function.clone()),
+        options: setup.options.clone(),
+        steps: Vec::new(),
+        attempts: 1,
+        warm: false,
+        objects: Vec::new(),
+    };
+    let mut found = Ok(Vec::new());
+    engine::play(std::iter::once(plan), 1, |_, played| {
+        found = played.map(|played| samples(&played.loaded.handlers));
+        std::ops::ControlFlow::Break(())
+    })?;
+    found
+}
+
+fn read(files: &[PathBuf], output: &Output, unreadable: &mut usize) -> Vec<Input> {
+    let inputs = Inputs::new(files);
+    let problems = inputs.problems();
+    let inputs: Vec<Input> = inputs.flatten().collect();
+    for problem in problems.take() {
+        *unreadable += 1;
+        output.error(&problem.to_string(), InputError::hint(&problem));
+    }
+    inputs
+}
+
+/// Tells what is written, and tries it.
+struct Report<'a> {
+    output: &'a Output,
+    written: Vec<Written>,
+    unreadable: usize,
+}
+
+impl Report<'_> {
+    fn took(&mut self, took: Took) {
+        match took {
+            Took::BadInput { input, problem } => {
+                self.unreadable += 1;
+                self.output.error(&format!("{input}: {problem}"), None);
+            }
+            Took::Case(case) => {
+                let handler = case.handler.as_deref().unwrap_or("no handler");
+                let text = format!(
+                    "{}: {handler} {}, {}\n",
+                    case.folder.display(),
+                    case.class.name(),
+                    counted(case.exchanges, "exchange")
+                );
+                // A failure is kept by `output`.
+                let _ = self.output.write(text.as_bytes());
+                for warning in &case.warnings {
+                    self.output.warning(warning, None);
+                }
+                self.written.push(case);
+            }
+        }
+    }
+
+    /// Replays what was written, and writes down what new cases do as what is expected of them.
+    fn check(&self) -> Result<(), CliError> {
+        let paths: Vec<PathBuf> = self
+            .written
+            .iter()
+            .map(|case| case.folder.clone())
+            .collect();
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let selection = Selection {
+            paths,
+            ..Selection::default()
+        };
+        let (suites, mut cases) = selection.open(self.output.secrets())?;
+        let place = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let written: BTreeSet<PathBuf> = selection.paths.iter().map(|path| place(path)).collect();
+        cases.retain(|case| match &case.home {
+            Home::Folder(folder) => written.contains(&place(folder)),
+            Home::Line { .. } => false,
+        });
+        let options = RunOptions {
+            jobs: processors(),
+            retries: None,
+            secrets: self.output.secrets().clone(),
+        };
+        let mut expected = Vec::new();
+        segfn::suite::run(&Arc::new(suites), &Arc::new(cases), &options, |result| {
+            for problem in &result.problems {
+                self.tell(&result.home.shown(), problem);
+            }
+            let nothing_yet = result
+                .problems
+                .iter()
+                .any(|problem| matches!(problem, Problem::NoExpectation));
+            if let Some(got) = result.got.filter(|_| nothing_yet) {
+                expected.push((result.home, got));
+            }
+            std::ops::ControlFlow::Continue(())
+        })
+        .map_err(super::test::engine_error)?;
+        accept(expected.iter().map(|(home, got)| (home, got)))
+            .map_err(|error| CliError::new(Exit::Internal, error.to_string()))
+    }
+
+    fn tell(&self, case: &str, problem: &Problem) {
+        let (text, hint) = match problem {
+            Problem::NoExpectation => return,
+            Problem::Different(_) => (
+                format!("{case}: it does something else than expected"),
+                format!("see what: segfn test {case}"),
+            ),
+            Problem::Miss(text) => (
+                format!("{case}: in a replay it asks for something else: {text}"),
+                "what differs each time can be left out of the comparison: mask = [\"body.FIELD\"] below [test] in segfn.toml".to_owned(),
+            ),
+            Problem::Unused(text) => (
+                format!("{case}: in a replay {text}"),
+                format!("see what: segfn test {case}"),
+            ),
+            Problem::Broken { message, hint } => (
+                format!("{case}: {message}"),
+                hint.clone().unwrap_or_else(|| format!("see what: segfn test {case}")),
+            ),
+        };
+        self.output.warning(&text, Some(&hint));
+    }
+
+    fn finish(&self, there: usize, again: Option<Update>) -> Result<Exit, CliError> {
+        let new = self.written.iter().filter(|case| case.new).count();
+        let anew = self.written.len() - new;
+        let mut parts = Vec::new();
+        if new > 0 || again.is_none() {
+            parts.push(format!("{} recorded", counted(new, "case")));
+        }
+        match again {
+            Some(Update::All) => parts.push(format!("{} recorded again", counted(anew, "case"))),
+            Some(Update::Missing) => {
+                let more = self.written.iter().map(|case| case.exchanges).sum();
+                let text = format!(
+                    "{} added to {}",
+                    counted(more, "exchange"),
+                    counted(anew, "case")
+                );
+                parts.push(text);
+            }
+            None if there > 0 => {
+                parts.push(format!("{there} there already (--update records again)"));
+            }
+            None => {}
+        }
+        // A failure is kept by `output`.
+        let _ = self
+            .output
+            .write(format!("{}\n", parts.join(", ")).as_bytes());
+        Ok(match self.unreadable {
+            0 => Exit::Success,
+            _ => Exit::Input,
+        })
+    }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
+impl From<RecordError> for CliError {
+    fn from(error: RecordError) -> CliError {
+        let exit = match &error {
+            RecordError::Case(_) | RecordError::Cassette(CassetteError::Read { .. }) => Exit::Input,
+            RecordError::Cassette(CassetteError::Write { .. })
+            | RecordError::Write { .. }
+            | RecordError::Read { .. }
+            | RecordError::Engine(_) => Exit::Internal,
+            RecordError::Cassette(_) => Exit::Input,
+        };
+        let hint = match &error {
+            RecordError::Case(error) => error.hint(),
+            RecordError::Cassette(error) => error.hint().map(str::to_owned),
+            _ => None,
+        };
+        CliError::new(exit, error.to_string()).with_hint(hint)
+    }
+}

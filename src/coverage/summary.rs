@@ -1,0 +1,278 @@
+//! From counts of code units to lines, functions and branches.
+
+use std::fmt;
+
+use super::File;
+use super::FunctionCoverage;
+use super::Span;
+use crate::function::js_lines;
+
+/// A line that has code. Lines count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub number: u32,
+    pub count: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// `(anonymous)` without a name.
+    pub name: String,
+    /// Where it begins.
+    pub line: u32,
+    pub count: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// Where it begins.
+    pub line: u32,
+    pub count: u64,
+    pub span: Span,
+}
+
+/// What ran of one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Those that have code, in order.
+    pub lines: Vec<Line>,
+    pub functions: Vec<Function>,
+    pub branches: Vec<Branch>,
+}
+
+/// How many of how many ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ratio {
+    pub covered: usize,
+    pub total: usize,
+}
+
+/// What is covered, of a file or of many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Total {
+    pub lines: Ratio,
+    pub functions: Ratio,
+    pub branches: Ratio,
+}
+
+/// What must be covered, in percent.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Thresholds {
+    pub lines: Option<f64>,
+    pub functions: Option<f64>,
+    pub branches: Option<f64>,
+}
+
+impl Ratio {
+    fn of(counts: impl Iterator<Item = u64>) -> Ratio {
+        counts.fold(Ratio::default(), |ratio, count| Ratio {
+            covered: ratio.covered + usize::from(count > 0),
+            total: ratio.total + 1,
+        })
+    }
+
+    fn add(&mut self, other: Ratio) {
+        self.covered += other.covered;
+        self.total += other.total;
+    }
+
+    /// 100 where there is nothing.
+    pub fn percent(self) -> f64 {
+        if self.total == 0 {
+            return 100.0;
+        }
+        self.covered as f64 * 100.0 / self.total as f64
+    }
+}
+
+/// `87.5%`; never rounded up to `100.0%`.
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1}%", (self.percent() * 10.0).floor() / 10.0)
+    }
+}
+
+impl Total {
+    /// Adds another file's.
+    pub fn add(&mut self, other: Total) {
+        self.lines.add(other.lines);
+        self.functions.add(other.functions);
+        self.branches.add(other.branches);
+    }
+}
+
+impl Thresholds {
+    /// A sentence for each threshold that is not met.
+    pub fn missed(&self, total: &Total) -> Vec<String> {
+        [
+            ("lines", self.lines, total.lines),
+            ("functions", self.functions, total.functions),
+            ("branches", self.branches, total.branches),
+        ]
+        .into_iter()
+        .filter_map(|(what, wanted, ratio)| {
+            let wanted = wanted.filter(|wanted| ratio.percent() < *wanted)?;
+            let Ratio { covered, total } = ratio;
+            Some(format!(
+                "{ratio} of the {what} are covered ({covered} of {total}), and {wanted}% are wanted"
+            ))
+        })
+        .collect()
+    }
+}
+
+/// A file's lines and code units.
+struct Text {
+    units: Vec<u16>,
+    /// Where each line begins and its text ends, in code units.
+    lines: Vec<Span>,
+}
+
+impl Text {
+    fn new(source: &str) -> Text {
+        let units: Vec<u16> = source.encode_utf16().collect();
+        let count = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+        let mut lines = Vec::new();
+        let mut end_of_last = 0;
+        for line in js_lines(source) {
+            // `js_lines` gives parts of `source`: what lies between two is the end of a line.
+            let offset = line.as_ptr().addr() - source.as_ptr().addr();
+            let start = match lines.last() {
+                None => count(&source[..offset]),
+                Some(Span { end, .. }) => end + count(&source[end_of_last..offset]),
+            };
+            let end = start + count(line);
+            end_of_last = offset + line.len();
+            lines.push(Span { start, end });
+        }
+        Text { units, lines }
+    }
+
+    /// The line of a code unit, from 1.
+    fn line_of(&self, offset: u32) -> u32 {
+        let index = self.lines.partition_point(|line| line.start <= offset);
+        u32::try_from(index).unwrap_or(u32::MAX).max(1)
+    }
+
+    fn slice(&self, span: Span) -> String {
+        let range = span.start as usize..span.end as usize;
+        String::from_utf16_lossy(self.units.get(range).unwrap_or_default())
+    }
+}
+
+impl Summary {
+    /// What ran of a file.
+    pub fn of(file: &File) -> Summary {
+        let text = Text::new(&file.source);
+        let own = |function: &&FunctionCoverage| {
+            // The script itself, and what V8 makes functions of, such as a class's fields.
+            let whole = function.span.start == 0 && function.span.end as usize == text.units.len();
+            !(function.name.is_empty() && whole) && !function.name.starts_with('<')
+        };
+        let functions = file
+            .script
+            .functions()
+            .filter(own)
+            .map(|function| Function {
+                name: match function.name.as_str() {
+                    "" => "(anonymous)".to_owned(),
+                    name => name.to_owned(),
+                },
+                line: text.line_of(function.span.start),
+                count: function.count(),
+            })
+            .collect();
+        let mut branches: Vec<Branch> = file
+            .script
+            .functions()
+            .flat_map(FunctionCoverage::branches)
+            .filter(|block| is_branch(&text.slice(block.span)))
+            .map(|block| Branch {
+                line: text.line_of(block.span.start + lead(&text.slice(block.span))),
+                count: block.count,
+                span: block.span,
+            })
+            .collect();
+        branches.sort_by_key(|branch| branch.span);
+        Summary {
+            lines: lines(file, &text),
+            functions,
+            branches,
+        }
+    }
+
+    /// How much of it ran.
+    pub fn total(&self) -> Total {
+        Total {
+            lines: Ratio::of(self.lines.iter().map(|line| line.count)),
+            functions: Ratio::of(self.functions.iter().map(|function| function.count)),
+            branches: Ratio::of(self.branches.iter().map(|branch| branch.count)),
+        }
+    }
+
+    /// The lines that did not run, first and last of each stretch. Lines without code don't
+    /// interrupt one.
+    pub fn uncovered(&self) -> Vec<(u32, u32)> {
+        let mut stretches: Vec<(u32, u32)> = Vec::new();
+        let mut open = false;
+        for line in &self.lines {
+            match stretches.last_mut().filter(|_| open) {
+                Some(last) if line.count == 0 => last.1 = line.number,
+                _ if line.count == 0 => stretches.push((line.number, line.number)),
+                _ => {}
+            }
+            open = line.count == 0;
+        }
+        stretches
+    }
+}
+
+/// Code units of white space in front.
+fn lead(text: &str) -> u32 {
+    let space = text.len() - text.trim_start().len();
+    u32::try_from(text[..space].encode_utf16().count()).unwrap_or(0)
+}
+
+/// Whether a block is one that is chosen. V8 also tells apart what follows a statement that may
+/// leave, such as an `if` with a `return`.
+fn is_branch(text: &str) -> bool {
+    let code = text.trim_start();
+    let space = &text[..text.len() - code.len()];
+    let follows = space.contains(['\n', '\r', '\u{2028}', '\u{2029}']) || code.is_empty();
+    code.starts_with("else") || !(follows || code.starts_with('}'))
+}
+
+/// How often each line with code ran: as often as its first code unit, or, where that did not run,
+/// as the one that ran most.
+fn lines(file: &File, text: &Text) -> Vec<Line> {
+    let mut counts = vec![0_u64; text.units.len()];
+    // Each function stands before those in it.
+    for function in file.script.functions() {
+        for part in function.parts() {
+            let range = part.span.start as usize..part.span.end as usize;
+            if let Some(counts) = counts.get_mut(range) {
+                counts.fill(part.count);
+            }
+        }
+    }
+    let mut lines = Vec::new();
+    for (number, span) in (1..).zip(&text.lines) {
+        let code = text.slice(*span);
+        let code = code.trim_start();
+        let is_comment = ["//", "/*", "*"].iter().any(|mark| code.starts_with(mark));
+        if code.is_empty() || is_comment {
+            continue;
+        }
+        let start = span.start + lead(&text.slice(*span));
+        let counts = counts
+            .get(start as usize..span.end as usize)
+            .unwrap_or_default();
+        let first = counts.first().copied().unwrap_or(0);
+        let count = match first {
+            0 => counts.iter().copied().max().unwrap_or(0),
+            first => first,
+        };
+        lines.push(Line { number, count });
+    }
+    lines
+}

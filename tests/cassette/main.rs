@@ -1,0 +1,94 @@
+//! Cassettes: what is recorded is what is replayed, what is different is told, and no file is
+//! trusted.
+
+mod files;
+mod matching;
+#[path = "../support/plans.rs"]
+#[expect(dead_code, reason = "each test file uses a part of it")]
+mod plans;
+mod replay;
+mod server;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use plans::outcomes;
+use plans::plan;
+use plans::played;
+use plans::track;
+use segfn::cassette::Cassette;
+use segfn::cassette::Redactor;
+use segfn::cassette::Rules;
+use segfn::host::Reach;
+use segfn::net::Player;
+use segfn::net::Recorder;
+use segfn::net::Tape;
+use segfn::options::NetPolicy;
+use segfn::outcome::Outcome;
+use serde_json::Value;
+
+/// What `body`, the body of onTrack, does with `reach`, as JSON, without the times that exchanges
+/// took.
+fn run_with(body: &str, reach: Reach) -> Value {
+    let source = format!("async function onTrack(event) {{\n{body}\n}}");
+    let mut plan = plan(&source);
+    plan.options.reach = reach;
+    plan.steps.push(track("t"));
+    let played = played(plan);
+    let outcome: &Outcome = outcomes(&played)[0];
+    let mut json = serde_json::to_value(outcome).expect("JSON");
+    json["ms"] = Value::Null;
+    for exchange in json["exchanges"].as_array_mut().into_iter().flatten() {
+        exchange["ms"] = Value::Null;
+    }
+    json
+}
+
+fn reach(tape: Tape) -> Reach {
+    Reach {
+        net: NetPolicy::Open,
+        keep_requests: true,
+        tape,
+        ..Reach::default()
+    }
+}
+
+/// Runs `body` live, and gives its outcome and what was recorded, by way of a file.
+fn record(body: &str) -> (Value, Cassette) {
+    let recorder = Recorder::new();
+    let reach = reach(Tape::Record(recorder.clone()));
+    let redactor = reach.redactor();
+    let outcome = run_with(body, reach);
+    let recorded = recorder.finish(&redactor);
+    assert!(recorded.warnings.is_empty(), "{:?}", recorded.warnings);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("traffic.har");
+    recorded.cassette.write(&path).expect("written");
+    (outcome, Cassette::read(&path).expect("read"))
+}
+
+fn player(cassette: Cassette, masks: &[&str]) -> Player {
+    let masks: Vec<String> = masks.iter().map(|mask| (*mask).to_owned()).collect();
+    let rules = Rules::new(&masks, &[], &[], &[]).expect("rules");
+    let redactor = Redactor::new(Arc::new(rules), Arc::default());
+    Player::new(vec![("traffic.har".into(), cassette)], redactor)
+}
+
+/// Runs `body` from the cassette, of which nothing is left over.
+#[track_caller]
+fn replay(body: &str, cassette: Cassette) -> Value {
+    let tape = Tape::Replay(player(cassette, &[]));
+    let outcome = run_with(body, reach(tape.clone()));
+    let report = tape.report();
+    assert!(report.is_clean(), "{report:#?}\n{outcome:#}");
+    outcome
+}
+
+fn file(name: &str, content: impl AsRef<[u8]>) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).expect("a file");
+    (folder, path)
+}

@@ -1,0 +1,11 @@
+const { sign, RequestSigner } = aws4.aws4;
+const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
+const date = { 'X-Amz-Date': '20260102T030405Z' };
+console.log(sign({ service: 'sqs', region: 'us-west-2', path: '/?Action=ListQueues', headers: { ...date } }, credentials));
+console.log(sign({ host: 'example.execute-api.eu-west-1.amazonaws.com', method: 'POST', path: '/prod/é ü?b=2&a=1', body: '{"a":"é"}', headers: { ...date, 'Content-Type': 'application/json' } }, { ...credentials, sessionToken: 'token' }));
+console.log(sign({ service: 's3', path: '/bucket/a b.txt?X-Amz-Date=20260102T030405Z&X-Amz-Expires=60', signQuery: true }, credentials).path);
+const signer = new RequestSigner({ service: 'dynamodb', region: 'eu-central-1', path: '/', body: '{}', headers: { ...date } }, credentials);
+console.log(signer.canonicalString(), signer.stringToSign(), signer.signature());
+const signed = sign({ host: 'localhost', service: 'execute-api', path: '/v1/customers?limit=2', headers: { ...date } }, credentials);
+const response = await fetch(`${settings.vendor}${signed.path}`, { headers: { Authorization: signed.headers.Authorization } });
+console.log(response.status, await response.json());

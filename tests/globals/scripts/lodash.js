@@ -1,0 +1,15 @@
+console.log(_.VERSION, Object.keys(_).length);
+const orders = [{ id: 2, user: { name: 'ada', tags: ['b', 'a'] }, price: 9.99 }, { id: 1, user: { name: 'bob' }, price: 5 }, { id: 3, user: { name: 'ada' }, price: 1 }];
+console.log(_.groupBy(orders, 'user.name'), _.keyBy(orders, 'id'), _.orderBy(orders, ['user.name', 'price'], ['asc', 'desc']).map('id'.length ? (order) => order.id : null));
+console.log(_.get(orders, '[0].user.tags[1]'), _.get({}, 'a.b.c', 'none'), _.set({}, 'a[0].b', 1), _.has(orders[0], 'user.name'), _.unset({ a: { b: 1 } }, 'a.b'));
+console.log(_.chain(orders).filter((order) => order.price > 2).map('user.name').uniq().sort().value(), _(orders).sumBy('price'), _.meanBy(orders, 'price'), _.maxBy(orders, 'price').id);
+console.log(_.merge({ a: [1, 2], b: { c: 1 } }, { a: [3], b: { d: 2 } }), _.defaultsDeep({ a: { b: 1 } }, { a: { b: 2, c: 3 } }), _.pick(orders[0], ['id', 'user.name']), _.omit(orders[1], 'price'), _.mapKeys({ aB: 1 }, (value, key) => _.snakeCase(key)));
+console.log(_.camelCase('Foo bar-baz'), _.kebabCase('fooBar'), _.startCase('foo_bar'), _.deburr('déjà vu'), _.escape('<a & b>'), _.template('hi <%- name %> <% if (x) { %>yes<% } %>')({ name: '<b>', x: 1 }), _.truncate('a long text here', { length: 10 }), _.padStart('7', 3, '0'), _.words('fooBar baz'));
+const clone = _.cloneDeep({ date: new Date(0), set: new Set([1]), map: new Map([[1, { a: 1 }]]), regexp: /x/g, bytes: Buffer.from('x'), typed: new Uint8Array([1]), error: new TypeError('e').message });
+console.log(clone, _.isEqual(clone, _.cloneDeep(clone)), _.isEqual([NaN, -0], [NaN, 0]), _.isPlainObject(Object.create(null)), _.isEmpty(new Map()), _.isBuffer(Buffer.alloc(1)), _.toString([-0, null]));
+console.log(_.chunk([1, 2, 3], 2), _.zipObjectDeep(['a.b', 'c'], [1, 2]), _.differenceBy([2.1, 1.2], [2.3], Math.floor), _.flattenDeep([1, [2, [3]]]), _.partition([1, 2, 3], (n) => n % 2), _.range(5, 0, -2), _.countBy(['a', 'b', 'a']), _.invert({ a: 'x' }), _.toPairs({ a: 1 }), _.sortedUniq([1, 1, 2]), _.xor([1, 2], [2, 3]));
+let calls = 0;
+const once = _.once(() => ++calls);
+const memo = _.memoize((n) => ++calls * n);
+console.log(once(), once(), memo(2), memo(2), _.curry((a, b, c) => a + b + c)(1)(2, 3), _.partial((a, b) => a - b, _, 1)(5), _.flow([Math.abs, Math.sqrt])(-9), _.attempt(() => { throw new Error('tried'); }).message);
+console.log(await new Promise((resolve) => _.delay(resolve, 1, 'later')), await new Promise((resolve) => { const slow = _.debounce(resolve, 5); slow(1); slow(2); }), _.uniqueId('id_'), _.now() > 1e12, _.inRange(3, 2, 4), _.clamp(9, 1, 5), _.times(3, _.constant('x')), typeof _.noConflict);
