@@ -8,11 +8,13 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use clap::ValueEnum;
 use segfn::coverage::Coverage;
+use segfn::coverage::Summary;
 use segfn::coverage::Thresholds;
 use segfn::coverage::html;
 use segfn::coverage::lcov;
 use segfn::coverage::page_name;
 use segfn::coverage::text;
+use segfn::function::config::Config;
 
 use super::CliError;
 use super::Color;
@@ -38,6 +40,14 @@ struct MergeArgs {
     /// Files that `segfn test --coverage json` wrote
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The reports: `text` goes to standard output, the others into the coverage folder
+    #[arg(
+        long,
+        value_name = "REPORTS",
+        value_delimiter = ',',
+        default_value = "text"
+    )]
+    coverage: Vec<Format>,
     #[command(flatten)]
     report: ReportArgs,
 }
@@ -48,17 +58,9 @@ Examples:
   segfn coverage merge a.json b.json --coverage text,lcov,html --coverage-dir report
   segfn coverage merge shard-*/coverage.json --min-lines 90";
 
-/// How coverage is told, and how much of it there must be.
+/// Where coverage goes, and how much of it there must be.
 #[derive(clap::Args)]
 pub struct ReportArgs {
-    /// The reports: `text` goes to standard output, the others into the coverage folder
-    #[arg(
-        long,
-        value_name = "REPORTS",
-        value_delimiter = ',',
-        default_value = "text"
-    )]
-    pub coverage: Vec<Format>,
     /// The folder of the reports
     #[arg(long, value_name = "DIR", default_value = "coverage")]
     pub coverage_dir: PathBuf,
@@ -116,16 +118,22 @@ fn merge(args: &MergeArgs, output: &Output) -> Result<Exit, CliError> {
         all.add(coverage)
             .map_err(|error| failed(error.to_string()))?;
     }
-    report(&all, &args.report, output)
+    report(&all, &args.coverage, &args.report, output)?;
+    check(&all, &args.report, output)
 }
 
-/// Writes the reports, and tells whether enough is covered.
+/// Writes the reports.
 ///
 /// # Errors
 /// A report can't be written.
-pub fn report(coverage: &Coverage, args: &ReportArgs, output: &Output) -> Result<Exit, CliError> {
+pub fn report(
+    coverage: &Coverage,
+    formats: &[Format],
+    args: &ReportArgs,
+    output: &Output,
+) -> Result<(), CliError> {
     let dir = &args.coverage_dir;
-    let has = |format| args.coverage.contains(&format);
+    let has = |format| formats.contains(&format);
     if has(Format::Text) {
         // `Output` keeps the error.
         let _ = output.write(text(coverage, &output.palette()).as_bytes());
@@ -149,19 +157,33 @@ pub fn report(coverage: &Coverage, args: &ReportArgs, output: &Output) -> Result
             write(&dir.join(name), html(path, file).as_bytes())?;
         }
     }
-    let thresholds = Thresholds {
+    Ok(())
+}
+
+/// Whether enough is covered: of all functions together what the flags ask, and of each what its
+/// segfn.toml asks.
+///
+/// # Errors
+/// A segfn.toml can't be read.
+pub fn check(coverage: &Coverage, args: &ReportArgs, output: &Output) -> Result<Exit, CliError> {
+    let asked = Thresholds {
         lines: args.min_lines,
         functions: args.min_functions,
         branches: args.min_branches,
     };
-    let missed = thresholds.missed(&coverage.total());
+    let mut missed = asked.missed(&coverage.total());
+    for (path, file) in coverage.files() {
+        let config = Config::for_function(Path::new(path))?;
+        let total = Summary::of(file).total();
+        let own = config.test.coverage.missed(&total);
+        missed.extend(own.into_iter().map(|problem| format!("{path}: {problem}")));
+    }
     for problem in &missed {
         output.error(problem, None);
     }
-    Ok(if missed.is_empty() {
-        Exit::Success
-    } else {
-        Exit::Failed
+    Ok(match missed.is_empty() {
+        true => Exit::Success,
+        false => Exit::Failed,
     })
 }
 

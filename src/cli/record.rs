@@ -380,6 +380,7 @@ impl Report<'_> {
             jobs: processors(),
             retries: None,
             secrets: self.output.secrets().clone(),
+            coverage: false,
         };
         let mut expected = Vec::new();
         segfn::suite::run(&Arc::new(suites), &Arc::new(cases), &options, |result| {

@@ -48,6 +48,15 @@ impl Select {
         }
     }
 
+    /// Whether all cases of the suites are meant, and not some that a filter chose.
+    pub fn is_everything(&self) -> bool {
+        let selection = self.selection();
+        let is_case = |path: &PathBuf| {
+            segfn::suite::find(path).is_ok_and(|found| found.iter().any(|f| f.only.is_some()))
+        };
+        selection.filters.is_empty() && !selection.paths.iter().any(is_case)
+    }
+
     /// Opens what was chosen; nothing at all is an error, except that a shard may be empty.
     pub fn open(&self, output: &Output) -> Result<Chosen, CliError> {
         let selection = self.selection();

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use segfn::coverage::Coverage;
 use segfn::engine::EngineError;
 use segfn::suite::CaseResult;
 use segfn::suite::Expected;
@@ -16,6 +17,7 @@ use segfn::suite::run as run_cases;
 use super::CliError;
 use super::Color;
 use super::Exit;
+use super::coverage;
 use super::output::Output;
 use super::progress::CaseBar;
 use super::reports::Reports;
@@ -60,6 +62,11 @@ pub struct Args {
     /// several times
     #[arg(long, value_name = "FORMAT[=FILE]")]
     pub report: Vec<Target>,
+    /// Tell what of the functions ran: text, lcov, html or json, or several of them with commas
+    #[arg(long, value_name = "REPORTS", value_delimiter = ',')]
+    pub coverage: Vec<coverage::Format>,
+    #[command(flatten)]
+    pub covered: coverage::ReportArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -70,6 +77,7 @@ Examples:
   segfn test -k order                         those with `order` in the name
   segfn test --accept                         what they do now is right
   segfn test --report junit=report.xml --report github --shard 1/4
+  segfn test --coverage text,lcov --min-lines 90
 
 Exit codes: 0 every case passed, 1 a case failed, 2 wrong usage, 3 a function can't be loaded,
 4 a case can't be read, 5 segfn itself failed.";
@@ -110,8 +118,16 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
         jobs: args.jobs.map_or_else(processors, usize::from),
         retries: args.retries,
         secrets: output.secrets().clone(),
+        coverage: !args.coverage.is_empty(),
     };
+    let mut ran = Coverage::default();
     run_cases(&chosen.suites, &chosen.cases, &options, |mut result| {
+        if let Some(script) = result.coverage.take() {
+            let function = &result.function;
+            let path = function.path.display().to_string();
+            // Its text was read once, so it is the same for all of its cases.
+            let _ = ran.add_script(&path, &function.source, script);
+        }
         if args.accept && result.can_be_accepted() {
             accept_result(&mut result, &mut accepted);
             totals.accepted += 1;
@@ -134,10 +150,19 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
     totals.not_run = chosen.cases.len() - totals.run();
     totals.time = started.elapsed();
     reports.finish(&totals)?;
-    Ok(match totals.any_failed() {
+    let mut exit = match totals.any_failed() {
         true => Exit::Failed,
         false => Exit::Success,
-    })
+    };
+    if !args.coverage.is_empty() {
+        coverage::report(&ran, &args.coverage, &args.covered, output)?;
+        // What is enough can only be told of all shards together: `segfn coverage merge` does.
+        let part = args.select.shard.is_some() || !args.select.is_everything();
+        if !part && coverage::check(&ran, &args.covered, output)? == Exit::Failed {
+            exit = Exit::Failed;
+        }
+    }
+    Ok(exit)
 }
 
 /// Takes what the case did as right; what else is wrong with it stays.
@@ -177,6 +202,7 @@ pub fn results(chosen: &Chosen, output: &Output) -> Result<Vec<CaseResult>, CliE
         jobs: processors(),
         retries: None,
         secrets: output.secrets().clone(),
+        coverage: false,
     };
     let mut results = Vec::new();
     run_cases(&chosen.suites, &chosen.cases, &options, |result| {

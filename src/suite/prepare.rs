@@ -54,11 +54,12 @@ pub struct Prepared {
     pub own: Option<String>,
 }
 
-/// Reads the case and makes the plan for it.
+/// Reads the case and makes the plan for it, which counts what of the function runs if it is to.
 pub fn prepare(
     suite: &Suite,
     case: &CaseRef,
     secrets: &Arc<Secrets>,
+    coverage: bool,
 ) -> Result<Prepared, CaseError> {
     let Case {
         given,
@@ -130,6 +131,7 @@ pub fn prepare(
                 time: start,
                 seed: test.seed.unwrap_or_default(),
             }),
+            coverage,
         },
         steps,
         attempts: test.attempts.unwrap_or(1),

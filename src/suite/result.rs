@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::compare::Difference;
 use super::expected::Expected;
 use super::find::Home;
+use crate::coverage::ScriptCoverage;
 use crate::outcome::Failure;
 
 /// How a case went.
@@ -75,6 +76,8 @@ pub struct CaseResult {
     pub tries: u32,
     /// What it did, to be accepted; absent where it could not be run.
     pub got: Option<Expected>,
+    /// What of the function ran, if that was to be counted.
+    pub coverage: Option<ScriptCoverage>,
 }
 
 /// The function's file, for the lines around an error.

@@ -36,6 +36,8 @@ pub struct RunOptions {
     /// How often a case that fails is run again; the suite's own number without it.
     pub retries: Option<u32>,
     pub secrets: Arc<Secrets>,
+    /// Whether results say what of the function ran.
+    pub coverage: bool,
 }
 
 /// What is known of a case between its reading and its judgement.
@@ -114,7 +116,7 @@ fn round(
         suites.clone(),
         cases.clone(),
         wanted,
-        options.secrets.clone(),
+        options.clone(),
         desk.clone(),
     );
     // Results are handed on in the order of the cases.
@@ -179,13 +181,18 @@ fn plans(
     suites: Arc<Vec<Suite>>,
     cases: Arc<Vec<CaseRef>>,
     wanted: Vec<usize>,
-    secrets: Arc<Secrets>,
+    options: RunOptions,
     desk: Arc<Mutex<Desk>>,
 ) -> impl Iterator<Item = Plan> + Send + 'static {
     wanted.into_iter().filter_map(move |index| {
         let case = &cases[index];
         let began = Instant::now();
-        let prepared = prepare(&suites[case.suite], case, &secrets);
+        let prepared = prepare(
+            &suites[case.suite],
+            case,
+            &options.secrets,
+            options.coverage,
+        );
         let mut desk = lock(&desk);
         match prepared {
             Ok(Prepared {
@@ -236,6 +243,7 @@ fn blank(case: &CaseRef, suite: &Suite) -> CaseResult {
         time: Duration::ZERO,
         tries: 1,
         got: None,
+        coverage: None,
     }
 }
 
@@ -270,6 +278,7 @@ fn judge_played(
         }
         Err(error) => return broken(result, error.to_string(), None),
     };
+    result.coverage = played.coverage;
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(played.ran.len());
     for ran in played.ran {
         match ran {

@@ -16,7 +16,6 @@ pub use self::case::CaseConfig;
 pub use self::test::Batching;
 pub use self::test::CaseAws;
 pub use self::test::TestConfig;
-pub use self::test::Thresholds;
 
 pub(super) use self::read::text_of;
 

@@ -21,6 +21,7 @@ use super::read::string;
 use super::read::strings;
 use super::read::table;
 use super::read::unknown;
+use crate::coverage::Thresholds;
 
 /// How a suite's cases are run and compared; all of it is optional.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,14 +54,6 @@ pub enum CaseAws {
     Embedded,
     /// The cassette.
     Cassette,
-}
-
-/// The coverage that a suite must reach, in percent.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Thresholds {
-    pub lines: Option<f64>,
-    pub functions: Option<f64>,
-    pub branches: Option<f64>,
 }
 
 /// How a case's events come: one by one, or in the batches that the platform would form.

@@ -239,7 +239,7 @@ impl Recording {
             let Home::Folder(folder) = &case.home else {
                 continue;
             };
-            let prepared = prepare(suite, case, secrets)?;
+            let prepared = prepare(suite, case, secrets, false)?;
             let mut plan = prepared.plan;
             let time = Arc::new(OnceLock::new());
             let own = folder.join(CASSETTE_FILE);
