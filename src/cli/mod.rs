@@ -2,6 +2,7 @@
 
 mod accept;
 mod aws;
+mod cases;
 mod coverage;
 mod diff;
 mod events;
@@ -62,6 +63,7 @@ enum Command {
     Diff(Box<diff::Args>),
     Review(review::Args),
     Accept(accept::Args),
+    Cases(Box<cases::Args>),
     Aws(aws::Args),
     Globals(globals::Args),
     Types(types::Args),
@@ -167,6 +169,7 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::run(args, cli.color),
         Command::Review(args) => review::run(args, cli.color),
         Command::Accept(args) => accept::run(args, cli.color),
+        Command::Cases(args) => cases::run(args, cli.color),
         Command::Aws(args) => aws::run(args, cli.color),
         Command::Globals(args) => globals::run(args, cli.color),
         Command::Types(args) => types::run(args, cli.color),

@@ -3,6 +3,7 @@
 //! the difference is right, accepted ([`accept`]).
 
 pub mod accept;
+pub mod add;
 mod case;
 pub(crate) mod compare;
 mod expected;

@@ -158,6 +158,11 @@ impl Suite {
         Ok(cases)
     }
 
+    /// The names of its cases, once they were listed.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.others.keys().cloned()
+    }
+
     fn case_id(&self, name: &str) -> String {
         match self.id.as_str() {
             "" => name.to_owned(),

@@ -96,6 +96,12 @@ impl CaseResult {
             && !has(|p| matches!(p, Problem::Miss(_)))
     }
 
+    /// Whether nothing was expected of it so far, and its requests were answered.
+    pub fn is_new(&self) -> bool {
+        let nothing = |problem: &Problem| matches!(problem, Problem::NoExpectation);
+        self.can_be_accepted() && self.problems.iter().any(nothing)
+    }
+
     /// What it did is what it should do from now on; what else is wrong with it stays.
     pub fn accepted(&mut self) {
         self.problems

@@ -20,11 +20,11 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 pub use self::folder::Said;
+pub(super) use self::name::name_for;
 pub use self::name::slug;
 
 use self::folder::NewCase;
 use self::folder::update;
-use self::name::name_for;
 use super::case::Case;
 use super::case::CaseError;
 use super::case::Given;

@@ -1,0 +1,204 @@
+//! `segfn cases add`: makes cases of events.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::SystemTime;
+
+use clap::Subcommand;
+use segfn::engine::Frozen;
+use segfn::function::inputs::InputError;
+use segfn::function::inputs::Inputs;
+use segfn::function::source::functions_in;
+use segfn::net::Tape;
+use segfn::report::text::TextReport;
+use segfn::suite::Selection;
+use segfn::suite::accept::accept;
+use segfn::suite::add::Added;
+use segfn::suite::add::Choice;
+use segfn::suite::add::Chooser;
+use segfn::suite::quoted;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+use super::output::Output;
+use super::run::engine_error;
+use super::select::Chosen as ChosenCases;
+use super::setup::FunctionArgs;
+use super::setup::Setup;
+use super::test::processors;
+use super::test::refuse_in_ci;
+use super::test::results;
+
+/// Make cases of events
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Add(AddArgs),
+}
+
+/// Add a case for each kind of event
+///
+/// Of events that the same handler takes, that have the same shape and go the same way through the
+/// code, one becomes a case: a line of cases.ndjson, with what is expected of it, which is what the
+/// function does. Where the function makes requests, the case is a folder, and `segfn record` has
+/// its traffic. Nothing is sent meanwhile: each request is answered with an empty success.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+struct AddArgs {
+    /// A JavaScript file, a folder that holds function.js, or a function of a Terraform file
+    #[arg(value_name = "FUNCTION")]
+    function: PathBuf,
+    /// Files of events, folders of such files, or `-` for standard input, as for `segfn run`
+    #[arg(value_name = "EVENTS", required = true)]
+    events: Vec<PathBuf>,
+    #[command(flatten)]
+    how: FunctionArgs,
+    /// Add so many at most
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segfn cases add functions/enrich-orders events.ndjson.gz
+  segfn cases add functions/slack-alerts events/ --limit 20";
+
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(false, color);
+    let Command::Add(args) = &args.command;
+    let result = add(args, &output);
+    output.finish(result)
+}
+
+fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
+    refuse_in_ci("segfn cases add")?;
+    let mut functions = functions_in(&args.function)?;
+    let cases = match functions.len() {
+        1 => functions.remove(0).cases,
+        // The function's own reading tells what is wrong.
+        _ => args.function.join("cases"),
+    };
+    let mut setup = Setup::new(&args.function, &args.how, output)?;
+    let on_stderr = TextReport {
+        path: setup.function.path.clone(),
+        source: setup.function.source.clone(),
+        palette: output.error_palette(),
+        width: output.width(),
+        secrets: output.secrets().clone(),
+    };
+    let failed = |error| engine_error(error, &on_stderr);
+    setup.options.frozen = Some(Frozen {
+        time: SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_067_200),
+        seed: setup.config.test.seed.unwrap_or_default(),
+    });
+    setup.options.reach.tape = Tape::Stub(Default::default());
+    let redactor = setup.options.reach.redactor();
+
+    let mut chooser = Chooser::new(Arc::new(setup.function), setup.options);
+    let mut taken = BTreeSet::new();
+    if cases.exists() || cases.with_extension("ndjson").exists() {
+        let selection = Selection {
+            paths: vec![args.function.clone()],
+            ..Selection::default()
+        };
+        let (suites, _) = selection.open(output.secrets())?;
+        for suite in &suites {
+            taken.extend(suite.names());
+            chooser.know(suite).map_err(failed)?;
+        }
+    }
+    let mut added = Added::new(cases, taken, redactor);
+    let inputs = Inputs::new(&args.events);
+    let problems = inputs.problems();
+    let (mut new, mut like, mut unreadable) = (Vec::new(), 0_usize, 0_usize);
+    let mut error = None;
+    let most = args.limit.unwrap_or(usize::MAX);
+    chooser
+        .choose(inputs.flatten(), processors(), |choice| {
+            match choice {
+                Choice::Like => like += 1,
+                Choice::BadInput { input, problem } => {
+                    unreadable += 1;
+                    output.error(&format!("{input}: {problem}"), None);
+                }
+                Choice::New(chosen) if new.len() < most => match added.add(&chosen) {
+                    Ok(case) => new.push(case),
+                    Err(problem) => error = Some(problem),
+                },
+                Choice::New(_) => {}
+            }
+            match error.is_some() || new.len() >= most {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        })
+        .map_err(failed)?;
+    for problem in problems.take() {
+        unreadable += 1;
+        output.error(&problem.to_string(), InputError::hint(&problem));
+    }
+    let internal = |error: String| CliError::new(Exit::Internal, error);
+    if let Some(error) = error {
+        return Err(internal(error.to_string()));
+    }
+    let file = added
+        .finish()
+        .map_err(|error| internal(error.to_string()))?;
+    let mut text = String::new();
+    for (name, folder) in &new {
+        let place = folder.as_ref().unwrap_or(&file).display();
+        text.push_str(&format!("added {name} to {place}\n"));
+    }
+    text.push_str(&format!(
+        "{} added, {like} like others\n",
+        match new.len() {
+            1 => "1 case".to_owned(),
+            cases => format!("{cases} cases"),
+        }
+    ));
+    // A failure is kept by `output`.
+    let _ = output.write(text.as_bytes());
+    if new.iter().any(|(_, folder)| folder.is_none()) {
+        accept_new(&file, output)?;
+    }
+    if new.iter().any(|(_, folder)| folder.is_some()) {
+        let function = quoted(&args.function.display().to_string());
+        output.warning(
+            "the function makes requests, and the cases have no traffic yet",
+            Some(&format!("segfn record --update-missing {function}")),
+        );
+    }
+    Ok(match unreadable {
+        0 => Exit::Success,
+        _ => Exit::Input,
+    })
+}
+
+/// Writes what the new lines' cases do as what is expected of them.
+fn accept_new(file: &std::path::Path, output: &Output) -> Result<(), CliError> {
+    let selection = Selection {
+        paths: vec![file.to_owned()],
+        ..Selection::default()
+    };
+    let (suites, cases) = selection.open(output.secrets())?;
+    let chosen = ChosenCases {
+        suites: Arc::new(suites),
+        cases: Arc::new(cases),
+    };
+    let results = results(&chosen, output)?;
+    let new = results
+        .iter()
+        .filter(|result| result.is_new())
+        .filter_map(|result| Some((&result.home, result.got.as_ref()?)));
+    accept(new).map_err(|error| CliError::new(Exit::Internal, error.to_string()))
+}
