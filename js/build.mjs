@@ -110,6 +110,18 @@ const grpc = {
   },
 };
 
+// KeyObject.from has to see what is in a CryptoKey, which the package keeps to itself.
+const cryptoKeys = {
+  name: 'the contents of CryptoKeys',
+  setup(build) {
+    build.onLoad({ filter: /@peculiar\/webcrypto\/build\/webcrypto\.js$/ }, ({ path }) => {
+      const contents = readFileSync(path, 'utf8');
+      if (!contents.includes('function getCryptoKey(key) {')) throw new Error('@peculiar/webcrypto has no getCryptoKey: was its version changed?');
+      return { contents: `${contents}\nexports.getCryptoKey = getCryptoKey;\n` };
+    });
+  },
+};
+
 // snowflake-sdk moves files between this machine and a stage by three clouds' libraries: there are no files, so
 // megabytes of them would never be used.
 const stages = {
@@ -162,7 +174,7 @@ const options = {
   },
   inject: sources('inject', false).map((name) => join(root, 'inject', `${name}.js`)),
   alias: { 'abort-controller': './internal/abort-controller.js' },
-  plugins: [awsSdk, external, inspect, languages, grpc, stages, credentials],
+  plugins: [awsSdk, external, inspect, languages, grpc, cryptoKeys, stages, credentials],
   logLevel: 'warning',
   logOverride: { 'direct-eval': 'silent' },
 };

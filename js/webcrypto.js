@@ -2,7 +2,7 @@
 
 // Web Crypto over Node's crypto, for `crypto.webcrypto` and `crypto.subtle`.
 
-const { Crypto, CryptoKey } = require('@peculiar/webcrypto');
+const { Crypto, CryptoKey, getCryptoKey } = require('@peculiar/webcrypto');
 const { getRandomValues, randomUUID } = require('node:crypto');
 
 const webcrypto = new Crypto();
@@ -12,4 +12,4 @@ for (const value of [getRandomValues, randomUUID]) {
 }
 Object.defineProperty(webcrypto, 'CryptoKey', { value: CryptoKey, writable: true, configurable: true });
 
-module.exports = { subtle: webcrypto.subtle, webcrypto };
+module.exports = { getCryptoKey, subtle: webcrypto.subtle, webcrypto };

@@ -51,6 +51,7 @@ scripts! {
     buffer_cases "buffer-cases"
     buffer "buffer"
     clickhouse "clickhouse"
+    crypto_keys "crypto-keys"
     crypto "crypto"
     cryptojs "cryptojs"
     fetch_retry "fetch-retry"

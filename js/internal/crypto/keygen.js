@@ -4,7 +4,7 @@
 
 const { promisify } = require('node:util');
 const { invalidArgType, invalidArgValue, nodeError, validateFunction, validateInteger, validateString } = require('../errors.js');
-const { isAnyBuffer, isBytes, bytesOf, later, validateDigest, validateObject, validateOneOf, validateUint32 } = require('./util.js');
+const { isAnyBuffer, isBytes, bytesOf, later, validateObject, validateOneOf, validateUint32 } = require('./util.js');
 const { parseOutput } = require('./key-encoding.js');
 const keys = require('./keys.js');
 
@@ -44,12 +44,14 @@ function rsaPlan(kind, options) {
   if (kind === 'rsa-pss') {
     const { hashAlgorithm, mgf1HashAlgorithm, saltLength } = options;
     if (saltLength !== undefined) validateInteger(saltLength, 'options.saltLength', 0, MAX);
-    for (const [name, digest] of [['hashAlgorithm', hashAlgorithm], ['mgf1HashAlgorithm', mgf1HashAlgorithm]]) {
-      if (digest !== undefined) validateDigest(digest, `options.${name}`);
+    for (const [name, digest, what] of [['hashAlgorithm', hashAlgorithm, 'digest'], ['mgf1HashAlgorithm', mgf1HashAlgorithm, 'MGF1 digest']]) {
+      if (digest === undefined) continue;
+      validateString(digest, `options.${name}`);
+      if (ops.op_crypto_hash_size(digest) < 0) throw nodeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid ${what}: ${digest}`);
     }
-    if (saltLength !== undefined || hashAlgorithm !== undefined || mgf1HashAlgorithm !== undefined) {
-      throw new Error('segfn can only make RSA-PSS keys that are good for every hash and salt length');
-    }
+    const free = saltLength === undefined && hashAlgorithm === undefined && mgf1HashAlgorithm === undefined;
+    const restrict = { hash: hashAlgorithm ?? null, mgf1Hash: mgf1HashAlgorithm ?? null, saltLength: saltLength ?? null };
+    return { kind, modulusLength, publicExponent, restrict: free ? null : restrict };
   }
   return { kind, modulusLength, publicExponent };
 }

@@ -29,8 +29,12 @@ class KeyObject {
 
   static from(key) {
     if (key?.[Symbol.toStringTag] !== 'CryptoKey') throw invalidArgType('key', 'an instance of CryptoKey', key);
-    // The package that segfn has Web Crypto from lets nobody see what is in its keys.
-    throw new Error("segfn can't make a KeyObject of a CryptoKey: use subtle.exportKey");
+    const { type, data } = require('segfn:webcrypto').getCryptoKey(key);
+    if (type === 'secret') return createSecretKey(data);
+    // The package keeps some as PEM.
+    const format = data.latin1Slice(0, 5) === '-----' ? 'pem' : 'der';
+    if (type === 'public') return createPublicKey({ key: data, format, type: 'spki' });
+    return createPrivateKey({ key: data, format, type: 'pkcs8' });
   }
 
   equals(other) {

@@ -21,6 +21,8 @@ use serde::Deserialize;
 
 use super::KeyHandle;
 use super::Material;
+use super::pss;
+use super::pss::Wish;
 use crate::host::crypto::background;
 use crate::host::crypto::dh::curve;
 use crate::host::crypto::dh::group_prime;
@@ -41,6 +43,7 @@ pub enum Plan {
     RsaPss {
         modulus_length: u32,
         public_exponent: u32,
+        restrict: Option<Wish>,
     },
     #[serde(rename_all = "camelCase")]
     Dsa {
@@ -93,7 +96,11 @@ fn generate(plan: Plan) -> Result<PKey<Private>> {
         Plan::RsaPss {
             modulus_length,
             public_exponent,
-        } => rsa(Id::RSA_PSS, modulus_length, public_exponent)?,
+            restrict,
+        } => match restrict {
+            Some(wish) => pss::restrict(&rsa(Id::RSA, modulus_length, public_exponent)?, &wish)?,
+            None => rsa(Id::RSA_PSS, modulus_length, public_exponent)?,
+        },
         Plan::Dsa {
             modulus_length,
             divisor_length,

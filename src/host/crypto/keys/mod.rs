@@ -4,6 +4,7 @@ pub mod export;
 pub mod generate;
 pub mod jwk;
 pub mod parse;
+mod pss;
 
 use deno_core::GarbageCollected;
 use deno_core::op2;
@@ -131,6 +132,12 @@ struct Details {
     divisor_length: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     named_curve: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hash_algorithm: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mgf1_hash_algorithm: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    salt_length: Option<u32>,
 }
 
 #[op2]
@@ -149,6 +156,13 @@ fn details_of<T: HasPublic>(key: &PKeyRef<T>) -> Result<Details> {
             let rsa = key.rsa()?;
             details.modulus_length = Some(bits(rsa.n()));
             details.public_exponent = Some(rsa.e().to_hex_str()?.to_string());
+            if key.id() == Id::RSA_PSS
+                && let Some(pss) = pss::restrictions(key)?
+            {
+                details.hash_algorithm = Some(pss.hash);
+                details.mgf1_hash_algorithm = Some(pss.mgf1_hash);
+                details.salt_length = Some(pss.salt_length);
+            }
         }
         Id::DSA => {
             let dsa = key.dsa()?;
