@@ -19,6 +19,7 @@ mod schedule;
 mod station;
 mod steps;
 mod timers;
+mod wait;
 mod watchdog;
 mod worker;
 
