@@ -6,9 +6,13 @@ mod support;
 use std::io::Read;
 use std::io::Write;
 use std::net::TcpListener;
+use std::ops::ControlFlow;
 use std::time::Duration;
 use std::time::Instant;
 
+use segfn::engine::Options;
+use segfn::engine::Ran;
+use segfn::function::Input;
 use serde_json::json;
 use support::plans::TIME;
 use support::plans::outcomes;
@@ -308,6 +312,57 @@ fn the_same_plan_twice_gives_the_same_bytes() {
     let first = play(1);
     assert_eq!(first, play(1));
     assert_ne!(first, play(2));
+}
+
+#[test]
+fn in_a_long_run_every_input_finds_the_same_moment_whatever_thread_it_comes_to() {
+    let plan = plan(
+        "const sts = new AWS.STS(), s3 = new AWS.S3();
+         async function onTrack({ event }) {
+           const start = [Date.now(), Math.random(), crypto.randomUUID(), s3.getSignedUrl('getObject', { Bucket: 'bbb', Key: 'k' })];
+           await new Promise((resolve) => setTimeout(resolve, Number(event)));
+           const RoleArn = 'arn:aws:iam::123456789012:role/x';
+           const { Credentials } = await sts.assumeRole({ RoleArn, RoleSessionName: 'name' }).promise();
+           return [...start, Date.now(), Credentials];
+         }",
+    );
+    let run = |jobs: usize| {
+        let inputs = (0..40).map(|number| {
+            vec![Input {
+                name: number.to_string(),
+                json: json!({ "type": "track", "event": (number % 7).to_string() }).to_string(),
+            }]
+        });
+        let options = Options {
+            jobs,
+            ..plan.options.clone()
+        };
+        let mut all = Vec::new();
+        segfn::engine::run(
+            (*plan.function).clone(),
+            inputs,
+            options,
+            |_| {},
+            |ran| match ran {
+                Ran::Outcome(outcome) => serde_json::to_string(&outcome).expect("JSON"),
+                Ran::BadInput { problem, .. } => problem,
+            },
+            |line| {
+                all.push(line);
+                ControlFlow::Continue(())
+            },
+        )
+        .expect("it runs");
+        all
+    };
+    let one = run(1);
+    assert!(
+        one[0].contains(&format!("\"value\":[{TIME},")),
+        "{}",
+        one[0]
+    );
+    assert!(one[39].contains(&format!(",{},", TIME + 4)), "{}", one[39]);
+    assert_eq!(one, run(4));
 }
 
 #[test]

@@ -5,6 +5,8 @@ mod support;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::process::Command;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
@@ -165,25 +167,9 @@ fn what_the_function_stores_is_told_and_each_plan_has_an_aws_of_its_own() {
     let mut other = stores();
     other.objects.clear();
     other.steps = vec![track("list")];
-    let folders = || {
-        let entries = std::fs::read_dir(std::env::temp_dir()).expect("a folder");
-        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.expect("an entry").file_name();
-        let ours = |name: &std::ffi::OsString| name.to_string_lossy().starts_with("segfn-");
-        entries.map(name).filter(ours).collect::<Vec<_>>()
-    };
-    let before = folders();
     let mut results = played_by(1, vec![plan, other]);
     let empty = results.remove(1).expect("played");
     let played = results.remove(0).expect("played");
-    let ours: Vec<_> = folders()
-        .into_iter()
-        .filter(|name| !before.contains(name))
-        .collect();
-    // Other tests of this process have folders at the same time, but none that lasts.
-    std::thread::sleep(Duration::from_secs(2));
-    let left = folders();
-    assert!(ours.iter().all(|name| !left.contains(name)), "{ours:?}");
-
     let inbox = "[\"a/b.txt\",\"changed\",\"kept\",\"rewritten\"]";
     assert_eq!(values(&played), [inbox, inbox]);
     let told = |object: &StoredObject| {
@@ -212,6 +198,22 @@ fn what_the_function_stores_is_told_and_each_plan_has_an_aws_of_its_own() {
     assert_eq!(played.deleted, [("inbox".to_owned(), "gone".to_owned())]);
     assert!(values(&empty)[0].contains("NoSuchBucket"));
     assert!(empty.objects.is_empty() && empty.deleted.is_empty());
+}
+
+/// In a process of its own, whose temporary files lie where nobody else's do.
+#[test]
+fn nothing_is_left_of_what_was_stored() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let test = "what_the_function_stores_is_told_and_each_plan_has_an_aws_of_its_own";
+    let status = Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", test])
+        .env("TMPDIR", folder.path())
+        .stdout(Stdio::null())
+        .status()
+        .expect("it runs");
+    assert!(status.success());
+    let left: Vec<_> = folder.path().read_dir().expect("a folder").collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

@@ -167,7 +167,7 @@ impl Summary {
         let own = |function: &&FunctionCoverage| {
             // The script itself, and what V8 makes functions of, such as a class's fields.
             let whole = function.span.start == 0 && function.span.end as usize == text.units.len();
-            !(function.name.is_empty() && whole) && !function.name.starts_with('<')
+            !(function.name.starts_with('<') || whole && function.name.is_empty())
         };
         let functions = file
             .script

@@ -20,6 +20,7 @@ mod schedule;
 mod station;
 mod steps;
 mod timers;
+mod wait;
 mod watchdog;
 mod worker;
 

@@ -1,7 +1,7 @@
 //! The one clock: of `Date`, timers, `cache`, logs, signatures and the embedded AWS (DESIGN rule 4).
 //!
 //! A frozen clock stands still while JavaScript runs and moves by waiting alone: the engine moves
-//! it to the next timer's time when nothing else is left to do (`engine::invoke`). Answers that
+//! it to the next timer's time when nothing else is left to do (`engine::wait`). Answers that
 //! come from inside the process take no time on it. js/core/frozen.js puts it under `Date` and all
 //! else that could tell the real time.
 

@@ -91,11 +91,14 @@ pub fn played(plan: Plan) -> Played {
 }
 
 pub fn outcomes(played: &Played) -> Vec<&Outcome> {
-    let outcome = |ran| match ran {
-        &Ran::Outcome(ref outcome) => &**outcome,
-        Ran::BadInput { problem, .. } => panic!("{problem}"),
-    };
     played.ran.iter().map(outcome).collect()
+}
+
+fn outcome(ran: &Ran) -> &Outcome {
+    match ran {
+        Ran::Outcome(outcome) => outcome,
+        Ran::BadInput { problem, .. } => panic!("{problem}"),
+    }
 }
 
 /// What a handler with this body returned for one event, as JSON.
@@ -103,7 +106,7 @@ pub fn value_of(body: &str) -> serde_json::Value {
     let mut plan = plan(&format!("async function onTrack(event) {{ {body} }}"));
     plan.steps.push(track("one"));
     let played = played(plan);
-    let outcome = outcomes(&played)[0];
+    let outcome = outcome(&played.ran[0]);
     let value = outcome.value.as_ref();
     let value = value.unwrap_or_else(|| panic!("no value: {outcome:#?}"));
     serde_json::from_str(value.get()).expect("JSON")
