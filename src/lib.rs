@@ -7,6 +7,7 @@
 pub mod aws_local;
 pub mod cassette;
 pub mod coverage;
+pub mod diff;
 pub mod engine;
 pub mod files;
 pub mod function;

@@ -3,6 +3,8 @@
 mod accept;
 mod aws;
 mod coverage;
+mod diff;
+mod events;
 mod globals;
 mod licenses;
 mod output;
@@ -11,6 +13,7 @@ mod record;
 mod reports;
 mod review;
 mod run;
+mod scratch;
 mod select;
 mod setup;
 mod test;
@@ -45,7 +48,7 @@ struct Cli {
 const AFTER_HELP: &str = "\
 Exit codes:
   0  all went well
-  1  a function failed, or a case does something else than expected
+  1  a function failed, a case does something else than expected, or versions differ
   2  a flag, setting or config file is wrong
   3  the function can't be loaded
   4  an input can't be read
@@ -56,6 +59,7 @@ enum Command {
     Run(Box<run::Args>),
     Record(Box<record::Args>),
     Test(Box<test::Args>),
+    Diff(Box<diff::Args>),
     Review(review::Args),
     Accept(accept::Args),
     Aws(aws::Args),
@@ -160,6 +164,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args, cli.color),
         Command::Record(args) => record::run(args, cli.color),
         Command::Test(args) => test::run(args, cli.color),
+        Command::Diff(args) => diff::run(args, cli.color),
         Command::Review(args) => review::run(args, cli.color),
         Command::Accept(args) => accept::run(args, cli.color),
         Command::Aws(args) => aws::run(args, cli.color),

@@ -41,6 +41,11 @@ impl Bar {
 
     /// Shows how far the inputs have been read, and what has come of them.
     pub fn update(&mut self, tally: &Tally, output: &Output) {
+        self.update_events(tally.ran() + tally.unreadable(), output);
+    }
+
+    /// Shows how far the inputs have been read, of which so many are done.
+    pub fn update_events(&mut self, done: u64, output: &Output) {
         if !self.wanted {
             return;
         }
@@ -52,8 +57,7 @@ impl Bar {
             self.draw(output);
         }
         self.bar.set_position(self.inputs.read());
-        self.bar
-            .set_message(format!("{} inputs", tally.ran() + tally.unreadable()));
+        self.bar.set_message(format!("{done} inputs"));
     }
 
     pub fn finish(&self) {

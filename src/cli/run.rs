@@ -11,9 +11,9 @@ use segfn::engine::EngineError;
 use segfn::engine::Loaded;
 use segfn::engine::Ran;
 use segfn::function::inputs::InputError;
-use segfn::function::inputs::Inputs;
 use segfn::function::inputs::Problems;
 use segfn::function::inputs::Progress;
+use segfn::function::inputs::select;
 use segfn::function::samples::samples;
 use segfn::outcome::Class;
 use segfn::report::Tally;
@@ -24,6 +24,7 @@ use segfn::report::text::TextReport;
 use super::CliError;
 use super::Color;
 use super::Exit;
+use super::events::EventArgs;
 use super::output::Output;
 use super::progress::Bar;
 use super::setup::FunctionArgs;
@@ -44,7 +45,8 @@ pub struct Args {
     /// settings, and segfn.toml, which says how to run it.
     #[arg(value_name = "FUNCTION")]
     pub function: PathBuf,
-    /// Files of events, folders of such files, or `-` for standard input
+    /// Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), or `-` for
+    /// standard input
     ///
     /// A file holds one event as JSON, an array of events for onBatch, a request for onRequest, or
     /// one of these a line (NDJSON); it may be gzipped. Without any, the events in the function's
@@ -54,6 +56,8 @@ pub struct Args {
     pub events: Vec<PathBuf>,
     #[command(flatten)]
     pub how: FunctionArgs,
+    #[command(flatten)]
+    pub which: EventArgs,
     /// Write one outcome a line as JSON, for programs
     #[arg(long)]
     pub json: bool,
@@ -128,12 +132,12 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let mut chosen = events.is_empty().then_some(chosen);
     let told = !args.json && (function.kind.is_none() || reason.is_some());
     let path = function.path.clone();
-    let files = Inputs::new(&events);
+    let files = args.which.open(&events, &options.reach);
     let mut report = Report::new(output, files.problems(), files.progress());
     let json = args.json;
     let ran = engine::run(
         function,
-        samples_of.into_iter().chain(files),
+        select(samples_of.into_iter().chain(files), args.which.selection()),
         options,
         |loaded| {
             let reason = reason.as_ref().or(loaded.reason.as_ref());

@@ -127,7 +127,32 @@ pub fn run<T: Send + 'static>(
     map: impl Fn(Ran) -> T + Send + Sync + 'static,
     sink: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), EngineError> {
-    schedule::run(function, inputs, options, on_loaded, map, sink)
+    schedule::run(function, inputs, options, None, on_loaded, map, sink)
+}
+
+/// What the frozen clock says when the invocation with an input begins; [`Frozen::time`] where it
+/// doesn't know.
+pub type TimeOf = fn(&Input) -> Option<SystemTime>;
+
+/// [`run`] on a frozen clock that goes by the inputs.
+pub fn run_by_time<T: Send + 'static>(
+    function: Function,
+    inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
+    options: Options,
+    time_of: TimeOf,
+    on_loaded: impl FnMut(&Loaded),
+    map: impl Fn(Ran) -> T + Send + Sync + 'static,
+    sink: impl FnMut(T) -> ControlFlow<()>,
+) -> Result<(), EngineError> {
+    schedule::run(
+        function,
+        inputs,
+        options,
+        Some(time_of),
+        on_loaded,
+        map,
+        sink,
+    )
 }
 
 /// On a thread that has entered its moment.

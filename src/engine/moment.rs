@@ -1,5 +1,7 @@
 //! The clock and the randomness of what runs on a thread.
 
+use std::time::SystemTime;
+
 use super::Frozen;
 use crate::host::Clock;
 use crate::host::clock;
@@ -29,10 +31,10 @@ impl Moment {
         random::set_of_thread(self.random.clone());
     }
 
-    /// Back to the beginning, where it is frozen.
-    pub fn restart(&self) {
+    /// Back to the beginning, where it is frozen; or to `at`.
+    pub fn restart(&self, at: Option<SystemTime>) {
         if let Some(Frozen { time, seed }) = self.frozen {
-            self.clock.set(time);
+            self.clock.set(at.unwrap_or(time));
             self.random.reseed(seed);
         }
     }

@@ -14,6 +14,7 @@ use super::EngineError;
 use super::Loaded;
 use super::Options;
 use super::Ran;
+use super::TimeOf;
 use super::memory;
 use super::moment::Moment;
 use super::queue::Queue;
@@ -55,6 +56,7 @@ struct Shared<T, M> {
     function: Arc<Function>,
     options: Arc<Options>,
     surroundings: Arc<Surroundings>,
+    time_of: Option<TimeOf>,
     map: M,
     queue: Queue,
     messages: mpsc::Sender<Message<T>>,
@@ -65,6 +67,7 @@ pub fn run<T, M>(
     function: Function,
     inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
     options: Options,
+    time_of: Option<TimeOf>,
     mut on_loaded: impl FnMut(&Loaded),
     map: M,
     mut sink: impl FnMut(T) -> ControlFlow<()>,
@@ -85,6 +88,7 @@ where
         function: Arc::new(function),
         options: Arc::new(options),
         surroundings,
+        time_of,
         map,
         queue: Queue::new((AHEAD * MAX_CHUNK * jobs) as u64),
         messages,
@@ -246,7 +250,7 @@ where
         };
         progress.borrow_mut().current = Some(input.name.clone());
         // Whatever worker an input comes to, it finds the same time and the same randomness.
-        worker.restart_moment();
+        worker.restart_moment(shared.time_of.and_then(|time_of| time_of(&input)));
         let output = (shared.map)(worker.run(&input));
         let mut progress = progress.borrow_mut();
         progress.current = None;

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use deno_core::v8;
 
@@ -91,7 +92,10 @@ impl Worker {
         let own = instance.handlers.iter().filter(|handler| handler.own);
         let handlers = own.map(|handler| handler.name.to_string()).collect();
         let wanted = worker.options.handler.as_deref();
-        let mut warnings = kind::warnings(&worker.function, kind, &instance.handlers, wanted);
+        let mut warnings =
+            worker
+                .station
+                .warnings(&worker.function, kind, &instance.handlers, wanted);
         warnings.append(&mut worker.record.borrow_mut().warnings);
         worker.instance = Some(instance);
         Ok((
@@ -109,9 +113,9 @@ impl Worker {
         self.kind
     }
 
-    /// Puts a frozen clock and a seeded randomness back to their beginning.
-    pub fn restart_moment(&self) {
-        self.moment.restart();
+    /// Puts a frozen clock and a seeded randomness back to their beginning, or the clock to `time`.
+    pub fn restart_moment(&self, time: Option<SystemTime>) {
+        self.moment.restart(time);
     }
 
     /// Puts a fresh instance in the place of the one that has run. What it logs while it is loaded

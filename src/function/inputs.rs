@@ -1,8 +1,10 @@
 //! Reading what a function is called with: JSON, NDJSON, either of them gzipped, folders of such
-//! files, standard input. Files are told apart by their content, and streamed: of NDJSON one line
+//! files, archives in S3, standard input. Files are told apart by their content, and streamed: of NDJSON one line
 //! is held at a time.
 
+mod archive;
 mod file;
+mod select;
 
 use std::collections::VecDeque;
 use std::io;
@@ -18,6 +20,12 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use flate2::bufread::MultiGzDecoder;
+
+pub use self::archive::Archive;
+pub use self::archive::ArchiveUrl;
+pub use self::archive::Object;
+pub use self::select::Selection;
+pub use self::select::select;
 
 use self::file::File;
 use self::file::Reader;
@@ -36,18 +44,48 @@ const SUFFIXES: [&str; 4] = [".json", ".ndjson", ".jsonl", ".gz"];
 /// The inputs in all the files that were named, in order. What can't be read is left out and put
 /// into [`Inputs::problems`].
 pub struct Inputs {
-    paths: VecDeque<PathBuf>,
+    paths: VecDeque<Origin>,
+    /// The archive whose objects are being read, with its name.
+    archive: Option<(PathBuf, Box<dyn Archive>)>,
     file: Option<File>,
     problems: Problems,
     progress: Arc<Progress>,
 }
 
+/// Something to read inputs from.
+enum Origin {
+    File(PathBuf),
+    Archive(PathBuf, Box<dyn Archive>),
+}
+
 impl Inputs {
     /// The inputs of the files, folders and `-` (standard input) in `paths`.
     pub fn new(paths: &[PathBuf]) -> Inputs {
+        let none = |_: &ArchiveUrl| -> io::Result<Box<dyn Archive>> {
+            Err(io::Error::other("archives can't be read here"))
+        };
+        Inputs::with_archives(paths, none)
+    }
+
+    /// The same, and of archives in S3 (`s3://BUCKET/PREFIX`), which `open` opens.
+    pub fn with_archives(
+        paths: &[PathBuf],
+        open: impl Fn(&ArchiveUrl) -> io::Result<Box<dyn Archive>>,
+    ) -> Inputs {
         let problems = Problems::default();
         let mut files = VecDeque::new();
+        let mut archives = Vec::new();
         for path in paths {
+            if let Some(url) = ArchiveUrl::of(path) {
+                match open(&url) {
+                    Ok(archive) => archives.push((files.len(), path.clone(), archive)),
+                    Err(source) => problems.push(InputError::Open {
+                        path: path.clone(),
+                        source,
+                    }),
+                }
+                continue;
+            }
             if !path.is_dir() {
                 files.push_back(path.clone());
                 continue;
@@ -64,12 +102,19 @@ impl Inputs {
                 .map(|metadata| metadata.len())
         };
         let total = files.iter().map(size).sum::<Option<u64>>();
+        let total = total.filter(|_| archives.is_empty());
+        let mut places: VecDeque<Origin> = files.into_iter().map(Origin::File).collect();
+        // From the last on, so that the places of the others stay.
+        for (index, path, archive) in archives.into_iter().rev() {
+            places.insert(index, Origin::Archive(path, archive));
+        }
         let progress = Arc::new(Progress {
             total,
             read: AtomicU64::new(0),
         });
         Inputs {
-            paths: files,
+            paths: places,
+            archive: None,
             file: None,
             problems,
             progress,
@@ -97,6 +142,19 @@ impl Inputs {
         } else {
             Box::new(std::fs::File::open(path).map_err(failed)?)
         };
+        self.file_of(path.to_owned(), source, stdin)
+    }
+
+    fn file_of(
+        &self,
+        path: PathBuf,
+        source: Box<dyn Read + Send>,
+        live: bool,
+    ) -> Result<File, InputError> {
+        let failed = |source| InputError::Open {
+            path: path.clone(),
+            source,
+        };
         let source = Counted {
             source,
             progress: self.progress.clone(),
@@ -107,7 +165,7 @@ impl Inputs {
         if gzip {
             reader = buffered(Box::new(MultiGzDecoder::new(reader)));
         }
-        Ok(File::new(path.to_owned(), reader, gzip, stdin))
+        Ok(File::new(path, reader, gzip, live))
     }
 }
 
@@ -131,8 +189,7 @@ impl Inputs {
     fn next_input(&mut self) -> Option<Input> {
         loop {
             let Some(file) = &mut self.file else {
-                let path = self.paths.pop_front()?;
-                match self.open(&path) {
+                match self.next_file()? {
                     Ok(file) => self.file = Some(file),
                     Err(problem) => self.problems.push(problem),
                 }
@@ -142,6 +199,32 @@ impl Inputs {
                 Ok(Some(input)) => return Some(input),
                 Ok(None) => self.file = None,
                 Err(problem) => self.problems.push(problem),
+            }
+        }
+    }
+}
+
+impl Inputs {
+    /// The next file, or the next object of an archive.
+    fn next_file(&mut self) -> Option<Result<File, InputError>> {
+        loop {
+            if let Some((path, archive)) = &mut self.archive {
+                match archive.next_object() {
+                    Ok(Some(Object { name, content })) => {
+                        return Some(self.file_of(PathBuf::from(name), content, false));
+                    }
+                    Ok(None) => self.archive = None,
+                    Err(source) => {
+                        let path = path.clone();
+                        self.archive = None;
+                        return Some(Err(InputError::Open { path, source }));
+                    }
+                }
+                continue;
+            }
+            match self.paths.pop_front()? {
+                Origin::File(path) => return Some(self.open(&path)),
+                Origin::Archive(path, archive) => self.archive = Some((path, archive)),
             }
         }
     }

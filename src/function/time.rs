@@ -1,8 +1,14 @@
 //! Points in time as events and people write them.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 use std::time::SystemTime;
 
+use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::IgnoredAny;
+use serde::de::SeqAccess;
 use toml::value::Datetime;
 use toml::value::Offset;
 
@@ -42,6 +48,64 @@ pub fn of(time: &Datetime) -> Option<SystemTime> {
     }
 }
 
+/// What of an event says when it was.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Times<'e> {
+    #[serde(borrow)]
+    received_at: Option<Cow<'e, str>>,
+    #[serde(borrow)]
+    timestamp: Option<Cow<'e, str>>,
+    #[serde(borrow)]
+    sent_at: Option<Cow<'e, str>>,
+    #[serde(borrow)]
+    original_timestamp: Option<Cow<'e, str>>,
+}
+
+/// When the platform had an event, or else when it was; of a batch, its first event. `None` where
+/// it doesn't say so.
+pub fn of_event(json: &str) -> Option<SystemTime> {
+    let times = if json.trim_start().starts_with('[') {
+        First::deserialize(&mut serde_json::Deserializer::from_str(json))
+            .ok()?
+            .0?
+    } else {
+        serde_json::from_str::<Times>(json).ok()?
+    };
+    [
+        times.received_at,
+        times.timestamp,
+        times.sent_at,
+        times.original_timestamp,
+    ]
+    .into_iter()
+    .flatten()
+    .find_map(|time| parse(&time))
+}
+
+/// The first item of a list.
+struct First<'e>(Option<Times<'e>>);
+
+impl<'de> Deserialize<'de> for First<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = First<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<First<'de>, A::Error> {
+                let first = items.next_element()?;
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(First(first))
+            }
+        }
+        deserializer.deserialize_seq(Visitor)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +132,22 @@ mod tests {
             "noon",
         ] {
             assert_eq!(parsed(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_event_says_when_it_was() {
+        let of = |json: &str| {
+            of_event(json).map(|time| humantime::format_rfc3339_seconds(time).to_string())
+        };
+        let (one, two) = ("2026-01-31T12:00:01Z", "2026-01-31T12:00:02Z");
+        let event =
+            format!(r#"{{"timestamp":"{one}","receivedAt":"{two}","x":{{"timestamp":1}}}}"#);
+        assert_eq!(of(&event).as_deref(), Some(two));
+        let batch = format!(r#" [{{"receivedAt":"soon","sentAt":"{one}"}}, {event}]"#);
+        assert_eq!(of(&batch).as_deref(), Some(one));
+        for none in ["{}", "[]", "1", "{", r#"{"timestamp":12}"#, r#"[1]"#] {
+            assert_eq!(of(none), None, "{none}");
         }
     }
 }

@@ -2,6 +2,7 @@
 //! prints anything, and no V8 type comes by.
 
 pub mod cases;
+pub mod diff;
 mod frame;
 mod hint;
 pub mod json;

@@ -46,7 +46,7 @@ fn append(lines: &mut [String], text: &str) {
 }
 
 /// With a space after each comma and colon.
-fn one_line(value: &Value) -> String {
+pub fn one_line(value: &Value) -> String {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             let fields: Vec<_> = fields

@@ -192,6 +192,11 @@ impl Expected {
         }
     }
 
+    /// The document, without its version.
+    pub(crate) fn document(&self) -> &Value {
+        &self.0
+    }
+
     /// Where `got` is not as expected.
     pub fn compare(&self, got: &Expected) -> Vec<Difference> {
         let lists = [&self.0, &got.0].map(|document| document.get("outcomes").is_some());

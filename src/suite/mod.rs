@@ -4,7 +4,7 @@
 
 pub mod accept;
 mod case;
-mod compare;
+pub(crate) mod compare;
 mod expected;
 mod find;
 mod open;

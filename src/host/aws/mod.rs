@@ -3,6 +3,7 @@
 //! Operations of S3 and STS go through the Rust SDK's typed clients ([`table`]), everything else is
 //! signed and sent as the package built it ([`sign`]). Each op call is exactly one attempt.
 
+mod archive;
 mod call;
 mod client;
 mod connector;
@@ -35,6 +36,7 @@ use crate::host::http::Part;
 use crate::host::http::WireTls;
 use crate::secrets::Secrets;
 
+pub use archive::S3Archive;
 use client::Clients;
 use connector::DoorClient;
 pub use credentials::Ambient;

@@ -77,6 +77,18 @@ pub fn close_unread(state: &mut OpState) {
     }
 }
 
+/// Whether there is a request whose body the function has not written to its end: what is under way
+/// may be waiting for that.
+pub fn awaits_body(state: &OpState) -> bool {
+    let table = &state.resource_table;
+    let mut exchanges = table.names().filter(|(_, name)| name == NAME);
+    exchanges.any(|(rid, _)| {
+        table
+            .get::<Exchange>(rid)
+            .is_ok_and(|exchange| exchange.feed.borrow().is_some())
+    })
+}
+
 const NAME: &str = "segfnHttpExchange";
 
 #[derive(Default)]

@@ -1,0 +1,352 @@
+//! `segfn diff`: what two versions of a function do differently over the same events.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::SystemTime;
+
+use clap::builder::PossibleValuesParser;
+use segfn::cassette::Cassette;
+use segfn::cassette::Rules;
+use segfn::diff::Bad;
+use segfn::diff::Comparison;
+use segfn::diff::DiffError;
+use segfn::diff::Differences;
+use segfn::diff::Event;
+use segfn::diff::Version;
+use segfn::engine::EngineError;
+use segfn::engine::Frozen;
+use segfn::engine::Options;
+use segfn::function::config::CaseAws;
+use segfn::function::config::Config;
+use segfn::function::inputs::InputError;
+use segfn::function::inputs::select;
+use segfn::function::samples::samples;
+use segfn::function::source::Source;
+use segfn::net::Player;
+use segfn::net::Stub;
+use segfn::net::Tape;
+use segfn::options::AwsMode;
+use segfn::options::HostPattern;
+use segfn::options::NetPolicy;
+use segfn::report::diff::DiffText;
+use segfn::report::diff::json;
+
+use super::CliError;
+use super::Color;
+use super::Exit;
+use super::events::EventArgs;
+use super::output::Output;
+use super::progress::Bar;
+use super::scratch::Scratch;
+use super::setup::FunctionArgs;
+use super::setup::Setup;
+
+/// What the clock says where an event doesn't: 2024-01-01T00:00:00Z, as in cases.
+const DEFAULT_TIME: Duration = Duration::from_secs(1_704_067_200);
+
+/// Show what two versions of a function do differently over the same events
+///
+/// Nothing is sent to anyone: requests are answered with an empty 200, or by a cassette. Both versions
+/// run on a clock that stands at each event's own time, with the same random values. The base runs
+/// twice: what its two runs don't agree in is noise, and counts for nothing.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The version that is right: a function as for `segfn run`, or git:REVISION for the
+    /// candidate's file as it was at that revision
+    #[arg(value_name = "BASE")]
+    pub base: PathBuf,
+    /// The version to look at
+    #[arg(value_name = "CANDIDATE")]
+    pub candidate: PathBuf,
+    /// Files of events, folders of such files, `-`, or archives in S3: s3://BUCKET/segment-logs/…
+    ///
+    /// Without any, the events in the candidate's folder are taken, and else a built-in sample for each
+    /// handler.
+    #[arg(value_name = "EVENTS")]
+    pub events: Vec<PathBuf>,
+    #[command(flatten)]
+    pub how: FunctionArgs,
+    #[command(flatten)]
+    pub which: EventArgs,
+    /// Answer requests from this cassette (HAR); may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub cassette: Vec<PathBuf>,
+    /// Answer every request with an empty JSON object and this status; the default without a
+    /// cassette
+    #[arg(long, value_name = "STATUS", conflicts_with = "cassette", value_parser = PossibleValuesParser::new(["2xx"]))]
+    pub stub: Option<String>,
+    /// Let GET requests to this host really go there; may be given several times
+    #[arg(long, value_name = "HOST", conflicts_with = "cassette")]
+    pub allow_net: Vec<HostPattern>,
+    /// Don't compare this field, such as value.id or exchanges[*].request.body.json.sentAt; may be
+    /// given several times
+    #[arg(long, value_name = "PATH")]
+    pub mask: Vec<String>,
+    /// Compare logs too
+    #[arg(long)]
+    pub logs: bool,
+    /// Which AWS holds the archives of events: `embedded`, `real` or a server's URL. Functions get
+    /// the embedded one, each run a copy of its own
+    #[arg(long, value_name = "AWS")]
+    pub aws: Option<AwsMode>,
+    /// Write the differences as one line of JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segfn diff git:HEAD functions/slack events.ndjson.gz    before a commit
+  segfn diff git:main git:HEAD:functions/slack events/    two revisions
+  segfn diff old.js new.js events.ndjson --cassette traffic.har
+  segfn diff git:main functions/slack s3://BUCKET/segment-logs/SOURCE/ \\
+    --aws real --since 7d --sample 10000
+
+Exit codes: 0 no difference, 1 something differs, 2 wrong usage, 3 a function can't be loaded,
+4 an event can't be read, 5 segfn itself failed.";
+
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(args.json, color);
+    let result = run_with(args, &output);
+    output.finish(result)
+}
+
+fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
+    let candidate = Source::read_as(&args.candidate, Some(&args.base))?;
+    let base = Source::read_as(&args.base, Some(&args.candidate))?;
+    let candidate = Setup::of(candidate, &args.how, output)?;
+    let base = Setup::of(base, &args.how, output)?;
+    let config = &candidate.config;
+    let rules = Arc::new(rules(args, config)?);
+    let logs = args.logs || config.test.logs.unwrap_or_default();
+    let scratch = Scratch::new();
+    let tapes = tapes(args, &candidate, &rules)?;
+    let options = |setup: &Setup, name: &str| options(args, setup, &rules, &tapes, &scratch, name);
+    let comparison = Comparison {
+        again: options(&base, "again"),
+        base: Version {
+            options: options(&base, "base"),
+            function: base.function.clone(),
+        },
+        candidate: Version {
+            options: options(&candidate, "candidate"),
+            function: candidate.function.clone(),
+        },
+        rules: &rules,
+        logs,
+        secrets: &output.secrets().clone(),
+    };
+    if !args.json {
+        head(args, &base, &candidate, &tapes, output);
+    }
+    let paths = match &candidate.events {
+        Some(events) if args.events.is_empty() => vec![events.clone()],
+        _ => args.events.clone(),
+    };
+    let mut archives = candidate.options.reach.clone();
+    if let Some(aws) = &args.aws {
+        archives.aws = aws.clone();
+    }
+    let inputs = args.which.open(&paths, &archives);
+    let (problems, progress) = (inputs.problems(), inputs.progress());
+    // The samples are chosen once it is known which handlers there are.
+    let (chosen, samples_of) = std::sync::mpsc::channel();
+    let mut chosen = paths.is_empty().then_some(chosen);
+    let inputs = select(samples_of.into_iter().chain(inputs), args.which.selection());
+    let mut unreadable = 0_u64;
+    let mut bar = Bar::new(progress, output);
+    let mut compared = 0_u64;
+    let found = comparison.run(inputs, |event| {
+        for problem in problems.take() {
+            unreadable += 1;
+            output.error(&problem.to_string(), InputError::hint(&problem));
+        }
+        match event {
+            Event::Loaded { base, candidate } => {
+                if let Some(chosen) = chosen.take() {
+                    let mut handlers = candidate.handlers.clone();
+                    handlers.extend(base.handlers.iter().cloned());
+                    handlers.dedup();
+                    // The receiver is gone where the run has ended already.
+                    let _ = chosen.send(samples(&handlers));
+                }
+            }
+            Event::Unreadable(bad) => output.error(&message(bad), None),
+            Event::Compared => {
+                compared += 1;
+                bar.update_events(compared, output);
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    bar.finish();
+    for problem in problems.take() {
+        unreadable += 1;
+        output.error(&problem.to_string(), InputError::hint(&problem));
+    }
+    let mut found = found.map_err(|error| failed(error, &base, &candidate))?;
+    found.unreadable += unreadable;
+    report(args, &found, output);
+    Ok(exit(&found))
+}
+
+fn rules(args: &Args, config: &Config) -> Result<Rules, CliError> {
+    let masks: Vec<String> = config.test.mask.iter().chain(&args.mask).cloned().collect();
+    let redact = &config.redact;
+    Rules::new(&masks, &redact.headers, &redact.json, &redact.patterns)
+        .map_err(|error| CliError::new(Exit::Usage, error.to_string()))
+}
+
+/// What answers requests: a tape, of which each run gets a fresh one.
+fn tapes(args: &Args, setup: &Setup, rules: &Arc<Rules>) -> Result<Tape, CliError> {
+    let given = match args.cassette.is_empty() {
+        true if args.stub.is_none() && args.allow_net.is_empty() => {
+            setup.config.test.cassette.clone().unwrap_or_default()
+        }
+        _ => args.cassette.clone(),
+    };
+    if given.is_empty() {
+        return Ok(Tape::Stub(Stub {
+            let_through: match args.allow_net.is_empty() {
+                true => NetPolicy::Deny,
+                false => NetPolicy::Only(args.allow_net.clone()),
+            },
+        }));
+    }
+    let mut cassettes = Vec::new();
+    for path in &given {
+        let cassette = Cassette::read(path).map_err(|error| {
+            CliError::new(Exit::Input, error.to_string()).with_hint(error.hint())
+        })?;
+        cassettes.push((path.display().to_string(), cassette));
+    }
+    let mut reach = setup.options.reach.clone();
+    reach.rules = rules.clone();
+    // The same request is made for many events.
+    Ok(Tape::Replay(
+        Player::new(cassettes, reach.redactor()).repeating(),
+    ))
+}
+
+/// How one run goes; `name` tells its folder from the others'.
+fn options(
+    args: &Args,
+    setup: &Setup,
+    rules: &Arc<Rules>,
+    tape: &Tape,
+    scratch: &Scratch,
+    name: &str,
+) -> Options {
+    let mut options = setup.options.clone();
+    let test = &setup.config.test;
+    options.frozen = Some(Frozen {
+        time: test.time.unwrap_or(SystemTime::UNIX_EPOCH + DEFAULT_TIME),
+        seed: test.seed.unwrap_or_default(),
+    });
+    let reach = &mut options.reach;
+    reach.tape = match tape {
+        Tape::Replay(player) => Tape::Replay(player.fork()),
+        other => other.clone(),
+    };
+    reach.rules = rules.clone();
+    reach.keep_requests = true;
+    // The tape decides.
+    reach.net = match args.allow_net.is_empty() {
+        true => NetPolicy::Open,
+        false => NetPolicy::Only(args.allow_net.clone()),
+    };
+    reach.aws = match test.aws {
+        Some(CaseAws::Cassette) => AwsMode::Real,
+        Some(CaseAws::Embedded) | None => AwsMode::Embedded,
+    };
+    reach.folder = scratch.folder(name, &setup.options.reach.folder);
+    options
+}
+
+/// What is compared, and who answers.
+fn head(args: &Args, base: &Setup, candidate: &Setup, tape: &Tape, output: &Output) {
+    let requests = match tape {
+        Tape::Replay(_) => "answered by the cassette, from which nothing else goes out".to_owned(),
+        _ if args.allow_net.is_empty() => {
+            "answered with an empty 200; --cassette FILE answers as recorded".to_owned()
+        }
+        _ => {
+            let hosts: Vec<String> = args.allow_net.iter().map(ToString::to_string).collect();
+            format!(
+                "answered with an empty 200, but for GETs to {}",
+                hosts.join(", ")
+            )
+        }
+    };
+    let text = format!(
+        "base       {}\ncandidate  {}\nrequests   {requests}\n\n",
+        base.function.path.display(),
+        candidate.function.path.display(),
+    );
+    // A failure is kept by `output`.
+    let _ = output.write(text.as_bytes());
+}
+
+fn message(bad: &Bad) -> String {
+    let column = bad.column.map(|column| format!(":{column}"));
+    format!(
+        "{}{}: {}",
+        bad.input,
+        column.unwrap_or_default(),
+        bad.problem
+    )
+}
+
+fn failed(error: DiffError, base: &Setup, candidate: &Setup) -> CliError {
+    let (engine, setup) = match &error {
+        DiffError::Base(engine) => (engine, base),
+        DiffError::Candidate(engine) => (engine, candidate),
+        DiffError::OutOfStep | DiffError::Stored(_) => {
+            return CliError::new(Exit::Internal, error.to_string());
+        }
+    };
+    let path = setup.function.path.display();
+    match engine {
+        EngineError::Load(failure) => CliError::new(
+            Exit::Load,
+            format!(
+                "{path} can't be loaded: {}: {}",
+                failure.name, failure.message
+            ),
+        )
+        .with_hint(Some(format!("segfn run {path} shows where"))),
+        EngineError::NoKind { problem, hint } => {
+            CliError::new(Exit::Load, format!("{path}: {problem}")).with_hint(Some(hint))
+        }
+        EngineError::Usage(_) => CliError::new(Exit::Usage, engine.to_string()),
+        EngineError::Internal(_) => CliError::new(Exit::Internal, engine.to_string())
+            .with_hint(Some("this is a bug in segfn, not in your function")),
+    }
+}
+
+fn report(args: &Args, found: &Differences, output: &Output) {
+    let bytes = match args.json {
+        true => json(found),
+        false => DiffText {
+            palette: output.palette(),
+            width: output.width(),
+        }
+        .render(found),
+    };
+    // A failure is kept by `output`.
+    let _ = output.write(&bytes);
+}
+
+fn exit(found: &Differences) -> Exit {
+    if found.unreadable > 0 {
+        Exit::Input
+    } else if !found.is_empty() {
+        Exit::Failed
+    } else {
+        Exit::Success
+    }
+}

@@ -1,0 +1,59 @@
+//! Which events a command takes, beside their files' names.
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use segfn::function::inputs::Archive;
+use segfn::function::inputs::Inputs;
+use segfn::function::inputs::Selection;
+use segfn::function::time;
+use segfn::host::Reach;
+use segfn::host::aws::S3Archive;
+
+/// Flags that choose some of the events.
+#[derive(clap::Args)]
+pub struct EventArgs {
+    /// Take only so many of the events, chosen evenly, and the same ones each time
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = parse_sample)]
+    pub sample: Option<usize>,
+    /// Take only events since a time, such as 2026-01-31T12:00:00Z, 2026-01-31, or 7d for the last
+    /// seven days; events that say no time are taken
+    #[arg(long, value_name = "TIME", value_parser = parse_since)]
+    pub since: Option<SystemTime>,
+}
+
+impl EventArgs {
+    pub fn selection(&self) -> Selection {
+        Selection {
+            since: self.since,
+            sample: self.sample,
+        }
+    }
+
+    /// The inputs in `paths`; those of archives come from the AWS of `reach`.
+    pub fn open(&self, paths: &[PathBuf], reach: &Reach) -> Inputs {
+        Inputs::with_archives(paths, |url| {
+            let archive = S3Archive::open(url.clone(), reach, self.since)?;
+            Ok(Box::new(archive) as Box<dyn Archive>)
+        })
+    }
+}
+
+/// More would not fit into memory.
+const LARGEST_SAMPLE: usize = 1_000_000;
+
+fn parse_sample(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|size| (1..=LARGEST_SAMPLE).contains(size))
+        .ok_or_else(|| format!("expected a number from 1 to {LARGEST_SAMPLE}"))
+}
+
+fn parse_since(text: &str) -> Result<SystemTime, &'static str> {
+    let ago = || SystemTime::now().checked_sub(humantime::parse_duration(text).ok()?);
+    let day = || time::parse(&format!("{text}T00:00:00Z"));
+    time::parse(text)
+        .or_else(day)
+        .or_else(ago)
+        .ok_or("expected a time such as 2026-01-31T12:00:00Z, 2026-01-31 or 7d")
+}

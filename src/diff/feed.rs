@@ -1,0 +1,48 @@
+//! The same inputs for several runs at once.
+
+use std::sync::mpsc;
+use std::sync::mpsc::Receiver;
+use std::sync::mpsc::SyncSender;
+
+use crate::engine::EngineError;
+use crate::function::Input;
+
+/// Portions that may lie between the reader and a run that is slower than the others.
+const AHEAD: usize = 8;
+
+/// The receiving end of one run.
+pub struct Feed(Receiver<Vec<Input>>);
+
+impl Iterator for Feed {
+    type Item = Vec<Input>;
+
+    fn next(&mut self) -> Option<Vec<Input>> {
+        self.0.recv().ok()
+    }
+}
+
+/// Reads `inputs` once, on a thread of its own, for `runs` runs. It ends with the inputs, or as soon
+/// as one of the runs has ended.
+pub fn feed(
+    inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
+    runs: usize,
+) -> Result<Vec<Feed>, EngineError> {
+    let ends = (0..runs).map(|_| mpsc::sync_channel(AHEAD));
+    let (senders, feeds): (Vec<_>, Vec<_>) = ends.map(|(s, r)| (s, Feed(r))).unzip();
+    std::thread::Builder::new()
+        .name("segfn-feed".into())
+        .stack_size(512 << 10)
+        .spawn(move || copy(inputs, &senders))
+        .map_err(|error| EngineError::Internal(format!("can't start a thread: {error}")))?;
+    Ok(feeds)
+}
+
+fn copy(inputs: impl Iterator<Item = Vec<Input>>, runs: &[SyncSender<Vec<Input>>]) {
+    for portion in inputs {
+        for run in runs {
+            if run.send(portion.clone()).is_err() {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The differences of many inputs, by what differs.
+
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::what::Found;
+use super::what::What;
+
+/// Ways to differ that are kept apart: further ones are only counted.
+const MOST_GROUPS: usize = 10_000;
+/// Sets of them that inputs have in common.
+const MOST_SETS: usize = 10_000;
+
+/// All the inputs that differ in one way.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub what: What,
+    pub inputs: u64,
+    pub example: Example,
+}
+
+/// The first input of a group.
+#[derive(Clone, Debug)]
+pub struct Example {
+    pub input: String,
+    /// Absent where only the candidate has something there.
+    pub base: Option<Value>,
+    pub candidate: Option<Value>,
+}
+
+/// Groups, bounded.
+#[derive(Debug, Default)]
+pub struct Groups {
+    groups: Vec<Group>,
+    by_what: HashMap<What, usize>,
+    /// How many inputs differ in exactly these groups.
+    sets: HashMap<BTreeSet<usize>, u64>,
+    /// Inputs whose groups, or set of groups, isn't kept.
+    uncounted: u64,
+    /// Differences that were in no group that is kept.
+    dropped: u64,
+}
+
+impl Groups {
+    /// Adds what differs for one input. `redact` is applied to what is kept as an example.
+    pub fn add(&mut self, input: &str, found: Vec<Found>, redact: impl Fn(&mut Value)) {
+        let mut set = BTreeSet::new();
+        let mut whole = true;
+        for Found {
+            what,
+            mut base,
+            mut candidate,
+        } in found
+        {
+            let index = match self.by_what.get(&what) {
+                Some(index) => *index,
+                None if self.groups.len() == MOST_GROUPS => {
+                    self.dropped += 1;
+                    whole = false;
+                    continue;
+                }
+                None => {
+                    base.iter_mut().chain(&mut candidate).for_each(&redact);
+                    self.by_what.insert(what.clone(), self.groups.len());
+                    self.groups.push(Group {
+                        what,
+                        inputs: 0,
+                        example: Example {
+                            input: input.to_owned(),
+                            base,
+                            candidate,
+                        },
+                    });
+                    self.groups.len() - 1
+                }
+            };
+            if set.insert(index) {
+                self.groups[index].inputs += 1;
+            }
+        }
+        if set.is_empty() && whole {
+            return;
+        }
+        let known = self.sets.len();
+        match self.sets.get_mut(&set) {
+            Some(count) if whole => *count += 1,
+            None if whole && known < MOST_SETS => {
+                self.sets.insert(set, 1);
+            }
+            _ => self.uncounted += 1,
+        }
+    }
+
+    pub fn contains(&self, what: &What) -> bool {
+        self.by_what.contains_key(what)
+    }
+
+    /// Differences that are in no group because there were too many groups.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// The groups that are not among `noise`, the largest first, and how many inputs are in any of
+    /// them.
+    pub fn without(self, noise: &Groups) -> (Vec<Group>, u64) {
+        let real: Vec<bool> = self
+            .groups
+            .iter()
+            .map(|group| !noise.contains(&group.what))
+            .collect();
+        let sets = self.sets.iter();
+        let counted = sets
+            .filter(|(set, _)| set.iter().any(|index| real[*index]))
+            .map(|(_, count)| count)
+            .sum::<u64>();
+        let groups = self.groups.into_iter().zip(real);
+        let mut groups: Vec<Group> = groups
+            .filter_map(|(group, real)| real.then_some(group))
+            .collect();
+        groups.sort_by(|a, b| b.inputs.cmp(&a.inputs).then_with(|| a.what.cmp(&b.what)));
+        (groups, counted + self.uncounted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(path: &str) -> Found {
+        Found {
+            what: What::Field { path: path.into() },
+            base: Some(1.into()),
+            candidate: Some(2.into()),
+        }
+    }
+
+    #[test]
+    fn what_turns_out_to_be_noise_counts_for_nothing() {
+        let mut groups = Groups::default();
+        groups.add("1", vec![field("a"), field("n"), field("a")], |_| {});
+        groups.add("2", vec![field("n")], |_| {});
+        groups.add("3", vec![field("b")], |_| {});
+        groups.add("4", vec![field("b")], |_| {});
+        groups.add("5", vec![], |_| {});
+        let mut noise = Groups::default();
+        noise.add("9", vec![field("n")], |_| {});
+        let (groups, inputs) = groups.without(&noise);
+        let shown: Vec<_> = groups.iter().map(|g| (g.what.mask(), g.inputs)).collect();
+        assert_eq!(shown, [(Some("b".into()), 2), (Some("a".into()), 1)]);
+        assert_eq!(groups[0].example.input, "3");
+        assert_eq!(inputs, 3);
+    }
+
+    #[test]
+    fn there_are_never_more_than_can_be_kept() {
+        let mut groups = Groups::default();
+        for number in 0..MOST_GROUPS + 5 {
+            groups.add("x", vec![field(&number.to_string())], |_| {});
+        }
+        assert_eq!(groups.dropped(), 5);
+        let (groups, inputs) = groups.without(&Groups::default());
+        assert_eq!(groups.len(), MOST_GROUPS);
+        assert_eq!(inputs, MOST_GROUPS as u64 + 5);
+    }
+}

@@ -1,0 +1,177 @@
+//! One run of one version, and what came of each input as bytes that can be compared.
+
+use std::ops::ControlFlow;
+use std::sync::mpsc;
+use std::sync::mpsc::Receiver;
+use std::sync::mpsc::SyncSender;
+
+use super::feed::Feed;
+use crate::engine;
+use crate::engine::EngineError;
+use crate::engine::Loaded;
+use crate::engine::Options;
+use crate::engine::Ran;
+use crate::function::Function;
+use crate::function::Input;
+use crate::function::time;
+use crate::outcome::Outcome;
+
+/// Outcomes that go from thread to thread together.
+const CHUNK: usize = 64;
+/// Chunks that a run may be ahead of the comparison.
+const AHEAD: usize = 16;
+
+/// What came of one input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// The outcome as JSON, without what differs from run to run: times, stacks, warnings.
+    Outcome(Vec<u8>),
+    BadInput(Bad),
+}
+
+/// An input that is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bad {
+    pub input: String,
+    /// In its line, from 1.
+    pub column: Option<u32>,
+    pub problem: String,
+}
+
+enum Message {
+    Loaded(Loaded),
+    Chunk(Vec<Seen>),
+    Failed(EngineError),
+}
+
+/// A run under way, on a thread of its own.
+pub struct Side {
+    messages: Receiver<Message>,
+    chunk: std::vec::IntoIter<Seen>,
+}
+
+impl Side {
+    /// Starts it. Logs are kept only where they are compared.
+    pub fn start(
+        function: Function,
+        options: Options,
+        inputs: Feed,
+        logs: bool,
+    ) -> Result<Side, EngineError> {
+        let (sender, messages) = mpsc::sync_channel(AHEAD);
+        std::thread::Builder::new()
+            .name("segfn-side".into())
+            .stack_size(512 << 10)
+            .spawn(move || run(function, options, inputs, logs, &sender))
+            .map_err(|error| EngineError::Internal(format!("can't start a thread: {error}")))?;
+        Ok(Side {
+            messages,
+            chunk: Vec::new().into_iter(),
+        })
+    }
+
+    /// What is known of the function, once it is loaded. To be called first. `None` when there are no
+    /// inputs, for which nothing need be loaded.
+    pub fn loaded(&mut self) -> Result<Option<Loaded>, EngineError> {
+        match self.messages.recv() {
+            Ok(Message::Loaded(loaded)) => Ok(Some(loaded)),
+            Ok(Message::Failed(error)) => Err(error),
+            Ok(Message::Chunk(chunk)) => {
+                self.chunk = chunk.into_iter();
+                Ok(None)
+            }
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// What came of the next input; `None` after the last.
+    pub fn next(&mut self) -> Result<Option<Seen>, EngineError> {
+        loop {
+            if let Some(seen) = self.chunk.next() {
+                return Ok(Some(seen));
+            }
+            match self.messages.recv() {
+                Ok(Message::Chunk(chunk)) => self.chunk = chunk.into_iter(),
+                Ok(Message::Loaded(_)) => {}
+                Ok(Message::Failed(error)) => return Err(error),
+                Err(_) => return Ok(None),
+            }
+        }
+    }
+}
+
+fn run(
+    function: Function,
+    options: Options,
+    inputs: Feed,
+    logs: bool,
+    messages: &SyncSender<Message>,
+) {
+    let mut chunk = Vec::with_capacity(CHUNK);
+    let ran = engine::run_by_time(
+        function,
+        inputs,
+        options,
+        |input: &Input| time::of_event(&input.json),
+        |loaded| {
+            // Nobody listens any more when another run has failed.
+            let _ = messages.send(Message::Loaded(loaded.clone()));
+        },
+        move |ran| seen(ran, logs),
+        |seen| {
+            chunk.push(seen);
+            if chunk.len() < CHUNK {
+                return ControlFlow::Continue(());
+            }
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            match messages.send(Message::Chunk(full)) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        },
+    );
+    let _ = messages.send(match ran {
+        Ok(()) => Message::Chunk(chunk),
+        Err(error) => Message::Failed(error),
+    });
+}
+
+fn seen(ran: Ran, logs: bool) -> Seen {
+    match ran {
+        Ran::Outcome(mut outcome) => {
+            strip(&mut outcome, logs);
+            // It is made of strings and JSON, so there is nothing that JSON can't hold.
+            Seen::Outcome(serde_json::to_vec(&outcome).unwrap_or_default())
+        }
+        Ran::BadInput {
+            input,
+            column,
+            problem,
+        } => Seen::BadInput(Bad {
+            input,
+            column,
+            problem,
+        }),
+    }
+}
+
+/// Takes out what isn't compared.
+fn strip(outcome: &mut Outcome, logs: bool) {
+    outcome.ms = 0.0;
+    outcome.warnings.clear();
+    outcome.cache = Default::default();
+    for exchange in &mut outcome.exchanges {
+        exchange.ms = 0.0;
+    }
+    if let Some(error) = &mut outcome.error {
+        error.stack = None;
+        error.at = None;
+    }
+    if logs {
+        for log in &mut outcome.logs {
+            log.time.clear();
+        }
+    } else {
+        outcome.logs.clear();
+    }
+}

@@ -1,0 +1,410 @@
+//! What differs between two outcomes of one input, in terms that other inputs' differences share.
+
+use serde_json::Value;
+use url::Url;
+
+use super::align::align;
+use crate::cassette::FieldPath;
+use crate::suite::compare::Difference;
+use crate::suite::compare::compare;
+
+/// One way in which outcomes differ.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum What {
+    /// What the platform would do.
+    Class { base: String, candidate: String },
+    /// The handler, or that there was one.
+    Handler { base: String, candidate: String },
+    /// The type of error; `none` where there was none.
+    Error { base: String, candidate: String },
+    /// A field of the outcome, with `[*]` for places in lists.
+    Field { path: String },
+    /// A request, message or log that only one side has.
+    Item {
+        of: ItemOf,
+        /// Such as `POST https://api.example.com/users/*` or `track Order Completed`.
+        name: String,
+        /// Whether it is the candidate that has it.
+        added: bool,
+    },
+    /// An object in the embedded S3 after the runs.
+    Stored {
+        /// Such as `s3://bucket/orders/*`.
+        name: String,
+        how: Stored,
+    },
+}
+
+/// How an object differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stored {
+    Changed,
+    /// Only the base stored it.
+    Missing,
+    /// Only the candidate stored it.
+    Added,
+}
+
+/// What is in the lists of an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ItemOf {
+    Exchanges,
+    Events,
+    Objects,
+    Logs,
+}
+
+impl ItemOf {
+    /// What one of them is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            ItemOf::Exchanges => "request",
+            ItemOf::Events => "message",
+            ItemOf::Objects => "object",
+            ItemOf::Logs => "log",
+        }
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            ItemOf::Exchanges => "exchanges",
+            ItemOf::Events => "messages.events",
+            ItemOf::Objects => "messages.objects",
+            ItemOf::Logs => "logs",
+        }
+    }
+}
+
+/// One difference with what either side has there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub what: What,
+    pub base: Option<Value>,
+    pub candidate: Option<Value>,
+}
+
+impl Found {
+    /// That something differs, but can't be looked at.
+    pub fn whole() -> Found {
+        Found {
+            what: What::Field {
+                path: "outcome".into(),
+            },
+            base: None,
+            candidate: None,
+        }
+    }
+}
+
+/// What differs between two documents of the form of `expected.json`.
+pub fn differences(base: &Value, candidate: &Value) -> Vec<Found> {
+    let mut found = Vec::new();
+    named(base, candidate, &mut found);
+    let lists = [
+        ItemOf::Exchanges,
+        ItemOf::Events,
+        ItemOf::Objects,
+        ItemOf::Logs,
+    ];
+    for of in lists {
+        items(of, list(base, of), list(candidate, of), &mut found);
+    }
+    // Another type of error has another message, too.
+    let errors = base.pointer("/error/name") == candidate.pointer("/error/name");
+    for difference in compare(&rest(base, errors), &rest(candidate, errors)) {
+        field("", difference, &mut found);
+    }
+    found
+}
+
+/// Class, handler and type of error: a line each, however much else follows from them.
+fn named(base: &Value, candidate: &Value, found: &mut Vec<Found>) {
+    let mut add = |at: &str, shown: &str, make: fn(String, String) -> What| {
+        let text = |side: &Value| match side.pointer(at) {
+            Some(Value::String(text)) => text.clone(),
+            _ => "none".to_owned(),
+        };
+        let (one, other) = (text(base), text(candidate));
+        if one != other {
+            found.push(Found {
+                what: make(one, other),
+                base: base.pointer(shown).cloned(),
+                candidate: candidate.pointer(shown).cloned(),
+            });
+        }
+    };
+    add("/class", "/class", |base, candidate| What::Class {
+        base,
+        candidate,
+    });
+    add("/handler", "/handler", |base, candidate| What::Handler {
+        base,
+        candidate,
+    });
+    add("/error/name", "/error", |base, candidate| What::Error {
+        base,
+        candidate,
+    });
+}
+
+fn list(document: &Value, of: ItemOf) -> &[Value] {
+    let mut value = Some(document);
+    for key in of.path().split('.') {
+        value = value.and_then(|value| value.get(key));
+    }
+    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The document without what is looked at otherwise.
+fn rest(document: &Value, errors: bool) -> Value {
+    let mut rest = document.clone();
+    if let Some(fields) = rest.as_object_mut() {
+        for key in ["class", "handler", "exchanges", "messages", "logs"] {
+            fields.remove(key);
+        }
+        if !errors {
+            fields.remove("error");
+        }
+    }
+    rest
+}
+
+fn items(of: ItemOf, base: &[Value], candidate: &[Value], found: &mut Vec<Found>) {
+    if base == candidate {
+        return;
+    }
+    let names = |items: &[Value]| items.iter().map(|item| name(of, item)).collect::<Vec<_>>();
+    let (names_a, names_b) = (names(base), names(candidate));
+    for pair in align(&names_a, &names_b) {
+        match pair {
+            (Some(a), Some(b)) => item(of, &base[a], &candidate[b], found),
+            (Some(a), None) => found.push(Found {
+                what: What::Item {
+                    of,
+                    name: names_a[a].clone(),
+                    added: false,
+                },
+                base: Some(base[a].clone()),
+                candidate: None,
+            }),
+            (None, Some(b)) => found.push(Found {
+                what: What::Item {
+                    of,
+                    name: names_b[b].clone(),
+                    added: true,
+                },
+                base: None,
+                candidate: Some(candidate[b].clone()),
+            }),
+            (None, None) => {}
+        }
+    }
+}
+
+/// What makes an item the same as another one, whatever else is in it.
+fn name(of: ItemOf, item: &Value) -> String {
+    let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
+    match of {
+        ItemOf::Exchanges => format!("{} {}", text("method"), place(text("url"))),
+        ItemOf::Events => format!("{} {}", text("type"), text("event"))
+            .trim_end()
+            .to_owned(),
+        ItemOf::Objects => text("collection").to_owned(),
+        ItemOf::Logs => format!("{} {}", text("level"), digits_as_one(text("text"))),
+    }
+}
+
+/// A URL without its query, and with `*` for what is an id rather than a name.
+fn place(url: &str) -> String {
+    let Ok(mut url) = Url::parse(url) else {
+        return url.to_owned();
+    };
+    url.set_query(None);
+    let Some(segments) = url.path_segments() else {
+        return url.to_string();
+    };
+    let segments: Vec<&str> = segments.map(|s| if is_id(s) { "*" } else { s }).collect();
+    let path = segments.join("/");
+    url.set_path(&path);
+    url.to_string()
+}
+
+/// `v1` is a name; what has more digits is not, or is as long as no name.
+pub fn is_id(segment: &str) -> bool {
+    let digits = segment.bytes().filter(u8::is_ascii_digit).count();
+    digits > 1 || segment.contains('@') || segment.contains("%40") || segment.len() > 40
+}
+
+/// A log's first words, in which numbers are all the same.
+fn digits_as_one(text: &str) -> String {
+    let mut shown = String::new();
+    for c in text.chars().take(60) {
+        if !c.is_ascii_digit() {
+            shown.push(c);
+        } else if !shown.ends_with('0') {
+            shown.push('0');
+        }
+    }
+    shown
+}
+
+/// Two items that belong together.
+fn item(of: ItemOf, base: &Value, candidate: &Value, found: &mut Vec<Found>) {
+    let prefix = format!("{}[*]", of.path());
+    for difference in compare(base, candidate) {
+        match (&difference.expected, &difference.got) {
+            (Some(Value::String(base)), Some(Value::String(candidate)))
+                if of == ItemOf::Exchanges && difference.path == "url" =>
+            {
+                url(&prefix, base, candidate, found);
+            }
+            _ => field(&prefix, difference, found),
+        }
+    }
+}
+
+/// The part of a URL that differs.
+fn url(prefix: &str, base: &str, candidate: &str, found: &mut Vec<Found>) {
+    let whole = |found: &mut Vec<Found>| {
+        found.push(Found {
+            what: What::Field {
+                path: format!("{prefix}.url"),
+            },
+            base: Some(base.into()),
+            candidate: Some(candidate.into()),
+        });
+    };
+    let (Ok(a), Ok(b)) = (Url::parse(base), Url::parse(candidate)) else {
+        return whole(found);
+    };
+    if a.path() != b.path() || a.origin() != b.origin() || a.fragment() != b.fragment() {
+        whole(found);
+    }
+    let fields = |url: &Url| {
+        let mut fields = serde_json::Map::new();
+        for (name, value) in url.query_pairs() {
+            // Of a name that comes several times, all the values.
+            match fields.get_mut(&*name) {
+                Some(Value::Array(values)) => values.push(value.into()),
+                Some(first) => *first = vec![first.clone(), value.into()].into(),
+                None => {
+                    fields.insert(name.into_owned(), value.into());
+                }
+            }
+        }
+        Value::Object(fields)
+    };
+    for difference in compare(&fields(&a), &fields(&b)) {
+        field(&format!("{prefix}.query"), difference, found);
+    }
+}
+
+fn field(prefix: &str, difference: Difference, found: &mut Vec<Found>) {
+    let path = match (prefix, difference.path.as_str()) {
+        ("", path) => path.to_owned(),
+        (prefix, "") => prefix.to_owned(),
+        (prefix, path) if path.starts_with('[') => format!("{prefix}{path}"),
+        (prefix, path) => format!("{prefix}.{path}"),
+    };
+    let path = match path.parse::<FieldPath>() {
+        Ok(path) => path.of_any_item().to_string(),
+        Err(_) => path,
+    };
+    found.push(Found {
+        what: What::Field { path },
+        base: difference.expected,
+        candidate: difference.got,
+    });
+}
+
+impl What {
+    /// The line for `mask` in a segfn.toml that leaves it out of comparisons, where there is one.
+    pub fn mask(&self) -> Option<String> {
+        let What::Field { path } = self else {
+            return None;
+        };
+        Some(match path.strip_prefix("exchanges[*].query.") {
+            Some(name) => format!("query.{name}"),
+            None => path.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn whats(base: Value, candidate: Value) -> Vec<String> {
+        let show = |what: What| match what {
+            What::Class { base, candidate } => format!("class {base} → {candidate}"),
+            What::Handler { base, candidate } => format!("handler {base} → {candidate}"),
+            What::Error { base, candidate } => format!("error {base} → {candidate}"),
+            What::Field { path } => path,
+            What::Stored { name, .. } => name,
+            What::Item { of, name, added } => {
+                format!("{}{} {name}", if added { "+" } else { "-" }, of.name())
+            }
+        };
+        let found = differences(&base, &candidate).into_iter();
+        found.map(|found| show(found.what)).collect()
+    }
+
+    #[test]
+    fn a_failure_is_told_by_its_type() {
+        let base = json!({"class": "success", "handler": "onTrack", "value": 1});
+        let candidate = json!({
+            "class": "discard", "handler": "onTrack",
+            "error": {"name": "TypeError", "message": "m"},
+        });
+        assert_eq!(
+            whats(base, candidate),
+            ["class success → discard", "error none → TypeError", "value"]
+        );
+    }
+
+    #[test]
+    fn places_in_lists_are_all_the_same() {
+        let base = json!({"value": {"items": [{"n": 1}, {"n": 2}]}});
+        let candidate = json!({"value": {"items": [{"n": 1}, {"n": 3}, {}]}});
+        assert_eq!(
+            whats(base, candidate),
+            ["value.items[*].n", "value.items[*]"]
+        );
+    }
+
+    #[test]
+    fn a_request_more_does_not_make_the_others_different() {
+        let get = |url: &str| json!({"method": "GET", "url": url});
+        let post = |body: Value| json!({"method": "POST", "url": "https://a.b/v1/users/u%40x.y?t=1", "request": {"body": {"json": body}}});
+        let base = json!({"exchanges": [get("https://a.b/token"), post(json!({"x": 1}))]});
+        let candidate = json!({"exchanges": [post(json!({"x": 2})), get("https://a.b/users/123")]});
+        assert_eq!(
+            whats(base, candidate),
+            [
+                "-request GET https://a.b/token",
+                "exchanges[*].request.body.json.x",
+                "+request GET https://a.b/users/*",
+            ]
+        );
+    }
+
+    #[test]
+    fn of_a_url_the_part_is_named() {
+        let exchange = |url: &str| json!({"exchanges": [{"method": "GET", "url": url}]});
+        let whats = |a: &str, b: &str| whats(exchange(a), exchange(b));
+        assert_eq!(
+            whats("https://a.b/?t=1&u=2&w=1", "https://a.b/?t=2&u=2&v=1"),
+            [
+                "exchanges[*].query.t",
+                "exchanges[*].query.w",
+                "exchanges[*].query.v"
+            ]
+        );
+        assert_eq!(
+            whats("https://a.b/u/12", "https://a.b/u/34"),
+            ["exchanges[*].url"]
+        );
+    }
+}

@@ -1,0 +1,279 @@
+//! What two versions do differently, for people and for programs.
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::json;
+
+use super::Palette;
+use super::value::one_line;
+use super::writer::Writer;
+use super::writer::count;
+use super::writer::cut;
+use super::writer::visible;
+use crate::diff::Differences;
+use crate::diff::Group;
+use crate::diff::Stored;
+use crate::diff::What;
+
+/// The version of the JSON form (docs/diff.md).
+const FORMAT_VERSION: u32 = 1;
+
+/// Groups that are shown in text: the largest.
+const MOST_GROUPS: usize = 50;
+/// Characters of a value that are shown where the terminal isn't wider.
+const COLUMNS: usize = 100;
+/// Characters of a value in JSON.
+const MOST_CHARACTERS: usize = 10_000;
+
+/// Renders differences for people.
+#[derive(Clone, Copy, Debug)]
+pub struct DiffText {
+    pub palette: Palette,
+    /// Of the terminal, in columns.
+    pub width: usize,
+}
+
+impl DiffText {
+    /// All of it, with the final newline.
+    pub fn render(&self, differences: &Differences) -> Vec<u8> {
+        let mut writer = Writer::new(self.palette);
+        let Differences {
+            inputs, different, ..
+        } = *differences;
+        let Palette { bad, good, .. } = self.palette;
+        let events = count(inputs, "event", "events");
+        let unreadable = match differences.unreadable {
+            0 => String::new(),
+            n => format!(", {n} can't be read"),
+        };
+        if differences.is_empty() {
+            writer.put(format_args!(
+                "{good}no difference{good:#} in {events}{unreadable}\n"
+            ));
+        } else {
+            let differ = if different == 1 && inputs == 1 {
+                "differs"
+            } else {
+                "differ"
+            };
+            writer.put(format_args!(
+                "{bad}{different} of {events} {differ}{bad:#}{unreadable}\n"
+            ));
+        }
+        for group in differences.groups.iter().take(MOST_GROUPS) {
+            self.group(group, count(group.inputs, "event", "events"), &mut writer);
+        }
+        for group in differences.objects.iter().take(MOST_GROUPS) {
+            self.group(group, count(group.inputs, "object", "objects"), &mut writer);
+        }
+        let more = differences.groups.len().saturating_sub(MOST_GROUPS)
+            + differences.objects.len().saturating_sub(MOST_GROUPS);
+        if more > 0 {
+            writer.put(format_args!(
+                "\n{more} more ways to differ; --json lists them\n"
+            ));
+        }
+        if differences.dropped > 0 {
+            writer.put(format_args!(
+                "\n{} differ in yet other ways, which are not kept\n",
+                count(differences.dropped, "place", "places")
+            ));
+        }
+        self.noise(differences, &mut writer);
+        writer.out
+    }
+
+    fn group(&self, group: &Group, number: String, writer: &mut Writer) {
+        let Palette { bold, dim, .. } = self.palette;
+        let title = title(&group.what);
+        writer.put(format_args!(
+            "\n{bold}{}{bold:#}  {dim}{number}{dim:#}\n",
+            visible(&title)
+        ));
+        if !matches!(group.what, What::Class { .. } | What::Handler { .. }) {
+            let sides = [
+                ("base", &group.example.base),
+                ("candidate", &group.example.candidate),
+            ];
+            for (label, value) in sides {
+                let label = format!("{label:<9}");
+                match value {
+                    Some(value) => writer.labelled(&label, dim, &self.value(value)),
+                    None => writer.labelled(&label, dim, &format!("{dim}nothing{dim:#}")),
+                }
+            }
+        }
+        let label = match group.what {
+            What::Stored { .. } => "object   ",
+            _ => "event    ",
+        };
+        writer.labelled(label, dim, &visible(&group.example.input));
+    }
+
+    fn value(&self, value: &Value) -> String {
+        let columns = self.width.saturating_sub(14).max(COLUMNS);
+        let text = one_line(value);
+        visible(&cut(&text, columns)).replace('\n', "\\n")
+    }
+
+    fn noise(&self, differences: &Differences, writer: &mut Writer) {
+        if differences.noise.is_empty() {
+            return;
+        }
+        let Palette { warn, .. } = self.palette;
+        writer.put(format_args!(
+            "\n{warn}noise{warn:#}: two runs of the base differ here, so that it counts for nothing above\n"
+        ));
+        for group in differences.noise.iter().take(MOST_GROUPS) {
+            let events = count(group.inputs, "event", "events");
+            writer.put(format_args!(
+                "  {}  {events}\n",
+                visible(&title(&group.what))
+            ));
+        }
+        let masks = masks(differences);
+        if !masks.is_empty() {
+            let list: Vec<String> = masks.iter().map(|mask| toml_text(mask)).collect();
+            writer.put(format_args!(
+                "to leave it out for good, in segfn.toml:\n  [test]\n  mask = [{}]\n",
+                visible(&list.join(", "))
+            ));
+        }
+    }
+}
+
+/// A text in quotes, as TOML and JSON have it.
+fn toml_text(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// What differs, in a line.
+fn title(what: &What) -> String {
+    match what {
+        What::Class { base, candidate } => format!("class {base} → {candidate}"),
+        What::Handler { base, candidate } => format!("handler {base} → {candidate}"),
+        What::Error { base, candidate } => format!("error {base} → {candidate}"),
+        What::Field { path } => path.clone(),
+        What::Stored { name, how } => match how {
+            Stored::Changed => format!("object {name}"),
+            Stored::Missing => format!("object {name} (only the base stores it)"),
+            Stored::Added => format!("object {name} (only the candidate stores it)"),
+        },
+        What::Item { of, name, added } => {
+            let whose = if *added {
+                "only the candidate has"
+            } else {
+                "only the base has"
+            };
+            format!("{} {name} ({whose} it)", of.name())
+        }
+    }
+}
+
+fn masks(differences: &Differences) -> Vec<String> {
+    let masks = differences.noise.iter();
+    masks.filter_map(|group| group.what.mask()).collect()
+}
+
+/// One way to differ, as JSON.
+#[derive(Serialize)]
+struct JsonGroup<'a> {
+    what: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<&'a str>,
+    inputs: u64,
+    example: JsonExample<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonExample<'a> {
+    input: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<Value>,
+}
+
+fn json_group(group: &Group) -> JsonGroup<'_> {
+    let example = JsonExample {
+        input: &group.example.input,
+        base: group.example.base.as_ref().map(short),
+        candidate: group.example.candidate.as_ref().map(short),
+    };
+    let mut json = JsonGroup {
+        what: "field",
+        path: None,
+        of: None,
+        name: None,
+        base: None,
+        candidate: None,
+        inputs: group.inputs,
+        example,
+    };
+    match &group.what {
+        What::Field { path } => json.path = Some(path),
+        What::Item { of, name, added } => {
+            json.what = if *added { "added" } else { "missing" };
+            json.of = Some(of.name());
+            json.name = Some(name);
+        }
+        What::Stored { name, how } => {
+            json.what = match how {
+                Stored::Changed => "changed",
+                Stored::Missing => "missing",
+                Stored::Added => "added",
+            };
+            json.of = Some("stored object");
+            json.name = Some(name);
+        }
+        What::Class { base, candidate } => sides(&mut json, "class", base, candidate),
+        What::Handler { base, candidate } => sides(&mut json, "handler", base, candidate),
+        What::Error { base, candidate } => sides(&mut json, "error", base, candidate),
+    }
+    json
+}
+
+fn sides<'a>(json: &mut JsonGroup<'a>, what: &'static str, base: &'a str, candidate: &'a str) {
+    json.what = what;
+    json.base = Some(base);
+    json.candidate = Some(candidate);
+}
+
+/// A value that is too long to be an example becomes the beginning of its text.
+fn short(value: &Value) -> Value {
+    let text = value.to_string();
+    if text.len() <= MOST_CHARACTERS {
+        return value.clone();
+    }
+    Value::from(cut(&text, MOST_CHARACTERS).into_owned())
+}
+
+/// One line of JSON.
+pub fn json(differences: &Differences) -> Vec<u8> {
+    let groups = |groups: &[Group]| -> Vec<Value> {
+        let json = groups.iter().map(json_group);
+        // It is made of strings and JSON, so there is nothing that JSON can't hold.
+        json.map(|group| serde_json::to_value(group).unwrap_or_default())
+            .collect()
+    };
+    let document = json!({
+        "v": FORMAT_VERSION,
+        "inputs": differences.inputs,
+        "different": differences.different,
+        "unreadable": differences.unreadable,
+        "groups": groups(&differences.groups),
+        "objects": groups(&differences.objects),
+        "dropped": differences.dropped,
+        "noise": groups(&differences.noise),
+        "mask": masks(differences),
+    });
+    format!("{document}\n").into_bytes()
+}
