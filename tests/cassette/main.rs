@@ -3,9 +3,6 @@
 
 mod files;
 mod matching;
-#[path = "../support/plans.rs"]
-#[expect(dead_code, reason = "each test file uses a part of it")]
-mod plans;
 mod replay;
 mod server;
 #[path = "../support/mod.rs"]
@@ -14,10 +11,6 @@ mod support;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use plans::outcomes;
-use plans::plan;
-use plans::played;
-use plans::track;
 use segfn::cassette::Cassette;
 use segfn::cassette::Redactor;
 use segfn::cassette::Rules;
@@ -28,6 +21,10 @@ use segfn::net::Tape;
 use segfn::options::NetPolicy;
 use segfn::outcome::Outcome;
 use serde_json::Value;
+use support::plans::outcomes;
+use support::plans::plan;
+use support::plans::played;
+use support::plans::track;
 
 /// What `body`, the body of onTrack, does with `reach`, as JSON, without the times that exchanges
 /// took.
