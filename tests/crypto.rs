@@ -2,6 +2,7 @@
 
 #[path = "support/sides.rs"]
 mod sides;
+mod support;
 
 use serde_json::Value;
 use sides::Probe;
@@ -51,4 +52,19 @@ fn web_crypto_fits_nodes() {
 fn results_and_errors_are_nodes() {
     let rows = PROBE.compare("rows.rows(require, keys)");
     assert!(rows > 900, "the probe has rows: {rows}");
+}
+
+#[test]
+fn a_machines_configuration_of_openssl_changed_what_a_function_computed() {
+    let source = "function onTrack() {
+        return [crypto.createHash('md5').update('x').digest('hex'), crypto.pbkdf2Sync('p', 's', 1, 8, 'sha1').toString('hex')];
+    }";
+    let run = support::Run::new(source).track("t");
+    let plain = run.value();
+    // Only what a validated module offers: no MD5, and here there is no such module.
+    let strict = "openssl_conf = init\n[init]\nalg_section = algorithms\n[algorithms]\ndefault_properties = fips=yes\n";
+    let file = run.folder().write("openssl.cnf", strict);
+    let run = run.env("OPENSSL_CONF", file.to_str().expect("a path"));
+    assert_eq!(run.value(), plain);
+    assert_eq!(plain[0], "9dd4e461268c8034f5c8564e155c67a6");
 }

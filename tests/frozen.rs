@@ -3,6 +3,9 @@
 
 mod support;
 
+use std::io::Read;
+use std::io::Write;
+use std::net::TcpListener;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -220,6 +223,39 @@ fn errors_in_timers_end_the_invocation_as_in_node() {
     let outcome = outcomes(&played)[0];
     assert_eq!(outcome.error.as_ref().unwrap().message, "boo");
     assert_eq!(outcome.ms, 1000.0);
+}
+
+#[test]
+fn a_request_whose_body_waits_for_a_timer_is_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().expect("a request");
+        let mut text = Vec::new();
+        // The end of a chunked body.
+        while !text.ends_with(b"\r\n0\r\n\r\n") {
+            let mut piece = [0; 1000];
+            let read = connection.read(&mut piece).expect("a piece");
+            text.extend(&piece[..read]);
+        }
+        let _ = connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    });
+    let mut plan = plan(&format!(
+        "async function onTrack() {{
+           const body = zlib.zlib.createGzip();
+           const sent = fetch('http://{address}/', {{ method: 'POST', body }});
+           await new Promise((resolve) => setTimeout(resolve, 1000));
+           body.end('late');
+           const response = await sent;
+           return [response.status, Date.now() % 10000 - 5678];
+         }}"
+    ));
+    plan.options.reach.net = segfn::options::NetPolicy::Open;
+    plan.steps.push(track("one"));
+    let played = played(plan);
+    let outcome = outcomes(&played)[0];
+    let value = outcome.value.as_ref().map(|value| value.get());
+    assert_eq!(value, Some("[200,1000]"), "{outcome:#?}");
 }
 
 /// Uses all that is random or of the clock.

@@ -49,10 +49,9 @@ impl Content {
             kind.as_str(),
             "" | "text/plain" | "application/octet-stream" | "binary/octet-stream"
         );
-        if says_json || (says_nothing && bare.starts_with(['{', '['])) {
-            if let Ok(value) = serde_json::from_str(bare) {
-                return Content::Json(value);
-            }
+        let may_be_json = says_json || (says_nothing && bare.starts_with(['{', '[']));
+        if may_be_json && let Ok(value) = serde_json::from_str(bare) {
+            return Content::Json(value);
         }
         if let Some(lines) = lines(bare) {
             return Content::Lines(lines);

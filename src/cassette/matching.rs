@@ -169,6 +169,13 @@ impl Asked {
         found
     }
 
+    /// Whether a recorded request is equal but for what is secret in it: a value may have become
+    /// known as a secret only after the request, and another may stand for it where it is replayed.
+    pub fn is_but_for_secrets(&self, recorded: &Asked) -> bool {
+        let differences = self.differences(recorded);
+        differences.len() < TOLD && differences.iter().all(Difference::is_only_secret)
+    }
+
     /// How much a recorded request is like this one; `None` when it is nothing like it.
     pub fn likeness(&self, recorded: &Asked) -> Option<i64> {
         let same_origin = self.origin == recorded.origin;
@@ -194,6 +201,43 @@ impl Asked {
                 + points(self.kind == recorded.kind, 5)
                 - less,
         )
+    }
+}
+
+impl Difference {
+    /// Whether a secret stands in the recorded text where others differ.
+    fn is_only_secret(&self) -> bool {
+        let (Some(asked), Some(Value::String(recorded))) = (&self.asked, &self.recorded) else {
+            return false;
+        };
+        match asked {
+            Value::String(asked) => fits(asked, recorded),
+            Value::Number(asked) => fits(&asked.to_string(), recorded),
+            _ => false,
+        }
+    }
+}
+
+/// Whether `asked` is `recorded` with some text in the place of each secret.
+fn fits(asked: &str, recorded: &str) -> bool {
+    const MARKS: [&str; 2] = ["[secret ", "[secret%20"];
+    let mut left = asked;
+    let mut rest = recorded;
+    let mut first = true;
+    loop {
+        let mark = MARKS.iter().filter_map(|mark| rest.find(mark)).min();
+        let Some((at, end)) = mark.and_then(|at| Some((at, at + rest[at..].find(']')? + 1))) else {
+            return !first && left.ends_with(rest);
+        };
+        let before = &rest[..at];
+        let found = match first {
+            true => left.starts_with(before).then_some(0),
+            false => left.find(before),
+        };
+        let Some(found) = found else { return false };
+        left = &left[found + before.len()..];
+        rest = &rest[end..];
+        first = false;
     }
 }
 
@@ -374,6 +418,27 @@ mod tests {
             asked("https://a.example/u/1/e", JSON, "{}", &masks),
             asked("https://a.example/u/2/e", JSON, "{}", &masks)
         ));
+    }
+
+    #[test]
+    fn a_secret_stands_for_any_text() {
+        for (asked, recorded, expected) in [
+            ("a", "a", false),
+            ("key=abc;", "key=[secret x];", true),
+            ("key=abc", "key=[secret x];", false),
+            ("abc", "[secret x]", true),
+            ("a-1-b-2", "a-[secret x]-b-[secret y]", true),
+            ("a-1-c-2", "a-[secret x]-b-[secret y]", false),
+            ("/u/17/x", "/u/[secret%20id]/x", true),
+            ("[secret", "[secret ", false),
+        ] {
+            assert_eq!(fits(asked, recorded), expected, "{asked} {recorded}");
+        }
+        let body = |text: &str| asked("https://a.example/", JSON, text, &[]);
+        let recorded = body("{\"k\":\"[secret k]\",\"pin\":\"[secret pin]\",\"n\":1}");
+        assert!(body("{\"k\":\"abc\",\"pin\":1234,\"n\":1}").is_but_for_secrets(&recorded));
+        assert!(!body("{\"k\":\"abc\",\"pin\":1234,\"n\":2}").is_but_for_secrets(&recorded));
+        assert!(!body("{\"k\":\"abc\",\"n\":1}").is_but_for_secrets(&recorded));
     }
 
     #[test]

@@ -44,6 +44,9 @@ fn placeholder(name: &str) -> String {
 /// A reference that leads nowhere by itself is resolved against this.
 const BASE: &str = "http://relative.invalid";
 
+/// What stands for a host that is secret.
+const HIDDEN_HOST: &str = "secret.invalid";
+
 impl Redactor {
     pub fn new(rules: Arc<Rules>, secrets: Arc<Secrets>) -> Redactor {
         Redactor { rules, secrets }
@@ -76,6 +79,11 @@ impl Redactor {
     /// Redacts what a request says.
     pub fn request(&self, request: &mut Request) {
         request.url = self.url(&request.url);
+        if request.url.contains(HIDDEN_HOST) {
+            let hosts = request.headers.iter_mut();
+            let hosts = hosts.filter(|(name, _)| name.eq_ignore_ascii_case("host"));
+            hosts.for_each(|(_, value)| *value = HIDDEN_HOST.to_owned());
+        }
         let kind = header(&request.headers, "content-type").map(str::to_owned);
         self.payload(&mut request.body, kind.as_deref());
         self.headers(&mut request.headers);
@@ -135,6 +143,14 @@ impl Redactor {
 
     /// A URL, absolute or relative. What stands for a secret in it is percent-encoded.
     pub fn url(&self, text: &str) -> String {
+        // A setting may be a URL as a whole, as those of webhooks are, or begin one.
+        if let std::borrow::Cow::Owned(redacted) = self.text(text)
+            && redacted.starts_with("[secret ")
+            && let Ok(base) = Url::parse(&format!("https://{HIDDEN_HOST}/"))
+            && let Ok(url) = base.join(&format!("/{redacted}"))
+        {
+            return self.url(url.as_str());
+        }
         let (parsed, relative) = match Url::parse(text) {
             Ok(url) => (url, false),
             Err(_) => match Url::parse(BASE).and_then(|base| base.join(text)) {
@@ -163,7 +179,7 @@ impl Redactor {
         }
         if let Some(std::borrow::Cow::Owned(_)) = url.host_str().map(|host| self.text(host)) {
             // It is a name that can be one, so this does not fail.
-            let _ = url.set_host(Some("secret.invalid"));
+            let _ = url.set_host(Some(HIDDEN_HOST));
         }
         if url == parsed {
             return text.to_owned();

@@ -21,6 +21,7 @@ use segfn::function::source::FunctionRef;
 use segfn::function::source::functions_in;
 use segfn::report::text::TextReport;
 use segfn::suite::CaseRef;
+use segfn::suite::CaseResult;
 use segfn::suite::Home;
 use segfn::suite::Problem;
 use segfn::suite::RunOptions;
@@ -387,11 +388,11 @@ impl Report<'_> {
             for problem in &result.problems {
                 self.tell(&result.home.shown(), problem);
             }
-            let nothing_yet = result
-                .problems
-                .iter()
-                .any(|problem| matches!(problem, Problem::NoExpectation));
-            if let Some(got) = result.got.filter(|_| nothing_yet) {
+            self.compare(&result);
+            // What a replay does that isn't complete is not what is expected.
+            let only_new = |problem: &Problem| matches!(problem, Problem::NoExpectation);
+            let complete = !result.problems.is_empty() && result.problems.iter().all(only_new);
+            if let Some(got) = result.got.filter(|_| complete) {
                 expected.push((result.home, got));
             }
             std::ops::ControlFlow::Continue(())
@@ -399,6 +400,25 @@ impl Report<'_> {
         .map_err(super::test::engine_error)?;
         accept(expected.iter().map(|(home, got)| (home, got)))
             .map_err(|error| CliError::new(Exit::Internal, error.to_string()))
+    }
+
+    /// Tells when a replay ends in another way than the live run did.
+    fn compare(&self, result: &CaseResult) {
+        let Home::Folder(folder) = &result.home else {
+            return;
+        };
+        let live = self.written.iter().find(|case| case.folder == *folder);
+        if let (Some(live), Some(class)) = (live, result.classes.last())
+            && live.class.name() != class
+        {
+            let case = folder.display();
+            let text = format!(
+                "{case}: live it was {}, in a replay it is {class}",
+                live.class.name()
+            );
+            let hint = format!("see why: segfn test {case}");
+            self.output.warning(&text, Some(&hint));
+        }
     }
 
     fn tell(&self, case: &str, problem: &Problem) {

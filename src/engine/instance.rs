@@ -106,7 +106,7 @@ impl Instance {
             .op_state()
             .borrow_mut()
             .put(host::Deadline(deadline));
-        let loaded = evaluate(&mut runtime, function, setting.clock.is_frozen());
+        let loaded = evaluate(&mut runtime, function, setting);
         let late = watchdog.disarm();
         match loaded {
             Ok((code, core, timers)) if !late => Ok(Instance {
@@ -159,16 +159,17 @@ type Evaluated = (Code, Core, Option<Timers>);
 fn evaluate(
     runtime: &mut JsRuntime,
     function: &Function,
-    frozen: bool,
+    setting: &Setting,
 ) -> Result<Evaluated, Thrown> {
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let global = scope.get_current_context().global(scope);
+    let frozen = setting.clock.is_frozen();
     let Some((core, timers, window, defaults)) = take_core(scope, global, function.kind, frozen)
     else {
         return Err(thrown(scope, None));
     };
-    match evaluate_function(scope, function, window, defaults) {
+    match evaluate_function(scope, function, window, defaults, setting.coverage) {
         Some(code) => Ok((code, core, timers)),
         None => Err(at_the_end(thrown(scope, Some(&core)), &function.source)),
     }
@@ -251,12 +252,13 @@ pub(super) fn get<'s>(
 
 /// The code is the body of a sloppy-mode function with the handler names as parameters, and the
 /// handlers' values are copied out before and after it. The copying statement in front is also
-/// what makes a first-line 'use strict' an ordinary string.
+/// what makes a first-line 'use strict' an ordinary string. `count` asks for the code's length.
 fn evaluate_function<'s>(
     scope: &mut Scope<'s, '_>,
     function: &Function,
     window: v8::Local<'s, v8::Object>,
     defaults: v8::Local<'s, v8::Object>,
+    count: bool,
 ) -> Option<Code> {
     let names = names_for(function.kind);
     let copy: String = names
@@ -319,7 +321,7 @@ fn evaluate_function<'s>(
         placed: Placed {
             script: wrapper.script_id(),
             start: units(&copy),
-            length: units(&function.source),
+            length: if count { units(&function.source) } else { 0 },
         },
     })
 }

@@ -1,5 +1,6 @@
 //! One handler called with one input (spec sections 1, 4, 5, 7), and what came of it.
 
+use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
@@ -24,6 +25,7 @@ use crate::function::Kind;
 use crate::function::REQUEST_HANDLER;
 use crate::function::place_of;
 use crate::function::problem_of;
+use crate::host;
 use crate::host::Clock;
 use crate::host::SharedRecord;
 use crate::outcome::Class;
@@ -262,21 +264,19 @@ fn settle(
     deadline: Instant,
 ) -> Result<(), End> {
     let mut pace = Pace::default();
+    let mut stall = Stall::default();
     let wait = std::future::poll_fn(|cx| {
         loop {
-            let ready = |instance: &mut Instance| {
-                if is_settled(instance, promise) {
-                    Some(Ok(()))
-                } else {
-                    unhandled(instance, context).map(Err)
-                }
-            };
             let polled = instance
                 .runtime
                 .poll_event_loop(cx, PollEventLoopOptions::default());
-            match (ready(instance), polled) {
-                (Some(settled), _) => return Poll::Ready(settled),
-                (None, Poll::Ready(Err(error))) => {
+            if let Some(end) = end_of(instance, context, promise) {
+                return Poll::Ready(end);
+            }
+            let idle = match polled {
+                Poll::Ready(Ok(())) => true,
+                Poll::Pending => false,
+                Poll::Ready(Err(error)) => {
                     let thrown = super::classify::Thrown {
                         name: "Error".into(),
                         message: error.to_string(),
@@ -284,22 +284,25 @@ fn settle(
                     };
                     return Poll::Ready(Err(End::Uncaught(thrown)));
                 }
-                (None, polled) => {
-                    let idle = polled.is_ready();
-                    let turned = match context.paced {
-                        true => paced_turn(instance, context, &mut pace, cx),
-                        false => turn(instance, context, idle),
-                    };
-                    match turned {
-                        Turn::Again if Instant::now() < deadline => {}
-                        Turn::Again | Turn::Late => return Poll::Ready(Err(End::OutOfTime)),
-                        Turn::Over if idle => return Poll::Ready(Err(End::NeverSettled)),
-                        Turn::Over | Turn::Wait => return Poll::Pending,
-                    }
+            };
+            let turned = match context.paced {
+                true => paced_turn(instance, context, &mut pace, cx),
+                false => {
+                    let stalled = !idle && stall.is_over(instance, cx);
+                    turn(instance, context, idle || stalled)
                 }
+            };
+            match turned {
+                Turn::Again => {}
+                Turn::Late => return Poll::Ready(Err(End::OutOfTime)),
+                Turn::Over if idle => return Poll::Ready(Err(End::NeverSettled)),
+                Turn::Over | Turn::Wait => return Poll::Pending,
             }
-            if let Some(settled) = ready(instance) {
-                return Poll::Ready(settled);
+            if let Some(end) = end_of(instance, context, promise) {
+                return Poll::Ready(end);
+            }
+            if Instant::now() >= deadline {
+                return Poll::Ready(Err(End::OutOfTime));
             }
         }
     });
@@ -308,6 +311,49 @@ fn settle(
         .tokio
         .block_on(async { tokio::time::timeout_at(deadline, wait).await });
     waited.unwrap_or(Err(End::OutOfTime))
+}
+
+/// The end of the waiting, once the promise is settled or something else has brought it.
+fn end_of(
+    instance: &mut Instance,
+    context: &Context,
+    promise: &v8::Global<v8::Promise>,
+) -> Option<Result<(), End>> {
+    if is_settled(instance, promise) {
+        return Some(Ok(()));
+    }
+    unhandled(instance, context).map(Err)
+}
+
+/// What is under way may itself wait for a timer: a request whose body the function writes bit by
+/// bit. On a frozen clock, that is told by nothing happening for a while of real time.
+#[derive(Default)]
+struct Stall(Option<Pin<Box<tokio::time::Sleep>>>);
+
+/// Answers from inside the process come within microseconds.
+const STALL: Duration = Duration::from_millis(20);
+
+impl Stall {
+    /// Whether nothing has happened for that long. To be asked each time that something may have
+    /// happened.
+    fn is_over(&mut self, instance: &mut Instance, cx: &mut std::task::Context) -> bool {
+        let waits = instance.timers.is_some()
+            && host::http::awaits_body(&instance.runtime.op_state().borrow());
+        if !waits {
+            self.0 = None;
+            return false;
+        }
+        if let Some(sleep) = &mut self.0
+            && sleep.as_mut().poll(cx).is_ready()
+        {
+            self.0 = None;
+            return true;
+        }
+        let sleep = self.0.insert(Box::pin(tokio::time::sleep(STALL)));
+        // Has this woken up when it is over.
+        let _ = sleep.as_mut().poll(cx);
+        false
+    }
 }
 
 /// How it goes on when deno_core's event loop has nothing left to do at the moment.

@@ -142,19 +142,15 @@ fn misspelt(source: &str) -> impl Iterator<Item = (&str, &'static str)> {
     })
 }
 
-/// What an author should know before anything runs.
+/// What an author should know before anything runs. `own` are the handlers that the function
+/// defines, and `wanted` is the one that is asked for.
 pub fn warnings(
     function: &Function,
     kind: Kind,
-    handlers: &[Handler],
+    own: &[&'static str],
     wanted: Option<&str>,
 ) -> Vec<String> {
-    let own: Vec<_> = handlers
-        .iter()
-        .filter(|handler| handler.own)
-        .map(|handler| handler.name)
-        .collect();
-    let defined = match own.as_slice() {
+    let defined = match own {
         [] => "none".to_owned(),
         own => own.join(", "),
     };

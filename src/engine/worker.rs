@@ -92,7 +92,10 @@ impl Worker {
         let own = instance.handlers.iter().filter(|handler| handler.own);
         let handlers = own.map(|handler| handler.name.to_string()).collect();
         let wanted = worker.options.handler.as_deref();
-        let mut warnings = kind::warnings(&worker.function, kind, &instance.handlers, wanted);
+        let mut warnings =
+            worker
+                .station
+                .warnings(&worker.function, kind, &instance.handlers, wanted);
         warnings.append(&mut worker.record.borrow_mut().warnings);
         worker.instance = Some(instance);
         Ok((

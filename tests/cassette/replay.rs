@@ -2,10 +2,18 @@
 
 use std::io::Write;
 
+use segfn::host::Reach;
+use segfn::net::Recorder;
+use segfn::net::Tape;
+use segfn::options::AwsMode;
 use serde_json::json;
 
+use super::file;
+use super::player;
+use super::reach;
 use super::record;
 use super::replay;
+use super::run_with;
 use super::server::Server;
 use crate::support::server::response;
 
@@ -201,4 +209,69 @@ fn a_body_that_nobody_reads_is_recorded_too() {
         server.url
     );
     assert_eq!(replay(&read, cassette)["value"], 300_000);
+}
+
+#[test]
+fn aws_answers_from_a_cassette_without_the_machines_credentials() {
+    let har = json!({"log": {"_segfn": {"version": 1}, "entries": [{
+        "_via": "aws",
+        "request": {"method": "GET", "url": "https://bkt.s3.eu-west-1.amazonaws.com/k", "headers": []},
+        "response": {"status": 200, "headers": [{"name": "etag", "value": "\"x\""}],
+            "content": {"text": "stored", "mimeType": "text/plain"}}
+    }]}});
+    let (_folder, path) = file("traffic.har", har.to_string());
+    let cassette = segfn::cassette::Cassette::read(&path).expect("a cassette");
+    let tape = Tape::Replay(player(cassette, &[]));
+    // Nothing of the machine is asked for, be it there or not: that would be the error here.
+    let outcome = run_with(
+        "const s3 = new AWS.S3({ region: 'eu-west-1' });
+         const { Body } = await s3.getObject({ Bucket: 'bkt', Key: 'k' }).promise();
+         const other = await s3.putObject({ Bucket: 'bkt', Key: 'k', Body: 'x' }).promise().catch((e) => e.code);
+         return [Body.toString(), other];",
+        Reach {
+            aws: AwsMode::Real,
+            ..reach(tape.clone())
+        },
+    );
+    assert_eq!(
+        outcome["value"],
+        json!(["stored", "ERR_SEGFN_NOT_RECORDED"]),
+        "{outcome:#}"
+    );
+    assert_eq!(tape.report().misses.len(), 1);
+}
+
+#[test]
+fn what_is_too_large_is_not_recorded_and_told() {
+    let server = Server::start(|request| {
+        let large = request.starts_with(b"GET /large");
+        Some(response(
+            "200 OK",
+            "",
+            vec![b'x'; if large { 65 << 20 } else { 1 }],
+        ))
+    });
+    let recorder = Recorder::new();
+    let reach = reach(Tape::Record(recorder.clone()));
+    let redactor = reach.redactor();
+    let outcome = run_with(
+        &format!(
+            "const size = async (path) => (await (await fetch('{}' + path)).buffer()).length;
+             return [await size('/small'), await size('/large')]",
+            server.url
+        ),
+        reach,
+    );
+    assert_eq!(
+        outcome["value"],
+        json!([1, 65 << 20]),
+        "the function has it all the same"
+    );
+    let recorded = recorder.finish(&redactor);
+    assert_eq!(recorded.cassette.entries.len(), 1);
+    assert!(
+        recorded.warnings[0].contains("is not recorded: a cassette may have 64 MiB at most"),
+        "{:?}",
+        recorded.warnings
+    );
 }

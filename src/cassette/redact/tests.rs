@@ -208,3 +208,36 @@ fn what_is_redacted_stays_so() {
     );
     assert_eq!(body(once.clone(), "application/json"), once);
 }
+
+#[test]
+fn a_setting_that_is_a_whole_url_was_written_into_the_cassette() {
+    let secrets = Secrets::default();
+    secrets.add("hook", "https://hooks.example.com/services/T0/B0/XXXX");
+    let redactor = Redactor::new(Arc::default(), Arc::new(secrets));
+    for (url, shown) in [
+        (
+            "https://hooks.example.com/services/T0/B0/XXXX",
+            "https://secret.invalid/[secret%20hook]",
+        ),
+        (
+            "https://hooks.example.com/services/T0/B0/XXXX/more?a=1",
+            "https://secret.invalid/[secret%20hook]/more?a=1",
+        ),
+        (
+            "https://hooks.example.com/else",
+            "https://hooks.example.com/else",
+        ),
+    ] {
+        assert_eq!(redactor.url(url), shown);
+        // What was redacted once stays as it is.
+        assert_eq!(redactor.url(shown), shown);
+    }
+    let mut request = Request {
+        method: "POST".into(),
+        url: "https://hooks.example.com/services/T0/B0/XXXX".into(),
+        headers: vec![("Host".into(), "hooks.example.com".into())],
+        ..Request::default()
+    };
+    redactor.request(&mut request);
+    assert_eq!(request.headers[0].1, "secret.invalid");
+}

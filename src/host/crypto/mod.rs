@@ -14,7 +14,23 @@ mod rsa;
 mod sign;
 mod x509;
 
+use std::sync::Once;
+
 pub use background::Deadline;
+
+/// `OPENSSL_INIT_NO_LOAD_CONFIG` of openssl/crypto.h.
+const NO_CONFIGURATION: u64 = 0x80;
+
+/// Keeps OpenSSL from reading a machine's openssl.cnf: what a function computes must not depend on
+/// where it runs. Must come before any other use of OpenSSL in the process.
+pub fn ignore_configuration() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: without settings there is nothing that could be invalid, and OpenSSL may be
+        // initialised at any time, by any thread.
+        unsafe { openssl_sys::OPENSSL_init_ssl(NO_CONFIGURATION, std::ptr::null()) };
+    });
+}
 
 deno_core::extension!(
     segfn_crypto,

@@ -77,6 +77,18 @@ pub fn close_unread(state: &mut OpState) {
     }
 }
 
+/// Whether there is a request whose body the function has not written to its end: what is under way
+/// may be waiting for that.
+pub fn awaits_body(state: &OpState) -> bool {
+    let table = &state.resource_table;
+    let mut exchanges = table.names().filter(|(_, name)| name == NAME);
+    exchanges.any(|(rid, _)| {
+        table
+            .get::<Exchange>(rid)
+            .is_ok_and(|exchange| exchange.feed.borrow().is_some())
+    })
+}
+
 const NAME: &str = "segfnHttpExchange";
 
 #[derive(Default)]
@@ -96,7 +108,7 @@ enum Incoming {
     /// The response isn't there yet, or is being read.
     #[default]
     Waiting,
-    Open(ResponseBody),
+    Open(Box<ResponseBody>),
     /// The body broke off after what has been handed over.
     Broken(NetError),
     Ended,
@@ -260,7 +272,7 @@ async fn op_http_read(state: Rc<RefCell<OpState>>, #[smi] rid: ResourceId) -> Re
                 .or_cancel(exchange.cancel.clone())
                 .await
             {
-                Ok(gathered) => Ok(exchange.settle(body, gathered)),
+                Ok(gathered) => Ok(exchange.settle(*body, gathered)),
                 Err(_) => Err(gone()),
             }
         }
@@ -339,7 +351,7 @@ impl Exchange {
         self.incoming.replace(match gathered.error {
             Some(error) => Incoming::Broken(error),
             None if done => Incoming::Ended,
-            None => Incoming::Open(body),
+            None => Incoming::Open(Box::new(body)),
         });
         let chunk = (!gathered.bytes.is_empty()).then(|| gathered.bytes.into());
         Part {

@@ -45,8 +45,8 @@ struct Track {
 
 #[derive(Debug, Default)]
 struct State {
-    /// How many of a key's tracks were played.
-    played: HashMap<[u8; 32], usize>,
+    /// How many of a key's tracks lie behind.
+    passed: HashMap<[u8; 32], usize>,
     used: Vec<bool>,
     misses: Vec<Miss>,
 }
@@ -148,22 +148,46 @@ impl Player {
     }
 
     fn next(&self, asked: &Asked, fits: impl Fn(&Answer) -> bool) -> Option<Box<Answer>> {
-        let tracks = self.tracks.by_key.get(asked.key())?;
         self.with(|state| {
-            let played = state.played.entry(*asked.key()).or_default();
-            let at = match self.repeats {
-                true => (*played).min(tracks.len() - 1),
-                false => *played,
-            };
-            let index = *tracks.get(at)?;
+            let index = self
+                .equal(asked, state)
+                .or_else(|| self.but_for_secrets(asked, state))?;
             let answer = &self.tracks.tracks[index].entry.answer;
             if !fits(answer) {
                 return None;
             }
-            *played += 1;
             state.used[index] = true;
             Some(Box::new(answer.clone()))
         })
+    }
+
+    /// The next track of an equal request.
+    fn equal(&self, asked: &Asked, state: &mut State) -> Option<usize> {
+        let tracks = self.tracks.by_key.get(asked.key())?;
+        let passed = state.passed.entry(*asked.key()).or_default();
+        while tracks.get(*passed).is_some_and(|index| state.used[*index]) {
+            *passed += 1;
+        }
+        match tracks.get(*passed) {
+            None if self.repeats => tracks.last().copied(),
+            index => index.copied(),
+        }
+    }
+
+    /// The next track of a request that is equal but for what is secret in it.
+    fn but_for_secrets(&self, asked: &Asked, state: &State) -> Option<usize> {
+        let tracks = self.tracks.tracks.iter().enumerate().take(LOOKED_AT);
+        let mut fitting = tracks
+            .filter(|(_, track)| asked.is_but_for_secrets(&track.asked))
+            .map(|(index, _)| index);
+        match self.repeats {
+            false => fitting.find(|index| !state.used[*index]),
+            true => {
+                let all: Vec<usize> = fitting.collect();
+                let unused = all.iter().find(|index| !state.used[**index]);
+                unused.or(all.last()).copied()
+            }
+        }
     }
 
     fn missed(&self, asked: &Asked, request: &Request) {

@@ -158,7 +158,7 @@ fn with_time(text: &str, time: SystemTime) -> String {
         line.split_once('=')
             .is_some_and(|(key, _)| key.trim() == "time")
     };
-    match lines[..top].iter().position(|line| is_time(line)) {
+    match lines[..top].iter().position(is_time) {
         Some(at) => lines[at] = &line,
         None => lines.insert(0, &line),
     }
