@@ -122,6 +122,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let base = Setup::of(base, &args.how, output)?;
     let config = &candidate.config;
     let rules = Arc::new(rules(args, config)?);
+    let masked = !config.test.mask.is_empty() || !args.mask.is_empty();
     let logs = args.logs || config.test.logs.unwrap_or_default();
     let scratch = Scratch::new();
     let tapes = tapes(args, &candidate, &rules)?;
@@ -136,7 +137,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
             options: options(&candidate, "candidate"),
             function: candidate.function.clone(),
         },
-        rules: &rules,
+        masks: masked.then_some(&*rules),
         logs,
         secrets: &output.secrets().clone(),
     };

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io;
 use std::io::BufWriter;
 use std::io::IsTerminal;
@@ -43,6 +44,8 @@ pub struct Output {
     /// Drawn on standard error: taken away while something else is written there.
     bar: RefCell<Option<ProgressBar>>,
     failed: Cell<Option<io::ErrorKind>>,
+    /// The warnings so far.
+    warned: RefCell<HashSet<String>>,
 }
 
 impl Output {
@@ -60,6 +63,7 @@ impl Output {
             flusher: RefCell::default(),
             bar: RefCell::default(),
             failed: Cell::default(),
+            warned: RefCell::default(),
         }
     }
 
@@ -122,8 +126,11 @@ impl Output {
         self.tell(self.error_palette.error(message), hint);
     }
 
-    /// Writes `warning: …` and `hint: …` to standard error.
+    /// Writes `warning: …` and `hint: …` to standard error; each warning once.
     pub fn warning(&self, message: &str, hint: Option<&str>) {
+        if !self.warned.borrow_mut().insert(message.to_owned()) {
+            return;
+        }
         self.tell(self.error_palette.warning(message), hint);
     }
 

@@ -97,9 +97,9 @@ impl Found {
 }
 
 /// What differs between two documents of the form of `expected.json`.
-pub fn differences(base: &Value, candidate: &Value) -> Vec<Found> {
+pub fn differences(mut base: Value, mut candidate: Value) -> Vec<Found> {
     let mut found = Vec::new();
-    named(base, candidate, &mut found);
+    named(&base, &candidate, &mut found);
     let lists = [
         ItemOf::Exchanges,
         ItemOf::Events,
@@ -107,11 +107,14 @@ pub fn differences(base: &Value, candidate: &Value) -> Vec<Found> {
         ItemOf::Logs,
     ];
     for of in lists {
-        items(of, list(base, of), list(candidate, of), &mut found);
+        items(of, list(&base, of), list(&candidate, of), &mut found);
     }
     // Another type of error has another message, too.
-    let errors = base.pointer("/error/name") == candidate.pointer("/error/name");
-    for difference in compare(&rest(base, errors), &rest(candidate, errors)) {
+    let same_error = base.pointer("/error/name") == candidate.pointer("/error/name");
+    for side in [&mut base, &mut candidate] {
+        leave_rest(side, same_error);
+    }
+    for difference in compare(&base, &candidate) {
         field("", difference, &mut found);
     }
     found
@@ -155,18 +158,16 @@ fn list(document: &Value, of: ItemOf) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The document without what is looked at otherwise.
-fn rest(document: &Value, errors: bool) -> Value {
-    let mut rest = document.clone();
-    if let Some(fields) = rest.as_object_mut() {
+/// Takes out what is looked at otherwise.
+fn leave_rest(document: &mut Value, error: bool) {
+    if let Some(fields) = document.as_object_mut() {
         for key in ["class", "handler", "exchanges", "messages", "logs"] {
             fields.remove(key);
         }
-        if !errors {
+        if !error {
             fields.remove("error");
         }
     }
-    rest
 }
 
 fn items(of: ItemOf, base: &[Value], candidate: &[Value], found: &mut Vec<Found>) {
@@ -347,7 +348,7 @@ mod tests {
                 format!("{}{} {name}", if added { "+" } else { "-" }, of.name())
             }
         };
-        let found = differences(&base, &candidate).into_iter();
+        let found = differences(base, candidate).into_iter();
         found.map(|found| show(found.what)).collect()
     }
 

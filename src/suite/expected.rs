@@ -193,8 +193,8 @@ impl Expected {
     }
 
     /// The document, without its version.
-    pub(crate) fn document(&self) -> &Value {
-        &self.0
+    pub(crate) fn into_document(self) -> Value {
+        self.0
     }
 
     /// Where `got` is not as expected.
