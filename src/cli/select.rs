@@ -61,7 +61,8 @@ impl Select {
     pub fn open(&self, output: &Output) -> Result<Chosen, CliError> {
         let selection = self.selection();
         let (suites, cases) = selection.open(output.secrets())?;
-        if cases.is_empty() && !(self.shard.is_some() && !suites.is_empty()) {
+        let may_be_none = self.shard.is_some() && !suites.is_empty();
+        if cases.is_empty() && !may_be_none {
             return Err(nothing(&selection, suites.len()));
         }
         Ok(Chosen {

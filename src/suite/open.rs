@@ -1,6 +1,7 @@
 //! A suite, opened: its function, what `segfn.toml` says, and the names of its cases.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -228,6 +229,15 @@ impl Shard {
     }
 }
 
+/// What is wanted of the suite with the same index.
+struct Wanted {
+    /// The function's absolute path.
+    key: PathBuf,
+    list: Vec<(String, Home)>,
+    /// Only the cases of these names.
+    only: Option<BTreeSet<String>>,
+}
+
 impl Selection {
     /// Opens the suites and chooses the cases. Suites without a chosen case are there, too.
     pub fn open(&self, secrets: &Secrets) -> Result<(Vec<Suite>, Vec<CaseRef>), OpenError> {
@@ -239,32 +249,35 @@ impl Selection {
         let mut suites: Vec<Suite> = Vec::new();
         let mut cases: Vec<CaseRef> = Vec::new();
         // A function that was named twice is run once.
-        let mut opened: BTreeMap<PathBuf, usize> = BTreeMap::new();
-        let mut wanted: Vec<(usize, Vec<(String, Home)>, Option<String>)> = Vec::new();
+        let mut wanted: Vec<Wanted> = Vec::new();
         for path in paths {
             for found in find::find(path)? {
                 let key = std::path::absolute(&found.function).unwrap_or(found.function.clone());
-                let index = match opened.get(&key) {
-                    Some(index) => *index,
+                let index = match wanted.iter().position(|wanted| wanted.key == key) {
+                    Some(index) => index,
                     None => {
                         let mut suite = Suite::open(&found, secrets)?;
-                        let list = suite.list()?;
+                        wanted.push(Wanted {
+                            key,
+                            list: suite.list()?,
+                            only: Some(BTreeSet::new()),
+                        });
                         suites.push(suite);
-                        opened.insert(key, suites.len() - 1);
-                        wanted.push((suites.len() - 1, list, found.only));
-                        continue;
+                        suites.len() - 1
                     }
                 };
-                for (suite, _, only) in &mut wanted {
-                    if *suite == index && *only != found.only {
-                        *only = None;
+                let only = &mut wanted[index].only;
+                match (found.only, only.as_mut()) {
+                    (Some(name), Some(names)) => {
+                        names.insert(name);
                     }
+                    _ => *only = None,
                 }
             }
         }
-        for (suite, list, only) in wanted {
+        for (suite, Wanted { list, only, .. }) in wanted.into_iter().enumerate() {
             for (name, home) in list {
-                if only.as_ref().is_none_or(|only| *only == name) {
+                if only.as_ref().is_none_or(|only| only.contains(&name)) {
                     let id = suites[suite].case_id(&name);
                     cases.push(CaseRef { suite, id, home });
                 }

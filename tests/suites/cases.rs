@@ -33,6 +33,10 @@ fn suites_are_found_in_folders_files_and_terraform() {
     );
     assert_eq!(list(&["c/other.js"]), "c/other/one\n");
     assert_eq!(list(&["a/cases/one"]), "a/one\n");
+    assert_eq!(
+        list(&["a/cases/one", "b/deep/down/cases.ndjson"]),
+        "a/one\nb/deep/down/small\n"
+    );
     assert_eq!(list(&["a/cases"]), "a/one\na/tiny\n");
     assert_eq!(list(&["b/deep/down/cases.ndjson"]), "b/deep/down/small\n");
     assert_eq!(list(&["tf/functions.tf:double"]), "tf/double/one\n");

@@ -106,9 +106,12 @@ mod tests {
         assert_eq!(taken, names(10_000, selection));
         assert_eq!(taken.len(), 1000);
         assert!(taken.is_sorted());
-        for tenth in 0..10 {
+        for tenth in 0..10_usize {
             let range = tenth * 1000..(tenth + 1) * 1000;
-            let there = taken.iter().filter(|number| range.contains(number)).count();
+            let there = taken
+                .iter()
+                .filter(|number| range.contains(*number))
+                .count();
             assert!((60..140).contains(&there), "{there} of {range:?}");
         }
         assert_eq!(names(7, selection), [0, 1, 2, 3, 4, 5, 6]);
