@@ -303,6 +303,13 @@ fn judge_played(
     let mut got = Expected::new(&outcomes, &played.objects, &deleted, judge.logs);
     got.redact(secrets);
     got.mask(&judge.rules);
+    let report = judge.tape.report();
+    let misses = report.misses.iter().map(|miss| {
+        let text = String::from_utf8_lossy(&secrets.redact(miss.to_string().as_bytes())).into();
+        Problem::Miss(text)
+    });
+    // The rest may follow from them.
+    result.problems.extend(misses);
     match judge.expected {
         None => result.problems.push(Problem::NoExpectation),
         Some(mut expected) => {
@@ -313,12 +320,6 @@ fn judge_played(
                 .extend(differences.into_iter().map(Problem::Different));
         }
     }
-    let report = judge.tape.report();
-    let misses = report.misses.iter().map(|miss| {
-        let text = String::from_utf8_lossy(&secrets.redact(miss.to_string().as_bytes())).into();
-        Problem::Miss(text)
-    });
-    result.problems.extend(misses);
     // A cassette that is shared has what other cases ask for, too.
     let unused = report.unused.iter();
     let unused = unused.filter(|unused| judge.own.as_ref() == Some(&unused.cassette));
