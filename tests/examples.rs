@@ -34,6 +34,19 @@ fn mask(value: &mut Value) {
 }
 
 #[test]
+fn the_examples_pass_their_own_cases() {
+    let folder = Folder::of_examples();
+    let (code, stdout, stderr) = folder.segfn(&["test", "--report", "json"]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    let functions = std::fs::read_dir(folder.path().join("functions")).expect("the examples");
+    for function in functions {
+        let name = function.expect("a folder").file_name();
+        let case = format!("\"case\":\"functions/{}/", name.display());
+        assert!(stdout.contains(&case), "{case} has no cases");
+    }
+}
+
+#[test]
 fn the_examples_do_what_is_written_down() {
     let write = std::env::var_os("SEGFN_WRITE_EXPECTED").is_some();
     assert!(

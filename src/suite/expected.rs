@@ -403,10 +403,7 @@ mod tests {
     #[test]
     fn what_is_no_expectation_is_told() {
         let problem = |text: &str| Expected::parse(text).expect_err("a problem").to_string();
-        assert_eq!(
-            problem("{\n"),
-            "not JSON: it ends in the middle of a value"
-        );
+        assert_eq!(problem("{\n"), "not JSON: it ends in the middle of a value");
         assert_eq!(problem("[]"), "expected an object in braces");
         assert!(problem("{}").starts_with("expected `\"v\": 1`"));
         assert!(problem("{\"v\":99}").contains("version 99"));
