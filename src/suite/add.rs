@@ -18,9 +18,9 @@ use sha2::Digest;
 use sha2::Sha256;
 
 use super::case::Case;
-use super::case::Given;
 use super::find::INPUTS;
 use super::find::file_of;
+use super::given::Given;
 use super::open::Suite;
 use super::record::name_for;
 use crate::cassette::Redactor;

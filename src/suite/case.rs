@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde_json::Map;
 use serde_json::Value;
@@ -16,13 +15,14 @@ use super::find::CASSETTE_FILE;
 use super::find::EXPECTED_FILE;
 use super::find::Home;
 use super::find::INPUTS;
+use super::given::Given;
+use super::objects::objects;
 use crate::cassette::CassetteError;
 use crate::cassette::RulesError;
 use crate::function::config::CaseConfig;
 use crate::function::config::ConfigError;
 use crate::function::place_of;
 use crate::function::problem_of;
-use crate::options::parse_timeout;
 use crate::outcome::Place;
 
 /// The file that says, as a JSON merge patch (RFC 7386), how a variation's event differs.
@@ -33,23 +33,6 @@ const OBJECTS: &str = "s3";
 
 /// How many cases may stand on one another by `from`.
 const DEEPEST: usize = 16;
-
-/// What a case gives to its function.
-#[derive(Clone, Debug)]
-pub enum Given {
-    /// An event, or a request.
-    One { name: String, json: String },
-    /// Several, one after the other, or in batches.
-    Events { name: String, events: Vec<Event> },
-}
-
-/// One of several events.
-#[derive(Clone, Debug)]
-pub enum Event {
-    Json(String),
-    /// `{"wait": "10m"}` in their place.
-    Wait(Duration),
-}
 
 /// A case as it is written down.
 #[derive(Clone, Debug)]
@@ -111,7 +94,7 @@ impl CaseError {
             .with_hint("masks and [redact] stand in segfn.toml, and masks in case.toml")
     }
 
-    fn bad(place: impl Into<String>, problem: impl Into<String>) -> CaseError {
+    pub(super) fn bad(place: impl Into<String>, problem: impl Into<String>) -> CaseError {
         CaseError::Bad {
             place: place.into(),
             problem: problem.into(),
@@ -150,7 +133,7 @@ pub fn name_of(home: &Home) -> Result<String, CaseError> {
     }
 }
 
-fn file_name(path: &Path) -> String {
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name()
         .unwrap_or_default()
         .to_string_lossy()
@@ -327,53 +310,6 @@ impl Raw {
     }
 }
 
-/// The objects in a case's folder of buckets.
-fn objects(folder: &Path) -> Result<Vec<(String, String, Vec<u8>)>, CaseError> {
-    let mut objects = Vec::new();
-    if folder.is_dir() {
-        for bucket in entries(folder)? {
-            collect(&bucket, &file_name(&bucket), "", &mut objects)?;
-        }
-    }
-    Ok(objects)
-}
-
-fn collect(
-    folder: &Path,
-    bucket: &str,
-    prefix: &str,
-    objects: &mut Vec<(String, String, Vec<u8>)>,
-) -> Result<(), CaseError> {
-    for path in entries(folder)? {
-        let key = format!("{prefix}{}", file_name(&path));
-        if path.is_dir() {
-            collect(&path, bucket, &format!("{key}/"), objects)?;
-            continue;
-        }
-        let bytes = std::fs::read(&path).map_err(|source| CaseError::Read {
-            path: path.clone(),
-            source,
-        })?;
-        objects.push((bucket.to_owned(), key, bytes));
-    }
-    Ok(())
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, CaseError> {
-    let list = || -> std::io::Result<Vec<PathBuf>> {
-        let entries = std::fs::read_dir(folder)?;
-        let mut paths: Vec<PathBuf> = entries
-            .map(|entry| Ok(entry?.path()))
-            .collect::<std::io::Result<_>>()?;
-        paths.sort();
-        Ok(paths)
-    };
-    list().map_err(|source| CaseError::Read {
-        path: folder.to_owned(),
-        source,
-    })
-}
-
 /// The fields of a line of NDJSON, each as its text.
 fn line_of(home: &Home) -> Result<BTreeMap<String, Box<RawValue>>, CaseError> {
     let Home::Line { text, .. } = home else {
@@ -389,7 +325,7 @@ fn line_of(home: &Home) -> Result<BTreeMap<String, Box<RawValue>>, CaseError> {
     })
 }
 
-fn read(path: &Path) -> Result<String, CaseError> {
+pub(super) fn read(path: &Path) -> Result<String, CaseError> {
     let failed = |source| CaseError::Read {
         path: path.to_owned(),
         source,
@@ -401,147 +337,15 @@ fn read(path: &Path) -> Result<String, CaseError> {
     })
 }
 
-fn parse(text: &str, place: &str) -> Result<Value, CaseError> {
+pub(super) fn parse(text: &str, place: &str) -> Result<Value, CaseError> {
     serde_json::from_str(text).map_err(|error| not_json(text, place, &error))
 }
 
-fn not_json(text: &str, place: &str, error: &serde_json::Error) -> CaseError {
+pub(super) fn not_json(text: &str, place: &str, error: &serde_json::Error) -> CaseError {
     let at = place_of(text, error);
     let problem = match error.is_data() {
         true => "expected a list of events in brackets".into(),
         false => format!("not JSON: {}", problem_of(text, error)),
     };
     CaseError::bad(format!("{place}:{}:{}", at.line, at.column), problem)
-}
-
-impl Given {
-    fn read(path: &Path) -> Result<Given, CaseError> {
-        let several = file_name(path) == INPUTS[1];
-        Given::of(several, &read(path)?, &path.display().to_string())
-    }
-
-    fn of(several: bool, json: &str, place: &str) -> Result<Given, CaseError> {
-        let name = place.to_owned();
-        if !several {
-            // The engine parses it; here it is only known to be JSON, and put on one line.
-            let json: &RawValue =
-                serde_json::from_str(json).map_err(|error| not_json(json, place, &error))?;
-            let json = json.get().to_owned();
-            return Ok(Given::One { name, json });
-        }
-        let list: Vec<&RawValue> =
-            serde_json::from_str(json).map_err(|error| not_json(json, place, &error))?;
-        let mut events = Vec::with_capacity(list.len());
-        for (index, json) in list.into_iter().enumerate() {
-            events.push(Event::of(json.get(), &format!("{place}[{index}]"))?);
-        }
-        Ok(Given::Events { name, events })
-    }
-
-    /// Applies a merge patch to each event.
-    fn change(&mut self, patch: &Value, place: &str) -> Result<(), CaseError> {
-        let change = |json: &mut String| -> Result<(), CaseError> {
-            let mut value = parse(json, place)?;
-            merge(&mut value, patch);
-            *json = value.to_string();
-            Ok(())
-        };
-        match self {
-            Given::One { json, .. } => change(json),
-            Given::Events { events, .. } => events.iter_mut().try_for_each(|event| match event {
-                Event::Json(json) => change(json),
-                Event::Wait(_) => Ok(()),
-            }),
-        }
-    }
-}
-
-impl Event {
-    fn of(json: &str, place: &str) -> Result<Event, CaseError> {
-        let fields: Option<BTreeMap<&str, &RawValue>> = serde_json::from_str(json).ok();
-        let wait = fields
-            .filter(|fields| fields.len() == 1)
-            .and_then(|fields| fields.get("wait").copied());
-        let Some(wait) = wait else {
-            return Ok(Event::Json(json.to_owned()));
-        };
-        let time = serde_json::from_str::<String>(wait.get()).ok();
-        let time = time.and_then(|text| parse_wait(&text));
-        time.map(Event::Wait).ok_or_else(|| {
-            CaseError::bad(
-                place,
-                "expected a time to wait such as \"10m\", \"2h\" or \"500ms\"",
-            )
-        })
-    }
-}
-
-/// As a timeout is written, or in hours or days.
-fn parse_wait(text: &str) -> Option<Duration> {
-    parse_timeout(text)
-        .ok()
-        .or_else(|| humantime::parse_duration(text).ok())
-}
-
-/// Applies a JSON merge patch (RFC 7386).
-fn merge(value: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *value = patch.clone();
-        return;
-    };
-    if !value.is_object() {
-        *value = Value::Object(Map::new());
-    }
-    let Value::Object(fields) = value else {
-        return;
-    };
-    for (key, change) in patch {
-        if change.is_null() {
-            fields.remove(key);
-        } else {
-            merge(fields.entry(key.clone()).or_insert(Value::Null), change);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_merge_patch_changes_adds_and_removes() {
-        let mut value = json!({"a": {"b": 1, "c": [1]}, "d": 2});
-        merge(
-            &mut value,
-            &json!({"a": {"b": null, "c": [2], "e": {"f": null, "g": 1}}, "d": 3}),
-        );
-        assert_eq!(value, json!({"a": {"c": [2], "e": {"g": 1}}, "d": 3}));
-    }
-
-    #[test]
-    fn a_wait_among_events_is_no_event() {
-        let given = Given::of(
-            true,
-            r#"[{"type":"track"},{"wait":"2h"},{"wait":1,"x":2}]"#,
-            "e.json",
-        );
-        let Ok(Given::Events { events, .. }) = given else {
-            panic!("{given:?}")
-        };
-        assert!(matches!(&events[0], Event::Json(json) if json == r#"{"type":"track"}"#));
-        assert!(matches!(events[1], Event::Wait(wait) if wait.as_secs() == 7200));
-        assert!(matches!(&events[2], Event::Json(_)));
-        let error = Given::of(true, r#"[{"wait":"soon"}]"#, "e.json").expect_err("no time");
-        assert!(
-            error.to_string().starts_with("e.json[0]: expected a time"),
-            "{error}"
-        );
-        let error = Given::of(true, "{}", "e.json").expect_err("no list");
-        assert_eq!(
-            error.to_string(),
-            "e.json:1:1: expected a list of events in brackets"
-        );
-    }
 }

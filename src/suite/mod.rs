@@ -8,6 +8,8 @@ mod case;
 pub(crate) mod compare;
 mod expected;
 mod find;
+mod given;
+mod objects;
 mod open;
 mod prepare;
 pub mod record;

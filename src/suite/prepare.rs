@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::case::Case;
 use super::case::CaseError;
-use super::case::Event;
-use super::case::Given;
 use super::expected::Expected;
+use super::given::Event;
+use super::given::Given;
 use super::open::CaseRef;
 use super::open::Suite;
 use crate::cassette::Cassette;
