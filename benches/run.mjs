@@ -179,7 +179,7 @@ function makeSuite(count) {
   const suite = join(work, 'suite');
   mkdirSync(join(suite, 'cases'), { recursive: true });
   copyFileSync(join(here, 'functions', 'notify.js'), join(suite, 'function.js'));
-  writeFileSync(join(suite, 'settings.json'), JSON.stringify({ api: 'https://api.example.com/v1', token: 'secret' }));
+  writeFileSync(join(suite, 'settings.json'), JSON.stringify({ api: 'https://api.example.com/v1', token: 'k-7f3a9c2d' }));
   const headers = [{ name: 'content-type', value: 'application/json' }];
   const entry = (method, path, body, status, answer) => ({
     startedDateTime: '2026-03-01T09:30:00.000Z',

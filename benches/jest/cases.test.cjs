@@ -10,6 +10,7 @@ if (process.env.FRESH) beforeEach(() => jest.resetModules());
 test.each(readdirSync(join(suite, 'cases')))('%s', async name => {
   const { load, replay } = require('./loader.cjs');
   const nock = require('nock');
+  if (!nock.isActive()) nock.activate();
   nock.disableNetConnect();
   const packages = { fetch: require('node-fetch'), _: require('lodash') };
   if (process.env.FRESH === 'all') packages.AWS = require('aws-sdk');

@@ -75,6 +75,14 @@ pub struct ReportArgs {
     pub min_branches: Option<f64>,
 }
 
+impl ReportArgs {
+    /// Whether some must be covered.
+    pub fn asks(&self) -> bool {
+        let asked = [self.min_lines, self.min_functions, self.min_branches];
+        asked.iter().any(Option::is_some)
+    }
+}
+
 /// One report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {

@@ -97,6 +97,11 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
     if args.accept {
         refuse_in_ci("--accept")?;
     }
+    if args.coverage.is_empty() && args.covered.asks() {
+        let text = "how much is covered is only known with --coverage";
+        return Err(CliError::new(Exit::Usage, text)
+            .with_hint(Some("add --coverage text, or leave the --min-… flags out")));
+    }
     let chosen = args.select.open(output)?;
     if args.list {
         let ids: String = chosen
