@@ -9,6 +9,12 @@ use std::time::Duration;
 use url::Host;
 use url::Url;
 
+/// The time that the platform gives an invocation (spec section 9).
+pub const PLATFORM_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The memory of the platform's Lambda, in bytes.
+pub const PLATFORM_MEMORY: usize = 128 << 20;
+
 /// Which AWS the function's `AWS` global talks to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AwsMode {

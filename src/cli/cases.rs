@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
-use std::time::SystemTime;
 
 use clap::Subcommand;
 use segfn::engine::Frozen;
 use segfn::function::inputs::InputError;
 use segfn::function::inputs::Inputs;
 use segfn::function::source::functions_in;
+use segfn::function::time;
 use segfn::net::Tape;
 use segfn::report::text::TextReport;
 use segfn::suite::Selection;
@@ -98,7 +97,7 @@ fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
     };
     let failed = |error| engine_error(error, &on_stderr);
     setup.options.frozen = Some(Frozen {
-        time: SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_067_200),
+        time: time::default(),
         seed: setup.config.test.seed.unwrap_or_default(),
     });
     setup.options.reach.tape = Tape::Stub(Default::default());

@@ -3,8 +3,6 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
-use std::time::SystemTime;
 
 use clap::builder::PossibleValuesParser;
 use segfn::cassette::Cassette;
@@ -24,6 +22,7 @@ use segfn::function::inputs::InputError;
 use segfn::function::inputs::select;
 use segfn::function::samples::samples;
 use segfn::function::source::Source;
+use segfn::function::time;
 use segfn::net::Player;
 use segfn::net::Stub;
 use segfn::net::Tape;
@@ -42,9 +41,6 @@ use super::progress::Bar;
 use super::scratch::Scratch;
 use super::setup::FunctionArgs;
 use super::setup::Setup;
-
-/// What the clock says where an event doesn't: 2024-01-01T00:00:00Z, as in cases.
-const DEFAULT_TIME: Duration = Duration::from_secs(1_704_067_200);
 
 /// Show what two versions of a function do differently over the same events
 ///
@@ -245,7 +241,7 @@ fn options(
     let mut options = setup.options.clone();
     let test = &setup.config.test;
     options.frozen = Some(Frozen {
-        time: test.time.unwrap_or(SystemTime::UNIX_EPOCH + DEFAULT_TIME),
+        time: test.time.unwrap_or(time::default()),
         seed: test.seed.unwrap_or_default(),
     });
     let reach = &mut options.reach;

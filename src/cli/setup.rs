@@ -21,6 +21,8 @@ use segfn::options::AwsMode;
 use segfn::options::HostPattern;
 use segfn::options::NetPolicy;
 use segfn::options::OptionError;
+use segfn::options::PLATFORM_MEMORY;
+use segfn::options::PLATFORM_TIMEOUT;
 use segfn::options::Role;
 use segfn::options::memory_of;
 use segfn::options::parse_timeout;
@@ -29,12 +31,6 @@ use serde_json::Value;
 
 use super::CliError;
 use super::output::Output;
-
-/// The platform's limit (spec section 9).
-const TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The memory of the platform's Lambda, in bytes.
-const MEMORY: usize = 128 * 1024 * 1024;
 
 /// Where the embedded AWS keeps its objects.
 pub const FOLDER: &str = ".segfn";
@@ -148,8 +144,8 @@ impl Setup {
         let reason = declared.filter(|_| args.kind.is_none()).map(reason);
         Ok(Setup {
             options: Options {
-                timeout: args.timeout.or(config.timeout).unwrap_or(TIMEOUT),
-                memory: args.memory.or(config.memory).unwrap_or(MEMORY),
+                timeout: args.timeout.or(config.timeout).unwrap_or(PLATFORM_TIMEOUT),
+                memory: args.memory.or(config.memory).unwrap_or(PLATFORM_MEMORY),
                 jobs: 1,
                 cold: false,
                 handler: args.handler.clone(),

@@ -1,6 +1,5 @@
 //! Points in time as events and people write them.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 use std::time::SystemTime;
@@ -9,8 +8,18 @@ use serde::Deserialize;
 use serde::Deserializer;
 use serde::de::IgnoredAny;
 use serde::de::SeqAccess;
+use serde_json::value::RawValue;
 use toml::value::Datetime;
 use toml::value::Offset;
+
+/// What a frozen clock says for an event that has no time of its own: 2024-01-01T00:00:00Z, as time
+/// since 1970.
+const DEFAULT: Duration = Duration::from_secs(1_704_067_200);
+
+/// When an event is taken to have happened that doesn't say so.
+pub fn default() -> SystemTime {
+    SystemTime::UNIX_EPOCH + DEFAULT
+}
 
 /// The time that `text` names: RFC 3339, with `Z` or an offset.
 pub fn parse(text: &str) -> Option<SystemTime> {
@@ -53,13 +62,13 @@ pub fn of(time: &Datetime) -> Option<SystemTime> {
 #[serde(rename_all = "camelCase")]
 struct Times<'e> {
     #[serde(borrow)]
-    received_at: Option<Cow<'e, str>>,
+    received_at: Option<&'e RawValue>,
     #[serde(borrow)]
-    timestamp: Option<Cow<'e, str>>,
+    timestamp: Option<&'e RawValue>,
     #[serde(borrow)]
-    sent_at: Option<Cow<'e, str>>,
+    sent_at: Option<&'e RawValue>,
     #[serde(borrow)]
-    original_timestamp: Option<Cow<'e, str>>,
+    original_timestamp: Option<&'e RawValue>,
 }
 
 /// When the platform had an event, or else when it was; of a batch, its first event. `None` where
@@ -80,7 +89,8 @@ pub fn of_event(json: &str) -> Option<SystemTime> {
     ]
     .into_iter()
     .flatten()
-    .find_map(|time| parse(&time))
+    // What is no text says nothing, and the next may.
+    .find_map(|time| parse(&serde_json::from_str::<String>(time.get()).ok()?))
 }
 
 /// The first item of a list.
@@ -146,6 +156,8 @@ mod tests {
         assert_eq!(of(&event).as_deref(), Some(two));
         let batch = format!(r#" [{{"receivedAt":"soon","sentAt":"{one}"}}, {event}]"#);
         assert_eq!(of(&batch).as_deref(), Some(one));
+        let odd = format!(r#"{{"receivedAt":7,"timestamp":"{one}"}}"#);
+        assert_eq!(of(&odd).as_deref(), Some(one));
         for none in ["{}", "[]", "1", "{", r#"{"timestamp":12}"#, r#"[1]"#] {
             assert_eq!(of(none), None, "{none}");
         }

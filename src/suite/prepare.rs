@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use std::time::SystemTime;
 
 use serde_json::Value;
@@ -32,16 +31,9 @@ use crate::net::Player;
 use crate::net::Tape;
 use crate::options::AwsMode;
 use crate::options::NetPolicy;
+use crate::options::PLATFORM_MEMORY;
+use crate::options::PLATFORM_TIMEOUT;
 use crate::secrets::Secrets;
-
-/// The platform's limit (spec section 9).
-const TIMEOUT: Duration = Duration::from_secs(5);
-/// The memory of the platform's Lambda, in bytes.
-const MEMORY: usize = 128 << 20;
-/// What the clock of a case says whose event has no time of its own: 2024-01-01T00:00:00Z.
-const DEFAULT_TIME: Duration = Duration::from_secs(1_704_067_200);
-/// Where an event's time is looked for: the last is when the platform had it.
-const TIMES: [&str; 4] = ["receivedAt", "timestamp", "sentAt", "originalTimestamp"];
 
 /// A case, ready to be played, and what is needed to judge it.
 pub struct Prepared {
@@ -79,7 +71,7 @@ pub fn prepare(
     let start = test
         .time
         .or_else(|| given.time())
-        .unwrap_or(SystemTime::UNIX_EPOCH + DEFAULT_TIME);
+        .unwrap_or_else(time::default);
     let batching = config.batch.unwrap_or(Batching::Off);
     let steps = given.steps(start, batching);
     let handler = match batching {
@@ -108,8 +100,14 @@ pub fn prepare(
     let plan = Plan {
         function: Arc::new(function),
         options: Options {
-            timeout: config.timeout.or(suite.config.timeout).unwrap_or(TIMEOUT),
-            memory: config.memory.or(suite.config.memory).unwrap_or(MEMORY),
+            timeout: config
+                .timeout
+                .or(suite.config.timeout)
+                .unwrap_or(PLATFORM_TIMEOUT),
+            memory: config
+                .memory
+                .or(suite.config.memory)
+                .unwrap_or(PLATFORM_MEMORY),
             jobs: 1,
             cold: false,
             handler,
@@ -152,9 +150,9 @@ impl Given {
     /// When the first event happened, where it says so.
     fn time(&self) -> Option<SystemTime> {
         match self {
-            Given::One { json, .. } => time_of(json),
+            Given::One { json, .. } => time::of_event(json),
             Given::Events { events, .. } => events.iter().find_map(|event| match event {
-                Event::Json(json) => time_of(json),
+                Event::Json(json) => time::of_event(json),
                 Event::Wait(_) => None,
             }),
         }
@@ -185,7 +183,7 @@ impl Given {
                 }
                 Event::Json(json) => json,
             };
-            arrives = time_of(json).map_or(arrives, |time| time.max(arrives));
+            arrives = time::of_event(json).map_or(arrives, |time| time.max(arrives));
             let Batching::Of { events: most, wait } = batching else {
                 timeline.run(arrives, format!("{name}[{index}]"), json.clone());
                 continue;
@@ -250,20 +248,14 @@ impl Batch<'_> {
     }
 }
 
-/// When the event happened, as far as it says so.
-fn time_of(json: &str) -> Option<SystemTime> {
-    let event: Value = serde_json::from_str(json).ok()?;
-    TIMES
-        .iter()
-        .find_map(|key| time::parse(event.get(key)?.as_str()?))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn described(events: &[(u64, &str)], batching: Batching) -> Vec<String> {
-        let base = SystemTime::UNIX_EPOCH + DEFAULT_TIME;
+        let base = time::default();
         let events = events
             .iter()
             .map(|(second, id)| {
