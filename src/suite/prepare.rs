@@ -35,9 +35,14 @@ use crate::options::PLATFORM_MEMORY;
 use crate::options::PLATFORM_TIMEOUT;
 use crate::secrets::Secrets;
 
-/// A case, ready to be played, and what is needed to judge it.
+/// A case, ready to be played.
 pub struct Prepared {
     pub plan: Plan,
+    pub judge: Judge,
+}
+
+/// What a case is judged by.
+pub struct Judge {
     pub expected: Option<Expected>,
     pub rules: Arc<Rules>,
     pub logs: bool,
@@ -136,14 +141,14 @@ pub fn prepare(
         warm: test.warm.unwrap_or(false),
         objects,
     };
-    Ok(Prepared {
-        plan,
+    let judge = Judge {
         expected,
         rules,
         logs: test.logs.unwrap_or(false),
         tape,
         own,
-    })
+    };
+    Ok(Prepared { plan, judge })
 }
 
 impl Given {

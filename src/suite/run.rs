@@ -12,18 +12,17 @@ use super::case::CaseError;
 use super::expected::Expected;
 use super::open::CaseRef;
 use super::open::Suite;
+use super::prepare::Judge;
 use super::prepare::Prepared;
 use super::prepare::prepare;
 use super::result::CaseResult;
 use super::result::Problem;
 use super::result::Verdict;
-use crate::cassette::Rules;
 use crate::engine;
 use crate::engine::EngineError;
 use crate::engine::Plan;
 use crate::engine::Played;
 use crate::engine::Ran;
-use crate::net::Tape;
 use crate::outcome::Failure;
 use crate::outcome::Outcome;
 use crate::secrets::Secrets;
@@ -45,17 +44,7 @@ struct Pending {
     /// Its index among the chosen cases.
     case: usize,
     began: Instant,
-    /// `Err` where there is nothing to play; such a case gets no plan.
     judge: Judge,
-}
-
-/// What a case is judged by.
-struct Judge {
-    expected: Option<Expected>,
-    rules: Arc<Rules>,
-    logs: bool,
-    tape: Tape,
-    own: Option<String>,
 }
 
 /// What the plans' side and the results' side share.
@@ -195,23 +184,9 @@ fn plans(
         );
         let mut desk = lock(&desk);
         match prepared {
-            Ok(Prepared {
-                plan,
-                expected,
-                rules,
-                logs,
-                tape,
-                own,
-            }) => {
+            Ok(Prepared { plan, judge }) => {
                 let number = desk.plans;
                 desk.plans += 1;
-                let judge = Judge {
-                    expected,
-                    rules,
-                    logs,
-                    tape,
-                    own,
-                };
                 desk.pending.insert(
                     number,
                     Pending {

@@ -243,7 +243,7 @@ impl Recording {
             let mut plan = prepared.plan;
             let time = Arc::new(OnceLock::new());
             let own = folder.join(CASSETTE_FILE);
-            let (recorder, kept) = match (what, prepared.tape) {
+            let (recorder, kept) = match (what, prepared.judge.tape) {
                 (Update::Missing, Tape::Replay(player)) => {
                     // What the cassette has an answer to is asked for again.
                     let set = plan.options.frozen.map_or_else(now, |frozen| frozen.time);
