@@ -24,6 +24,8 @@ mod bundle;
 #[path = "src/engine/platform.rs"]
 mod platform;
 
+use bundle::Compile;
+
 /// Bundles that nearly every function needs: they are evaluated in the startup snapshot. Others
 /// would cost every function, and save less: lodash adds 2.5 ms to each start of 10 ms, and takes
 /// 7 ms at its first touch from its code cache, aws-sdk 13 ms, node-fetch with http 7 ms.
@@ -221,7 +223,7 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
         if bundle.name != CORE && !IN_SNAPSHOT.contains(&bundle.name.as_str()) {
             let function = (|| {
                 let source = v8::String::new(scope, &bundle.source)?;
-                bundle::compile(scope, &bundle.name, source, None)
+                bundle::compile(scope, &bundle.name, source, &how_to_compile(&bundle.name))
             })();
             let function = function.ok_or_else(|| failure(scope, &bundle.name))?;
             call(scope, "define", &bundle.name, Some(function))?;
@@ -245,6 +247,15 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
     table.push_str("]\n");
     fs::write(out.join("bundles.rs"), table)?;
     Ok(())
+}
+
+/// Node's own modules, and `fetch`, are used all over by what stands on them: their functions are all in
+/// the cache. Of a package, most functions call a few: the cache has what its evaluation called.
+fn how_to_compile(name: &str) -> Compile {
+    match name.starts_with("node:") || name == "node-fetch" {
+        true => Compile::Eagerly,
+        false => Compile::Lazily,
+    }
 }
 
 /// Calls `__segfn.METHOD(name, function)`.

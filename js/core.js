@@ -4,12 +4,13 @@ import { core, ops } from "./core/host.js";
 import { defineGlobals, restrictTo } from "./core/globals.js";
 import { defaultHandlers } from "./core/handlers.js";
 import { describeFailure } from "./core/failure.js";
-import { define, require, requireWhole, setNames } from "./core/require.js";
+import { define, preload, require, requireWhole, setNames } from "./core/require.js";
 import { removeNewer } from "./core/node20.js";
 import { freeze } from "./core/frozen.js";
 import { Segment } from "./core/segment.js";
 import { request } from "./core/server-request.js";
-import { fireDue, nextTimer } from "./core/virtual-timers.js";
+import { fireDue, nextTimer, startAnew } from "./core/virtual-timers.js";
+import { warmUp } from "./core/warm-up.js";
 import { registerDomErrors } from "./core/web.js";
 
 registerDomErrors();
@@ -18,6 +19,8 @@ globalThis.__segfn = {
   define,
   require,
   requireWhole,
+  preload,
+  warmUp,
   setNames,
   defaultHandlers,
   describeFailure,
@@ -26,6 +29,7 @@ globalThis.__segfn = {
   freeze,
   nextTimer,
   fireDue,
+  startAnew,
   restrictTo,
 
   // Called once all bundles are known.

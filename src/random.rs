@@ -103,11 +103,41 @@ impl Stream {
 
 thread_local! {
     static OF_THREAD: RefCell<Random> = RefCell::new(Random::default());
+    /// The sources that were this thread's before packages began to be evaluated, each because of
+    /// the one before.
+    static BEFORE: RefCell<Vec<Random>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Makes `random` the source of this thread.
+/// Makes `random` the source of this thread, on which no package is being evaluated.
 pub fn set_of_thread(random: Random) {
     OF_THREAD.set(random);
+    BEFORE.take();
+}
+
+/// For the evaluation of a package, gives this thread a source that follows from the package's name
+/// alone, if its own is seeded: what a function draws doesn't depend on what else was touched.
+pub fn enter_package(name: &str) {
+    let own = of_thread();
+    let source = match own.0 {
+        Some(_) => Random::seeded(hash(name)),
+        None => Random::default(),
+    };
+    BEFORE.with_borrow_mut(|before| before.push(own));
+    OF_THREAD.set(source);
+}
+
+/// Ends what [`enter_package`] began.
+pub fn leave_package() {
+    if let Some(own) = BEFORE.with_borrow_mut(Vec::pop) {
+        OF_THREAD.set(own);
+    }
+}
+
+fn hash(name: &str) -> u64 {
+    let hash: [u8; 32] = Sha256::digest(name.as_bytes()).into();
+    hash[..8]
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// The source of this thread; the system's where none has been set.

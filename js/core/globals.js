@@ -14,7 +14,7 @@
 import table from "../globals.json";
 import { cache } from "./cache.js";
 import { errorClasses } from "./errors.js";
-import { require } from "./require.js";
+import { isBeingEvaluated, isEvaluating, require } from "./require.js";
 import { Segment } from "./segment.js";
 import { ServerRequest } from "./server-request.js";
 import { timers } from "./timers.js";
@@ -23,6 +23,15 @@ import { makeURL, makeURLSearchParams, web } from "./web.js";
 
 // What is in no bundle.
 const own = { __proto__: null, ...errorClasses, ...timers, cache, Segment, ServerRequest };
+
+// What has been made: packages that touch a global while they are evaluated get what functions get.
+const made = { __proto__: null };
+
+function valueOf(entry) {
+  // lodash asks for `_` while it is evaluated.
+  if (isBeingEvaluated(entry.module)) return undefined;
+  return (made[entry.name] ??= make(entry));
+}
 
 /** Makes an entry's value. */
 function make({ name, module, member, inner, web: file }) {
@@ -68,8 +77,9 @@ function defineLazily(target, entry) {
   };
   Object.defineProperty(target, entry.name, {
     get() {
+      if (isEvaluating()) return valueOf(entry);
       tellOfKinds(entry);
-      return settle(make(entry));
+      return settle(valueOf(entry));
     },
     set: settle,
     enumerable: true,

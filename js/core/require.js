@@ -1,7 +1,7 @@
 // segfn's own module system: the bundles of js/dist, by name. Functions never see it.
 import { core, ops, primordials } from "./host.js";
 
-const { ObjectHasOwn, ObjectValues, StringPrototypeStartsWith } = primordials;
+const { ArrayPrototypeIncludes, ArrayPrototypePop, ArrayPrototypePush, ObjectHasOwn, ObjectValues, StringPrototypeStartsWith } = primordials;
 
 const host = { __proto__: null, core, ops, primordials };
 // The bundles that build.rs puts into the startup snapshot; the others come from an op.
@@ -45,10 +45,43 @@ function evaluate(key, wrapper) {
   const module = { exports: {} };
   modules[key] = module;
   try {
-    wrapper(require, module, module.exports, host);
+    evaluating(key, () => wrapper(require, module, module.exports, host));
   } catch (error) {
     delete modules[key];
     throw error;
   }
   return module.exports;
+}
+
+// What is being evaluated, each because of the one before.
+const stack = [];
+
+export const isEvaluating = () => stack.length > 0;
+
+export const isBeingEvaluated = (name) => ArrayPrototypeIncludes(stack, name);
+
+/** What `evaluate` gives; it evaluates what is known by `name`. build.rs has no such ops. */
+function evaluating(name, evaluate) {
+  ArrayPrototypePush(stack, name);
+  ops.op_evaluation_begins?.(name);
+  try {
+    return evaluate();
+  } finally {
+    ops.op_evaluation_ends?.();
+    ArrayPrototypePop(stack);
+  }
+}
+
+const scripts = { __proto__: null };
+
+/** A script of deno_web: what it leaves. */
+export function loadScript(name) {
+  scripts[name] ??= evaluating(name, () => core.loadExtScript(name));
+  return scripts[name];
+}
+
+/** Evaluates what would be touched later. */
+export function preload(name) {
+  if (StringPrototypeStartsWith(name, "ext:")) loadScript(name);
+  else require(name);
 }

@@ -128,6 +128,12 @@ export const virtualTimers = {
   },
 };
 
+/** As if no timer had been set; there must be none. */
+export function startAnew() {
+  sequence = 0;
+  ids = 0;
+}
+
 /** When the next timer is due, in milliseconds since 1970; NaN when nothing keeps the loop going. */
 export function nextTimer() {
   return refed > 0 ? heap[0].time : NaN;

@@ -1,5 +1,6 @@
 // The web's classes, from deno_web, with Node's errors and looks where those are Deno's.
 import { core } from "./host.js";
+import { loadScript } from "./require.js";
 
 const denoInspect = Symbol.for("Deno.privateCustomInspect");
 const nodeInspect = Symbol.for("nodejs.util.inspect.custom");
@@ -24,7 +25,7 @@ const DOM_ERRORS = [
 export function registerDomErrors() {
   for (const name of DOM_ERRORS) {
     core.registerErrorBuilder(`DOMException${name}`, (message) => {
-      const { DOMException } = core.loadExtScript("ext:deno_web/01_dom_exception.js");
+      const { DOMException } = loadScript("ext:deno_web/01_dom_exception.js");
       return new DOMException(message, name);
     });
   }
@@ -32,7 +33,7 @@ export function registerDomErrors() {
 
 /** What `name` is in deno_web's `file`. */
 export function web(file, name) {
-  const script = core.loadExtScript(`ext:deno_web/${file}.js`);
+  const script = loadScript(`ext:deno_web/${file}.js`);
   // `performance` doesn't know when it began before it is told to look.
   script.setTimeOrigin?.();
   const value = script[name];

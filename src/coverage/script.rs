@@ -4,22 +4,26 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
+use serde::Serialize;
+
 /// A stretch of a script: from `start` to before `end`, in UTF-16 code units, as V8 counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     pub start: u32,
     pub end: u32,
 }
 
 /// A stretch that ran `count` times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
     pub span: Span,
     pub count: u64,
 }
 
 /// The counts of one script's functions. The first one by [`Span`] is the script itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<FunctionCoverage>", into = "Vec<FunctionCoverage>")]
 pub struct ScriptCoverage {
     functions: BTreeMap<Key, FunctionCoverage>,
 }
@@ -28,7 +32,7 @@ pub struct ScriptCoverage {
 type Key = (u32, std::cmp::Reverse<u32>, String);
 
 /// The counts of one function.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunctionCoverage {
     /// Empty for a function without one.
     pub name: String,
@@ -176,6 +180,20 @@ fn joined(parts: Vec<Count>) -> Vec<Count> {
         }
     }
     joined
+}
+
+impl From<Vec<FunctionCoverage>> for ScriptCoverage {
+    fn from(functions: Vec<FunctionCoverage>) -> ScriptCoverage {
+        let mut script = ScriptCoverage::default();
+        functions.into_iter().for_each(|f| script.add_function(f));
+        script
+    }
+}
+
+impl From<ScriptCoverage> for Vec<FunctionCoverage> {
+    fn from(script: ScriptCoverage) -> Vec<FunctionCoverage> {
+        script.functions.into_values().collect()
+    }
 }
 
 impl ScriptCoverage {

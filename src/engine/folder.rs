@@ -5,12 +5,20 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use super::EngineError;
+
 /// A new folder in the system's folder for such, which only this user may enter. Removed when
 /// dropped.
 pub struct TemporaryFolder(PathBuf);
 
 impl TemporaryFolder {
-    pub fn new() -> io::Result<TemporaryFolder> {
+    pub fn new() -> Result<TemporaryFolder, EngineError> {
+        TemporaryFolder::make().map_err(|error| {
+            EngineError::Internal(format!("can't make a temporary folder: {error}"))
+        })
+    }
+
+    fn make() -> io::Result<TemporaryFolder> {
         let mut bytes = [0; 8];
         getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
         let name = format!("segfn-{:016x}", u64::from_le_bytes(bytes));

@@ -7,15 +7,14 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 
 use deno_core::JsRuntime;
-use deno_core::RuntimeOptions;
 use deno_core::v8;
 
+use super::blank::Blank;
+use super::blank::SEGFN;
 use super::classify::End;
 use super::classify::Thrown;
 use super::coverage::Placed;
 use super::coverage::Recorder;
-use super::memory;
-use super::platform;
 use super::timers::Timers;
 use super::watchdog::Watchdog;
 use crate::coverage::ScriptCoverage;
@@ -28,7 +27,7 @@ use crate::host;
 use crate::outcome::Place;
 
 /// What deno_core and `js/core.js` leave on the global object for the engine.
-const INTERNAL_GLOBALS: [&str; 3] = ["__segfn", "__bootstrap", "Deno"];
+const INTERNAL_GLOBALS: [&str; 3] = [SEGFN, "__bootstrap", "Deno"];
 
 /// The `undefined`-safe name of the object that the wrapper copies the handlers to.
 const EXPORTS: &str = "__segfn_exports";
@@ -73,31 +72,27 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// Makes an isolate and evaluates the function's top-level code in it, which may take as long
-    /// as an invocation. Must be called inside a tokio runtime's context.
+    /// Evaluates the function's top-level code in `blank`, or else in a new isolate, which may take
+    /// as long as an invocation. Must be called inside a tokio runtime's context.
     pub fn load(
+        blank: Option<Blank>,
         function: &Function,
         setting: &Setting,
         watchdog: &Watchdog,
         surroundings: &host::Surroundings,
         record: &host::SharedRecord,
     ) -> Result<Instance, End> {
-        platform::set_v8_flags();
-        let mut extensions = platform::snapshot_extensions();
-        extensions.extend(host::extensions());
-        let mut runtime = JsRuntime::new(RuntimeOptions {
-            extensions,
-            startup_snapshot: Some(host::SNAPSHOT),
-            residual_lazy_js_sources: host::WEB_SOURCES,
-            create_params: Some(memory::create_params(setting.memory)),
-            ..Default::default()
-        });
+        let Blank {
+            mut runtime,
+            timers,
+            exhausted,
+            ..
+        } = match blank {
+            Some(blank) => blank,
+            None => Blank::new(setting.memory, setting.clock)?,
+        };
         runtime.op_state().borrow_mut().put(setting.clock.clone());
         surroundings.install(&mut runtime.op_state().borrow_mut(), record);
-        runtime
-            .v8_isolate()
-            .set_promise_reject_callback(on_promise_reject);
-        let exhausted = memory::watch(&mut runtime);
 
         // Before anything of the function is compiled.
         let recorder = setting.coverage.then(|| Recorder::start(&mut runtime));
@@ -106,10 +101,10 @@ impl Instance {
             .op_state()
             .borrow_mut()
             .put(host::Deadline(deadline));
-        let loaded = evaluate(&mut runtime, function, setting);
+        let loaded = evaluate(&mut runtime, function, setting.coverage);
         let late = watchdog.disarm();
         match loaded {
-            Ok((code, core, timers)) if !late => Ok(Instance {
+            Ok((code, core)) if !late => Ok(Instance {
                 handlers: code.handlers,
                 core,
                 recorder: recorder.map(|recorder| (recorder, code.placed)),
@@ -154,23 +149,19 @@ struct Code {
     placed: Placed,
 }
 
-type Evaluated = (Code, Core, Option<Timers>);
-
 fn evaluate(
     runtime: &mut JsRuntime,
     function: &Function,
-    setting: &Setting,
-) -> Result<Evaluated, Thrown> {
+    count: bool,
+) -> Result<(Code, Core), Thrown> {
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let global = scope.get_current_context().global(scope);
-    let frozen = setting.clock.is_frozen();
-    let Some((core, timers, window, defaults)) = take_core(scope, global, function.kind, frozen)
-    else {
+    let Some((core, window, defaults)) = take_core(scope, global, function.kind) else {
         return Err(thrown(scope, None));
     };
-    match evaluate_function(scope, function, window, defaults, setting.coverage) {
-        Some(code) => Ok((code, core, timers)),
+    match evaluate_function(scope, function, window, defaults, count) {
+        Some(code) => Ok((code, core)),
         None => Err(at_the_end(thrown(scope, Some(&core)), &function.source)),
     }
 }
@@ -197,26 +188,15 @@ fn at_the_end(mut thrown: Thrown, source: &str) -> Thrown {
     thrown
 }
 
-type Taken<'s> = (
-    Core,
-    Option<Timers>,
-    v8::Local<'s, v8::Object>,
-    v8::Local<'s, v8::Object>,
-);
+type Taken<'s> = (Core, v8::Local<'s, v8::Object>, v8::Local<'s, v8::Object>);
 
-/// Takes `__segfn`, has it freeze the clock if that is wanted, and removes it and all else that a
-/// function of this kind must not see.
+/// Takes `__segfn`, and removes it and all else that a function of this kind must not see.
 fn take_core<'s>(
     scope: &mut Scope<'s, '_>,
     global: v8::Local<'s, v8::Object>,
     kind: Option<Kind>,
-    frozen: bool,
 ) -> Option<Taken<'s>> {
-    let segfn = get(scope, global, INTERNAL_GLOBALS[0])?.to_object(scope)?;
-    let timers = match frozen {
-        true => Some(Timers::freeze(scope, segfn)?),
-        false => None,
-    };
+    let segfn = get(scope, global, SEGFN)?.to_object(scope)?;
     let describe: v8::Local<v8::Function> =
         get(scope, segfn, "describeFailure")?.try_into().ok()?;
     let request: v8::Local<v8::Function> = get(scope, segfn, "request")?.try_into().ok()?;
@@ -238,7 +218,7 @@ fn take_core<'s>(
         make_request: v8::Global::new(scope, request),
         segment: v8::Global::new(scope, segment),
     };
-    Some((core, timers, window, defaults))
+    Some((core, window, defaults))
 }
 
 pub(super) fn get<'s>(
@@ -384,28 +364,5 @@ pub(super) fn describe(
         name: "Error".into(),
         message: "the function threw a value that can't be described".into(),
         ..thrown
-    }
-}
-
-/// Keeps the promises that were rejected without a handler: Node ends the process for those.
-extern "C" fn on_promise_reject(message: v8::PromiseRejectMessage) {
-    v8::callback_scope!(unsafe scope, &message);
-    let state = JsRuntime::op_state_from(scope);
-    let record = state.borrow().borrow::<host::SharedRecord>().clone();
-    let promise = v8::Global::new(scope, message.get_promise());
-    match message.get_event() {
-        v8::PromiseRejectEvent::PromiseRejectWithNoHandler => {
-            if let Some(reason) = message.get_value() {
-                let reason = v8::Global::new(scope, reason);
-                record.borrow_mut().rejections.push((promise, reason));
-            }
-        }
-        v8::PromiseRejectEvent::PromiseHandlerAddedAfterReject => {
-            record
-                .borrow_mut()
-                .rejections
-                .retain(|(rejected, _)| *rejected != promise);
-        }
-        _ => {}
     }
 }

@@ -1,6 +1,7 @@
 //! Finds out what kind a function is, where nobody said it.
 
 use super::EngineError;
+use super::Loaded;
 use super::instance::Handler;
 use crate::function::BATCH_HANDLER;
 use crate::function::Function;
@@ -142,20 +143,16 @@ fn misspelt(source: &str) -> impl Iterator<Item = (&str, &'static str)> {
     })
 }
 
-/// What an author should know before anything runs. `own` are the handlers that the function
-/// defines, and `wanted` is the one that is asked for.
-pub fn warnings(
-    function: &Function,
-    kind: Kind,
-    own: &[&'static str],
-    wanted: Option<&str>,
-) -> Vec<String> {
-    let defined = match own {
+/// What an author should know before anything runs. `wanted` is the handler that is asked for.
+pub fn warnings(function: &Function, loaded: &Loaded, wanted: Option<&str>) -> Vec<String> {
+    let (kind, own) = (loaded.kind, &loaded.handlers);
+    let has = |name: &str| own.iter().any(|own| own == name);
+    let defined = match &own[..] {
         [] => "none".to_owned(),
         own => own.join(", "),
     };
     let mut warnings = Vec::new();
-    if let Some(wanted) = wanted.filter(|wanted| !own.contains(wanted)) {
+    if let Some(wanted) = wanted.filter(|wanted| !has(wanted)) {
         warnings.push(format!(
             "the function has no {wanted} (its handlers: {defined})"
         ));
@@ -165,8 +162,7 @@ pub fn warnings(
             kind.name()
         ));
     }
-    if let Some((word, handler)) = misspelt(&function.source).find(|(_, name)| !own.contains(name))
-    {
+    if let Some((word, handler)) = misspelt(&function.source).find(|(_, name)| !has(name)) {
         warnings.push(format!(
             "the function says `{word}`, and the handler's name is {handler}"
         ));

@@ -107,6 +107,14 @@ pub fn sweep(runtime: &mut JsRuntime) {
     runtime.v8_isolate().low_memory_notification();
 }
 
+/// Collects garbage, and leaves nothing of that to be done later, which V8 would do where it
+/// allocates.
+pub fn sweep_whole(runtime: &mut JsRuntime) {
+    sweep(runtime);
+    // To look at all code, V8 has to have the heap in order.
+    let _ = runtime.v8_isolate().get_heap_code_and_metadata_statistics();
+}
+
 thread_local! {
     static LAST_WORDS: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
 }

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod batch;
+mod blank;
 mod choose;
 mod classify;
 mod collect;
@@ -19,10 +20,13 @@ mod queue;
 mod schedule;
 mod station;
 mod steps;
+mod threadless;
 mod timers;
 mod wait;
 mod watchdog;
 mod worker;
+#[cfg(target_os = "linux")]
+mod zygote;
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -36,10 +40,13 @@ use crate::host::Surroundings;
 use crate::outcome::Failure;
 use crate::outcome::Outcome;
 
+pub use self::play::Job;
 pub use self::play::Plan;
 pub use self::play::Played;
 pub use self::play::Step;
 pub use self::play::play;
+#[cfg(target_os = "linux")]
+pub use self::zygote::Zygotes;
 
 /// How to run a function.
 #[derive(Clone, Debug)]
@@ -92,7 +99,7 @@ pub struct Loaded {
     pub reason: Option<String>,
     /// The handlers that the function defines, in the platform's order.
     pub handlers: Vec<String>,
-    /// What segfn noticed while loading.
+    /// What segfn noticed while loading; in [`run`], what it noticed about the function, too.
     pub warnings: Vec<String>,
 }
 

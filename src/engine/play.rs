@@ -1,10 +1,12 @@
 //! Cases: each a short list of steps in a fresh instance, with conditions of its own. Many threads
-//! play them, each one at a time.
+//! play them, each one at a time; or processes do (`zygote`).
 
+use std::cell::Cell;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
+use std::path::Path;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -73,58 +75,81 @@ pub struct Played {
     pub coverage: Option<ScriptCoverage>,
 }
 
-/// What the threads share.
-struct Shared<I> {
-    plans: Mutex<Plans<I>>,
-    /// Where the plans' folders are made.
-    folder: PathBuf,
-    messages: mpsc::Sender<Message>,
+/// A case to play: what is to be done, told when there is room for it, and what becomes of what
+/// came of it. All of it happens on the thread, or in the process, that plays it.
+pub trait Job {
+    /// What is kept between the two.
+    type Kept: 'static;
+    type Result: Send + 'static;
+
+    /// Makes the plan. `Err` where there is nothing to play.
+    fn begin(self) -> Result<(Plan, Self::Kept), Self::Result>;
+
+    /// A function that can't be loaded is what came of its plan, too.
+    fn end(kept: Self::Kept, played: Result<Played, EngineError>) -> Self::Result;
 }
 
-struct Plans<I> {
+impl Job for Plan {
+    type Kept = ();
+    type Result = Result<Played, EngineError>;
+
+    fn begin(self) -> Result<(Plan, ()), Self::Result> {
+        Ok((self, ()))
+    }
+
+    fn end((): (), played: Result<Played, EngineError>) -> Self::Result {
+        played
+    }
+}
+
+/// What the threads share.
+struct Shared<I: Iterator<Item: Job>> {
+    jobs: Mutex<Jobs<I>>,
+    /// Where the plans' folders are made.
+    folder: PathBuf,
+    messages: mpsc::Sender<Message<<I::Item as Job>::Result>>,
+}
+
+struct Jobs<I> {
     /// Those that are left; `None` when the run is over.
     left: Option<I>,
     /// How many have been taken.
     taken: usize,
 }
 
-enum Message {
-    Played(usize, Result<Played, EngineError>),
-    /// No plan is left.
+enum Message<R> {
+    Done(usize, R),
+    /// No job is left.
     NoneLeft,
     /// A thread is gone and can't be replaced.
     Failed(EngineError),
 }
 
-/// Plays `plans` on `jobs` threads. `sink` gets what came of each, with its number (from 0), as soon
-/// as it is there and not in order, on the caller's thread; it may end the run, which then waits
-/// for the plans that are being played.
-///
-/// A function that can't be loaded is the result of its plan, and no reason to stop.
+/// Plays `jobs` on `threads` threads. `sink` gets the result of each, with its number (from 0), as
+/// soon as it is there and not in order, on the caller's thread; it may end the run, which then
+/// waits for the jobs that are being played.
 ///
 /// # Errors
 /// There is no room for a temporary folder, or no thread.
 pub fn play<I>(
-    plans: I,
-    jobs: usize,
-    mut sink: impl FnMut(usize, Result<Played, EngineError>) -> ControlFlow<()>,
+    jobs: I,
+    threads: usize,
+    mut sink: impl FnMut(usize, <I::Item as Job>::Result) -> ControlFlow<()>,
 ) -> Result<(), EngineError>
 where
-    I: Iterator<Item = Plan> + Send + 'static,
+    I: Iterator<Item: Job> + Send + 'static,
 {
-    let folder = TemporaryFolder::new().map_err(|error| {
-        EngineError::Internal(format!("can't make a temporary folder: {error}"))
-    })?;
+    let folder = TemporaryFolder::new()?;
     let (messages, inbox) = mpsc::channel();
     let shared = Arc::new(Shared {
-        plans: Mutex::new(Plans {
-            left: Some(plans),
+        jobs: Mutex::new(Jobs {
+            left: Some(jobs),
             taken: 0,
         }),
         folder: folder.path().to_owned(),
         messages,
     });
-    for _ in 0..jobs.max(1) {
+    for _ in 0..threads.max(1) {
         spawn(shared.clone())?;
     }
     // Threads that V8 has made useless keep their end of the channel for ever, so it is counted.
@@ -132,11 +157,11 @@ where
     let mut over = false;
     loop {
         match inbox.recv() {
-            Ok(Message::Played(number, result)) => {
+            Ok(Message::Done(number, result)) => {
                 received += 1;
                 if !over && sink(number, result).is_break() {
                     over = true;
-                    lock(&shared.plans).left = None;
+                    lock(&shared.jobs).left = None;
                 }
             }
             Ok(Message::NoneLeft) => {}
@@ -144,20 +169,20 @@ where
             // `shared` holds a sender.
             Err(_) => return Ok(()),
         }
-        let plans = lock(&shared.plans);
-        if plans.left.is_none() && plans.taken == received {
+        let jobs = lock(&shared.jobs);
+        if jobs.left.is_none() && jobs.taken == received {
             return Ok(());
         }
     }
 }
 
-fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
     value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn spawn<I>(shared: Arc<Shared<I>>) -> Result<(), EngineError>
 where
-    I: Iterator<Item = Plan> + Send + 'static,
+    I: Iterator<Item: Job> + Send + 'static,
 {
     std::thread::Builder::new()
         .name("segfn-case".into())
@@ -169,18 +194,18 @@ where
 
 impl<I> Shared<I>
 where
-    I: Iterator<Item = Plan> + Send + 'static,
+    I: Iterator<Item: Job> + Send + 'static,
 {
-    fn next(&self) -> Option<(usize, Plan)> {
-        let mut plans = lock(&self.plans);
-        let next = plans.left.as_mut().and_then(Iterator::next);
-        let Some(plan) = next else {
-            plans.left = None;
+    fn next(&self) -> Option<(usize, I::Item)> {
+        let mut jobs = lock(&self.jobs);
+        let next = jobs.left.as_mut().and_then(Iterator::next);
+        let Some(job) = next else {
+            jobs.left = None;
             let _ = self.messages.send(Message::NoneLeft);
             return None;
         };
-        plans.taken += 1;
-        Some((plans.taken - 1, plan))
+        jobs.taken += 1;
+        Some((jobs.taken - 1, job))
     }
 
     /// Lets another thread take the place of this one, which can't go on.
@@ -193,53 +218,81 @@ where
 
 fn work<I>(shared: &Arc<Shared<I>>)
 where
-    I: Iterator<Item = Plan> + Send + 'static,
+    I: Iterator<Item: Job> + Send + 'static,
 {
     let mut station: Option<Station> = None;
-    while let Some((number, plan)) = shared.next() {
-        let progress = Rc::new(RefCell::new(Progress::default()));
-        let (last, given) = (progress.clone(), shared.clone());
-        let kind = plan.function.kind.unwrap_or(Kind::Destination);
-        memory::set_last_words(Some(Box::new(move || give_up(&given, number, &last, kind))));
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            let kept = match station.take() {
-                Some(station) => station.next(plan.options.timeout)?,
-                None => Station::new(plan.options.timeout)?,
-            };
-            let station = station.insert(kept).clone();
-            steps::play(
-                &plan,
-                &station,
-                &shared.folder.join(number.to_string()),
-                &progress,
-            )
-        }));
-        memory::set_last_words(None);
-        let (result, panicked) = match result {
-            Ok(result) => (result, false),
-            Err(_) => (
-                Err(EngineError::Internal("a thread panicked: see above".into())),
-                true,
-            ),
+    while let Some((number, job)) = shared.next() {
+        let told = shared.clone();
+        let tell = move |result| {
+            let _ = told.messages.send(Message::Done(number, result));
         };
-        let _ = shared.messages.send(Message::Played(number, result));
-        if panicked {
+        let begun = match job.begin() {
+            Ok(begun) => begun,
+            Err(result) => {
+                tell(result);
+                continue;
+            }
+        };
+        let given = shared.clone();
+        let sane = play_begun::<I::Item>(
+            begun,
+            |timeout| {
+                let next = match station.take() {
+                    Some(station) => station.next(timeout)?,
+                    None => Station::new(timeout)?,
+                };
+                Ok(station.insert(next).clone())
+            },
+            &shared.folder.join(number.to_string()),
+            tell,
+            move || given.replace(),
+        );
+        if !sane {
             // What is left of V8 on this thread can't be trusted.
             return shared.replace();
         }
     }
 }
 
-/// V8 can't go on in this thread: its input ends as out of memory, and another thread takes the
-/// plans that are left.
-fn give_up<I>(shared: &Arc<Shared<I>>, number: usize, progress: &RefCell<Progress>, kind: Kind)
-where
-    I: Iterator<Item = Plan> + Send + 'static,
-{
-    let result = match progress.try_borrow_mut() {
-        Ok(mut progress) => progress.give_up(kind),
-        Err(_) => Err(EngineError::Internal("V8 ran out of memory".into())),
+/// Plays a job's plan, and has `tell` hear of the result, whatever happens. Where V8 can't go on in
+/// this thread, its input ends as out of memory, and `gone` is called last of all. False when the
+/// thread should not be used any more.
+pub(super) fn play_begun<J: Job>(
+    (plan, kept): (Plan, J::Kept),
+    station: impl FnOnce(Duration) -> Result<Station, EngineError>,
+    folder: &Path,
+    tell: impl FnOnce(J::Result) + 'static,
+    gone: impl FnOnce() + 'static,
+) -> bool {
+    let progress = Rc::new(RefCell::new(Progress::default()));
+    let end = move |played| tell(J::end(kept, played));
+    let end = Rc::new(Cell::new(Some(end)));
+    let (last, words) = (progress.clone(), end.clone());
+    let kind = plan.function.kind.unwrap_or(Kind::Destination);
+    memory::set_last_words(Some(Box::new(move || {
+        let played = match last.try_borrow_mut() {
+            Ok(mut progress) => progress.give_up(kind),
+            Err(_) => Err(EngineError::Internal("V8 ran out of memory".into())),
+        };
+        if let Some(end) = words.take() {
+            end(played);
+        }
+        gone();
+    })));
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let station = station(plan.options.timeout)?;
+        steps::play(&plan, &station, folder, &progress)
+    }));
+    memory::set_last_words(None);
+    let (played, sane) = match result {
+        Ok(played) => (played, true),
+        Err(_) => (
+            Err(EngineError::Internal("a thread panicked: see above".into())),
+            false,
+        ),
     };
-    let _ = shared.messages.send(Message::Played(number, result));
-    shared.replace();
+    if let Some(end) = end.take() {
+        end(played);
+    }
+    sane
 }

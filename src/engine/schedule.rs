@@ -15,6 +15,7 @@ use super::Loaded;
 use super::Options;
 use super::Ran;
 use super::TimeOf;
+use super::kind;
 use super::memory;
 use super::moment::Moment;
 use super::queue::Queue;
@@ -193,8 +194,11 @@ where
         )
     };
     let mut worker = match start() {
-        Ok((worker, loaded)) => {
+        Ok((worker, mut loaded)) => {
             if eager {
+                let wanted = shared.options.handler.as_deref();
+                let warnings = kind::warnings(&shared.function, &loaded, wanted);
+                loaded.warnings.splice(..0, warnings);
                 let _ = shared.messages.send(Message::Loaded(loaded));
             }
             worker

@@ -2,31 +2,20 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::EngineError;
-use super::instance::Handler;
-use super::kind;
+use super::blank::Blank;
 use super::watchdog::Watchdog;
-use crate::function::Function;
-use crate::function::Kind;
-
-/// The warnings about a function, and what they follow from. A thread gets many plans of one
-/// function, and looking its text through takes longer than most of them.
-struct Warned {
-    function: Arc<Function>,
-    kind: Kind,
-    own: Vec<&'static str>,
-    handler: Option<String>,
-    warnings: Vec<String>,
-}
 
 #[derive(Clone)]
 pub struct Station {
     pub tokio: Rc<tokio::runtime::Runtime>,
     pub watchdog: Rc<Watchdog>,
-    warned: Rc<RefCell<Option<Warned>>>,
+    /// Whether the process ends with what runs here.
+    pub is_last: bool,
+    /// What the next instance under a frozen clock is made of, if there is something.
+    blank: Rc<RefCell<Option<Blank>>>,
 }
 
 impl Station {
@@ -35,7 +24,17 @@ impl Station {
         Ok(Station {
             tokio: Rc::new(runtime()?),
             watchdog: Rc::new(Watchdog::start(timeout).map_err(internal)?),
-            warned: Rc::default(),
+            is_last: false,
+            blank: Rc::default(),
+        })
+    }
+
+    /// For the only plan of a process, whose first instance is made of `blank`.
+    pub fn last(timeout: Duration, blank: Option<Blank>) -> Result<Station, EngineError> {
+        Ok(Station {
+            is_last: true,
+            blank: Rc::new(RefCell::new(blank)),
+            ..Station::new(timeout)?
         })
     }
 
@@ -49,41 +48,13 @@ impl Station {
         Ok(Station {
             tokio: Rc::new(runtime()?),
             watchdog,
-            warned: self.warned,
+            ..self
         })
     }
 
-    /// See [`kind::warnings`].
-    pub fn warnings(
-        &self,
-        function: &Arc<Function>,
-        kind: Kind,
-        handlers: &[Handler],
-        handler: Option<&str>,
-    ) -> Vec<String> {
-        let own: Vec<_> = handlers
-            .iter()
-            .filter(|handler| handler.own)
-            .map(|handler| handler.name)
-            .collect();
-        let mut warned = self.warned.borrow_mut();
-        let known = warned.as_ref().filter(|warned| {
-            Arc::ptr_eq(&warned.function, function)
-                && (warned.kind, &warned.own) == (kind, &own)
-                && warned.handler.as_deref() == handler
-        });
-        if let Some(known) = known {
-            return known.warnings.clone();
-        }
-        let warnings = kind::warnings(function, kind, &own, handler);
-        *warned = Some(Warned {
-            function: function.clone(),
-            kind,
-            own,
-            handler: handler.map(str::to_owned),
-            warnings: warnings.clone(),
-        });
-        warnings
+    /// The isolate that is ready, if it has the right size.
+    pub fn take_blank(&self, memory: usize) -> Option<Blank> {
+        self.blank.take().filter(|blank| blank.memory == memory)
     }
 }
 

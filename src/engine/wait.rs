@@ -15,6 +15,7 @@ use super::invoke::Context;
 use super::invoke::unhandled;
 use super::pace::Pace;
 use super::pace::only_silence;
+use super::threadless;
 use crate::host;
 
 /// Runs the event loop until the promise is settled, or something else ends the invocation.
@@ -28,6 +29,7 @@ pub(super) fn wait_for(
     let mut stall = Stall::default();
     let wait = std::future::poll_fn(|cx| {
         loop {
+            threadless::run_tasks(&mut instance.runtime);
             let polled = instance
                 .runtime
                 .poll_event_loop(cx, PollEventLoopOptions::default());

@@ -58,8 +58,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Loads the function for the first time, which also tells what it is. The thread must have
-    /// entered `moment`.
+    /// Loads the function for the first time, which also tells what it is.
     pub fn start(
         function: Arc<Function>,
         options: Arc<Options>,
@@ -91,12 +90,7 @@ impl Worker {
         worker.kind = kind;
         let own = instance.handlers.iter().filter(|handler| handler.own);
         let handlers = own.map(|handler| handler.name.to_string()).collect();
-        let wanted = worker.options.handler.as_deref();
-        let mut warnings =
-            worker
-                .station
-                .warnings(&worker.function, kind, &instance.handlers, wanted);
-        warnings.append(&mut worker.record.borrow_mut().warnings);
+        let warnings = std::mem::take(&mut worker.record.borrow_mut().warnings);
         worker.instance = Some(instance);
         Ok((
             worker,
@@ -128,24 +122,30 @@ impl Worker {
         self.instance = self.load().ok();
     }
 
-    /// Ends the instance.
-    fn retire(&mut self) {
-        let Some(mut instance) = self.instance.take() else {
-            return;
-        };
+    /// Takes the instance away.
+    fn retire(&mut self) -> Option<Instance> {
+        let mut instance = self.instance.take()?;
         if let Some(coverage) = instance.take_coverage() {
             self.coverage.get_or_insert_default().add(coverage);
         }
+        Some(instance)
     }
 
     /// Ends, and tells what ran of the function where somebody counted.
     pub fn finish(mut self) -> Option<ScriptCoverage> {
-        self.retire();
+        let instance = self.retire();
+        if self.station.is_last {
+            // What it holds goes with the process, which is faster.
+            std::mem::forget(instance);
+        }
         self.coverage.take()
     }
 
     fn load(&self) -> Result<Instance, End> {
+        // A package's evaluation may have been ended in its middle.
+        self.moment.enter();
         Instance::load(
+            self.station.take_blank(self.options.memory),
             &self.function,
             &Setting {
                 memory: self.options.memory,

@@ -6,12 +6,22 @@ use deno_core::v8;
 /// The parameters of every bundle, which is the body of a function.
 const PARAMETERS: [&str; 4] = ["require", "module", "exports", "host"];
 
-/// Compiles `source`, with `cache` if there is one. `None` when V8 threw.
+/// How the functions of a bundle are compiled.
+pub enum Compile {
+    /// What is in the code cache; the others when they are called.
+    Cached(&'static [u8]),
+    /// When they are called. For build.rs, as the next.
+    Lazily,
+    /// At once.
+    Eagerly,
+}
+
+/// Compiles `source`. `None` when V8 threw.
 pub fn compile<'s>(
     scope: &mut v8::PinScope<'s, '_>,
     name: &str,
     source: v8::Local<'s, v8::String>,
-    cache: Option<&'static [u8]>,
+    how: &Compile,
 ) -> Option<v8::Local<'s, v8::Function>> {
     let name = v8::String::new(scope, name)?;
     let origin = v8::ScriptOrigin::new(
@@ -31,8 +41,8 @@ pub fn compile<'s>(
     for parameter in PARAMETERS {
         parameters.push(v8::String::new(scope, parameter)?);
     }
-    let (mut source, options) = match cache {
-        Some(cache) => (
+    let (mut source, options) = match how {
+        Compile::Cached(cache) => (
             v8::script_compiler::Source::new_with_cached_data(
                 source,
                 Some(&origin),
@@ -40,9 +50,13 @@ pub fn compile<'s>(
             ),
             v8::script_compiler::CompileOptions::ConsumeCodeCache,
         ),
-        None => (
+        Compile::Lazily => (
             v8::script_compiler::Source::new(source, Some(&origin)),
             v8::script_compiler::CompileOptions::NoCompileOptions,
+        ),
+        Compile::Eagerly => (
+            v8::script_compiler::Source::new(source, Some(&origin)),
+            v8::script_compiler::CompileOptions::EagerCompile,
         ),
     };
     let function = v8::script_compiler::compile_function(

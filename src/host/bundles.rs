@@ -1,11 +1,16 @@
 //! The JavaScript half of segfn, as build.rs left it: the startup snapshot, and the bundles that
 //! are compiled when a function first touches what needs them.
 
+use std::cell::RefCell;
+
 use deno_core::op2;
 use deno_core::v8;
 use deno_error::JsErrorBox;
 
 use super::bundle;
+use super::bundle::Compile;
+use super::clock;
+use crate::random;
 
 /// V8's startup snapshot, with `js/core.js` and the bundles that nearly every function needs.
 pub static SNAPSHOT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/segfn.snapshot"));
@@ -21,7 +26,36 @@ struct Bundle {
 
 static BUNDLES: &[Bundle] = include!(concat!(env!("OUT_DIR"), "/bundles.rs"));
 
-deno_core::extension!(segfn_bundles, ops = [op_bundle]);
+deno_core::extension!(
+    segfn_bundles,
+    ops = [op_bundle, op_evaluation_begins, op_evaluation_ends]
+);
+
+thread_local! {
+    static TOUCHED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The bundles, and deno_web's scripts, that were evaluated on this thread since this was last
+/// asked, in their order.
+pub fn touched() -> Vec<String> {
+    TOUCHED.take()
+}
+
+/// A bundle, or a script of deno_web, is evaluated from now on. Under a frozen clock it is at a time
+/// and with random values of its own, so that it makes no difference who touches it first, or
+/// whether a zygote did.
+#[op2(fast)]
+fn op_evaluation_begins(#[string] name: &str) {
+    TOUCHED.with_borrow_mut(|touched| touched.push(name.to_owned()));
+    random::enter_package(name);
+    clock::enter_package();
+}
+
+#[op2(fast)]
+fn op_evaluation_ends() {
+    random::leave_package();
+    clock::leave_package();
+}
 
 /// The function whose body is the bundle `name`.
 #[op2]
@@ -36,6 +70,6 @@ fn op_bundle<'s>(
     // esbuild writes ASCII, so V8 can read the text where it lies in the binary.
     let source = v8::String::new_external_onebyte_static(scope, bundle.source.as_bytes());
     source
-        .and_then(|source| bundle::compile(scope, name, source, Some(bundle.cache)))
+        .and_then(|source| bundle::compile(scope, name, source, &Compile::Cached(bundle.cache)))
         .ok_or_else(|| JsErrorBox::generic(format!("V8 can't compile the module {name}")))
 }

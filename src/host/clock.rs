@@ -5,6 +5,7 @@
 //! come from inside the process take no time on it. js/core/frozen.js puts it under `Date` and all
 //! else that could tell the real time.
 
+use std::cell::Cell;
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::LazyLock;
@@ -18,6 +19,7 @@ use std::time::UNIX_EPOCH;
 use deno_core::OpState;
 use deno_core::op2;
 
+use crate::function::time;
 use crate::random;
 use crate::random::Use;
 
@@ -122,11 +124,34 @@ fn time_of(millis: i64) -> SystemTime {
 
 thread_local! {
     static OF_THREAD: RefCell<Option<Clock>> = const { RefCell::new(None) };
+    /// How many packages are being evaluated on this thread, one because of the other.
+    static PACKAGES: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Makes `clock` the one that [`of_thread`] gives on this thread.
+/// Makes `clock` the one that [`of_thread`] gives on this thread, on which no package is being
+/// evaluated.
 pub fn set_of_thread(clock: Clock) {
     OF_THREAD.set(Some(clock));
+    PACKAGES.set(0);
+}
+
+/// For the evaluation of packages, frozen clocks of this thread say the same whatever they say
+/// otherwise: on the platform, too, it lies somewhere before the first event.
+pub fn enter_package() {
+    PACKAGES.set(PACKAGES.get() + 1);
+}
+
+/// Ends what [`enter_package`] began.
+pub fn leave_package() {
+    PACKAGES.set(PACKAGES.get().saturating_sub(1));
+}
+
+/// The clock as JavaScript sees it.
+fn shown(state: &OpState) -> Clock {
+    match state.borrow::<Clock>() {
+        Clock::Frozen(_) if PACKAGES.get() > 0 => Clock::frozen(time::default()),
+        clock => clock.clone(),
+    }
 }
 
 /// The clock of the function that runs on this thread: one embedded AWS serves several, each with
@@ -148,20 +173,20 @@ deno_core::extension!(
 /// Milliseconds since 1970.
 #[op2(fast)]
 fn op_clock_now(state: &mut OpState) -> f64 {
-    state.borrow::<Clock>().millis() as f64
+    shown(state).millis() as f64
 }
 
 /// Milliseconds of a clock that only goes forward.
 #[op2(fast)]
 fn op_clock_elapsed(state: &mut OpState) -> f64 {
-    state.borrow::<Clock>().elapsed().as_secs_f64() * 1000.0
+    shown(state).elapsed().as_secs_f64() * 1000.0
 }
 
 /// Writes a time as two numbers of 32 bits, seconds and nanoseconds: since 1970 when the clock was
 /// started (`origin`), or else since then. It is what deno_web's `performance` reads.
 #[op2(fast)]
 fn op_clock_read(state: &mut OpState, origin: bool, #[buffer] out: &mut [u8]) {
-    let clock = state.borrow::<Clock>();
+    let clock = shown(state);
     let elapsed = clock.elapsed();
     let time = if origin {
         let now = clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -18,6 +18,7 @@ use deno_core::Extension;
 
 pub use bundles::SNAPSHOT;
 pub use bundles::WEB_SOURCES;
+pub use bundles::touched;
 pub use cache::Cache;
 pub use clock::Clock;
 pub use crypto::Deadline;

@@ -3,14 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::collections::VecDeque;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
 
 use serde_json::Map;
 use serde_json::Value;
@@ -27,6 +23,7 @@ use crate::cassette::Redactor;
 use crate::coverage::ScriptCoverage;
 use crate::engine;
 use crate::engine::EngineError;
+use crate::engine::Job;
 use crate::engine::Options;
 use crate::engine::Plan;
 use crate::engine::Played;
@@ -108,31 +105,18 @@ impl Chooser {
         mut sink: impl FnMut(Choice) -> ControlFlow<()>,
     ) -> Result<(), EngineError> {
         let (function, options) = (self.function.clone(), self.options.clone());
-        // The inputs that are being played, in order from the one that is to be told next.
-        let under_way: Arc<Mutex<VecDeque<Input>>> = Arc::default();
-        let begun = under_way.clone();
-        let plans = inputs.map(move |input| {
-            lock(&begun).push_back(input.clone());
-            Plan {
-                function: function.clone(),
-                options: options.clone(),
-                steps: vec![Step::Run(input)],
-                attempts: 1,
-                warm: false,
-                objects: Vec::new(),
-            }
+        let tries = inputs.map(move |input| Try {
+            function: function.clone(),
+            options: options.clone(),
+            input,
         });
         let mut waiting = BTreeMap::new();
         let mut next = 0;
         let mut failed = None;
-        engine::play(plans, jobs, |number, played| {
-            waiting.insert(number, played);
-            while let Some(played) = waiting.remove(&next) {
+        engine::play(tries, jobs, |number, tried| {
+            waiting.insert(number, tried);
+            while let Some((input, played)) = waiting.remove(&next) {
                 next += 1;
-                // Each plan has left its input before it was played.
-                let Some(input) = lock(&under_way).pop_front() else {
-                    continue;
-                };
                 match played {
                     Ok(played) => sink(self.judge(input, played))?,
                     Err(error) => {
@@ -170,8 +154,32 @@ impl Chooser {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// An event, and the function that is to run with it.
+struct Try {
+    function: Arc<Function>,
+    options: Options,
+    input: Input,
+}
+
+impl Job for Try {
+    type Kept = Input;
+    type Result = (Input, Result<Played, EngineError>);
+
+    fn begin(self) -> Result<(Plan, Input), Self::Result> {
+        let plan = Plan {
+            function: self.function,
+            options: self.options,
+            steps: vec![Step::Run(self.input.clone())],
+            attempts: 1,
+            warm: false,
+            objects: Vec::new(),
+        };
+        Ok((plan, self.input))
+    }
+
+    fn end(input: Input, played: Result<Played, EngineError>) -> Self::Result {
+        (input, played)
+    }
 }
 
 /// Equal for events that one case can stand for.

@@ -1,12 +1,14 @@
 //! What differs between an expectation and what a case did.
 
+use serde::Deserialize;
+use serde::Serialize;
 use serde_json::Value;
 
 /// Differences of one case that are kept; more help nobody.
 const MOST: usize = 200;
 
 /// One place where two documents differ.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// Such as `exchanges[0].request.body.json.email`.
     pub path: String,

@@ -1,5 +1,6 @@
 //! What a case is expected to do: its outcome, without what changes from run to run.
 
+use serde::Deserialize;
 use serde::Serialize;
 use serde::Serializer;
 use serde::ser::SerializeMap;
@@ -22,7 +23,8 @@ pub const FORMAT_VERSION: u64 = 1;
 
 /// What a case did or should do, as `expected.json` holds it: one outcome where there is only one,
 /// else a list of `outcomes`, and what was left in the embedded S3.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Expected(Value);
 
 /// Why a text is no [`Expected`].

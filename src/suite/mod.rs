@@ -34,6 +34,7 @@ pub use self::open::Shard;
 pub use self::open::Suite;
 pub use self::result::CaseResult;
 pub use self::result::FunctionText;
+pub use self::result::Judged;
 pub use self::result::Problem;
 pub use self::result::Totals;
 pub use self::result::Verdict;

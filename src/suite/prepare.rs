@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 use std::time::SystemTime;
 
 use serde_json::Value;
@@ -43,6 +44,8 @@ pub struct Prepared {
 
 /// What a case is judged by.
 pub struct Judge {
+    /// When the case began to be read.
+    pub began: Instant,
     pub expected: Option<Expected>,
     pub rules: Arc<Rules>,
     pub logs: bool,
@@ -58,6 +61,7 @@ pub fn prepare(
     secrets: &Arc<Secrets>,
     coverage: bool,
 ) -> Result<Prepared, CaseError> {
+    let began = Instant::now();
     let Case {
         given,
         config,
@@ -142,6 +146,7 @@ pub fn prepare(
         objects,
     };
     let judge = Judge {
+        began,
         expected,
         rules,
         logs: test.logs.unwrap_or(false),

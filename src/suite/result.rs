@@ -1,8 +1,13 @@
 //! What came of running a case.
 
+use std::ops::Deref;
+use std::ops::DerefMut;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
+use serde::Deserialize;
+use serde::Serialize;
 
 use super::compare::Difference;
 use super::expected::Expected;
@@ -11,7 +16,7 @@ use crate::coverage::ScriptCoverage;
 use crate::outcome::Failure;
 
 /// How a case went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     Passed,
     /// It failed at first and passed when it was run again.
@@ -39,7 +44,7 @@ impl Verdict {
 }
 
 /// One reason for a case not to pass.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Problem {
     Different(Difference),
     /// There is nothing to compare with yet.
@@ -55,6 +60,23 @@ pub enum Problem {
     },
 }
 
+/// What came of a case. It goes from process to process.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Judged {
+    pub verdict: Verdict,
+    pub problems: Vec<Problem>,
+    /// The classes of its outcomes.
+    pub classes: Vec<String>,
+    /// The error that ended its last invocation, whether it was expected or not.
+    pub error: Option<Failure>,
+    /// Wall time of the last try.
+    pub time: Duration,
+    /// What it did, to be accepted; absent where it could not be run.
+    pub got: Option<Expected>,
+    /// What of the function ran, if that was to be counted.
+    pub coverage: Option<ScriptCoverage>,
+}
+
 /// The case that was run, and what came of it.
 #[derive(Clone, Debug)]
 pub struct CaseResult {
@@ -63,21 +85,24 @@ pub struct CaseResult {
     /// `FUNCTION'S FOLDER/NAME`: what filters choose by, and `segfn accept` takes.
     pub id: String,
     pub home: Home,
-    pub verdict: Verdict,
-    pub problems: Vec<Problem>,
-    /// The classes of its outcomes.
-    pub classes: Vec<String>,
-    /// The error that ended its last invocation, whether it was expected or not.
-    pub error: Option<Failure>,
     pub function: Arc<FunctionText>,
-    /// Wall time of the last try.
-    pub time: Duration,
     /// How often it was run: more than once only with `--retries`.
     pub tries: u32,
-    /// What it did, to be accepted; absent where it could not be run.
-    pub got: Option<Expected>,
-    /// What of the function ran, if that was to be counted.
-    pub coverage: Option<ScriptCoverage>,
+    pub judged: Judged,
+}
+
+impl Deref for CaseResult {
+    type Target = Judged;
+
+    fn deref(&self) -> &Judged {
+        &self.judged
+    }
+}
+
+impl DerefMut for CaseResult {
+    fn deref_mut(&mut self) -> &mut Judged {
+        &mut self.judged
+    }
 }
 
 /// The function's file, for the lines around an error.

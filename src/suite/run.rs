@@ -3,12 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::Duration;
 use std::time::Instant;
 
-use super::case::CaseError;
 use super::expected::Expected;
 use super::open::CaseRef;
 use super::open::Suite;
@@ -16,13 +13,17 @@ use super::prepare::Judge;
 use super::prepare::Prepared;
 use super::prepare::prepare;
 use super::result::CaseResult;
+use super::result::Judged;
 use super::result::Problem;
 use super::result::Verdict;
 use crate::engine;
 use crate::engine::EngineError;
+use crate::engine::Job;
 use crate::engine::Plan;
 use crate::engine::Played;
 use crate::engine::Ran;
+#[cfg(target_os = "linux")]
+use crate::engine::Zygotes;
 use crate::outcome::Failure;
 use crate::outcome::Outcome;
 use crate::secrets::Secrets;
@@ -30,7 +31,7 @@ use crate::secrets::Secrets;
 /// How to run cases.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
-    /// Threads.
+    /// How many cases are played at the same time.
     pub jobs: usize,
     /// How often a case that fails is run again; the suite's own number without it.
     pub retries: Option<u32>,
@@ -39,49 +40,111 @@ pub struct RunOptions {
     pub coverage: bool,
 }
 
-/// What is known of a case between its reading and its judgement.
-struct Pending {
-    /// Its index among the chosen cases.
+/// One case of a run, wherever it is played.
+struct Playing {
+    all: Arc<All>,
+    /// The case's index.
     case: usize,
-    began: Instant,
+}
+
+/// What all cases of a run share.
+struct All {
+    suites: Arc<Vec<Suite>>,
+    cases: Arc<Vec<CaseRef>>,
+    secrets: Arc<Secrets>,
+    coverage: bool,
+}
+
+struct Kept {
+    playing: Playing,
     judge: Judge,
 }
 
-/// What the plans' side and the results' side share.
-#[derive(Default)]
-struct Desk {
-    /// By the number of the plan.
-    pending: BTreeMap<usize, Pending>,
-    plans: usize,
-    /// Cases that could not be read.
-    broken: Vec<(usize, CaseError)>,
+impl Playing {
+    fn suite(&self) -> &Suite {
+        &self.all.suites[self.all.cases[self.case].suite]
+    }
+}
+
+impl Job for Playing {
+    type Kept = Kept;
+    type Result = Judged;
+
+    fn begin(self) -> Result<(Plan, Kept), Judged> {
+        let All {
+            cases,
+            secrets,
+            coverage,
+            ..
+        } = &*self.all;
+        let began = Instant::now();
+        match prepare(self.suite(), &cases[self.case], secrets, *coverage) {
+            Ok(Prepared { plan, judge }) => Ok((
+                plan,
+                Kept {
+                    playing: self,
+                    judge,
+                },
+            )),
+            Err(error) => Err(Judged {
+                time: began.elapsed(),
+                ..broken(error.to_string(), error.hint())
+            }),
+        }
+    }
+
+    fn end(kept: Kept, played: Result<Played, EngineError>) -> Judged {
+        let Kept { playing, judge } = kept;
+        let began = judge.began;
+        Judged {
+            time: began.elapsed(),
+            ..judge_played(playing.suite(), judge, played, &playing.all.secrets)
+        }
+    }
 }
 
 /// Runs `cases` of `suites` and hands each result to `sink` as soon as it is there, which may end
 /// the run. They come in the order of the cases, but for those that are run again.
+///
+/// Cases run in processes of their own where this one can be forked (see [`Zygotes`]), else on
+/// threads.
 pub fn run(
     suites: &Arc<Vec<Suite>>,
     cases: &Arc<Vec<CaseRef>>,
     options: &RunOptions,
     mut sink: impl FnMut(CaseResult) -> ControlFlow<()>,
 ) -> Result<(), EngineError> {
+    let all = Arc::new(All {
+        suites: suites.clone(),
+        cases: cases.clone(),
+        secrets: options.secrets.clone(),
+        coverage: options.coverage,
+    });
+    let mut players = Players::new(all, options.jobs.min(cases.len()))?;
     let mut ended = false;
     let mut wanted: Vec<usize> = (0..cases.len()).collect();
     let mut tries = 1;
     while !wanted.is_empty() && !ended {
         let mut again = Vec::new();
-        round(suites, cases, options, wanted, |index, mut result| {
-            result.tries = tries;
-            let suite = &suites[cases[index].suite];
+        players.round(wanted, |index, mut judged| {
+            let case = &cases[index];
+            let suite = &suites[case.suite];
             let retries = options.retries.or(suite.config.test.retries);
-            if result.verdict == Verdict::Failed && tries <= retries.unwrap_or(0) {
+            if judged.verdict == Verdict::Failed && tries <= retries.unwrap_or(0) {
                 again.push(index);
                 return ControlFlow::Continue(());
             }
-            if result.verdict == Verdict::Passed && tries > 1 {
-                result.verdict = Verdict::Flaky;
+            if judged.verdict == Verdict::Passed && tries > 1 {
+                judged.verdict = Verdict::Flaky;
             }
-            let flow = sink(result);
+            let flow = sink(CaseResult {
+                suite: case.suite,
+                id: case.id.clone(),
+                home: case.home.clone(),
+                function: suite.text.clone(),
+                tries,
+                judged,
+            });
             ended |= flow.is_break();
             flow
         })?;
@@ -91,150 +154,89 @@ pub fn run(
     Ok(())
 }
 
-/// Runs the cases of these indices once.
-fn round(
-    suites: &Arc<Vec<Suite>>,
-    cases: &Arc<Vec<CaseRef>>,
-    options: &RunOptions,
-    wanted: Vec<usize>,
-    mut sink: impl FnMut(usize, CaseResult) -> ControlFlow<()>,
-) -> Result<(), EngineError> {
-    let desk: Arc<Mutex<Desk>> = Arc::default();
-    let order = wanted.clone();
-    let plans = plans(
-        suites.clone(),
-        cases.clone(),
-        wanted,
-        options.clone(),
-        desk.clone(),
-    );
-    // Results are handed on in the order of the cases.
-    let mut waiting: BTreeMap<usize, CaseResult> = BTreeMap::new();
-    let mut order = order.into_iter().peekable();
-    let mut deliver = |done: Vec<(usize, CaseResult)>| {
-        waiting.extend(done);
-        while let Some(index) = order.peek() {
-            let Some(result) = waiting.remove(index) else {
-                break;
-            };
-            sink(*index, result)?;
-            order.next();
-        }
-        ControlFlow::Continue(())
-    };
-    let take_broken = || -> Vec<(usize, CaseResult)> {
-        let broken = std::mem::take(&mut lock(&desk).broken);
-        let result = |(index, error): (usize, CaseError)| {
-            let case = &cases[index];
-            let problem = Problem::Broken {
-                message: error.to_string(),
-                hint: error.hint(),
-            };
-            let result = CaseResult {
-                problems: vec![problem],
-                verdict: Verdict::Broken,
-                ..blank(case, &suites[case.suite])
-            };
-            (index, result)
-        };
-        broken.into_iter().map(result).collect()
-    };
-    let mut ended = false;
-    engine::play(plans, options.jobs, |number, played| {
-        let mut done = take_broken();
-        // Each plan has left its entry before it was played.
-        if let Some(pending) = lock(&desk).pending.remove(&number) {
-            let Pending { case, began, judge } = pending;
-            let suite = &suites[cases[case].suite];
-            let mut result = judge_played(&cases[case], suite, judge, played, &options.secrets);
-            result.time = began.elapsed();
-            done.push((case, result));
-        }
-        let flow = deliver(done);
-        ended |= flow.is_break();
-        flow
-    })?;
-    if !ended {
-        // Whether the run is to end does not matter any more.
-        let _ = deliver(take_broken());
+/// What plays the cases.
+struct Players {
+    all: Arc<All>,
+    count: usize,
+    #[cfg(target_os = "linux")]
+    zygotes: Option<Zygotes<Judged>>,
+}
+
+impl Players {
+    fn new(all: Arc<All>, count: usize) -> Result<Players, EngineError> {
+        Ok(Players {
+            #[cfg(target_os = "linux")]
+            zygotes: Zygotes::start(count, playing(&all))?,
+            all,
+            count,
+        })
     }
-    Ok(())
-}
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The plans of the wanted cases, each read when a thread is free for it.
-fn plans(
-    suites: Arc<Vec<Suite>>,
-    cases: Arc<Vec<CaseRef>>,
-    wanted: Vec<usize>,
-    options: RunOptions,
-    desk: Arc<Mutex<Desk>>,
-) -> impl Iterator<Item = Plan> + Send + 'static {
-    wanted.into_iter().filter_map(move |index| {
-        let case = &cases[index];
-        let began = Instant::now();
-        let prepared = prepare(
-            &suites[case.suite],
-            case,
-            &options.secrets,
-            options.coverage,
-        );
-        let mut desk = lock(&desk);
-        match prepared {
-            Ok(Prepared { plan, judge }) => {
-                let number = desk.plans;
-                desk.plans += 1;
-                desk.pending.insert(
-                    number,
-                    Pending {
-                        case: index,
-                        began,
-                        judge,
-                    },
-                );
-                Some(plan)
+    /// Runs the cases of these indices once; their results come in this order.
+    fn round(
+        &mut self,
+        wanted: Vec<usize>,
+        mut sink: impl FnMut(usize, Judged) -> ControlFlow<()>,
+    ) -> Result<(), EngineError> {
+        let mut waiting: BTreeMap<usize, Judged> = BTreeMap::new();
+        let mut order = wanted.clone().into_iter().peekable();
+        let mut deliver = |index, judged| {
+            waiting.insert(index, judged);
+            while let Some(index) = order.peek() {
+                let Some(judged) = waiting.remove(index) else {
+                    break;
+                };
+                sink(*index, judged)?;
+                order.next();
             }
-            Err(error) => {
-                desk.broken.push((index, error));
-                None
-            }
+            ControlFlow::Continue(())
+        };
+        #[cfg(target_os = "linux")]
+        if let Some(zygotes) = &mut self.zygotes {
+            return zygotes.play(wanted, deliver);
         }
-    })
+        let jobs = wanted.clone().into_iter().map(playing(&self.all));
+        engine::play(jobs, self.count, |number, judged| {
+            deliver(wanted[number], judged)
+        })
+    }
 }
 
-fn blank(case: &CaseRef, suite: &Suite) -> CaseResult {
-    CaseResult {
-        suite: case.suite,
-        id: case.id.clone(),
-        home: case.home.clone(),
+fn playing(all: &Arc<All>) -> impl Fn(usize) -> Playing + Send + 'static {
+    let all = all.clone();
+    move |case| Playing {
+        all: all.clone(),
+        case,
+    }
+}
+
+fn blank() -> Judged {
+    Judged {
         verdict: Verdict::Passed,
         problems: Vec::new(),
         classes: Vec::new(),
         error: None,
-        function: suite.text.clone(),
         time: Duration::ZERO,
-        tries: 1,
         got: None,
         coverage: None,
     }
 }
 
+fn broken(message: String, hint: Option<String>) -> Judged {
+    Judged {
+        verdict: Verdict::Broken,
+        problems: vec![Problem::Broken { message, hint }],
+        ..blank()
+    }
+}
+
 fn judge_played(
-    case: &CaseRef,
     suite: &Suite,
     judge: Judge,
     played: Result<Played, EngineError>,
     secrets: &Secrets,
-) -> CaseResult {
-    let mut result = blank(case, suite);
-    let broken = |mut result: CaseResult, message: String, hint: Option<String>| {
-        result.verdict = Verdict::Broken;
-        result.problems = vec![Problem::Broken { message, hint }];
-        result
-    };
+) -> Judged {
+    let mut result = blank();
     let played = match played {
         Ok(played) => played,
         Err(EngineError::Load(failure)) => {
@@ -244,14 +246,16 @@ fn judge_played(
                 failure.name,
                 failure.message
             );
-            result.error = Some(*failure);
-            return broken(result, message, None);
+            return Judged {
+                error: Some(*failure),
+                ..broken(message, None)
+            };
         }
         Err(EngineError::NoKind { problem, hint }) => {
             let message = format!("{}: {problem}", suite.text.path.display());
-            return broken(result, message, Some(hint));
+            return broken(message, Some(hint));
         }
-        Err(error) => return broken(result, error.to_string(), None),
+        Err(error) => return broken(error.to_string(), None),
     };
     result.coverage = played.coverage;
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(played.ran.len());
@@ -259,7 +263,10 @@ fn judge_played(
         match ran {
             Ran::Outcome(outcome) => outcomes.push(*outcome),
             Ran::BadInput { input, problem, .. } => {
-                return broken(result, format!("{input}: {problem}"), None);
+                return Judged {
+                    coverage: result.coverage,
+                    ..broken(format!("{input}: {problem}"), None)
+                };
             }
         }
     }

@@ -99,7 +99,7 @@ impl<'a> Report<'a> {
             // What a replay does that isn't complete is not what is expected.
             let only_new = |problem: &Problem| matches!(problem, Problem::NoExpectation);
             let complete = !result.problems.is_empty() && result.problems.iter().all(only_new);
-            if let Some(got) = result.got.filter(|_| complete) {
+            if let Some(got) = result.judged.got.filter(|_| complete) {
                 expected.push((result.home, got));
             }
             std::ops::ControlFlow::Continue(())

@@ -1,0 +1,24 @@
+// What a zygote (src/engine/zygote.rs) does with packages that the function's cases touch: it uses them
+// once, against answers that say nothing. V8 compiles most functions and all regular expressions when
+// they are first used, and what has been compiled in a zygote need not be compiled in each case. It must
+// leave nothing that a function could notice.
+import { require } from "./require.js";
+
+const URL = "http://localhost/v1/things?since=1";
+
+const uses = {
+  __proto__: null,
+
+  async "node-fetch"() {
+    const fetch = require("node-fetch");
+    const headers = { Authorization: "Bearer of-nobody", "Content-Type": "application/json" };
+    const read = await fetch(URL, { headers });
+    await read.json();
+    const sent = await fetch(URL, { method: "POST", headers, body: JSON.stringify({ some: "thing" }) });
+    await sent.text();
+  },
+};
+
+export async function warmUp(name) {
+  await uses[name]?.();
+}

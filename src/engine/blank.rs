@@ -1,0 +1,202 @@
+//! An isolate with nothing of a function in it yet, made from the startup snapshot.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+use std::task::Poll;
+use std::time::Duration;
+
+use deno_core::JsRuntime;
+use deno_core::PollEventLoopOptions;
+use deno_core::RuntimeOptions;
+use deno_core::v8;
+
+use super::classify::End;
+use super::instance::Scope;
+use super::instance::get;
+use super::instance::thrown;
+use super::memory;
+use super::platform;
+use super::threadless;
+use super::timers::Timers;
+use crate::host;
+use crate::host::Record;
+
+/// What `js/core.js` leaves on the global object for the engine.
+pub(super) const SEGFN: &str = "__segfn";
+
+pub struct Blank {
+    /// Where the clock is frozen.
+    pub timers: Option<Timers>,
+    pub runtime: JsRuntime,
+    /// Set when the heap reached its limit.
+    pub exhausted: Arc<AtomicBool>,
+    pub memory: usize,
+}
+
+impl Blank {
+    /// With at most `memory` bytes of heap, and under `clock` if that is frozen.
+    pub fn new(memory: usize, clock: &host::Clock) -> Result<Blank, End> {
+        threadless::set_up_v8();
+        let mut extensions = platform::snapshot_extensions();
+        extensions.extend(host::extensions());
+        let mut runtime = JsRuntime::new(RuntimeOptions {
+            extensions,
+            startup_snapshot: Some(host::SNAPSHOT),
+            residual_lazy_js_sources: host::WEB_SOURCES,
+            create_params: Some(memory::create_params(memory)),
+            ..Default::default()
+        });
+        {
+            // What packages may ask for while they are evaluated.
+            let state = runtime.op_state();
+            let mut state = state.borrow_mut();
+            state.put(clock.clone());
+            state.put(Rc::new(RefCell::new(Record::new(clock.clone()))));
+        }
+        runtime
+            .v8_isolate()
+            .set_promise_reject_callback(on_promise_reject);
+        let exhausted = memory::watch(&mut runtime);
+        let timers = match clock.is_frozen() {
+            true => Some(freeze(&mut runtime, &exhausted)?),
+            false => None,
+        };
+        Ok(Blank {
+            timers,
+            runtime,
+            exhausted,
+            memory,
+        })
+    }
+
+    /// Evaluates what functions would first touch later: bundles, and deno_web's scripts. One that
+    /// fails will fail for the function, too.
+    pub fn preload(&mut self, names: &[String]) {
+        deno_core::scope!(scope, self.runtime);
+        for name in names {
+            v8::tc_scope!(let scope, scope);
+            call(scope, "preload", Some(name));
+        }
+    }
+
+    /// Uses what has been preloaded, so that V8 compiles it (js/core/warm-up.js): with requests that
+    /// are answered in `surroundings`, and go nowhere.
+    pub fn warm_up(
+        &mut self,
+        names: &[String],
+        surroundings: &host::Surroundings,
+    ) -> std::io::Result<()> {
+        // What it opens is closed with it: children of this process must not have it.
+        let tokio = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let _context = tokio.enter();
+        let record: host::SharedRecord = Rc::default();
+        {
+            let state = self.runtime.op_state();
+            let mut state = state.borrow_mut();
+            surroundings.install(&mut state, &record);
+            state.put(record.borrow().trace.clone());
+        }
+        for name in names {
+            let promise = {
+                deno_core::scope!(scope, self.runtime);
+                v8::tc_scope!(let scope, scope);
+                call(scope, "warmUp", Some(name))
+                    .and_then(|promise| v8::Local::<v8::Promise>::try_from(promise).ok())
+                    .map(|promise| v8::Global::new(scope, promise))
+            };
+            let Some(promise) = promise else { continue };
+            let used = std::future::poll_fn(|cx| self.poll_until_settled(&promise, cx));
+            // Where it doesn't end, the rest is compiled later.
+            let _ = tokio.block_on(async { tokio::time::timeout(WARM_UP, used).await });
+        }
+        deno_core::scope!(scope, self.runtime);
+        v8::tc_scope!(let scope, scope);
+        call(scope, "startAnew", None);
+        Ok(())
+    }
+
+    fn poll_until_settled(
+        &mut self,
+        promise: &v8::Global<v8::Promise>,
+        cx: &mut std::task::Context<'_>,
+    ) -> Poll<()> {
+        loop {
+            let polled = self
+                .runtime
+                .poll_event_loop(cx, PollEventLoopOptions::default());
+            let settled = {
+                deno_core::scope!(scope, self.runtime);
+                v8::Local::new(scope, promise).state() != v8::PromiseState::Pending
+            };
+            let fired = self
+                .timers
+                .as_ref()
+                .is_some_and(|timers| timers.fire_due(&mut self.runtime));
+            match polled {
+                _ if fired => {}
+                Poll::Pending if !settled => return Poll::Pending,
+                _ => return Poll::Ready(()),
+            }
+        }
+    }
+}
+
+/// How long the use of a package may take.
+const WARM_UP: Duration = Duration::from_secs(1);
+
+/// Calls a function of `__segfn`. `None` where it threw.
+fn call<'s>(
+    scope: &mut Scope<'s, '_>,
+    function: &str,
+    name: Option<&str>,
+) -> Option<v8::Local<'s, v8::Value>> {
+    let global = scope.get_current_context().global(scope);
+    let segfn = get(scope, global, SEGFN)?.to_object(scope)?;
+    let function: v8::Local<v8::Function> = get(scope, segfn, function)?.try_into().ok()?;
+    let name: v8::Local<v8::Value> = match name {
+        Some(name) => v8::String::new(scope, name)?.into(),
+        None => v8::undefined(scope).into(),
+    };
+    function.call(scope, segfn.into(), &[name])
+}
+
+fn freeze(runtime: &mut JsRuntime, exhausted: &AtomicBool) -> Result<Timers, End> {
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let global = scope.get_current_context().global(scope);
+    let frozen = get(scope, global, SEGFN)
+        .and_then(|segfn| segfn.to_object(scope))
+        .and_then(|segfn| Timers::freeze(scope, segfn));
+    frozen.ok_or_else(|| match exhausted.load(Ordering::SeqCst) {
+        true => End::OutOfMemory,
+        false => End::Thrown(thrown(scope, None)),
+    })
+}
+
+/// Keeps the promises that were rejected without a handler: Node ends the process for those.
+extern "C" fn on_promise_reject(message: v8::PromiseRejectMessage) {
+    v8::callback_scope!(unsafe scope, &message);
+    let state = JsRuntime::op_state_from(scope);
+    let record = state.borrow().borrow::<host::SharedRecord>().clone();
+    let promise = v8::Global::new(scope, message.get_promise());
+    match message.get_event() {
+        v8::PromiseRejectEvent::PromiseRejectWithNoHandler => {
+            if let Some(reason) = message.get_value() {
+                let reason = v8::Global::new(scope, reason);
+                record.borrow_mut().rejections.push((promise, reason));
+            }
+        }
+        v8::PromiseRejectEvent::PromiseHandlerAddedAfterReject => {
+            record
+                .borrow_mut()
+                .rejections
+                .retain(|(rejected, _)| *rejected != promise);
+        }
+        _ => {}
+    }
+}
