@@ -15,6 +15,7 @@ use deno_core::op2;
 use deno_core::snapshot::CreateSnapshotOptions;
 use deno_core::snapshot::CreateSnapshotOutput;
 use deno_core::v8;
+use deno_core::v8::script_compiler::CompileOptions;
 
 // Packages make Buffers of texts while they are evaluated.
 #[path = "src/host/buffer.rs"]
@@ -23,8 +24,6 @@ mod buffer;
 mod bundle;
 #[path = "src/engine/platform.rs"]
 mod platform;
-
-use bundle::Compile;
 
 /// Bundles that nearly every function needs: they are evaluated in the startup snapshot. Others
 /// would cost every function, and save less: lodash adds 2.5 ms to each start of 10 ms, and takes
@@ -223,7 +222,7 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
         if bundle.name != CORE && !IN_SNAPSHOT.contains(&bundle.name.as_str()) {
             let function = (|| {
                 let source = v8::String::new(scope, &bundle.source)?;
-                bundle::compile(scope, &bundle.name, source, &how_to_compile(&bundle.name))
+                bundle::compile(scope, &bundle.name, source, None, options(&bundle.name))
             })();
             let function = function.ok_or_else(|| failure(scope, &bundle.name))?;
             call(scope, "define", &bundle.name, Some(function))?;
@@ -251,10 +250,10 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
 
 /// Node's own modules, and `fetch`, are used all over by what stands on them: their functions are all in
 /// the cache. Of a package, most functions call a few: the cache has what its evaluation called.
-fn how_to_compile(name: &str) -> Compile {
+fn options(name: &str) -> CompileOptions {
     match name.starts_with("node:") || name == "node-fetch" {
-        true => Compile::Eagerly,
-        false => Compile::Lazily,
+        true => CompileOptions::EagerCompile,
+        false => CompileOptions::NoCompileOptions,
     }
 }
 

@@ -328,10 +328,10 @@ fn in_a_long_run_every_input_finds_the_same_moment_whatever_thread_it_comes_to()
     );
     let run = |jobs: usize| {
         let inputs = (0..40).map(|number| {
-            vec![Input {
-                name: number.to_string(),
-                json: json!({ "type": "track", "event": (number % 7).to_string() }).to_string(),
-            }]
+            vec![Input::new(
+                number.to_string(),
+                json!({ "type": "track", "event": (number % 7).to_string() }).to_string(),
+            )]
         });
         let options = Options {
             jobs,

@@ -316,7 +316,10 @@ fn a_run_that_is_ended_plays_no_more_plans() {
     })
     .expect("it ends");
     assert_eq!(seen, 3);
-    play(std::iter::empty(), 2, |_, _| panic!("there is no plan")).expect("it ends");
+    play(std::iter::empty::<Plan>(), 2, |_, _| {
+        panic!("there is no plan")
+    })
+    .expect("it ends");
 }
 
 /// Peak memory of this process, in MB.

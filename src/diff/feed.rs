@@ -6,6 +6,7 @@ use std::sync::mpsc::SyncSender;
 
 use crate::engine::EngineError;
 use crate::function::Input;
+use crate::function::time;
 
 /// Portions that may lie between the reader and a run that is slower than the others.
 const AHEAD: usize = 8;
@@ -21,7 +22,8 @@ impl Iterator for Feed {
     }
 }
 
-/// Reads `inputs` once, on a thread of its own, for `runs` runs. It ends with the inputs, or as soon
+/// Reads `inputs` once, on a thread of its own, for `runs` runs, and gives each the time of its
+/// event. It ends with the inputs, or as soon
 /// as one of the runs has ended.
 pub fn feed(
     inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
@@ -38,7 +40,10 @@ pub fn feed(
 }
 
 fn copy(inputs: impl Iterator<Item = Vec<Input>>, runs: &[SyncSender<Vec<Input>>]) {
-    for portion in inputs {
+    for mut portion in inputs {
+        for input in &mut portion {
+            input.time = time::of_event(&input.json);
+        }
         for run in runs {
             if run.send(portion.clone()).is_err() {
                 return;

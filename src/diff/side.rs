@@ -12,8 +12,6 @@ use crate::engine::Loaded;
 use crate::engine::Options;
 use crate::engine::Ran;
 use crate::function::Function;
-use crate::function::Input;
-use crate::function::time;
 use crate::outcome::Outcome;
 
 /// Outcomes that go from thread to thread together.
@@ -108,11 +106,10 @@ fn run(
     messages: &SyncSender<Message>,
 ) {
     let mut chunk = Vec::with_capacity(CHUNK);
-    let ran = engine::run_by_time(
+    let ran = engine::run(
         function,
         inputs,
         options,
-        |input: &Input| time::of_event(&input.json),
         |loaded| {
             // Nobody listens any more when another run has failed.
             let _ = messages.send(Message::Loaded(loaded.clone()));

@@ -14,6 +14,7 @@ use deno_core::RuntimeOptions;
 use deno_core::v8;
 
 use super::classify::End;
+use super::instance;
 use super::instance::Scope;
 use super::instance::get;
 use super::instance::thrown;
@@ -21,6 +22,7 @@ use super::memory;
 use super::platform;
 use super::threadless;
 use super::timers::Timers;
+use crate::function::Function;
 use crate::host;
 use crate::host::Record;
 
@@ -80,6 +82,19 @@ impl Blank {
             v8::tc_scope!(let scope, scope);
             call(scope, "preload", Some(name));
         }
+    }
+
+    /// Compiles the function without running anything of it: V8 will find what it compiled when the
+    /// same code is to be loaded, but could not count what runs of that.
+    pub fn compile(&mut self, function: &Function) {
+        deno_core::scope!(scope, self.runtime);
+        v8::tc_scope!(let scope, scope);
+        // What is wrong with it will be told when it is loaded.
+        instance::compile(
+            scope,
+            function,
+            v8::script_compiler::CompileOptions::EagerCompile,
+        );
     }
 
     /// Uses what has been preloaded, so that V8 compiles it (js/core/warm-up.js): with requests that

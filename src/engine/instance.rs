@@ -230,24 +230,27 @@ pub(super) fn get<'s>(
     object.get(scope, name.into())
 }
 
-/// The code is the body of a sloppy-mode function with the handler names as parameters, and the
-/// handlers' values are copied out before and after it. The copying statement in front is also
-/// what makes a first-line 'use strict' an ordinary string. `count` asks for the code's length.
-fn evaluate_function<'s>(
-    scope: &mut Scope<'s, '_>,
-    function: &Function,
-    window: v8::Local<'s, v8::Object>,
-    defaults: v8::Local<'s, v8::Object>,
-    count: bool,
-) -> Option<Code> {
-    let names = names_for(function.kind);
-    let copy: String = names
+/// The handlers that the code may have, and the statement before and after it that copies them out.
+fn names_and_copy(kind: Option<Kind>) -> (Vec<&'static str>, String) {
+    let names = names_for(kind);
+    let copy = names
         .iter()
         .map(|name| format!("{EXPORTS}.{name}={name};"))
         .collect();
+    (names, copy)
+}
+
+/// The code is the body of a sloppy-mode function with the handler names as parameters, and the
+/// handlers' values are copied out before and after it. The copying statement in front is also
+/// what makes a first-line 'use strict' an ordinary string.
+pub(super) fn compile<'s>(
+    scope: &mut Scope<'s, '_>,
+    function: &Function,
+    options: v8::script_compiler::CompileOptions,
+) -> Option<v8::Local<'s, v8::Function>> {
+    let (names, copy) = names_and_copy(function.kind);
     let source = format!("{copy}{}\n{copy}", function.source);
     let source = v8::String::new(scope, &source)?;
-    let units = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
     let file = v8::String::new(scope, &base_name(&function.path))?;
     let column = -i32::try_from(copy.len()).ok()?;
     let origin = v8::ScriptOrigin::new(
@@ -264,21 +267,39 @@ fn evaluate_function<'s>(
         None,
     );
     let mut source = v8::script_compiler::Source::new(source, Some(&origin));
-
-    let exports = v8::Object::new(scope);
     let mut parameters = vec![v8::String::new(scope, EXPORTS)?];
-    let mut arguments: Vec<v8::Local<v8::Value>> = vec![exports.into()];
     for name in &names {
         parameters.push(v8::String::new(scope, name)?);
-        arguments.push(get(scope, defaults, name)?);
     }
-    let wrapper = v8::script_compiler::compile_function(
+    v8::script_compiler::compile_function(
         scope,
         &mut source,
         &parameters,
         &[],
-        v8::script_compiler::CompileOptions::NoCompileOptions,
+        options,
         v8::script_compiler::NoCacheReason::NoReason,
+    )
+}
+
+/// Runs the code, and takes its handlers. `count` asks for the code's length.
+fn evaluate_function<'s>(
+    scope: &mut Scope<'s, '_>,
+    function: &Function,
+    window: v8::Local<'s, v8::Object>,
+    defaults: v8::Local<'s, v8::Object>,
+    count: bool,
+) -> Option<Code> {
+    let (names, copy) = names_and_copy(function.kind);
+    let units = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+    let exports = v8::Object::new(scope);
+    let mut arguments: Vec<v8::Local<v8::Value>> = vec![exports.into()];
+    for name in &names {
+        arguments.push(get(scope, defaults, name)?);
+    }
+    let wrapper = compile(
+        scope,
+        function,
+        v8::script_compiler::CompileOptions::NoCompileOptions,
     )?;
     wrapper.call(scope, window.into(), &arguments)?;
 

@@ -73,7 +73,8 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frozen {
     /// What the clock says when a [`Plan`]'s function is first loaded, or in [`run`] at the
-    /// beginning of each invocation; from then on only waiting moves it.
+    /// beginning of each invocation whose input has no time of its own; from then on only waiting
+    /// moves it.
     pub time: SystemTime,
     pub seed: u64,
 }
@@ -135,32 +136,7 @@ pub fn run<T: Send + 'static>(
     map: impl Fn(Ran) -> T + Send + Sync + 'static,
     sink: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), EngineError> {
-    schedule::run(function, inputs, options, None, on_loaded, map, sink)
-}
-
-/// What the frozen clock says when the invocation with an input begins; [`Frozen::time`] where it
-/// doesn't know.
-pub type TimeOf = fn(&Input) -> Option<SystemTime>;
-
-/// [`run`] on a frozen clock that goes by the inputs.
-pub fn run_by_time<T: Send + 'static>(
-    function: Function,
-    inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
-    options: Options,
-    time_of: TimeOf,
-    on_loaded: impl FnMut(&Loaded),
-    map: impl Fn(Ran) -> T + Send + Sync + 'static,
-    sink: impl FnMut(T) -> ControlFlow<()>,
-) -> Result<(), EngineError> {
-    schedule::run(
-        function,
-        inputs,
-        options,
-        Some(time_of),
-        on_loaded,
-        map,
-        sink,
-    )
+    schedule::run(function, inputs, options, on_loaded, map, sink)
 }
 
 /// On a thread that has entered its moment.

@@ -14,9 +14,11 @@ pub fn set_v8_flags() {
         // The stack of a worker thread is larger than this: see `worker::STACK_SIZE`. A function's
         // recursion ends as a RangeError, near Node's depth, and never as a crash.
         v8::V8::set_flags_from_string("--stack-size=984 --wasm-max-mem-pages=2048");
+        // When a function has used too much memory is told by its memory alone, and not by how fast the
+        // machine collects it.
+        v8::V8::set_flags_from_string("--no-detect-ineffective-gcs-near-heap-limit");
         // See `threadless`.
         v8::V8::set_flags_from_string("--single-threaded");
-        if let Some(flags) = std::env::var_os("SEGFN_V8_FLAGS") { v8::V8::set_flags_from_string(&flags.to_string_lossy()); }
         // What came into the language after Node 20 would run here and fail on the platform.
         // js/core/node20.js takes away what has no flag. Base64 stays, as our Buffer stands on it,
         // and 16-bit floats and `using`, which deno_core asks for.

@@ -14,7 +14,6 @@ use super::EngineError;
 use super::Loaded;
 use super::Options;
 use super::Ran;
-use super::TimeOf;
 use super::kind;
 use super::memory;
 use super::moment::Moment;
@@ -57,7 +56,6 @@ struct Shared<T, M> {
     function: Arc<Function>,
     options: Arc<Options>,
     surroundings: Arc<Surroundings>,
-    time_of: Option<TimeOf>,
     map: M,
     queue: Queue,
     messages: mpsc::Sender<Message<T>>,
@@ -68,7 +66,6 @@ pub fn run<T, M>(
     function: Function,
     inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
     options: Options,
-    time_of: Option<TimeOf>,
     mut on_loaded: impl FnMut(&Loaded),
     map: M,
     mut sink: impl FnMut(T) -> ControlFlow<()>,
@@ -89,7 +86,6 @@ where
         function: Arc::new(function),
         options: Arc::new(options),
         surroundings,
-        time_of,
         map,
         queue: Queue::new((AHEAD * MAX_CHUNK * jobs) as u64),
         messages,
@@ -254,7 +250,7 @@ where
         };
         progress.borrow_mut().current = Some(input.name.clone());
         // Whatever worker an input comes to, it finds the same time and the same randomness.
-        worker.restart_moment(shared.time_of.and_then(|time_of| time_of(&input)));
+        worker.restart_moment(input.time);
         let output = (shared.map)(worker.run(&input));
         let mut progress = progress.borrow_mut();
         progress.current = None;

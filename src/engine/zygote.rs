@@ -360,13 +360,15 @@ fn nowhere() -> Reach {
     }
 }
 
-/// The isolate that children begin with. It is made for one function: it holds what that function's
-/// earlier cases touched.
+/// The isolate that children begin with. It is made for one function, and from that one's second
+/// case on it is prepared for what the earlier cases touched.
 struct Nursery {
     moment: Moment,
     function: Option<Arc<Function>>,
     blank: Option<Blank>,
-    /// What the blank has, or is to have before the next child.
+    /// Whether the blank knows the function's code.
+    compiled: bool,
+    /// What cases touched, and how much of that the blank has.
     touched: Vec<String>,
     preloaded: usize,
 }
@@ -374,14 +376,13 @@ struct Nursery {
 impl Nursery {
     fn new() -> Nursery {
         Nursery {
-            // Packages are evaluated at a time and with random values that don't depend on the case
-            // that touches them first: see `random::of_package`.
             moment: Moment::new(Some(Frozen {
                 time: time::default(),
                 seed: 0,
             })),
             function: None,
             blank: None,
+            compiled: false,
             touched: Vec::new(),
             preloaded: 0,
         }
@@ -393,37 +394,44 @@ impl Nursery {
             self.blank = None;
             return;
         }
-        let memory = plan.options.memory;
-        let same = self.function.as_ref().is_some_and(|function| {
-            function.path == plan.function.path && function.source == plan.function.source
-        });
+        let (function, memory) = (&plan.function, plan.options.memory);
+        let same = self
+            .function
+            .as_ref()
+            .is_some_and(|own| own.path == function.path && own.source == function.source);
         if !same {
             self.touched.clear();
         }
         let fits = same && self.blank.as_ref().is_some_and(|b| b.memory == memory);
+        self.moment.enter();
         if !fits {
-            self.function = Some(plan.function.clone());
+            self.function = Some(function.clone());
             // Before another is made: there is one isolate at a time.
             self.blank = None;
-            self.moment.enter();
             self.blank = Blank::new(memory, &self.moment.clock).ok();
+            self.compiled = false;
             self.preloaded = 0;
         }
-        let mut changed = !fits;
+        let Some(blank) = &mut self.blank else { return };
         let new = &self.touched[self.preloaded..];
-        if let (Some(blank), false) = (&mut self.blank, new.is_empty()) {
-            self.moment.enter();
+        let compiles = same && !self.compiled && !plan.options.coverage;
+        if fits && new.is_empty() && !compiles {
+            return;
+        }
+        if !new.is_empty() {
             blank.preload(new);
+            // Children need not collect what is left of that. What warming up leaves they may as well
+            // have: V8's notes on the objects that it made are of use to them.
+            memory::sweep_whole(&mut blank.runtime);
             // Where there is no room for it, cases only take longer.
             let _ = Surroundings::new(&nowhere()).map(|nowhere| blank.warm_up(new, &nowhere));
             self.preloaded = self.touched.len();
-            // Children need not collect what is left of that.
-            memory::sweep_whole(&mut blank.runtime);
-            changed = true;
         }
-        if changed {
-            let_children_have_memory();
+        if compiles {
+            blank.compile(function);
+            self.compiled = true;
         }
+        let_children_have_memory();
     }
 
     /// In the child.

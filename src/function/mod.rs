@@ -8,6 +8,7 @@ pub mod source;
 pub mod time;
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -87,6 +88,18 @@ pub struct Input {
     pub name: String,
     /// JSON text: an event, an array of events for `onBatch`, or a request.
     pub json: String,
+    /// What a frozen clock says when the invocation with it begins; the run's own time without.
+    pub time: Option<SystemTime>,
+}
+
+impl Input {
+    pub fn new(name: impl Into<String>, json: impl Into<String>) -> Input {
+        Input {
+            name: name.into(),
+            json: json.into(),
+            time: None,
+        }
+    }
 }
 
 /// The lines of `source` as JavaScript counts them.

@@ -52,10 +52,7 @@ pub fn samples(handlers: &[String]) -> Vec<Input> {
     SAMPLES
         .iter()
         .filter(|(handler, ..)| handlers.iter().any(|defined| defined == handler))
-        .map(|(_, name, json)| Input {
-            name: (*name).to_owned(),
-            json: (*json).to_owned(),
-        })
+        .map(|(_, name, json)| Input::new(*name, *json))
         .collect()
 }
 

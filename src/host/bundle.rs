@@ -2,26 +2,18 @@
 //! by V8 where the bundle is compiled in the very same way.
 
 use deno_core::v8;
+use deno_core::v8::script_compiler::CompileOptions;
 
 /// The parameters of every bundle, which is the body of a function.
 const PARAMETERS: [&str; 4] = ["require", "module", "exports", "host"];
 
-/// How the functions of a bundle are compiled.
-pub enum Compile {
-    /// What is in the code cache; the others when they are called.
-    Cached(&'static [u8]),
-    /// When they are called. For build.rs, as the next.
-    Lazily,
-    /// At once.
-    Eagerly,
-}
-
-/// Compiles `source`. `None` when V8 threw.
+/// Compiles `source` as `options` say; `cache` is for `ConsumeCodeCache`. `None` when V8 threw.
 pub fn compile<'s>(
     scope: &mut v8::PinScope<'s, '_>,
     name: &str,
     source: v8::Local<'s, v8::String>,
-    how: &Compile,
+    cache: Option<&'static [u8]>,
+    options: CompileOptions,
 ) -> Option<v8::Local<'s, v8::Function>> {
     let name = v8::String::new(scope, name)?;
     let origin = v8::ScriptOrigin::new(
@@ -41,23 +33,11 @@ pub fn compile<'s>(
     for parameter in PARAMETERS {
         parameters.push(v8::String::new(scope, parameter)?);
     }
-    let (mut source, options) = match how {
-        Compile::Cached(cache) => (
-            v8::script_compiler::Source::new_with_cached_data(
-                source,
-                Some(&origin),
-                v8::CachedData::new(cache),
-            ),
-            v8::script_compiler::CompileOptions::ConsumeCodeCache,
-        ),
-        Compile::Lazily => (
-            v8::script_compiler::Source::new(source, Some(&origin)),
-            v8::script_compiler::CompileOptions::NoCompileOptions,
-        ),
-        Compile::Eagerly => (
-            v8::script_compiler::Source::new(source, Some(&origin)),
-            v8::script_compiler::CompileOptions::EagerCompile,
-        ),
+    let mut source = match cache.map(v8::CachedData::new) {
+        Some(cache) => {
+            v8::script_compiler::Source::new_with_cached_data(source, Some(&origin), cache)
+        }
+        None => v8::script_compiler::Source::new(source, Some(&origin)),
     };
     let function = v8::script_compiler::compile_function(
         scope,

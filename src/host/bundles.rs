@@ -5,10 +5,10 @@ use std::cell::RefCell;
 
 use deno_core::op2;
 use deno_core::v8;
+use deno_core::v8::script_compiler::CompileOptions;
 use deno_error::JsErrorBox;
 
 use super::bundle;
-use super::bundle::Compile;
 use super::clock;
 use crate::random;
 
@@ -70,6 +70,9 @@ fn op_bundle<'s>(
     // esbuild writes ASCII, so V8 can read the text where it lies in the binary.
     let source = v8::String::new_external_onebyte_static(scope, bundle.source.as_bytes());
     source
-        .and_then(|source| bundle::compile(scope, name, source, &Compile::Cached(bundle.cache)))
+        .and_then(|source| {
+            let cached = CompileOptions::ConsumeCodeCache;
+            bundle::compile(scope, name, source, Some(bundle.cache), cached)
+        })
         .ok_or_else(|| JsErrorBox::generic(format!("V8 can't compile the module {name}")))
 }

@@ -30,7 +30,7 @@ pub use surroundings::TEST_KEY;
 
 /// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
 pub fn extensions() -> Vec<Extension> {
-    crypto::ignore_configuration();
+    crypto::start_openssl();
     vec![
         aws::segfn_aws::init(),
         buffer::segfn_buffer::init(),

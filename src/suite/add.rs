@@ -90,7 +90,7 @@ impl Chooser {
                 ..
             }) = Case::read(home, &suite.others)
             {
-                inputs.push(Input { name, json });
+                inputs.push(Input::new(name, json));
             }
         }
         self.choose(inputs.into_iter(), 1, |_| ControlFlow::Continue(()))

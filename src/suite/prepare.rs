@@ -172,10 +172,7 @@ impl Given {
     fn steps(&self, start: SystemTime, batching: Batching) -> Vec<Step> {
         let (name, events) = match self {
             Given::One { name, json } => {
-                return vec![Step::Run(Input {
-                    name: name.clone(),
-                    json: json.clone(),
-                })];
+                return vec![Step::Run(Input::new(name, json))];
             }
             Given::Events { name, events } => (name, events),
         };
@@ -232,7 +229,7 @@ impl Timeline {
             self.steps.push(Step::Wait(passed));
             self.now = when;
         }
-        self.steps.push(Step::Run(Input { name, json }));
+        self.steps.push(Step::Run(Input::new(name, json)));
     }
 }
 

@@ -4,6 +4,8 @@ mod accepting;
 mod cases;
 mod conditions;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod processes;
 mod reports;
 
 #[path = "../support/mod.rs"]

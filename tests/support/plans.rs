@@ -59,10 +59,10 @@ pub fn plan(source: &str) -> Plan {
 
 /// Gives the function a track event of this name.
 pub fn track(name: &str) -> Step {
-    Step::Run(Input {
-        name: name.to_owned(),
-        json: json!({ "type": "track", "event": name }).to_string(),
-    })
+    Step::Run(Input::new(
+        name,
+        json!({ "type": "track", "event": name }).to_string(),
+    ))
 }
 
 pub fn wait(seconds: u64) -> Step {

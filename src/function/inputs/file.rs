@@ -61,10 +61,7 @@ impl File {
             State::Lines(ahead) => {
                 self.state = State::Lines(None);
                 match ahead.unwrap_or_else(|| self.next_line())? {
-                    Some(json) => Ok(Some(Input {
-                        name: self.name_at(self.line),
-                        json,
-                    })),
+                    Some(json) => Ok(Some(Input::new(self.name_at(self.line), json))),
                     None => {
                         self.state = State::End;
                         Ok(None)
@@ -87,10 +84,7 @@ impl File {
         }
         if self.live {
             self.state = State::Lines(None);
-            return Ok(Some(Input {
-                name: self.name_at(self.line),
-                json: first,
-            }));
+            return Ok(Some(Input::new(self.name_at(self.line), first)));
         }
         let first_line = self.line;
         let second = self.next_line();
@@ -101,7 +95,7 @@ impl File {
             self.name_at(first_line)
         };
         self.state = State::Lines(Some(second));
-        Ok(Some(Input { name, json: first }))
+        Ok(Some(Input::new(name, first)))
     }
 
     fn start_values(&mut self, first: String) -> Result<Option<Input>, InputError> {
@@ -133,10 +127,7 @@ impl File {
             return self.next_value(text, 0);
         }
         // NDJSON whose first line is broken must not cost the others.
-        let input = Input {
-            name: self.name_at(first_line),
-            json: text[..second].trim_end().to_owned(),
-        };
+        let input = Input::new(self.name_at(first_line), text[..second].trim_end());
         let mut rest = Cursor::new(text.into_bytes());
         rest.set_position(second as u64);
         self.reader = BufReader::new(Box::new(rest));
@@ -165,16 +156,10 @@ impl File {
         if offset == 0 && left[end..].trim().is_empty() {
             text.truncate(end);
             text.drain(..start);
-            return Ok(Some(Input {
-                name: self.path.display().to_string(),
-                json: text,
-            }));
+            return Ok(Some(Input::new(self.path.display().to_string(), text)));
         }
         self.line = after(self.line, left[..start].matches('\n').count());
-        let input = Input {
-            name: self.name_at(self.line.saturating_add(1)),
-            json: value.to_owned(),
-        };
+        let input = Input::new(self.name_at(self.line.saturating_add(1)), value);
         self.line = after(self.line, value.matches('\n').count());
         self.state = State::Values {
             text,

@@ -78,13 +78,13 @@ mod tests {
 
     fn inputs(count: usize) -> impl Iterator<Item = Vec<Input>> + Send {
         (0..count).map(|number| {
-            vec![Input {
-                name: number.to_string(),
-                json: format!(
+            vec![Input::new(
+                number.to_string(),
+                format!(
                     "{{\"receivedAt\":\"2026-01-01T00:00:{:02}Z\"}}",
                     number % 60
                 ),
-            }]
+            )]
         })
     }
 
