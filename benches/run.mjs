@@ -36,20 +36,29 @@ async function peak(command, args, rounds = 1) {
   return most;
 }
 
-/** The same of one run, as Linux keeps it. */
+/** The same of one run and of the processes that it starts. What several of them share counts once. */
 async function peakOfOne(command, args) {
   const child = spawn(command, args, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
   let kilobytes = 0;
   while (child.exitCode === null) {
-    try {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      kilobytes = Math.max(kilobytes, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
-    } catch {
-      break;
-    }
+    kilobytes = Math.max(kilobytes, proportional(child.pid));
     await new Promise(resolve => setTimeout(resolve, 1));
   }
   return kilobytes / 1024;
+}
+
+/** The memory of a process and those below it in KB, as Linux tells it: of a shared page, each has its part. */
+function proportional(pid) {
+  const read = name => {
+    try {
+      return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+    } catch {
+      return ''; // It has ended.
+    }
+  };
+  const own = Number(/^Pss:\s+(\d+)/m.exec(read('smaps_rollup'))?.[1] ?? 0);
+  const below = read(`task/${pid}/children`).split(' ').filter(Boolean).map(proportional);
+  return below.reduce((sum, kilobytes) => sum + kilobytes, own);
 }
 
 const median = numbers => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
