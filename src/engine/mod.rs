@@ -2,6 +2,10 @@
 
 mod attempts;
 mod batch;
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "zygotes use the rest")
+)]
 mod blank;
 mod choose;
 mod classify;
@@ -11,6 +15,10 @@ mod folder;
 mod instance;
 mod invoke;
 mod kind;
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "zygotes use the rest")
+)]
 mod memory;
 mod moment;
 mod pace;
@@ -18,6 +26,10 @@ mod platform;
 mod play;
 mod queue;
 mod schedule;
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "zygotes use the rest")
+)]
 mod station;
 mod steps;
 mod threadless;
