@@ -82,6 +82,12 @@ pub trait Job {
     type Kept: 'static;
     type Result: Send + 'static;
 
+    /// About how many jobs, this one included, are to play the same function: what is worth the
+    /// preparation.
+    fn alike(&self) -> usize {
+        1
+    }
+
     /// Makes the plan. `Err` where there is nothing to play.
     fn begin(self) -> Result<(Plan, Self::Kept), Self::Result>;
 

@@ -97,7 +97,8 @@ impl<R: Serialize + DeserializeOwned + Send> Zygotes<R> {
                 ForkResult::Child => {
                     // Another zygote hears of the end of its line when nobody else holds it.
                     drop((line, zygotes));
-                    let served = AssertUnwindSafe(|| serve(&job, theirs, folder.path()));
+                    let served =
+                        AssertUnwindSafe(|| serve(&job, count.max(1), theirs, folder.path()));
                     end_process(i32::from(catch_unwind(served).is_err()))
                 }
             }
@@ -231,8 +232,8 @@ fn end_process(code: i32) -> ! {
     unsafe { nix::libc::_exit(code) }
 }
 
-/// What a zygote does until its line ends.
-fn serve<J>(job: &impl Fn(usize) -> J, mut line: UnixStream, folder: &Path)
+/// What a zygote, one of `count`, does until its line ends.
+fn serve<J>(job: &impl Fn(usize) -> J, count: usize, mut line: UnixStream, folder: &Path)
 where
     J: Job<Result: Serialize>,
 {
@@ -240,10 +241,12 @@ where
     let mut number = [0; 8];
     while line.read_exact(&mut number).is_ok() {
         let index = u64::from_le_bytes(number) as usize;
-        let answered = match job(index).begin() {
+        let job = job(index);
+        let alike = job.alike() / count;
+        let answered = match job.begin() {
             Err(result) => write_frame(&mut line, &encode(&result)),
             Ok((plan, kept)) => {
-                nursery.prepare(&plan);
+                nursery.prepare(&plan, alike);
                 let folder = folder.join(index.to_string());
                 play_in_child::<J>(plan, kept, &mut nursery, &folder, &mut line)
             }
@@ -360,15 +363,20 @@ fn nowhere() -> Reach {
     }
 }
 
-/// The isolate that children begin with. It is made for one function, and from that one's second
-/// case on it is prepared for what the earlier cases touched.
+/// From so many cases of a function on, a zygote saves time by evaluating what they touch.
+const WORTH_PRELOADING: usize = 3;
+/// And by using it once, and compiling the function.
+const WORTH_WARMING_UP: usize = 8;
+
+/// The isolate that children begin with. Once it has what a function's first case touched, it is for
+/// that function only.
 struct Nursery {
     moment: Moment,
     function: Option<Arc<Function>>,
     blank: Option<Blank>,
     /// Whether the blank knows the function's code.
     compiled: bool,
-    /// What cases touched, and how much of that the blank has.
+    /// What the function's cases touched, and how much of that the blank has.
     touched: Vec<String>,
     preloaded: usize,
 }
@@ -388,24 +396,25 @@ impl Nursery {
         }
     }
 
-    /// Has an isolate ready for `plan`. Where that fails, the child makes its own and tells why.
-    fn prepare(&mut self, plan: &Plan) {
+    /// Has an isolate ready for `plan`, the function of which is likely to be played about `alike`
+    /// times. Where that fails, the child makes its own and tells why.
+    fn prepare(&mut self, plan: &Plan, alike: usize) {
         if plan.options.frozen.is_none() {
             self.blank = None;
             return;
         }
         let (function, memory) = (&plan.function, plan.options.memory);
-        let same = self
-            .function
-            .as_ref()
-            .is_some_and(|own| own.path == function.path && own.source == function.source);
+        let is_own =
+            |own: &Arc<Function>| own.path == function.path && own.source == function.source;
+        let same = self.function.as_ref().is_some_and(is_own);
         if !same {
+            self.function = Some(function.clone());
             self.touched.clear();
         }
-        let fits = same && self.blank.as_ref().is_some_and(|b| b.memory == memory);
+        let unused = self.preloaded == 0 && !self.compiled;
+        let fits = (same || unused) && self.blank.as_ref().is_some_and(|b| b.memory == memory);
         self.moment.enter();
         if !fits {
-            self.function = Some(function.clone());
             // Before another is made: there is one isolate at a time.
             self.blank = None;
             self.blank = Blank::new(memory, &self.moment.clock).ok();
@@ -413,19 +422,25 @@ impl Nursery {
             self.preloaded = 0;
         }
         let Some(blank) = &mut self.blank else { return };
-        let new = &self.touched[self.preloaded..];
-        let compiles = same && !self.compiled && !plan.options.coverage;
+        let new = match alike >= WORTH_PRELOADING {
+            true => &self.touched[self.preloaded..],
+            false => &[],
+        };
+        let warm = alike >= WORTH_WARMING_UP;
+        let compiles = warm && same && !self.compiled && !plan.options.coverage;
         if fits && new.is_empty() && !compiles {
             return;
         }
         if !new.is_empty() {
             blank.preload(new);
-            // Children need not collect what is left of that. What warming up leaves they may as well
-            // have: V8's notes on the objects that it made are of use to them.
-            memory::sweep_whole(&mut blank.runtime);
-            // Where there is no room for it, cases only take longer.
-            let _ = Surroundings::new(&nowhere()).map(|nowhere| blank.warm_up(new, &nowhere));
             self.preloaded = self.touched.len();
+            if warm {
+                // Children need not collect what is left of that. What warming up leaves they may as
+                // well have: V8's notes on the objects that it made are of use to them.
+                memory::sweep_whole(&mut blank.runtime);
+                // Where there is no room for it, cases only take longer.
+                let _ = Surroundings::new(&nowhere()).map(|nowhere| blank.warm_up(new, &nowhere));
+            }
         }
         if compiles {
             blank.compile(function);

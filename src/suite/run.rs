@@ -51,6 +51,8 @@ struct Playing {
 struct All {
     suites: Arc<Vec<Suite>>,
     cases: Arc<Vec<CaseRef>>,
+    /// How many of the cases each suite has.
+    counts: Vec<usize>,
     secrets: Arc<Secrets>,
     coverage: bool,
 }
@@ -69,6 +71,10 @@ impl Playing {
 impl Job for Playing {
     type Kept = Kept;
     type Result = Judged;
+
+    fn alike(&self) -> usize {
+        self.all.counts[self.all.cases[self.case].suite]
+    }
 
     fn begin(self) -> Result<(Plan, Kept), Judged> {
         let All {
@@ -114,9 +120,12 @@ pub fn run(
     options: &RunOptions,
     mut sink: impl FnMut(CaseResult) -> ControlFlow<()>,
 ) -> Result<(), EngineError> {
+    let mut counts = vec![0; suites.len()];
+    cases.iter().for_each(|case| counts[case.suite] += 1);
     let all = Arc::new(All {
         suites: suites.clone(),
         cases: cases.clone(),
+        counts,
         secrets: options.secrets.clone(),
         coverage: options.coverage,
     });
