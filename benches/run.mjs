@@ -6,11 +6,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const segfn = join(here, '..', 'target', 'release', 'segfn');
+const built = join(here, '..', 'target', 'release', 'segfn');
 const archive = join(here, '..', 'functions', 'archive-to-s3');
 const work = join(here, '.work');
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work);
+// As `cargo install` puts it where people run it. A file that has been written in one go is read in larger pieces
+// than what a linker left, which is 20 % for what starts many processes.
+const segfn = join(work, 'segfn');
+copyFileSync(built, segfn);
 
 /** Runs a command to its end, and gives its wall time in milliseconds. */
 function run(command, args, env = {}, exits = [0]) {

@@ -6,13 +6,8 @@
 
 const AWS = require('aws-sdk/lib/core');
 
-let known; // asked for once: no instance changes its ambient key
-
-/** `{ accessKeyId, secretAccessKey, sessionToken, opaque }`, or null; `opaque` is a mere sign for the key. */
-function ambient() {
-  if (known === undefined) known = host.ops.op_aws_ambient();
-  return known;
-}
+/** `{ accessKeyId, secretAccessKey, sessionToken, opaque }`, or null; `opaque` is a mere sign for the key. Asked for each time: what was used before there was a function had another. */
+const ambient = () => host.ops.op_aws_ambient();
 
 /** Whether `credentials` only stand for a key that never enters this heap. */
 exports.isOpaque = (credentials) => Boolean(ambient()?.opaque) && credentials.accessKeyId === ambient().accessKeyId;

@@ -128,8 +128,12 @@ export const virtualTimers = {
   },
 };
 
-/** As if no timer had been set; there must be none. */
+/** As if no timer had been set. */
 export function startAnew() {
+  for (let i = heap.length - 1; i >= 0; i--) {
+    heap[i].cancelled = true;
+    remove(heap[i]);
+  }
   sequence = 0;
   ids = 0;
 }

@@ -17,6 +17,18 @@ const uses = {
     const sent = await fetch(URL, { method: "POST", headers, body: JSON.stringify({ some: "thing" }) });
     await sent.text();
   },
+
+  async "aws-sdk"() {
+    const AWS = require("aws-sdk");
+    const credentials = new AWS.Credentials("of-nobody", "none");
+    const s3 = new AWS.S3({ region: "us-east-1", credentials, maxRetries: 0 });
+    const thing = { Bucket: "things", Key: "some/thing" };
+    await s3.putObject({ ...thing, Body: "{}", ContentType: "application/json" }).promise();
+    await s3.getObject(thing).promise();
+    const sts = new AWS.STS({ region: "us-east-1", credentials, maxRetries: 0 });
+    const RoleArn = "arn:aws:iam::123456789012:role/of-nobody";
+    await sts.assumeRole({ RoleArn, RoleSessionName: "none" }).promise();
+  },
 };
 
 export async function warmUp(name) {

@@ -98,16 +98,13 @@ impl Blank {
     }
 
     /// Uses what has been preloaded, so that V8 compiles it (js/core/warm-up.js): with requests that
-    /// are answered in `surroundings`, and go nowhere.
+    /// are answered in `surroundings`, and go nowhere. `tokio` is to be used from then on, too.
     pub fn warm_up(
         &mut self,
         names: &[String],
         surroundings: &host::Surroundings,
-    ) -> std::io::Result<()> {
-        // What it opens is closed with it: children of this process must not have it.
-        let tokio = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        tokio: &tokio::runtime::Runtime,
+    ) {
         let _context = tokio.enter();
         let record: host::SharedRecord = Rc::default();
         {
@@ -132,7 +129,6 @@ impl Blank {
         deno_core::scope!(scope, self.runtime);
         v8::tc_scope!(let scope, scope);
         call(scope, "startAnew", None);
-        Ok(())
     }
 
     fn poll_until_settled(

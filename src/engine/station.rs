@@ -4,13 +4,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
+
 use super::EngineError;
 use super::blank::Blank;
 use super::watchdog::Watchdog;
 
 #[derive(Clone)]
 pub struct Station {
-    pub tokio: Rc<tokio::runtime::Runtime>,
+    pub tokio: Rc<Runtime>,
     pub watchdog: Rc<Watchdog>,
     /// Whether the process ends with what runs here.
     pub is_last: bool,
@@ -30,11 +32,16 @@ impl Station {
     }
 
     /// For the only plan of a process, whose first instance is made of `blank`.
-    pub fn last(timeout: Duration, blank: Option<Blank>) -> Result<Station, EngineError> {
+    pub fn last(
+        timeout: Duration,
+        tokio: Rc<Runtime>,
+        blank: Blank,
+    ) -> Result<Station, EngineError> {
         Ok(Station {
+            tokio,
+            watchdog: Rc::new(Watchdog::start(timeout).map_err(internal)?),
             is_last: true,
-            blank: Rc::new(RefCell::new(blank)),
-            ..Station::new(timeout)?
+            blank: Rc::new(RefCell::new(Some(blank))),
         })
     }
 
@@ -58,7 +65,7 @@ impl Station {
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, EngineError> {
+fn runtime() -> Result<Runtime, EngineError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -21,6 +21,7 @@ use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 use std::path::Path;
 use std::ptr::NonNull;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::mpsc;
@@ -38,6 +39,7 @@ use nix::unistd::getpid;
 use nix::unistd::getppid;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::runtime::Runtime;
 
 use super::EngineError;
 use super::Frozen;
@@ -237,7 +239,9 @@ fn serve<J>(job: &impl Fn(usize) -> J, count: usize, mut line: UnixStream, folde
 where
     J: Job<Result: Serialize>,
 {
-    let mut nursery = Nursery::new();
+    let Ok(mut nursery) = Nursery::new() else {
+        return;
+    };
     let mut number = [0; 8];
     while line.read_exact(&mut number).is_ok() {
         let index = u64::from_le_bytes(number) as usize;
@@ -273,7 +277,7 @@ where
     let child = match fork_here() {
         Ok(ForkResult::Child) => {
             drop(from_child);
-            play_last::<J>(plan, kept, nursery.take(), folder, to_parent)
+            play_last::<J>(plan, kept, nursery, folder, to_parent)
         }
         Ok(ForkResult::Parent { child }) => child,
         Err(error) => return write_frame(line, &failed(kept, format!("can't fork: {error}"))),
@@ -300,7 +304,7 @@ where
 fn play_last<J>(
     plan: Plan,
     kept: J::Kept,
-    blank: Option<Blank>,
+    nursery: &mut Nursery,
     folder: &Path,
     mut pipe: PipeWriter,
 ) -> !
@@ -316,7 +320,10 @@ where
     };
     play_begun::<J>(
         (plan, kept),
-        |timeout| Station::last(timeout, blank),
+        |timeout| match nursery.blank.take() {
+            Some(blank) => Station::last(timeout, nursery.tokio.clone(), blank),
+            None => Station::new(timeout),
+        },
         folder,
         tell,
         || end_process(0),
@@ -372,6 +379,9 @@ const WORTH_WARMING_UP: usize = 8;
 /// that function only.
 struct Nursery {
     moment: Moment,
+    /// What the isolate's ops run on, once one had to wait. It waits for timers only: cases open no
+    /// socket, and parents and children must not have one in common.
+    tokio: Rc<Runtime>,
     function: Option<Arc<Function>>,
     blank: Option<Blank>,
     /// Whether the blank knows the function's code.
@@ -382,8 +392,12 @@ struct Nursery {
 }
 
 impl Nursery {
-    fn new() -> Nursery {
-        Nursery {
+    fn new() -> io::Result<Nursery> {
+        let tokio = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
+        Ok(Nursery {
+            tokio: Rc::new(tokio),
             moment: Moment::new(Some(Frozen {
                 time: time::default(),
                 seed: 0,
@@ -393,13 +407,13 @@ impl Nursery {
             compiled: false,
             touched: Vec::new(),
             preloaded: 0,
-        }
+        })
     }
 
     /// Has an isolate ready for `plan`, the function of which is likely to be played about `alike`
     /// times. Where that fails, the child makes its own and tells why.
     fn prepare(&mut self, plan: &Plan, alike: usize) {
-        if plan.options.frozen.is_none() {
+        if plan.options.frozen.is_none() || !plan.options.reach.tape.is_closed() {
             self.blank = None;
             return;
         }
@@ -438,8 +452,9 @@ impl Nursery {
                 // Children need not collect what is left of that. What warming up leaves they may as
                 // well have: V8's notes on the objects that it made are of use to them.
                 memory::sweep_whole(&mut blank.runtime);
-                // Where there is no room for it, cases only take longer.
-                let _ = Surroundings::new(&nowhere()).map(|nowhere| blank.warm_up(new, &nowhere));
+                if let Ok(nowhere) = Surroundings::new(&nowhere()) {
+                    blank.warm_up(new, &nowhere, &self.tokio);
+                }
             }
         }
         if compiles {
@@ -447,11 +462,6 @@ impl Nursery {
             self.compiled = true;
         }
         let_children_have_memory();
-    }
-
-    /// In the child.
-    fn take(&mut self) -> Option<Blank> {
-        self.blank.take()
     }
 
     fn learn(&mut self, touched: &[String]) {
