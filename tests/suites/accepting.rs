@@ -35,6 +35,33 @@ fn what_cases_do_is_accepted_and_passes_then() {
 }
 
 #[test]
+fn a_value_of_127_levels_was_accepted_and_could_not_be_read_again() {
+    let folder = Folder::new(&[(
+        "function.js",
+        "async function onTrack(event) {
+  let value = 1;
+  for (let level = 0; level < Number(event.event); level++) value = [value];
+  return value;
+}",
+    )]);
+    // serde_json reads 127 levels, and here they lie in others.
+    let depths: Vec<u32> = (115..=130).chain([2000]).collect();
+    for depth in &depths {
+        folder.write(
+            &format!("cases/{depth}/event.json"),
+            format!(r#"{{"type":"track","event":"{depth}"}}"#),
+        );
+    }
+    let count = depths.len();
+    shown(&folder, 0, &["test", "--accept"]);
+    let text = shown(&folder, 0, &["test"]);
+    assert!(
+        text.ends_with(&format!("{count} cases: {count} passed in TIME\n")),
+        "{text}"
+    );
+}
+
+#[test]
 fn only_the_named_case_is_accepted() {
     let folder = two_to_accept();
     assert_eq!(

@@ -1,0 +1,145 @@
+//! What a zygote has ready for its children.
+
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+
+use super::fork::let_children_have_memory;
+use crate::engine::EngineError;
+use crate::engine::Frozen;
+use crate::engine::Plan;
+use crate::engine::blank::Blank;
+use crate::engine::memory;
+use crate::engine::moment::Moment;
+use crate::engine::station::Station;
+use crate::function::Function;
+use crate::function::time;
+use crate::host::Reach;
+use crate::host::Surroundings;
+use crate::net::Stub;
+use crate::net::Tape;
+use crate::options::AwsMode;
+
+/// For what is used before there is a case.
+fn nowhere() -> Reach {
+    Reach {
+        aws: AwsMode::Real,
+        tape: Tape::Stub(Stub::default()),
+        ..Reach::default()
+    }
+}
+
+/// From so many cases of a function on, a zygote saves time by evaluating what they touch.
+const WORTH_PRELOADING: usize = 3;
+/// And by using it once, and compiling the function.
+const WORTH_WARMING_UP: usize = 8;
+
+/// The isolate that children begin with. Once it has what a function's first case touched, it is for
+/// that function only.
+pub struct Nursery {
+    moment: Moment,
+    /// What the isolate's ops run on, once one had to wait. It waits for timers only: cases open no
+    /// socket, and parents and children must not have one in common.
+    tokio: Rc<Runtime>,
+    function: Option<Arc<Function>>,
+    blank: Option<Blank>,
+    /// Whether the blank knows the function's code.
+    compiled: bool,
+    /// What the function's cases touched, and how much of that the blank has.
+    touched: Vec<String>,
+    preloaded: usize,
+}
+
+impl Nursery {
+    pub fn new() -> io::Result<Nursery> {
+        let tokio = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
+        Ok(Nursery {
+            tokio: Rc::new(tokio),
+            moment: Moment::new(Some(Frozen {
+                time: time::default(),
+                seed: 0,
+            })),
+            function: None,
+            blank: None,
+            compiled: false,
+            touched: Vec::new(),
+            preloaded: 0,
+        })
+    }
+
+    /// Has an isolate ready for `plan`, the function of which is likely to be played about `alike`
+    /// times. Where that fails, the child makes its own and tells why.
+    pub fn prepare(&mut self, plan: &Plan, alike: usize) {
+        if plan.options.frozen.is_none() || !plan.options.reach.tape.is_closed() {
+            self.blank = None;
+            return;
+        }
+        let (function, memory) = (&plan.function, plan.options.memory);
+        let is_own =
+            |own: &Arc<Function>| own.path == function.path && own.source == function.source;
+        let same = self.function.as_ref().is_some_and(is_own);
+        if !same {
+            self.function = Some(function.clone());
+            self.touched.clear();
+        }
+        let unused = self.preloaded == 0 && !self.compiled;
+        let fits = (same || unused) && self.blank.as_ref().is_some_and(|b| b.memory == memory);
+        self.moment.enter();
+        if !fits {
+            // Before another is made: there is one isolate at a time.
+            self.blank = None;
+            self.blank = Blank::new(memory, &self.moment.clock).ok();
+            self.compiled = false;
+            self.preloaded = 0;
+        }
+        let Some(blank) = &mut self.blank else { return };
+        let new = match alike >= WORTH_PRELOADING {
+            true => &self.touched[self.preloaded..],
+            false => &[],
+        };
+        let warm = alike >= WORTH_WARMING_UP;
+        let compiles = warm && same && !self.compiled && !plan.options.coverage;
+        if fits && new.is_empty() && !compiles {
+            return;
+        }
+        if !new.is_empty() {
+            blank.preload(new);
+            self.preloaded = self.touched.len();
+            if warm {
+                // Children need not collect what is left of that. What warming up leaves they may as
+                // well have: V8's notes on the objects that it made are of use to them.
+                memory::sweep_whole(&mut blank.runtime);
+                if let Ok(nowhere) = Surroundings::new(&nowhere()) {
+                    blank.warm_up(new, &nowhere, &self.tokio);
+                }
+            }
+        }
+        if compiles {
+            blank.compile(function);
+            self.compiled = true;
+        }
+        let_children_have_memory();
+    }
+
+    /// What the child's first instance is made of; to be asked in the child.
+    pub fn station(&mut self, timeout: Duration) -> Result<Station, EngineError> {
+        match self.blank.take() {
+            Some(blank) => Station::last(timeout, self.tokio.clone(), blank),
+            None => Station::new(timeout),
+        }
+    }
+
+    /// Takes note of what a case touched.
+    pub fn learn(&mut self, touched: &[String]) {
+        for name in touched {
+            if !self.touched.contains(name) {
+                self.touched.push(name.clone());
+            }
+        }
+    }
+}
