@@ -208,13 +208,14 @@ impl Output {
         }
         let (stop, stopped) = mpsc::channel();
         let out = self.out.clone();
-        let thread = std::thread::spawn(move || {
+        let thread = std::thread::Builder::new().spawn(move || {
             while stopped.recv_timeout(FLUSH_EVERY) == Err(RecvTimeoutError::Timeout) {
                 // The next write meets the same error.
                 let _ = lock(&out).flush();
             }
         });
-        *flusher = Some((stop, thread));
+        // Where there is no room for it, what is written only comes out later.
+        *flusher = thread.ok().map(|thread| (stop, thread));
     }
 }
 

@@ -106,7 +106,7 @@ impl<R: Serialize + DeserializeOwned + Send> Zygotes<R> {
         std::thread::scope(|scope| {
             for zygote in &mut self.zygotes {
                 let (left, messages) = (&left, messages.clone());
-                scope.spawn(move || {
+                let thread = std::thread::Builder::new().spawn_scoped(scope, move || {
                     loop {
                         let Some(number) = lock(left).pop_front() else {
                             return;
@@ -118,6 +118,12 @@ impl<R: Serialize + DeserializeOwned + Send> Zygotes<R> {
                         }
                     }
                 });
+                if let Err(error) = thread {
+                    lock(&left).clear();
+                    return Err(EngineError::Internal(format!(
+                        "can't start a thread: {error}"
+                    )));
+                }
             }
             drop(messages);
             while let Ok((number, result)) = inbox.recv() {
