@@ -10,6 +10,8 @@ pub mod coverage;
 pub mod diff;
 pub mod engine;
 pub mod files;
+#[cfg(target_os = "linux")]
+mod fork;
 pub mod function;
 pub mod globals;
 pub mod host;
@@ -21,4 +23,5 @@ pub mod random;
 pub mod report;
 pub mod secrets;
 pub mod suite;
+pub mod temporary;
 pub mod types;

@@ -120,7 +120,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let rules = Arc::new(rules(args, config)?);
     let masked = !config.test.mask.is_empty() || !args.mask.is_empty();
     let logs = args.logs || config.test.logs.unwrap_or_default();
-    let scratch = Scratch::new();
+    let scratch = Scratch::new()?;
     let tapes = tapes(args, &candidate, &rules)?;
     let options = |setup: &Setup, name: &str| options(args, setup, &rules, &tapes, &scratch, name);
     let comparison = Comparison {

@@ -11,7 +11,6 @@ mod choose;
 mod classify;
 mod collect;
 mod coverage;
-mod folder;
 mod instance;
 mod invoke;
 mod kind;
@@ -51,6 +50,7 @@ use crate::host::Reach;
 use crate::host::Surroundings;
 use crate::outcome::Failure;
 use crate::outcome::Outcome;
+use crate::temporary::TemporaryFolder;
 
 pub use self::play::Job;
 pub use self::play::Plan;
@@ -154,4 +154,10 @@ pub fn run<T: Send + 'static>(
 /// On a thread that has entered its moment.
 fn surroundings(options: &Options) -> Result<Surroundings, EngineError> {
     Surroundings::new(&options.reach).map_err(|error| EngineError::Usage(error.to_string()))
+}
+
+/// Where the embedded AWS of plans keep what is stored.
+fn temporary_folder() -> Result<TemporaryFolder, EngineError> {
+    TemporaryFolder::new()
+        .map_err(|error| EngineError::Internal(format!("can't make a temporary folder: {error}")))
 }

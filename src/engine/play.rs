@@ -20,11 +20,11 @@ use super::EngineError;
 use super::Loaded;
 use super::Options;
 use super::Ran;
-use super::folder::TemporaryFolder;
 use super::memory;
 use super::station::Station;
 use super::steps;
 use super::steps::Progress;
+use super::temporary_folder;
 use super::worker::STACK_SIZE;
 use crate::coverage::ScriptCoverage;
 use crate::function::Function;
@@ -145,7 +145,7 @@ pub fn play<I>(
 where
     I: Iterator<Item: Job> + Send + 'static,
 {
-    let folder = TemporaryFolder::new()?;
+    let folder = temporary_folder()?;
     let (messages, inbox) = mpsc::channel();
     let shared = Arc::new(Shared {
         jobs: Mutex::new(Jobs {

@@ -183,15 +183,19 @@ fn once_it_spins(child: &Child) -> (u32, u32) {
     panic!("no case spins");
 }
 
-fn kill(process: u32) {
+fn kill(signal: &str, process: u32) {
     let status = Command::new("kill")
-        .args(["-9", &process.to_string()])
+        .args([signal, &process.to_string()])
         .status();
     assert!(status.expect("kill runs").success());
 }
 
+/// The folder has a place for temporary files, which is empty.
 fn start(folder: &Folder) -> Child {
+    let temporary = folder.path().join("temporary");
+    fs::create_dir_all(&temporary).expect("a folder");
     let mut command = folder.command(&["test", "--jobs", "1"]);
+    command.env("TMPDIR", temporary);
     command.stdout(Stdio::piped()).spawn().expect("segfn runs")
 }
 
@@ -199,7 +203,7 @@ fn start(folder: &Folder) -> Child {
 fn a_case_whose_process_is_killed_is_broken_and_the_others_run() {
     let folder = spinning();
     let child = start(&folder);
-    kill(once_it_spins(&child).1);
+    kill("-KILL", once_it_spins(&child).1);
     let output = child.wait_with_output().expect("it ends");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(
@@ -211,22 +215,30 @@ fn a_case_whose_process_is_killed_is_broken_and_the_others_run() {
 }
 
 #[test]
-fn no_process_is_left_when_segfn_is_killed() {
-    let folder = spinning();
-    let mut child = start(&folder);
-    let (zygote, case) = once_it_spins(&child);
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
-    // Who inherits an orphan may take its time to notice that it has ended.
-    let runs = |process: u32| {
-        let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-        let after_name = stat.rsplit(')').next().unwrap_or_default().trim_start();
-        !after_name.is_empty() && !after_name.starts_with('Z')
-    };
-    // The case itself would run for 5 s.
-    let deadline = Instant::now() + Duration::from_secs(3);
-    while Instant::now() < deadline && (runs(zygote) || runs(case)) {
-        std::thread::sleep(Duration::from_millis(10));
+fn nothing_is_left_when_segfn_is_ended() {
+    for signal in ["-KILL", "-INT", "-TERM"] {
+        let folder = spinning();
+        let mut child = start(&folder);
+        let (zygote, case) = once_it_spins(&child);
+        let temporary = || {
+            let entries = fs::read_dir(folder.path().join("temporary")).expect("a folder");
+            entries.count()
+        };
+        assert_eq!(temporary(), 1);
+        kill(signal, child.id());
+        child.wait().expect("it ends");
+        // Who inherits an orphan may take its time to notice that it has ended.
+        let runs = |process: u32| {
+            let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+            let after_name = stat.rsplit(')').next().unwrap_or_default().trim_start();
+            !after_name.is_empty() && !after_name.starts_with('Z')
+        };
+        let left = || runs(zygote) || runs(case) || temporary() > 0;
+        // The case itself would run for 5 s.
+        let deadline = Instant::now() + Duration::from_secs(3);
+        while Instant::now() < deadline && left() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert!(!left(), "{signal}");
     }
-    assert!(!runs(zygote) && !runs(case));
 }

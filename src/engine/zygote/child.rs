@@ -11,7 +11,6 @@ use nix::sys::wait::waitpid;
 use nix::unistd::ForkResult;
 use serde::Serialize;
 
-use super::fork::end_process;
 use super::fork::fork_here;
 use super::frames::decode;
 use super::frames::encode;
@@ -22,6 +21,7 @@ use crate::engine::EngineError;
 use crate::engine::Plan;
 use crate::engine::play::Job;
 use crate::engine::play::play_begun;
+use crate::fork::end_process;
 use crate::host;
 
 /// Plays a plan in a child of its own, and sends its result down the line.

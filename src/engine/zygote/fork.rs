@@ -1,8 +1,4 @@
-//! A process and its copy.
-//!
-//! A process may only be forked while it has one thread, or its child could wait for ever for a lock
-//! that a thread held which it doesn't have. So what needs threads is made in the child: the watchdog,
-//! and what reads files for the embedded AWS.
+//! What a zygote has to see to when it forks.
 
 use std::ffi::c_void;
 use std::fs;
@@ -13,19 +9,17 @@ use nix::sys::mman::madvise;
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::unistd::ForkResult;
-use nix::unistd::fork;
 use nix::unistd::getpid;
 use nix::unistd::getppid;
 
 use crate::engine::worker::STACK_SIZE;
+use crate::fork::end_process;
+use crate::fork::fork;
+use crate::fork::has_one_thread;
 
-/// Whether it may be forked, now.
+/// Whether this process can have zygotes, now.
 pub fn can_fork() -> bool {
     has_one_thread() && has_stack()
-}
-
-fn has_one_thread() -> bool {
-    fs::read_dir("/proc/self/task").is_ok_and(|tasks| tasks.count() == 1)
 }
 
 /// Functions run on the main thread's stack, which is to be as large as a worker's.
@@ -35,13 +29,10 @@ fn has_stack() -> bool {
         .is_ok_and(|(soft, _)| soft >= STACK_SIZE as u64)
 }
 
-/// Forks; the child doesn't outlive its parent.
+/// Forks; the child doesn't outlive its parent. V8 starts no threads (`threadless`).
 pub fn fork_here() -> nix::Result<ForkResult> {
-    debug_assert!(has_one_thread(), "a lock may be held for ever in the child");
     let parent = getpid();
-    // SAFETY: this process has one thread (`Zygotes::start`, and V8 starts none: `threadless`), so
-    // no lock is held by one that the child lacks.
-    let forked = unsafe { fork() }?;
+    let forked = fork()?;
     if let ForkResult::Child = forked {
         let _ = prctl::set_pdeathsig(Signal::SIGKILL);
         if getppid() != parent {
@@ -69,10 +60,4 @@ pub fn let_children_have_memory() {
             let _ = unsafe { madvise(start, ends[1] - ends[0], MmapAdvise::MADV_DOFORK) };
         }
     }
-}
-
-/// Nothing is flushed and nothing is dropped: all of it belongs to the parent.
-pub fn end_process(code: i32) -> ! {
-    // SAFETY: `_exit` only ends the process.
-    unsafe { nix::libc::_exit(code) }
 }

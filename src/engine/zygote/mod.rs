@@ -29,7 +29,6 @@ use serde::de::DeserializeOwned;
 
 use self::child::play_in_child;
 use self::fork::can_fork;
-use self::fork::end_process;
 use self::fork::fork_here;
 use self::frames::decode;
 use self::frames::encode;
@@ -37,9 +36,11 @@ use self::frames::read_frame;
 use self::frames::write_frame;
 use self::nursery::Nursery;
 use super::EngineError;
-use super::folder::TemporaryFolder;
 use super::play::Job;
 use super::play::lock;
+use super::temporary_folder;
+use crate::fork::end_process;
+use crate::temporary::TemporaryFolder;
 
 /// Zygotes, which live until this is dropped.
 pub struct Zygotes<R> {
@@ -69,7 +70,7 @@ impl<R: Serialize + DeserializeOwned + Send> Zygotes<R> {
         if !can_fork() {
             return Ok(None);
         }
-        let folder = TemporaryFolder::new()?;
+        let folder = temporary_folder()?;
         let mut zygotes: Vec<Zygote> = Vec::new();
         for _ in 0..count.max(1) {
             let (line, theirs) = UnixStream::pair().map_err(no_process)?;
@@ -119,7 +120,7 @@ impl<R: Serialize + DeserializeOwned + Send> Zygotes<R> {
                     }
                 });
                 if let Err(error) = thread {
-                    lock(&left).clear();
+                    lock(left).clear();
                     return Err(EngineError::Internal(format!(
                         "can't start a thread: {error}"
                     )));
