@@ -75,13 +75,19 @@ impl Blank {
     }
 
     /// Evaluates what functions would first touch later: bundles, and deno_web's scripts. One that
-    /// fails will fail for the function, too.
-    pub fn preload(&mut self, names: &[String]) {
-        deno_core::scope!(scope, self.runtime);
+    /// fails will fail for the function, too. False when that takes much of the memory there may be:
+    /// it is not to be used then.
+    pub fn preload(&mut self, names: &[String]) -> bool {
         for name in names {
+            let heap = self.runtime.v8_isolate().get_heap_statistics();
+            if heap.used_heap_size() > self.memory / 2 {
+                return false;
+            }
+            deno_core::scope!(scope, self.runtime);
             v8::tc_scope!(let scope, scope);
             call(scope, "preload", Some(name));
         }
+        !self.exhausted.load(Ordering::SeqCst)
     }
 
     /// Compiles the function without running anything of it: V8 will find what it compiled when the

@@ -22,6 +22,7 @@ use crate::host::Surroundings;
 use crate::net::Stub;
 use crate::net::Tape;
 use crate::options::AwsMode;
+use crate::options::PLATFORM_MEMORY;
 
 /// For what is used before there is a case.
 fn nowhere() -> Reach {
@@ -51,6 +52,8 @@ pub struct Nursery {
     /// What the function's cases touched, and how much of that the blank has.
     touched: Vec<String>,
     preloaded: usize,
+    /// Whether what they touched is too much for an isolate to have at once.
+    is_full: bool,
 }
 
 impl Nursery {
@@ -69,6 +72,7 @@ impl Nursery {
             compiled: false,
             touched: Vec::new(),
             preloaded: 0,
+            is_full: false,
         })
     }
 
@@ -86,6 +90,7 @@ impl Nursery {
         if !same {
             self.function = Some(function.clone());
             self.touched.clear();
+            self.is_full = false;
         }
         let unused = self.preloaded == 0 && !self.compiled;
         let fits = (same || unused) && self.blank.as_ref().is_some_and(|b| b.memory == memory);
@@ -98,18 +103,26 @@ impl Nursery {
             self.preloaded = 0;
         }
         let Some(blank) = &mut self.blank else { return };
-        let new = match alike >= WORTH_PRELOADING {
+        // Where there is less room than on the platform, a case is to fill it by itself.
+        let has_room = memory >= PLATFORM_MEMORY && !self.is_full;
+        let new = match has_room && alike >= WORTH_PRELOADING {
             true => &self.touched[self.preloaded..],
             false => &[],
         };
-        let warm = alike >= WORTH_WARMING_UP;
+        let warm = has_room && alike >= WORTH_WARMING_UP;
         let compiles = warm && same && !self.compiled && !plan.options.coverage;
         if fits && new.is_empty() && !compiles {
             return;
         }
         if !new.is_empty() {
-            blank.preload(new);
+            let preloaded = blank.preload(new);
             self.preloaded = self.touched.len();
+            if !preloaded {
+                self.is_full = true;
+                self.blank = None;
+                self.blank = Blank::new(memory, &self.moment.clock).ok();
+                return let_children_have_memory();
+            }
             if warm {
                 // Children need not collect what is left of that. What warming up leaves they may as
                 // well have: V8's notes on the objects that it made are of use to them.
