@@ -104,13 +104,14 @@ impl Blank {
     }
 
     /// Uses what has been preloaded, so that V8 compiles it (js/core/warm-up.js): with requests that
-    /// are answered in `surroundings`, and go nowhere. `tokio` is to be used from then on, too.
+    /// are answered in `surroundings`, and go nowhere. `tokio` is to be used from then on, too. False
+    /// when something is still under way at the end, for which a function would have to wait.
     pub fn warm_up(
         &mut self,
         names: &[String],
         surroundings: &host::Surroundings,
         tokio: &tokio::runtime::Runtime,
-    ) {
+    ) -> bool {
         let _context = tokio.enter();
         let record: host::SharedRecord = Rc::default();
         {
@@ -129,12 +130,19 @@ impl Blank {
             };
             let Some(promise) = promise else { continue };
             let used = std::future::poll_fn(|cx| self.poll_until_settled(&promise, cx));
-            // Where it doesn't end, the rest is compiled later.
-            let _ = tokio.block_on(async { tokio::time::timeout(WARM_UP, used).await });
+            let used = tokio.block_on(async { tokio::time::timeout(WARM_UP, used).await });
+            if used.is_err() {
+                return false;
+            }
         }
+        let idle = std::future::poll_fn(|cx| {
+            let options = PollEventLoopOptions::default();
+            Poll::Ready(self.runtime.poll_event_loop(cx, options).is_ready())
+        });
+        let idle = tokio.block_on(idle);
         deno_core::scope!(scope, self.runtime);
         v8::tc_scope!(let scope, scope);
-        call(scope, "startAnew", None);
+        idle && call(scope, "startAnew", None).is_some()
     }
 
     fn poll_until_settled(

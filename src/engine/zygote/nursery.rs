@@ -52,8 +52,8 @@ pub struct Nursery {
     /// What the function's cases touched, and how much of that the blank has.
     touched: Vec<String>,
     preloaded: usize,
-    /// Whether what they touched is too much for an isolate to have at once.
-    is_full: bool,
+    /// Whether that can't be had before a case begins: it is too much, or doesn't end.
+    is_unfit: bool,
 }
 
 impl Nursery {
@@ -72,7 +72,7 @@ impl Nursery {
             compiled: false,
             touched: Vec::new(),
             preloaded: 0,
-            is_full: false,
+            is_unfit: false,
         })
     }
 
@@ -90,7 +90,7 @@ impl Nursery {
         if !same {
             self.function = Some(function.clone());
             self.touched.clear();
-            self.is_full = false;
+            self.is_unfit = false;
         }
         let unused = self.preloaded == 0 && !self.compiled;
         let fits = (same || unused) && self.blank.as_ref().is_some_and(|b| b.memory == memory);
@@ -104,7 +104,7 @@ impl Nursery {
         }
         let Some(blank) = &mut self.blank else { return };
         // Where there is less room than on the platform, a case is to fill it by itself.
-        let has_room = memory >= PLATFORM_MEMORY && !self.is_full;
+        let has_room = memory >= PLATFORM_MEMORY && !self.is_unfit;
         let new = match has_room && alike >= WORTH_PRELOADING {
             true => &self.touched[self.preloaded..],
             false => &[],
@@ -115,21 +115,13 @@ impl Nursery {
             return;
         }
         if !new.is_empty() {
-            let preloaded = blank.preload(new);
+            let usable = blank.preload(new) && (!warm || warm_up(blank, new, &self.tokio));
             self.preloaded = self.touched.len();
-            if !preloaded {
-                self.is_full = true;
+            if !usable {
+                self.is_unfit = true;
                 self.blank = None;
                 self.blank = Blank::new(memory, &self.moment.clock).ok();
                 return let_children_have_memory();
-            }
-            if warm {
-                // Children need not collect what is left of that. What warming up leaves they may as
-                // well have: V8's notes on the objects that it made are of use to them.
-                memory::sweep_whole(&mut blank.runtime);
-                if let Ok(nowhere) = Surroundings::new(&nowhere()) {
-                    blank.warm_up(new, &nowhere, &self.tokio);
-                }
             }
         }
         if compiles {
@@ -154,5 +146,16 @@ impl Nursery {
                 self.touched.push(name.clone());
             }
         }
+    }
+}
+
+/// False when the isolate can't be used any more.
+fn warm_up(blank: &mut Blank, names: &[String], tokio: &Runtime) -> bool {
+    // Children need not collect what is left of the evaluation. What is left of the use they may as
+    // well have: V8's notes on the objects that it made are of use to them.
+    memory::sweep_whole(&mut blank.runtime);
+    match Surroundings::new(&nowhere()) {
+        Ok(nowhere) => blank.warm_up(names, &nowhere, tokio),
+        Err(_) => true,
     }
 }
