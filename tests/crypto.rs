@@ -68,3 +68,16 @@ fn a_machines_configuration_of_openssl_changed_what_a_function_computed() {
     assert_eq!(run.value(), plain);
     assert_eq!(plain[0], "9dd4e461268c8034f5c8564e155c67a6");
 }
+
+#[test]
+fn a_process_that_ended_while_a_worker_freed_keys_crashed() {
+    // The isolate goes on another thread than the process ends on.
+    let source = "function onTrack() {
+        for (let i = 0; i < 400; i++) crypto.createPublicKey(crypto.generateKeyPairSync('ed25519').privateKey);
+        return 1;
+    }";
+    let run = support::Run::new(source).track("t");
+    for _ in 0..40 {
+        assert_eq!(run.value(), 1);
+    }
+}
