@@ -135,9 +135,8 @@ pub fn leave_package() {
 
 fn hash(name: &str) -> u64 {
     let hash: [u8; 32] = Sha256::digest(name.as_bytes()).into();
-    hash[..8]
-        .iter()
-        .fold(0, |number, byte| number << 8 | u64::from(*byte))
+    let [a, b, c, d, e, f, g, h, ..] = hash;
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 /// The source of this thread; the system's where none has been set.

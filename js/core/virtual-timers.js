@@ -130,10 +130,7 @@ export const virtualTimers = {
 
 /** As if no timer had been set. */
 export function startAnew() {
-  for (let i = heap.length - 1; i >= 0; i--) {
-    heap[i].cancelled = true;
-    remove(heap[i]);
-  }
+  while (heap.length > 0) virtualTimers.cancelTimer(heap[heap.length - 1]);
   sequence = 0;
   ids = 0;
 }

@@ -1,4 +1,4 @@
-// What a zygote (src/engine/zygote.rs) does with packages that the function's cases touch: it uses them
+// What a zygote (src/engine/zygote/) does with packages that the function's cases touch: it uses them
 // once, against answers that say nothing. V8 compiles most functions and all regular expressions when
 // they are first used, and what has been compiled in a zygote need not be compiled in each case. It must
 // leave nothing that a function could notice.

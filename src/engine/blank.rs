@@ -22,6 +22,7 @@ use super::memory;
 use super::platform;
 use super::threadless;
 use super::timers::Timers;
+use super::wait::is_settled;
 use crate::function::Function;
 use crate::host;
 use crate::host::Record;
@@ -154,10 +155,7 @@ impl Blank {
             let polled = self
                 .runtime
                 .poll_event_loop(cx, PollEventLoopOptions::default());
-            let settled = {
-                deno_core::scope!(scope, self.runtime);
-                v8::Local::new(scope, promise).state() != v8::PromiseState::Pending
-            };
+            let settled = is_settled(&mut self.runtime, promise);
             let fired = self
                 .timers
                 .as_ref()
@@ -174,14 +172,19 @@ impl Blank {
 /// How long the use of a package may take.
 const WARM_UP: Duration = Duration::from_secs(1);
 
+/// `__segfn` itself.
+pub(super) fn segfn<'s>(scope: &mut Scope<'s, '_>) -> Option<v8::Local<'s, v8::Object>> {
+    let global = scope.get_current_context().global(scope);
+    get(scope, global, SEGFN)?.to_object(scope)
+}
+
 /// Calls a function of `__segfn`. `None` where it threw.
 fn call<'s>(
     scope: &mut Scope<'s, '_>,
     function: &str,
     name: Option<&str>,
 ) -> Option<v8::Local<'s, v8::Value>> {
-    let global = scope.get_current_context().global(scope);
-    let segfn = get(scope, global, SEGFN)?.to_object(scope)?;
+    let segfn = segfn(scope)?;
     let function: v8::Local<v8::Function> = get(scope, segfn, function)?.try_into().ok()?;
     let name: v8::Local<v8::Value> = match name {
         Some(name) => v8::String::new(scope, name)?.into(),
@@ -193,10 +196,7 @@ fn call<'s>(
 fn freeze(runtime: &mut JsRuntime, exhausted: &AtomicBool) -> Result<Timers, End> {
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
-    let global = scope.get_current_context().global(scope);
-    let frozen = get(scope, global, SEGFN)
-        .and_then(|segfn| segfn.to_object(scope))
-        .and_then(|segfn| Timers::freeze(scope, segfn));
+    let frozen = segfn(scope).and_then(|segfn| Timers::freeze(scope, segfn));
     frozen.ok_or_else(|| match exhausted.load(Ordering::SeqCst) {
         true => End::OutOfMemory,
         false => End::Thrown(thrown(scope, None)),

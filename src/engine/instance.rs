@@ -11,6 +11,7 @@ use deno_core::v8;
 
 use super::blank::Blank;
 use super::blank::SEGFN;
+use super::blank::segfn;
 use super::classify::End;
 use super::classify::Thrown;
 use super::coverage::Placed;
@@ -196,7 +197,7 @@ fn take_core<'s>(
     global: v8::Local<'s, v8::Object>,
     kind: Option<Kind>,
 ) -> Option<Taken<'s>> {
-    let segfn = get(scope, global, SEGFN)?.to_object(scope)?;
+    let segfn = segfn(scope)?;
     let describe: v8::Local<v8::Function> =
         get(scope, segfn, "describeFailure")?.try_into().ok()?;
     let request: v8::Local<v8::Function> = get(scope, segfn, "request")?.try_into().ok()?;

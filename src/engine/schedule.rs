@@ -179,14 +179,12 @@ where
         }
     }
     let start = || {
-        let moment = Moment::new(shared.options.frozen);
-        moment.enter();
         Worker::start(
             shared.function.clone(),
             shared.options.clone(),
             shared.surroundings.clone(),
             Station::new(shared.options.timeout)?,
-            moment,
+            Moment::new(shared.options.frozen),
         )
     };
     let mut worker = match start() {

@@ -5,6 +5,7 @@ use std::task::Poll;
 use std::time::Duration;
 use std::time::Instant;
 
+use deno_core::JsRuntime;
 use deno_core::PollEventLoopOptions;
 use deno_core::v8;
 
@@ -82,7 +83,7 @@ fn end_of(
     context: &Context,
     promise: &v8::Global<v8::Promise>,
 ) -> Option<Result<(), End>> {
-    if is_settled(instance, promise) {
+    if is_settled(&mut instance.runtime, promise) {
         return Some(Ok(()));
     }
     unhandled(instance, context).map(Err)
@@ -187,7 +188,7 @@ fn turn(instance: &mut Instance, context: &Context, idle: bool) -> Turn {
     }
 }
 
-fn is_settled(instance: &mut Instance, promise: &v8::Global<v8::Promise>) -> bool {
-    deno_core::scope!(scope, instance.runtime);
+pub(super) fn is_settled(runtime: &mut JsRuntime, promise: &v8::Global<v8::Promise>) -> bool {
+    deno_core::scope!(scope, runtime);
     v8::Local::new(scope, promise).state() != v8::PromiseState::Pending
 }

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 use std::time::SystemTime;
 
 use serde_json::Value;
@@ -44,8 +43,6 @@ pub struct Prepared {
 
 /// What a case is judged by.
 pub struct Judge {
-    /// When the case began to be read.
-    pub began: Instant,
     pub expected: Option<Expected>,
     pub rules: Arc<Rules>,
     pub logs: bool,
@@ -61,7 +58,6 @@ pub fn prepare(
     secrets: &Arc<Secrets>,
     coverage: bool,
 ) -> Result<Prepared, CaseError> {
-    let began = Instant::now();
     let Case {
         given,
         config,
@@ -146,7 +142,6 @@ pub fn prepare(
         objects,
     };
     let judge = Judge {
-        began,
         expected,
         rules,
         logs: test.logs.unwrap_or(false),

@@ -59,6 +59,8 @@ struct All {
 
 struct Kept {
     playing: Playing,
+    /// When the case began to be read.
+    began: Instant,
     judge: Judge,
 }
 
@@ -89,6 +91,7 @@ impl Job for Playing {
                 plan,
                 Kept {
                     playing: self,
+                    began,
                     judge,
                 },
             )),
@@ -100,8 +103,11 @@ impl Job for Playing {
     }
 
     fn end(kept: Kept, played: Result<Played, EngineError>) -> Judged {
-        let Kept { playing, judge } = kept;
-        let began = judge.began;
+        let Kept {
+            playing,
+            began,
+            judge,
+        } = kept;
         Judged {
             time: began.elapsed(),
             ..judge_played(playing.suite(), judge, played, &playing.all.secrets)

@@ -96,11 +96,7 @@ impl Nursery {
         let fits = (same || unused) && self.blank.as_ref().is_some_and(|b| b.memory == memory);
         self.moment.enter();
         if !fits {
-            // Before another is made: there is one isolate at a time.
-            self.blank = None;
-            self.blank = Blank::new(memory, &self.moment.clock).ok();
-            self.compiled = false;
-            self.preloaded = 0;
+            self.make_blank(memory);
         }
         let Some(blank) = &mut self.blank else { return };
         // Where there is less room than on the platform, a case is to fill it by itself.
@@ -119,8 +115,7 @@ impl Nursery {
             self.preloaded = self.touched.len();
             if !usable {
                 self.is_unfit = true;
-                self.blank = None;
-                self.blank = Blank::new(memory, &self.moment.clock).ok();
+                self.make_blank(memory);
                 return let_children_have_memory();
             }
         }
@@ -129,6 +124,15 @@ impl Nursery {
             self.compiled = true;
         }
         let_children_have_memory();
+    }
+
+    /// A new isolate, in the place of the one that there is.
+    fn make_blank(&mut self, memory: usize) {
+        // Before another is made: there is one at a time.
+        self.blank = None;
+        self.blank = Blank::new(memory, &self.moment.clock).ok();
+        self.compiled = false;
+        self.preloaded = 0;
     }
 
     /// What the child's first instance is made of; to be asked in the child.
