@@ -1,5 +1,5 @@
-//! The table of the globals that functions have (spec section 3), as js/globals.json has it: the
-//! runtime's JavaScript makes them from the same file.
+//! The table of the globals that functions have (docs/platform.md section 3), as js/globals.json
+//! has it: the runtime's JavaScript makes them from the same file.
 
 use std::fmt::Write;
 

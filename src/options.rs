@@ -9,7 +9,7 @@ use std::time::Duration;
 use url::Host;
 use url::Url;
 
-/// The time that the platform gives an invocation (spec section 9).
+/// The time that the platform gives an invocation (docs/platform.md section 9).
 pub const PLATFORM_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The memory of the platform's Lambda, in bytes.

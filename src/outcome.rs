@@ -14,7 +14,7 @@ use crate::function::Kind;
 /// The version of the JSON form that this segfn writes.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// What one invocation did (spec section 6 for the classes).
+/// What one invocation did (docs/platform.md section 6 for the classes).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Outcome {
@@ -38,10 +38,10 @@ pub struct Outcome {
     pub value: Option<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,
-    /// What a source function sent through `Segment.*` (spec section 5).
+    /// What a source function sent through `Segment.*` (docs/platform.md section 5).
     #[serde(default, skip_serializing_if = "Messages::is_empty")]
     pub messages: Messages,
-    /// One entry an event, for `onBatch` (spec section 7).
+    /// One entry an event, for `onBatch` (docs/platform.md section 7).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub batch: Vec<BatchItem>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -74,7 +74,7 @@ fn even_null<'de, D: serde::Deserializer<'de>>(
     Box::deserialize(value).map(Some)
 }
 
-/// How the platform would treat the invocation (spec section 6).
+/// How the platform would treat the invocation (docs/platform.md section 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -88,7 +88,8 @@ pub enum Class {
     /// The event is dropped without being an error: `DropEvent`, or an insert function that
     /// returned nothing.
     Filtered,
-    /// No handler is meant for this input, so nothing ran (spec 1.2: unknown `type`).
+    /// No handler is meant for this input, so nothing ran: its `type` is unknown
+    /// (docs/platform.md section 1.2).
     Skipped,
 }
 
@@ -158,13 +159,13 @@ impl Messages {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BatchItem {
     pub class: Class,
-    /// The status the function gave, for destination functions (spec 7.1).
+    /// The status the function gave, for destination functions (docs/platform.md section 7.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<f64>,
     /// The function's `errormessage`, for destination functions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The event that goes on, for insert functions (spec 7.2).
+    /// The event that goes on, for insert functions (docs/platform.md section 7.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Box<RawValue>>,
 }

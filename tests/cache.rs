@@ -1,4 +1,4 @@
-//! `cache` (spec section 8).
+//! `cache` (docs/platform.md section 8).
 
 mod support;
 

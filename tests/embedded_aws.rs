@@ -103,7 +103,7 @@ fn a_declared_role_wants_its_external_id() {
 
 #[test]
 fn a_client_that_forgets_its_role_works_and_is_warned_of() {
-    // As in the platform's documentation (spec 13.1).
+    // As in the platform's documentation (docs/platform.md section 13.1).
     let run = Run::new(
         "async function onTrack(event, settings) {
            const sts = new AWS.STS();

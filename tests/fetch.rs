@@ -1,4 +1,5 @@
-//! `fetch` and `https` as functions see them, against real servers on loopback (spec 3.1).
+//! `fetch` and `https` as functions see them, against real servers on loopback
+//! (docs/platform.md section 3.1).
 
 mod support;
 

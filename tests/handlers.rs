@@ -1,4 +1,5 @@
-//! Kinds, handlers, their arguments and what their results mean (spec sections 1, 4, 5, 6, 7).
+//! Kinds, handlers, their arguments and what their results mean
+//! (docs/platform.md sections 1, 4, 5, 6, 7).
 
 mod support;
 

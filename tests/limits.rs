@@ -1,5 +1,5 @@
 //! Hostile functions: each ends as an outcome with a clear class, and the next event runs
-//! (spec section 9).
+//! (docs/platform.md section 9).
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! How a function's source is loaded (spec section 2).
+//! How a function's source is loaded (docs/platform.md section 2).
 
 mod support;
 

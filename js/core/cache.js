@@ -1,4 +1,4 @@
-// `cache` (spec section 8). The values are live objects and stay here; Rust holds which entries
+// `cache` (docs/platform.md section 8). The values are live objects and stay here; Rust holds which entries
 // there are, until when, and how many may be.
 import { ops } from "./host.js";
 

@@ -1,4 +1,4 @@
-// The platform's error classes (spec section 6).
+// The platform's error classes (docs/platform.md section 6).
 
 const NAMES = [
   "RetryError",

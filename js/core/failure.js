@@ -1,4 +1,4 @@
-// Turns what a function threw into what the engine needs to classify it (spec section 6). It must
+// Turns what a function threw into what the engine needs to classify it (docs/platform.md section 6). It must
 // not throw itself, whatever the value is: getters may throw, prototypes may be poisoned.
 import { errorClasses } from "./errors.js";
 import { require } from "./require.js";

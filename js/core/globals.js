@@ -1,4 +1,4 @@
-// Makes the globals of js/globals.json, which is the one table of them (DESIGN.md rule 2; spec section 3): the
+// Makes the globals of js/globals.json, which is the one table of them (docs/platform.md section 3): the
 // runtime, `segfn globals`, the docs and the type declarations come from it. What the platform lacks (`require`,
 // `process`, `module` …) is not in it and stays undeclared. An entry has
 //

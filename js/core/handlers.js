@@ -1,4 +1,4 @@
-// The handlers that a function doesn't define (spec section 1).
+// The handlers that a function doesn't define (docs/platform.md section 1).
 import { errorClasses } from "./errors.js";
 
 const EVENTS = ["identify", "track", "page", "screen", "group", "alias", "delete"];

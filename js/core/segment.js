@@ -1,4 +1,4 @@
-// The `Segment` object (spec section 5).
+// The `Segment` object (docs/platform.md section 5).
 import { warn } from "./warnings.js";
 import { errorClasses } from "./errors.js";
 import { require } from "./require.js";

@@ -1,4 +1,4 @@
-// The `request` of a source function (spec section 4).
+// The `request` of a source function (docs/platform.md section 4).
 import { errorClasses } from "./errors.js";
 import { require } from "./require.js";
 

@@ -1,5 +1,5 @@
-//! The platform's schedule of attempts (spec section 9), without its jitter: on a frozen clock a
-//! case must end the same way each time.
+//! The platform's schedule of attempts (docs/platform.md section 9), without its jitter: on a
+//! frozen clock a case must end the same way each time.
 
 use std::time::Duration;
 

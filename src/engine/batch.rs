@@ -1,4 +1,4 @@
-//! What `onBatch` returned, event by event (spec section 7).
+//! What `onBatch` returned, event by event (docs/platform.md section 7).
 
 use deno_core::v8;
 
@@ -10,7 +10,7 @@ use crate::outcome::BatchItem;
 use crate::outcome::Class;
 
 /// Only an array as long as the batch, of objects that each have a numeric `status`, is a list of
-/// results: functions also return arrays that mean nothing (spec 7.1).
+/// results: functions also return arrays that mean nothing (docs/platform.md section 7.1).
 pub fn destination<'s>(
     scope: &mut Scope<'s, '_>,
     events: v8::Local<'s, v8::Array>,
@@ -92,7 +92,8 @@ fn text<'s>(
     (!value.is_null_or_undefined()).then(|| value.to_rust_string_lossy(scope))
 }
 
-/// Pairs what an insert function returned with the batch, in the order of spec 7.2.
+/// Pairs what an insert function returned with the batch, in the order of
+/// docs/platform.md section 7.2.
 pub fn insert<'s>(
     scope: &mut Scope<'s, '_>,
     events: v8::Local<'s, v8::Array>,

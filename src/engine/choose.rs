@@ -1,4 +1,4 @@
-//! Which handler an input is for (spec sections 1 and 2).
+//! Which handler an input is for (docs/platform.md sections 1 and 2).
 
 use deno_core::v8;
 

@@ -1,4 +1,4 @@
-//! From a thrown value to what the platform makes of it (spec section 6).
+//! From a thrown value to what the platform makes of it (docs/platform.md section 6).
 
 use crate::function::Kind;
 use crate::outcome::Class;

@@ -15,7 +15,7 @@ use crate::outcome::BatchItem;
 use crate::outcome::Class;
 use crate::outcome::Messages;
 
-/// The Tracking API refuses a larger message (spec section 9), in bytes.
+/// The Tracking API refuses a larger message (docs/platform.md section 9), in bytes.
 const MAX_MESSAGE: usize = 32 << 10;
 
 /// What a finished invocation gave.

@@ -1,5 +1,5 @@
 //! One loaded function with its globals: a V8 isolate made from the startup snapshot, and the
-//! user's code evaluated in it (spec section 2).
+//! user's code evaluated in it (docs/platform.md section 2).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -131,7 +131,7 @@ impl Instance {
     }
 }
 
-/// The file's base name, which is what stacks show of it (spec section 2).
+/// The file's base name, which is what stacks show of it (docs/platform.md section 2).
 pub fn base_name(path: &Path) -> String {
     path.file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -307,7 +307,8 @@ fn evaluate_function<'s>(
     let mut handlers = Vec::with_capacity(names.len());
     for (name, default) in names.iter().zip(&arguments[1..]) {
         let value = get(scope, exports, name)?;
-        // What can't be called is not a handler, and no error either (spec 1.2).
+        // What can't be called is not a handler, and no error either
+        // (docs/platform.md section 1.2).
         if let Ok(function) = v8::Local::<v8::Function>::try_from(value) {
             let own = !value.strict_equals(*default);
             let function = v8::Global::new(scope, function);

@@ -1,4 +1,4 @@
-//! One handler called with one input (spec sections 1, 4, 5, 7), and what came of it.
+//! One handler called with one input (docs/platform.md sections 1, 4, 5, 7), and what came of it.
 
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -24,7 +24,7 @@ use crate::host::Clock;
 use crate::host::SharedRecord;
 use crate::outcome::Class;
 
-/// The platform refuses a larger request body (spec section 9), in bytes.
+/// The platform refuses a larger request body (docs/platform.md section 9), in bytes.
 const MAX_REQUEST_BODY: usize = 512 << 10;
 enum Step {
     Ended(Result<Box<Gave>, End>),

@@ -9,7 +9,7 @@ use crate::function::HANDLERS;
 use crate::function::Kind;
 use crate::function::REQUEST_HANDLER;
 
-/// What the platform doesn't let the code of source functions contain (spec section 2).
+/// What the platform doesn't let the code of source functions contain (docs/platform.md section 2).
 const OWN_ENDPOINT: &str = "https://fn.segmentapis.com";
 
 /// The kind, and what showed it.

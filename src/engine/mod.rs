@@ -63,19 +63,20 @@ pub use self::zygote::Zygotes;
 /// How to run a function.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The time one invocation may take; the platform gives 5 s (spec section 9).
+    /// The time one invocation may take; the platform gives 5 s (docs/platform.md section 9).
     pub timeout: Duration,
     /// The size V8's heap may have, in bytes.
     pub memory: usize,
     /// Worker threads.
     pub jobs: usize,
-    /// Empty the cache before every invocation, as the platform's editor does (spec section 8).
+    /// Empty the cache before every invocation, as the platform's editor does
+    /// (docs/platform.md section 8).
     pub cold: bool,
     /// Call this handler whatever the input's type says.
     pub handler: Option<String>,
     /// What the function may reach.
     pub reach: Reach,
-    /// A clock and a randomness of the run's own (DESIGN rule 4); the real ones without it.
+    /// A clock and a randomness of the run's own; the real ones without it.
     pub frozen: Option<Frozen>,
     /// Count what runs of the function: [`Played::coverage`].
     pub coverage: bool,

@@ -41,8 +41,8 @@ pub struct Plan {
     pub options: Options,
     pub steps: Vec<Step>,
     /// How often an input is given at most: again, by the platform's schedule on the frozen clock,
-    /// while its outcome is a retry, but never after the platform would have given it up (spec
-    /// section 9). On the real clock nothing waits.
+    /// while its outcome is a retry, but never after the platform would have given it up
+    /// (docs/platform.md section 9). On the real clock nothing waits.
     pub attempts: u32,
     /// Whether all steps happen in one instance; otherwise each attempt of each input gets a fresh
     /// one.

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::outcome::Place;
 
-/// What a function is to the platform (spec section 1).
+/// What a function is to the platform (docs/platform.md section 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -55,7 +55,7 @@ pub const REQUEST_HANDLER: &str = "onRequest";
 /// The handler of arrays of events.
 pub const BATCH_HANDLER: &str = "onBatch";
 
-/// The handlers that a function may define, in the platform's order (spec section 1).
+/// The handlers that a function may define, in the platform's order (docs/platform.md section 1).
 pub const HANDLERS: [&str; 9] = [
     REQUEST_HANDLER,
     "onIdentify",

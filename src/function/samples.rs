@@ -2,7 +2,8 @@
 
 use super::Input;
 
-/// A handler's sample: the handler, the input's name and its JSON (spec sections 1.6 and 4).
+/// A handler's sample: the handler, the input's name and its JSON
+/// (docs/platform.md sections 1.6 and 4).
 const SAMPLES: [(&str, &str, &str); 9] = [
     (
         "onRequest",

@@ -33,7 +33,7 @@ pub fn read(path: &Path) -> Result<Settings, ConfigError> {
 }
 
 /// A setting given as `name=value`. The value is JSON if it is an array, an object or a boolean,
-/// and else text: the platform has no numbers (spec section 11).
+/// and else text: the platform has no numbers (docs/platform.md section 11).
 pub fn parse_assignment(text: &str) -> Result<(String, Value), ConfigError> {
     let (name, value) = text
         .split_once('=')
@@ -47,7 +47,7 @@ pub fn parse_assignment(text: &str) -> Result<(String, Value), ConfigError> {
 }
 
 /// The names of the settings whose values can't exist on the platform, which has text, booleans,
-/// lists of texts and maps of texts (spec section 11).
+/// lists of texts and maps of texts (docs/platform.md section 11).
 pub fn unlike_platform(settings: &Settings) -> Vec<&str> {
     let fits = |value: &Value| match value {
         Value::String(_) | Value::Bool(_) => true,

@@ -1,5 +1,6 @@
-//! `cache` (spec section 8): which entries there are, and until when. The values are live objects
-//! of the function's isolate and stay in js/core/cache.js, under the ids given out here.
+//! `cache` (docs/platform.md section 8): which entries there are, and until when. The values are
+//! live objects of the function's isolate and stay in js/core/cache.js, under the ids given out
+//! here.
 
 use std::cell::Cell;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The one clock: of `Date`, timers, `cache`, logs, signatures and the embedded AWS (DESIGN rule 4).
+//! The one clock: of `Date`, timers, `cache`, logs, signatures and the embedded AWS.
 //!
 //! A frozen clock stands still while JavaScript runs and moves by waiting alone: the engine moves
 //! it to the next timer's time when nothing else is left to do (`engine::wait`). Answers that

@@ -1,5 +1,5 @@
 //! What to write instead, where an error shows that a habit from elsewhere does not hold in a
-//! function (spec section 2): imports, exports, `process` and the like.
+//! function (docs/platform.md section 2): imports, exports, `process` and the like.
 
 use crate::function::HANDLERS;
 use crate::globals::table;

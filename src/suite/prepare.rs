@@ -228,7 +228,7 @@ impl Timeline {
     }
 }
 
-/// Events that the platform would hand on together (spec section 7).
+/// Events that the platform would hand on together (docs/platform.md section 7).
 struct Batch<'a> {
     began: SystemTime,
     /// The index of its first event.

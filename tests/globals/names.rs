@@ -1,5 +1,6 @@
-//! The globals that functions have, as far as they are not of a package of their own (spec section
-//! 3). What is expected is what Node 20, or the platform's npm package, gives.
+//! The globals that functions have, as far as they are not of a package of their own
+//! (docs/platform.md section 3). What is expected is what Node 20, or the platform's npm package,
+//! gives.
 
 use crate::support;
 use crate::support::value_of;

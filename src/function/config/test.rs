@@ -70,14 +70,14 @@ pub enum Batching {
 }
 
 impl Batching {
-    /// The platform's own rule (spec section 9).
+    /// The platform's own rule (docs/platform.md section 9).
     pub const PLATFORM: Batching = Batching::Of {
         events: 20,
         wait: Duration::from_secs(10),
     };
 }
 
-/// The platform's largest batch (spec section 9).
+/// The platform's largest batch (docs/platform.md section 9).
 const LARGEST_BATCH: u32 = 400;
 
 impl TestConfig {

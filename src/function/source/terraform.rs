@@ -41,7 +41,7 @@ pub(super) enum Code {
     File(PathBuf),
 }
 
-/// A setting as the function declares it (spec section 11).
+/// A setting as the function declares it (docs/platform.md section 11).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declared {
     pub name: String,

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::connector::DoorClient;
 
 /// On the platform a function that passes no credentials signs as the Lambda role it runs under
-/// (spec 13.1). This is what stands for that role.
+/// (docs/platform.md section 13.1). This is what stands for that role.
 #[derive(Clone, Debug)]
 pub enum Ambient {
     /// Nothing: the package's own `CredentialsError`.
