@@ -5,7 +5,7 @@
 CARGO ?= cargo
 SOURCES := $(shell find js -path js/node_modules -prune -o -path js/dist -prune -o -type f -print)
 
-.PHONY: demo test lint bench v8 js build clean
+.PHONY: demo test lint format bench v8 js build clean
 
 demo: build
 	@echo
@@ -25,7 +25,12 @@ test: v8 js/dist/bundles.json
 
 lint: v8 js/dist/bundles.json
 	$(CARGO) fmt --check
+	cd js && npm run --silent prettier -- --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+format: js/node_modules/.package-lock.json
+	$(CARGO) fmt
+	cd js && npm run --silent prettier -- --write
 
 bench: v8 js/dist/bundles.json
 	$(CARGO) build --locked --release
