@@ -20,7 +20,7 @@ const cache = {
     const value = await fn();
     values.set(key, { value, until: Date.now() + ttl });
     return value;
-  }
+  },
 };
 
 class RetryError extends Error {}
@@ -40,10 +40,10 @@ if (!flags.includes('--bare')) {
 
 const source = fs.readFileSync(file, 'utf8');
 const names = handlers.join(',');
-const copy = handlers.map(name => `if (typeof ${name} === 'function') out.${name} = ${name};`).join('');
+const copy = handlers.map((name) => `if (typeof ${name} === 'function') out.${name} = ${name};`).join('');
 const wrapper = vm.runInContext(`(function (out,${names}) {\n${source}\n${copy}\n})`, vm.createContext(globals), {
   filename: path.basename(file),
-  lineOffset: -1
+  lineOffset: -1,
 });
 const exported = {};
 wrapper(exported);

@@ -1,7 +1,17 @@
 // `make bench`: measures what segfn claims about speed, each as a ratio to a peer within this run,
 // because machines differ and are noisy. Prints a table; --json prints the figures.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,7 +33,7 @@ function run(command, args, env = {}, exits = [0]) {
   const result = spawnSync(command, args, {
     cwd: work,
     env: { ...process.env, ...env },
-    stdio: ['ignore', out, 'pipe']
+    stdio: ['ignore', out, 'pipe'],
   });
   const ms = performance.now() - start;
   closeSync(out);
@@ -46,14 +56,14 @@ async function peakOfOne(command, args) {
   let kilobytes = 0;
   while (child.exitCode === null) {
     kilobytes = Math.max(kilobytes, proportional(child.pid));
-    await new Promise(resolve => setTimeout(resolve, 1));
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
   return kilobytes / 1024;
 }
 
 /** The memory of a process and those below it in KB, as Linux tells it: of a shared page, each has its part. */
 function proportional(pid) {
-  const read = name => {
+  const read = (name) => {
     try {
       return readFileSync(`/proc/${pid}/${name}`, 'utf8');
     } catch {
@@ -65,11 +75,11 @@ function proportional(pid) {
   return below.reduce((sum, kilobytes) => sum + kilobytes, own);
 }
 
-const median = numbers => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 /** Runs the candidates in turn, so that a noisy minute meets all of them. */
 function compare(rounds, candidates) {
-  const times = Object.fromEntries(Object.keys(candidates).map(name => [name, []]));
+  const times = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, start] of Object.entries(candidates)) times[name].push(start());
   }
@@ -90,7 +100,7 @@ function track(i) {
     userId: `user-${i % 1000}`,
     timestamp: '2026-03-01T09:30:00.000Z',
     context: { ip: '203.0.113.9', library: { name: 'analytics.js', version: '4.1.0' } },
-    properties: { product_id: `p-${i % 77}`, price: 9.99, quantity: (i % 5) + 1, tags: ['a', 'internal', 'b'] }
+    properties: { product_id: `p-${i % 77}`, price: 9.99, quantity: (i % 5) + 1, tags: ['a', 'internal', 'b'] },
   };
 }
 
@@ -100,7 +110,7 @@ function report(what, value, target, details) {
   results.push({ what, value, target, met, details });
   console.log(`${met ? 'ok  ' : 'MISS'} ${what}: ${value.toFixed(2)} (${target})   ${details}`);
 }
-const ms = time => `${time.toFixed(1)} ms`;
+const ms = (time) => `${time.toFixed(1)} ms`;
 
 function measureStart() {
   const small = join(here, 'functions', 'small.js');
@@ -108,10 +118,20 @@ function measureStart() {
   const times = compare(21, {
     segfn: () => run(segfn, ['run', small, one, '--json']),
     node: () => run('node', ['-e', '0']),
-    peer: () => run('node', [join(here, 'peer.cjs'), small, one, '{}'])
+    peer: () => run('node', [join(here, 'peer.cjs'), small, one, '{}']),
   });
-  report('start to one result, to `node -e 0`', times.segfn / times.node, '≤0.3', `${ms(times.segfn)} to ${ms(times.node)}`);
-  report('start to one result, to Node with aws-sdk and lodash', times.segfn / times.peer, '≤0.1', `${ms(times.segfn)} to ${ms(times.peer)}`);
+  report(
+    'start to one result, to `node -e 0`',
+    times.segfn / times.node,
+    '≤0.3',
+    `${ms(times.segfn)} to ${ms(times.node)}`,
+  );
+  report(
+    'start to one result, to Node with aws-sdk and lodash',
+    times.segfn / times.peer,
+    '≤0.1',
+    `${ms(times.segfn)} to ${ms(times.peer)}`,
+  );
 }
 
 function measureEvents() {
@@ -120,18 +140,23 @@ function measureEvents() {
   const times = compare(5, {
     peer: () => run('node', [join(here, 'peer.cjs'), small, events, '{}', '--bare']),
     one: () => run(segfn, ['run', small, events, '--json']),
-    two: () => run(segfn, ['run', small, events, '--json', '--jobs', '2'])
+    two: () => run(segfn, ['run', small, events, '--json', '--jobs', '2']),
   });
-  report('100,000 events, to Node\'s loop', times.peer / times.one, '≥1', `${ms(times.one)} to ${ms(times.peer)}`);
+  report("100,000 events, to Node's loop", times.peer / times.one, '≥1', `${ms(times.one)} to ${ms(times.peer)}`);
   report('100,000 events, two workers to one', times.one / times.two, '≥1.8', `${ms(times.two)} to ${ms(times.one)}`);
 }
 
 async function measureMemory() {
   const small = join(here, 'functions', 'small.js');
-  const of = count => peak(segfn, ['run', small, lines(count, track), '--json'], count === 1 ? 15 : 1);
+  const of = (count) => peak(segfn, ['run', small, lines(count, track), '--json'], count === 1 ? 15 : 1);
   const [one, less, more] = [await of(1), await of(10_000), await of(100_000)];
   report('peak memory for one event, in MB', one, '≤60', '');
-  report('peak memory, 100,000 events to 10,000', more / less, '≤1.05', `${more.toFixed(1)} MB to ${less.toFixed(1)} MB`);
+  report(
+    'peak memory, 100,000 events to 10,000',
+    more / less,
+    '≤1.05',
+    `${more.toFixed(1)} MB to ${less.toFixed(1)} MB`,
+  );
 }
 
 /**
@@ -141,10 +166,12 @@ async function measureMemory() {
  */
 async function againstS3(rounds, file, events, settings) {
   const objects = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : work, 'segfn-bench-'));
-  const server = spawn(segfn, ['aws', '--json', '--port', '0', '--dir', objects], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const info = await new Promise(resolve => {
+  const server = spawn(segfn, ['aws', '--json', '--port', '0', '--dir', objects], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const info = await new Promise((resolve) => {
     let text = '';
-    server.stdout.on('data', data => {
+    server.stdout.on('data', (data) => {
       text += data;
       if (text.includes('\n')) resolve(JSON.parse(text.split('\n')[0]));
     });
@@ -152,11 +179,12 @@ async function againstS3(rounds, file, events, settings) {
   const env = { PEER_KEY: info.accessKeyId, PEER_SECRET: info.secretAccessKey };
   const given = join(work, 'settings.json');
   writeFileSync(given, settings);
-  const segfnRun = (...flags) => run(segfn, ['run', file, events, '--settings', given, '--json', '--aws', info.url, ...flags]);
+  const segfnRun = (...flags) =>
+    run(segfn, ['run', file, events, '--settings', given, '--json', '--aws', info.url, ...flags]);
   const times = compare(rounds, {
     peer: () => run('node', [join(here, 'peer.cjs'), file, events, settings, '--aws', info.url], env),
     segfn: () => segfnRun(),
-    two: () => segfnRun('--jobs', '2')
+    two: () => segfnRun('--jobs', '2'),
   });
   server.kill();
   rmSync(objects, { recursive: true });
@@ -166,25 +194,48 @@ async function againstS3(rounds, file, events, settings) {
 async function measureArchive() {
   const settings = readFileSync(join(archive, 'settings.json'), 'utf8');
   const times = await againstS3(3, join(archive, 'function.js'), lines(2_000, track), settings);
-  report('2,000 events to S3, to Node with aws-sdk', times.peer / times.segfn, '≥3', `${ms(times.segfn)} to ${ms(times.peer)}; with two workers ${ms(times.two)}`);
+  report(
+    '2,000 events to S3, to Node with aws-sdk',
+    times.peer / times.segfn,
+    '≥3',
+    `${ms(times.segfn)} to ${ms(times.peer)}; with two workers ${ms(times.two)}`,
+  );
 }
 
 async function measureUpload() {
   const times = await againstS3(9, join(here, 'functions', 'upload.js'), lines(1, track), '{}');
-  report('an upload of 64 MiB to S3, to Node with aws-sdk', times.peer / times.segfn, '≥2', `${ms(times.segfn)} to ${ms(times.peer)}`);
+  report(
+    'an upload of 64 MiB to S3, to Node with aws-sdk',
+    times.peer / times.segfn,
+    '≥2',
+    `${ms(times.segfn)} to ${ms(times.peer)}`,
+  );
 }
 
 /** What `AWS` costs a function that has it in its code and doesn't come to it. */
 async function measureUntouched() {
   const one = lines(1, track);
-  const [without, untouched] = ['without-aws.js', 'aws-untouched.js'].map(name => join(here, 'functions', name));
+  const [without, untouched] = ['without-aws.js', 'aws-untouched.js'].map((name) => join(here, 'functions', name));
   const times = compare(31, {
     without: () => run(segfn, ['run', without, one, '--json']),
-    untouched: () => run(segfn, ['run', untouched, one, '--json'])
+    untouched: () => run(segfn, ['run', untouched, one, '--json']),
   });
-  report('AWS untouched: start, to a function without it', times.untouched / times.without, '≤1.05', `${ms(times.untouched)} to ${ms(times.without)}`);
-  const [less, more] = [await peak(segfn, ['run', without, one, '--json'], 15), await peak(segfn, ['run', untouched, one, '--json'], 15)];
-  report('AWS untouched: peak memory, to a function without it', more / less, '≤1.05', `${more.toFixed(1)} MB to ${less.toFixed(1)} MB`);
+  report(
+    'AWS untouched: start, to a function without it',
+    times.untouched / times.without,
+    '≤1.05',
+    `${ms(times.untouched)} to ${ms(times.without)}`,
+  );
+  const [less, more] = [
+    await peak(segfn, ['run', without, one, '--json'], 15),
+    await peak(segfn, ['run', untouched, one, '--json'], 15),
+  ];
+  report(
+    'AWS untouched: peak memory, to a function without it',
+    more / less,
+    '≤1.05',
+    `${more.toFixed(1)} MB to ${less.toFixed(1)} MB`,
+  );
 }
 
 /** A suite of so many cases, each with two requests and their answers; what is expected is what segfn accepted. */
@@ -192,7 +243,10 @@ function makeSuite(count) {
   const suite = join(work, 'suite');
   mkdirSync(join(suite, 'cases'), { recursive: true });
   copyFileSync(join(here, 'functions', 'notify.js'), join(suite, 'function.js'));
-  writeFileSync(join(suite, 'settings.json'), JSON.stringify({ api: 'https://api.example.com/v1', token: 'k-7f3a9c2d' }));
+  writeFileSync(
+    join(suite, 'settings.json'),
+    JSON.stringify({ api: 'https://api.example.com/v1', token: 'k-7f3a9c2d' }),
+  );
   const headers = [{ name: 'content-type', value: 'application/json' }];
   const entry = (method, path, body, status, answer) => ({
     startedDateTime: '2026-03-01T09:30:00.000Z',
@@ -206,7 +260,7 @@ function makeSuite(count) {
       queryString: [],
       ...(body && { postData: { mimeType: 'application/json', text: JSON.stringify(body) } }),
       headersSize: -1,
-      bodySize: -1
+      bodySize: -1,
     },
     response: {
       status,
@@ -217,10 +271,10 @@ function makeSuite(count) {
       content: { size: -1, mimeType: 'application/json', text: JSON.stringify(answer) },
       redirectURL: '',
       headersSize: -1,
-      bodySize: -1
+      bodySize: -1,
     },
     cache: {},
-    timings: { send: 0, wait: 1, receive: 0 }
+    timings: { send: 0, wait: 1, receive: 0 },
   });
   for (let i = 0; i < count; i++) {
     const folder = join(suite, 'cases', `case-${i}`);
@@ -231,7 +285,7 @@ function makeSuite(count) {
     const told = { ...customer, event: event.event, price: event.properties.price };
     const entries = [
       entry('GET', `/customers/${event.userId}?fields=name,plan`, undefined, 200, customer),
-      entry('POST', '/notify', told, i % 10 ? 200 : 503, {})
+      entry('POST', '/notify', told, i % 10 ? 200 : 503, {}),
     ];
     const har = { log: { version: '1.2', creator: { name: 'bench', version: '1' }, entries } };
     writeFileSync(join(folder, 'traffic.har'), JSON.stringify(har, null, 2));
@@ -244,35 +298,66 @@ function makeSuite(count) {
 async function measureTest() {
   const suite = makeSuite(1000);
   const jest = (fresh) => () =>
-    run('node', [join(here, 'node_modules', 'jest', 'bin', 'jest.js'), '--config', join(here, 'jest', 'jest.config.cjs'), '--silent'], { SUITE: suite, FRESH: fresh });
+    run(
+      'node',
+      [
+        join(here, 'node_modules', 'jest', 'bin', 'jest.js'),
+        '--config',
+        join(here, 'jest', 'jest.config.cjs'),
+        '--silent',
+      ],
+      { SUITE: suite, FRESH: fresh },
+    );
   const times = compare(3, {
     segfn: () => run(segfn, ['test', suite]),
     shared: jest(''),
-    fresh: jest('yes')
+    fresh: jest('yes'),
   });
-  report('1,000 cases, to Jest with fresh packages for each case', times.fresh / times.segfn, '≥20', `${ms(times.segfn)} to ${ms(times.fresh)}; Jest with packages that the cases share ${ms(times.shared)}`);
-  report('peak memory for 1,000 cases with two jobs, in MB', await peak(segfn, ['test', suite, '--jobs', '2']), '≤150', '');
+  report(
+    '1,000 cases, to Jest with fresh packages for each case',
+    times.fresh / times.segfn,
+    '≥20',
+    `${ms(times.segfn)} to ${ms(times.fresh)}; Jest with packages that the cases share ${ms(times.shared)}`,
+  );
+  report(
+    'peak memory for 1,000 cases with two jobs, in MB',
+    await peak(segfn, ['test', suite, '--jobs', '2']),
+    '≤150',
+    '',
+  );
 }
 
 /** What each global's first touch takes, by the clock of the function itself. It is what js/globals.json calls `cost`. */
 function measureGlobals() {
   const one = lines(1, track);
   const file = join(work, 'touch.js');
-  const logged = code => {
+  const logged = (code) => {
     writeFileSync(file, `function onTrack(event) { ${code} return event; }`);
     run(segfn, ['run', file, one, '--json', '--kind', 'insert-source']);
-    return JSON.parse(readFileSync(join(work, 'out'), 'utf8')).logs.map(log => log.text);
+    return JSON.parse(readFileSync(join(work, 'out'), 'utf8')).logs.map((log) => log.text);
   };
-  const time = touched => median(Array.from({ length: 7 }, () =>
-    // The clock and the console are made before.
-    Number(logged(`console.log(performance.now()); const start = performance.now(); ${touched}; console.log(performance.now() - start);`)[1])
-  ));
+  const time = (touched) =>
+    median(
+      Array.from({ length: 7 }, () =>
+        // The clock and the console are made before.
+        Number(
+          logged(
+            `console.log(performance.now()); const start = performance.now(); ${touched}; console.log(performance.now() - start);`,
+          )[1],
+        ),
+      ),
+    );
   const listed = JSON.parse(spawnSync(segfn, ['globals', '--json'], { encoding: 'utf8' }).stdout);
   for (const { name, packages = {}, from } of listed) {
     if (Object.keys(packages).length === 0 && from !== 'Node 20') continue;
     // A namespace makes each of its libraries when that is touched.
     const namespace = name === 'google' ? 'google.cloud' : name;
-    const parts = Object.keys(packages).length > 1 ? logged(`for (const part of Object.keys(${namespace})) console.log(part);`).map(part => `${namespace}.${part}`) : [name];
+    const parts =
+      Object.keys(packages).length > 1
+        ? logged(`for (const part of Object.keys(${namespace})) console.log(part);`).map(
+            (part) => `${namespace}.${part}`,
+          )
+        : [name];
     for (const part of parts) report(`first touch of ${part}, in ms`, time(part), '≤100', '');
   }
 }
@@ -286,15 +371,40 @@ async function measureDiff() {
   const times = compare(3, {
     run: () => run(segfn, ['run', small, events, '--json']),
     same: () => run(segfn, ['diff', small, small, events]),
-    other: () => run(segfn, ['diff', small, changed, events], {}, [0, 1])
+    other: () => run(segfn, ['diff', small, changed, events], {}, [0, 1]),
   });
-  report('segfn diff of 100,000 events, its rate to segfn run', times.run / times.same, '≥0.4', `${ms(times.same)} to ${ms(times.run)}`);
-  report('segfn diff where events differ, its rate to segfn run', times.run / times.other, '≥0.4', `${ms(times.other)} to ${ms(times.run)}`);
-  report('segfn diff, peak memory for 100,000 events, in MB', await peak(segfn, ['diff', small, small, events]), '≤150', '');
+  report(
+    'segfn diff of 100,000 events, its rate to segfn run',
+    times.run / times.same,
+    '≥0.4',
+    `${ms(times.same)} to ${ms(times.run)}`,
+  );
+  report(
+    'segfn diff where events differ, its rate to segfn run',
+    times.run / times.other,
+    '≥0.4',
+    `${ms(times.other)} to ${ms(times.run)}`,
+  );
+  report(
+    'segfn diff, peak memory for 100,000 events, in MB',
+    await peak(segfn, ['diff', small, small, events]),
+    '≤150',
+    '',
+  );
 }
 
 // `node run.mjs start archive` runs only these.
-const measures = { start: measureStart, events: measureEvents, memory: measureMemory, archive: measureArchive, upload: measureUpload, untouched: measureUntouched, test: measureTest, diff: measureDiff, globals: measureGlobals };
-const chosen = process.argv.slice(2).filter(name => name in measures);
+const measures = {
+  start: measureStart,
+  events: measureEvents,
+  memory: measureMemory,
+  archive: measureArchive,
+  upload: measureUpload,
+  untouched: measureUntouched,
+  test: measureTest,
+  diff: measureDiff,
+  globals: measureGlobals,
+};
+const chosen = process.argv.slice(2).filter((name) => name in measures);
 for (const name of chosen.length > 0 ? chosen : Object.keys(measures)) await measures[name]();
 if (process.argv.includes('--json')) console.log(JSON.stringify(results));

@@ -46,7 +46,9 @@ const external = {
       sideEffects: false,
     }));
     build.onResolve({ filter: new RegExp(`^(${names})/$`) }, ({ path, importer }) =>
-      importer.includes('node_modules') ? { path: `node:${path.slice(0, -1)}`, external: true, sideEffects: false } : undefined,
+      importer.includes('node_modules')
+        ? { path: `node:${path.slice(0, -1)}`, external: true, sideEffects: false }
+        : undefined,
     );
     // npm's url wants qs, where Node's has its own querystring.
     build.onResolve({ filter: /^qs$/ }, ({ importer }) =>
@@ -54,7 +56,9 @@ const external = {
     );
     build.onResolve({ filter: /^node:/ }, ({ path }) => ({ errors: [{ text: `the Node layer has no ${path}` }] }));
     build.onResolve({ filter: /^segfn:/ }, ({ path }) =>
-      segfn.has(path) ? { path, external: true, sideEffects: false } : { errors: [{ text: `there is no js/${path.slice(6)}.js` }] },
+      segfn.has(path)
+        ? { path, external: true, sideEffects: false }
+        : { errors: [{ text: `there is no js/${path.slice(6)}.js` }] },
     );
   },
 };
@@ -66,12 +70,20 @@ const inspect = {
   setup(build) {
     build.onLoad({ filter: /node-inspect-extracted\/dist\/inspect\.js$/ }, ({ path }) => {
       let contents = readFileSync(path, 'utf8');
-      for (const [number, ours] of [[763, 'inspect-binding'], [567, 'types']]) {
-        if (!contents.includes(`=r(${number})`)) throw new Error(`node-inspect-extracted has no module ${number}: was its version changed?`);
-        contents = contents.replaceAll(`=r(${number})`, `=require(${JSON.stringify(join(root, 'internal', `${ours}.js`))})`);
+      for (const [number, ours] of [
+        [763, 'inspect-binding'],
+        [567, 'types'],
+      ]) {
+        if (!contents.includes(`=r(${number})`))
+          throw new Error(`node-inspect-extracted has no module ${number}: was its version changed?`);
+        contents = contents.replaceAll(
+          `=r(${number})`,
+          `=require(${JSON.stringify(join(root, 'internal', `${ours}.js`))})`,
+        );
       }
       // Past this many characters nested objects are no longer opened. Node's bound is its heap, which is not ours.
-      if (!contents.includes('Math.pow(2,27)')) throw new Error('node-inspect-extracted has no budget: was its version changed?');
+      if (!contents.includes('Math.pow(2,27)'))
+        throw new Error('node-inspect-extracted has no budget: was its version changed?');
       return { contents: contents.replace('Math.pow(2,27)', 'Math.pow(2,22)') };
     });
   },
@@ -83,8 +95,11 @@ const languages = {
   setup(build) {
     build.onLoad({ filter: /moment\/moment\.js$/ }, ({ path }) => {
       const contents = readFileSync(path, 'utf8');
-      if (!contents.includes("aliasedRequire('./locale/' + name)")) throw new Error('moment requires no locale: was its version changed?');
-      return { contents: contents.replace("aliasedRequire('./locale/' + name)", "require('./locale/' + name + '.js')") };
+      if (!contents.includes("aliasedRequire('./locale/' + name)"))
+        throw new Error('moment requires no locale: was its version changed?');
+      return {
+        contents: contents.replace("aliasedRequire('./locale/' + name)", "require('./locale/' + name + '.js')"),
+      };
     });
   },
 };
@@ -97,7 +112,9 @@ const grpc = {
       const choice = 'this._gaxModule = opts.fallback ? gax.fallback : gax;';
       const contents = readFileSync(path, 'utf8');
       if (!contents.includes(choice)) throw new Error(`${path} chooses no fallback: was its version changed?`);
-      return { contents: contents.replace(choice, 'opts.fallback = opts.fallback || true; this._gaxModule = gax.fallback;') };
+      return {
+        contents: contents.replace(choice, 'opts.fallback = opts.fallback || true; this._gaxModule = gax.fallback;'),
+      };
     });
     // Read from a file while the library is evaluated.
     build.onLoad({ filter: /@google-cloud\/datastore\/build\/src\/entity\.js$/ }, ({ path }) => {
@@ -116,7 +133,8 @@ const cryptoKeys = {
   setup(build) {
     build.onLoad({ filter: /@peculiar\/webcrypto\/build\/webcrypto\.js$/ }, ({ path }) => {
       const contents = readFileSync(path, 'utf8');
-      if (!contents.includes('function getCryptoKey(key) {')) throw new Error('@peculiar/webcrypto has no getCryptoKey: was its version changed?');
+      if (!contents.includes('function getCryptoKey(key) {'))
+        throw new Error('@peculiar/webcrypto has no getCryptoKey: was its version changed?');
       return { contents: `${contents}\nexports.getCryptoKey = getCryptoKey;\n` };
     });
   },
@@ -127,8 +145,10 @@ const cryptoKeys = {
 const stages = {
   name: "snowflake's stages",
   setup(build) {
-    build.onResolve({ filter: /^(@aws-sdk\/client-s3|@azure\/storage-blob|@google-cloud\/storage|@smithy\/node-http-handler)$/ }, ({ importer }) =>
-      importer.includes('node_modules/snowflake-sdk/') ? { path: join(root, 'internal/no-stages.js') } : undefined,
+    build.onResolve(
+      { filter: /^(@aws-sdk\/client-s3|@azure\/storage-blob|@google-cloud\/storage|@smithy\/node-http-handler)$/ },
+      ({ importer }) =>
+        importer.includes('node_modules/snowflake-sdk/') ? { path: join(root, 'internal/no-stages.js') } : undefined,
     );
   },
 };
@@ -170,7 +190,9 @@ const options = {
     'globalThis.process': 'process',
     __dirname: '"/"',
     __filename: '"/index.js"',
-    ...Object.fromEntries(['window', 'self', 'document', 'navigator', 'location', 'XMLHttpRequest'].map((name) => [name, 'undefined'])),
+    ...Object.fromEntries(
+      ['window', 'self', 'document', 'navigator', 'location', 'XMLHttpRequest'].map((name) => [name, 'undefined']),
+    ),
   },
   inject: sources('inject', false).map((name) => join(root, 'inject', `${name}.js`)),
   alias: { 'abort-controller': './internal/abort-controller.js' },
@@ -181,7 +203,9 @@ const options = {
 
 /** esbuild's result for the bundles that `choose` takes. */
 async function bundle(choose, more) {
-  const entryPoints = bundles.filter(choose).map(({ file, entry }) => ({ in: join(root, entry), out: file.slice(0, -'.js'.length) }));
+  const entryPoints = bundles
+    .filter(choose)
+    .map(({ file, entry }) => ({ in: join(root, entry), out: file.slice(0, -'.js'.length) }));
   const result = await build({ ...options, ...more, entryPoints });
   if (result.warnings.length > 0) throw new Error('esbuild warned: see above');
   return result;
@@ -198,16 +222,27 @@ const outputFiles = results.flatMap((result) => result.outputFiles);
 /** What goes into the binary with the bundles for `segfn licenses`. */
 function licences() {
   const folders = new Set(
-    results.flatMap(({ metafile }) => Object.keys(metafile.inputs)).map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]).filter(Boolean),
+    results
+      .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+      .map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0])
+      .filter(Boolean),
   );
-  const notices = outputFiles.filter(({ path }) => path.endsWith('.LEGAL.txt')).map(({ path, text }) => [relative(dist, path).replace('.js.LEGAL.txt', ''), text.trim()]);
-  return licenceArchive([...folders].sort().map((folder) => join(root, folder)), Object.fromEntries(notices));
+  const notices = outputFiles
+    .filter(({ path }) => path.endsWith('.LEGAL.txt'))
+    .map(({ path, text }) => [relative(dist, path).replace('.js.LEGAL.txt', ''), text.trim()]);
+  return licenceArchive(
+    [...folders].sort().map((folder) => join(root, folder)),
+    Object.fromEntries(notices),
+  );
 }
 
 /** Gives classes their names back: where a class mentions itself, esbuild writes `Name=class _Name`. */
 function renameClasses(text) {
   const names = new Set([...text.matchAll(/\b([A-Za-z$][\w$]*)=class _\1\b/g)].map(([, name]) => name));
-  return [...names].reduce((text, name) => text.replace(new RegExp(`(?<![.\\w$'"])_${name}(?![\\w$'"])`, 'g'), name), text);
+  return [...names].reduce(
+    (text, name) => text.replace(new RegExp(`(?<![.\\w$'"])_${name}(?![\\w$'"])`, 'g'), name),
+    text,
+  );
 }
 
 /** The same for function expressions that are called as a global is and never mention themselves: `Set2`. */
@@ -229,4 +264,11 @@ for (const { path, text } of outputFiles) {
 }
 writeFileSync(join(dist, 'aws-models.bin'), modelArchive(join(root, 'node_modules/aws-sdk/apis')));
 writeFileSync(join(dist, 'licenses.bin'), licences());
-writeFileSync(join(dist, 'bundles.json'), `${JSON.stringify(bundles.map(({ name, file }) => ({ name, file })), null, 1)}\n`);
+writeFileSync(
+  join(dist, 'bundles.json'),
+  `${JSON.stringify(
+    bundles.map(({ name, file }) => ({ name, file })),
+    null,
+    1,
+  )}\n`,
+);

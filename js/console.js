@@ -29,7 +29,12 @@ function width(text) {
   let columns = 0;
   for (const character of loadUtil().stripVTControlCharacters(text).normalize('NFC')) {
     if (/[\p{M}\p{Cf}\p{Cc}]/u.test(character)) continue;
-    columns += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u.test(character) ? 2 : 1;
+    columns +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u.test(
+        character,
+      )
+        ? 2
+        : 1;
   }
   return columns;
 }
@@ -37,10 +42,11 @@ function width(text) {
 /** A box with a heading for each of `columns`, which are arrays of texts, some with holes. */
 function drawTable(heads, columns) {
   const rows = Math.max(0, ...columns.map((column) => column.length));
-  const widths = heads.map((head, i) => 2 + Math.max(width(head), ...Array.from(columns[i], (cell) => width(cell ?? ''))));
+  const widths = heads.map(
+    (head, i) => 2 + Math.max(width(head), ...Array.from(columns[i], (cell) => width(cell ?? ''))),
+  );
   const line = (left, middle, right) => left + widths.map((columns) => '─'.repeat(columns)).join(middle) + right;
-  const row = (cells) =>
-    `│${cells.map((cell, i) => ` ${cell}${' '.repeat(widths[i] - 1 - width(cell))}`).join('│')}│`;
+  const row = (cells) => `│${cells.map((cell, i) => ` ${cell}${' '.repeat(widths[i] - 1 - width(cell))}`).join('│')}│`;
   const body = Array.from({ length: rows }, (_, r) => row(columns.map((column) => column[r] ?? '')));
   return [line('┌', '┬', '┐'), row(heads), line('├', '┼', '┤'), ...body, line('└', '┴', '┘')].join('\n');
 }
@@ -48,7 +54,8 @@ function drawTable(heads, columns) {
 function tableOf(data, properties) {
   const { inspect, types } = loadUtil();
   const cell = (value) => {
-    const nested = value !== null && typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length > 2;
+    const nested =
+      value !== null && typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length > 2;
     return inspect(value, { depth: nested ? -1 : 0, maxArrayLength: 3, breakLength: Infinity });
   };
   const numbers = (length) => Array.from({ length }, (_, i) => String(i));
@@ -107,7 +114,8 @@ function createConsole(emit) {
 
   function format(args) {
     if (args.length === 1 && typeof args[0] === 'string') return args[0];
-    if (args.length > 1 && args.every((arg) => typeof arg === 'string') && !args[0].includes('%')) return args.join(' ');
+    if (args.length > 1 && args.every((arg) => typeof arg === 'string') && !args[0].includes('%'))
+      return args.join(' ');
     return loadUtil().format(...args);
   }
 

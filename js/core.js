@@ -1,17 +1,17 @@
 // Evaluated while build.rs makes the startup snapshot. What the engine needs is left on
 // `__segfn`, which it takes, and deletes, when it starts an instance.
-import { core, ops } from "./core/host.js";
-import { defineGlobals, restrictTo } from "./core/globals.js";
-import { defaultHandlers } from "./core/handlers.js";
-import { describeFailure } from "./core/failure.js";
-import { define, preload, require, requireWhole, setNames } from "./core/require.js";
-import { removeNewer } from "./core/node20.js";
-import { freeze } from "./core/frozen.js";
-import { Segment } from "./core/segment.js";
-import { request } from "./core/server-request.js";
-import { fireDue, nextTimer, startAnew } from "./core/virtual-timers.js";
-import { warmUp } from "./core/warm-up.js";
-import { registerDomErrors } from "./core/web.js";
+import { core, ops } from './core/host.js';
+import { defineGlobals, restrictTo } from './core/globals.js';
+import { defaultHandlers } from './core/handlers.js';
+import { describeFailure } from './core/failure.js';
+import { define, preload, require, requireWhole, setNames } from './core/require.js';
+import { removeNewer } from './core/node20.js';
+import { freeze } from './core/frozen.js';
+import { Segment } from './core/segment.js';
+import { request } from './core/server-request.js';
+import { fireDue, nextTimer, startAnew } from './core/virtual-timers.js';
+import { warmUp } from './core/warm-up.js';
+import { registerDomErrors } from './core/web.js';
 
 registerDomErrors();
 
@@ -35,7 +35,7 @@ globalThis.__segfn = {
   // Called once all bundles are known.
   finish() {
     core.setReportExceptionCallback((error) => ops.op_uncaught(error));
-    const { createConsole } = require("segfn:console");
+    const { createConsole } = require('segfn:console');
     removeNewer();
     this.window = defineGlobals(createConsole((level, text) => ops.op_log(level, text)));
   },

@@ -22,11 +22,15 @@ const services = [
 function crateFolders() {
   // A build fetches this machine's crates only, and without a platform cargo asks for those of all.
   const [, host] = /^host: (.*)$/m.exec(execFileSync('rustc', ['-vV'], { encoding: 'utf8' }));
-  const text = execFileSync('cargo', ['metadata', '--format-version', '1', '--locked', '--offline', '--filter-platform', host], {
-    cwd: root,
-    maxBuffer: 1 << 28,
-    encoding: 'utf8',
-  });
+  const text = execFileSync(
+    'cargo',
+    ['metadata', '--format-version', '1', '--locked', '--offline', '--filter-platform', host],
+    {
+      cwd: root,
+      maxBuffer: 1 << 28,
+      encoding: 'utf8',
+    },
+  );
   return new Map(JSON.parse(text).packages.map(({ name, manifest_path }) => [name, dirname(manifest_path)]));
 }
 
@@ -77,7 +81,7 @@ class Table {
   }
 
   resolve(shape) {
-    return shape?.shape ? this.model.shapes[shape.shape] : shape ?? {};
+    return shape?.shape ? this.model.shapes[shape.shape] : (shape ?? {});
   }
 
   addType(rustType, v2) {
@@ -129,10 +133,15 @@ class Table {
       '',
       `structures! {${this.crate};`,
       ...sorted(this.structures).flatMap(([type, { checked, members }]) =>
-        row(`${type}${checked ? ' checked' : ''}`, members.map(pair))),
+        row(`${type}${checked ? ' checked' : ''}`, members.map(pair)),
+      ),
       '}',
-      ...(this.unions.size ? ['', `unions! {${this.crate};`, ...sorted(this.unions).flatMap(([type, members]) => row(type, members)), '}'] : []),
-      ...(this.enums.size ? ['', `enums! {${this.crate};`, ...wrap([...this.enums].sort().map((type) => `${type},`)), '}'] : []),
+      ...(this.unions.size
+        ? ['', `unions! {${this.crate};`, ...sorted(this.unions).flatMap(([type, members]) => row(type, members)), '}']
+        : []),
+      ...(this.enums.size
+        ? ['', `enums! {${this.crate};`, ...wrap([...this.enums].sort().map((type) => `${type},`)), '}']
+        : []),
       '',
     ].join('\n');
   }
@@ -157,7 +166,8 @@ function wrap(words) {
 }
 
 const target = process.argv[2] ?? join(root, 'src/host/aws/table');
-if (!existsSync(join(root, 'js/node_modules/aws-sdk'))) throw new Error('aws-sdk is missing: run `npm ci` in js/ first');
+if (!existsSync(join(root, 'js/node_modules/aws-sdk')))
+  throw new Error('aws-sdk is missing: run `npm ci` in js/ first');
 mkdirSync(target, { recursive: true });
 const folders = crateFolders();
 for (const service of services) {

@@ -81,18 +81,26 @@ const IN_V8 = [
 /** npm packages whose package.json names no licence: what their files say, and the text where none is a file. */
 const UNNAMED = {
   'binascii 0.0.2': ['MIT'],
-  'cycle 1.0.3': ['Public domain', 'The source says: Public Domain. NO WARRANTY EXPRESSED OR IMPLIED. USE AT YOUR OWN RISK.'],
+  'cycle 1.0.3': [
+    'Public domain',
+    'The source says: Public Domain. NO WARRANTY EXPRESSED OR IMPLIED. USE AT YOUR OWN RISK.',
+  ],
 };
 
 const FILES = /^(licen[cs]e|copying|notice|unlicense|copyright)/i;
 
 /** The licence texts in a folder, or what its README says of licences. */
 function textsIn(folder) {
-  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => name).sort();
+  const files = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();
   const texts = files.filter((file) => FILES.test(file)).map((file) => readFileSync(join(folder, file), 'utf8').trim());
   if (texts.some((text) => text !== '')) return texts.filter((text) => text !== '');
   const readme = files.find((file) => /^readme/i.test(file));
-  const section = readme && /^#+ .*licen[cs]e.*\n([\s\S]*?)(?=^#|$(?![\s\S]))/im.exec(readFileSync(join(folder, readme), 'utf8'))?.[1].trim();
+  const section =
+    readme &&
+    /^#+ .*licen[cs]e.*\n([\s\S]*?)(?=^#|$(?![\s\S]))/im.exec(readFileSync(join(folder, readme), 'utf8'))?.[1].trim();
   // A section of a line or two only names the licence.
   return section?.length > 400 ? [section] : [];
 }
@@ -110,8 +118,10 @@ function complete(component, holder, apache) {
 /** The crates that are linked into segfn on this machine, and where their sources are, as cargo knows them. */
 function crates() {
   const [, host] = /^host: (.*)$/m.exec(execFileSync('rustc', ['-vV'], { encoding: 'utf8' }));
-  const cargo = (...args) => execFileSync('cargo', args, { cwd: root, maxBuffer: 1 << 28, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  const metadata = () => JSON.parse(cargo('metadata', '--format-version', '1', '--locked', '--offline', '--filter-platform', host));
+  const cargo = (...args) =>
+    execFileSync('cargo', args, { cwd: root, maxBuffer: 1 << 28, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const metadata = () =>
+    JSON.parse(cargo('metadata', '--format-version', '1', '--locked', '--offline', '--filter-platform', host));
   let all;
   try {
     all = metadata();
@@ -138,7 +148,14 @@ function crates() {
 function crateComponents() {
   const { linked, of } = crates();
   const folder = ({ manifest_path: path }) => dirname(path);
-  const found = linked.map((crate) => ({ name: crate.name, version: crate.version, license: crate.license ?? 'see its text', from: 'crate', texts: textsIn(folder(crate)), holder: crate.authors.join(', ') }));
+  const found = linked.map((crate) => ({
+    name: crate.name,
+    version: crate.version,
+    license: crate.license ?? 'see its text',
+    from: 'crate',
+    texts: textsIn(folder(crate)),
+    holder: crate.authors.join(', '),
+  }));
   const text = (name, start) => readFileSync(join(folder(of(name)), start), 'utf8').trim();
   const apache = text('serde', 'LICENSE-APACHE');
   const standard = {
@@ -147,10 +164,33 @@ function crateComponents() {
     'Unicode-3.0': text('icu_provider', 'LICENSE'),
   };
   const v8 = of('v8').version;
-  const native = IN_V8.map(([name, license, holder]) => ({ name, version: `of v8 ${v8}`, license, from: 'native', texts: standard[license] ? [standard[license]] : [], holder }));
-  native.push({ name: 'OpenSSL', version: of('openssl-src').version.split('+')[1], license: 'Apache-2.0', from: 'native', texts: [text('openssl-src', 'openssl/LICENSE.txt')] });
-  native.push({ name: "Rust's standard library", version: execFileSync('rustc', ['-V'], { encoding: 'utf8' }).split(' ')[1], license: 'MIT OR Apache-2.0', from: 'native', texts: [], holder: 'The Rust Project contributors' });
-  return { components: [...found, ...native].map(({ holder, ...component }) => complete(component, holder, apache)), apache };
+  const native = IN_V8.map(([name, license, holder]) => ({
+    name,
+    version: `of v8 ${v8}`,
+    license,
+    from: 'native',
+    texts: standard[license] ? [standard[license]] : [],
+    holder,
+  }));
+  native.push({
+    name: 'OpenSSL',
+    version: of('openssl-src').version.split('+')[1],
+    license: 'Apache-2.0',
+    from: 'native',
+    texts: [text('openssl-src', 'openssl/LICENSE.txt')],
+  });
+  native.push({
+    name: "Rust's standard library",
+    version: execFileSync('rustc', ['-V'], { encoding: 'utf8' }).split(' ')[1],
+    license: 'MIT OR Apache-2.0',
+    from: 'native',
+    texts: [],
+    holder: 'The Rust Project contributors',
+  });
+  return {
+    components: [...found, ...native].map(({ holder, ...component }) => complete(component, holder, apache)),
+    apache,
+  };
 }
 
 /** The npm packages in these folders. */
@@ -161,7 +201,8 @@ function npmComponents(folders, apache) {
     const key = `${name} ${version}`;
     const [unnamed, text] = UNNAMED[key] ?? [];
     const said = license?.type ?? license ?? licenses?.map(({ type }) => type).join(' OR ') ?? unnamed;
-    if (!said) throw new Error(`${key} names no licence: find out which it has, and add it to UNNAMED in scripts/licenses.mjs`);
+    if (!said)
+      throw new Error(`${key} names no licence: find out which it has, and add it to UNNAMED in scripts/licenses.mjs`);
     const texts = text ? [text] : textsIn(folder);
     const holder = (author?.name ?? author ?? '').replace(/ *[<(].*/, '');
     found.set(key, complete({ name, version, license: said, from: 'npm', texts }, holder, apache));
@@ -182,8 +223,16 @@ export function licenceArchive(folders, notices) {
     return texts.get(plain);
   };
   const order = (a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1);
-  const bundled = Object.entries(notices).map(([name, text]) => ({ name: `notices in the bundle ${name}`, version: '', license: 'see its text', from: 'npm', texts: [text] }));
-  const components = [...crates, ...npmComponents(folders, apache)].sort(order).concat(bundled)
+  const bundled = Object.entries(notices).map(([name, text]) => ({
+    name: `notices in the bundle ${name}`,
+    version: '',
+    license: 'see its text',
+    from: 'npm',
+    texts: [text],
+  }));
+  const components = [...crates, ...npmComponents(folders, apache)]
+    .sort(order)
+    .concat(bundled)
     .map((component) => ({ ...component, texts: component.texts.map(indexOf) }));
   return deflateRawSync(JSON.stringify({ components, texts: [...texts.keys()] }), { level: 9 });
 }

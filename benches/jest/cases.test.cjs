@@ -7,7 +7,7 @@ const read = (name, file) => JSON.parse(readFileSync(join(suite, 'cases', name, 
 
 if (process.env.FRESH) beforeEach(() => jest.resetModules());
 
-test.each(readdirSync(join(suite, 'cases')))('%s', async name => {
+test.each(readdirSync(join(suite, 'cases')))('%s', async (name) => {
   const { load, replay } = require('./loader.cjs');
   const nock = require('nock');
   if (!nock.isActive()) nock.activate();

@@ -15,11 +15,11 @@ class RetryError extends Error {
 exports.load = (file, packages) => {
   const source = fs.readFileSync(file, 'utf8');
   const names = handlers.join(',');
-  const copy = handlers.map(name => `if (typeof ${name} === 'function') out.${name} = ${name};`).join('');
+  const copy = handlers.map((name) => `if (typeof ${name} === 'function') out.${name} = ${name};`).join('');
   const globals = { ...packages, RetryError, console, Buffer, URL, setTimeout, clearTimeout };
   const wrapper = vm.runInContext(`(function (out,${names}) {\n${source}\n${copy}\n})`, vm.createContext(globals), {
     filename: file,
-    lineOffset: -1
+    lineOffset: -1,
   });
   const out = {};
   wrapper(out);
@@ -33,6 +33,10 @@ exports.replay = (nock, har) => {
     const body = request.postData && JSON.parse(request.postData.text);
     nock(url.origin)
       .intercept(url.pathname + url.search, request.method, body)
-      .reply(response.status, response.content.text, Object.fromEntries(response.headers.map(h => [h.name, h.value])));
+      .reply(
+        response.status,
+        response.content.text,
+        Object.fromEntries(response.headers.map((h) => [h.name, h.value])),
+      );
   }
 };

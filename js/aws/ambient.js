@@ -44,14 +44,19 @@ AWS.CredentialProviderChain.defaultProviders = defaultProviders;
 /** Whether `endpoint`, of a config, is a server that isn't AWS's. */
 function isElsewhere(endpoint) {
   if (!endpoint) return false;
-  const name = endpoint.hostname ?? String(endpoint).replace(/^\w+:\/\//, '').split(/[/:]/)[0];
+  const name =
+    endpoint.hostname ??
+    String(endpoint)
+      .replace(/^\w+:\/\//, '')
+      .split(/[/:]/)[0];
   return !host.ops.op_aws_is_aws(name);
 }
 
 // A key that stands in for the platform's role is known to what stands in for AWS, and to no other server.
 const { getCredentials } = AWS.Config.prototype;
 AWS.Config.prototype.getCredentials = function (callback) {
-  const standsIn = !this.credentials && this.credentialProvider?.providers?.[0] === defaultProviders[0] && !ambient()?.opaque;
+  const standsIn =
+    !this.credentials && this.credentialProvider?.providers?.[0] === defaultProviders[0] && !ambient()?.opaque;
   if (!standsIn || !isElsewhere(this.endpoint)) return getCredentials.call(this, callback);
   const { credentialProvider } = this;
   this.credentialProvider = new AWS.CredentialProviderChain([none]);

@@ -18,7 +18,9 @@ export function modelArchive(apis) {
   const index = {};
   const data = [];
   let offset = 0;
-  for (const name of readdirSync(apis).filter((file) => MODEL.test(file)).sort()) {
+  for (const name of readdirSync(apis)
+    .filter((file) => MODEL.test(file))
+    .sort()) {
     const deflated = deflateRawSync(readFileSync(join(apis, name)), { level: 9 });
     index[name.slice(0, -'.json'.length)] = [offset, deflated.length];
     data.push(deflated);

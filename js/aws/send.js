@@ -34,22 +34,40 @@ let calls = 0;
 const sendByHttp = AWS.NodeHttpClient.prototype.handleRequest;
 
 for (const protocol of [RestXml, Query]) {
-  replace(protocol, 'BUILD', 'build', (build) => function buildRequest(request) {
-    build.call(this, request);
-    built.set(request.httpRequest, request.httpRequest.body);
-  });
+  replace(
+    protocol,
+    'BUILD',
+    'build',
+    (build) =>
+      function buildRequest(request) {
+        build.call(this, request);
+        built.set(request.httpRequest, request.httpRequest.body);
+      },
+  );
 }
 
-replace(Core, 'SEND', 'send', (send) => function sendRequest(response, done) {
-  requests.set(response.request.httpRequest, response.request);
-  send.call(this, response, done);
-});
+replace(
+  Core,
+  'SEND',
+  'send',
+  (send) =>
+    function sendRequest(response, done) {
+      requests.set(response.request.httpRequest, response.request);
+      send.call(this, response, done);
+    },
+);
 
-replace(CorePost, 'ENOTFOUND_ERROR', 'httpError', (tell) => function tellRefusal(error, response) {
-  const refusal = refusals.get(error);
-  if (!refusal) tell.call(this, error, response);
-  else response.error = AWS.util.error(new Error(refusal.message), { code: refusal.code, retryable: false });
-});
+replace(
+  CorePost,
+  'ENOTFOUND_ERROR',
+  'httpError',
+  (tell) =>
+    function tellRefusal(error, response) {
+      const refusal = refusals.get(error);
+      if (!refusal) tell.call(this, error, response);
+      else response.error = AWS.util.error(new Error(refusal.message), { code: refusal.code, retryable: false });
+    },
+);
 
 /** The absolute URL of a request, and the proxy on the way to it. */
 function route({ endpoint, path, virtualHostedBucket }, { proxy }) {
@@ -78,7 +96,11 @@ function secured({ endpoint, headers }, { proxy, agent, ...options }) {
       throw invalidArgType('options.agent', 'one of Agent-like Object, undefined, or false', agent);
     }
     if (agent.protocol && agent.protocol !== protocol) {
-      throw nodeError(TypeError, 'ERR_INVALID_PROTOCOL', `Protocol "${protocol}" not supported. Expected "${agent.protocol}"`);
+      throw nodeError(
+        TypeError,
+        'ERR_INVALID_PROTOCOL',
+        `Protocol "${protocol}" not supported. Expected "${agent.protocol}"`,
+      );
     }
   }
   if (protocol !== 'https:') return undefined;
@@ -101,12 +123,14 @@ function describe(request, httpOptions) {
     operation: request.operation,
     method: httpRequest.method,
     region: httpRequest.region,
-    headers: Object.keys(httpRequest.headers).filter((name) => !credentials || name !== 'Authorization').map((name) => {
-      const value = httpRequest.headers[name];
-      http().validateHeaderName(name);
-      http().validateHeaderValue(name, value);
-      return [name, String(value)];
-    }),
+    headers: Object.keys(httpRequest.headers)
+      .filter((name) => !credentials || name !== 'Authorization')
+      .map((name) => {
+        const value = httpRequest.headers[name];
+        http().validateHeaderName(name);
+        http().validateHeaderValue(name, value);
+        return [name, String(value)];
+      }),
     signing: credentials && {
       name: service.api.signingName || service.api.endpointPrefix,
       accessKeyId: credentials.accessKeyId,
@@ -202,7 +226,8 @@ function pour({ part, rest }, message, timeout, fail) {
   return close;
 }
 
-const timedOut = (timeout) => AWS.util.error(new Error(`Connection timed out after ${timeout}ms`), { code: 'TimeoutError' });
+const timedOut = (timeout) =>
+  AWS.util.error(new Error(`Connection timed out after ${timeout}ms`), { code: 'TimeoutError' });
 
 AWS.NodeHttpClient.prototype.handleRequest = function handleRequest(httpRequest, httpOptions, callback, errCallback) {
   const request = requests.get(httpRequest);

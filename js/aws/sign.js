@@ -12,40 +12,50 @@ const { Core } = AWS.EventListeners;
 /** Of an HttpRequest that is to be signed: the credentials. */
 const signers = new WeakMap();
 
-replace(Core, 'SIGN', 'sign', (signInJs) => function sign(request, done) {
-  const { service, httpRequest } = request;
-  const authtype = service.api.operations?.[request.operation]?.authtype;
-  if (!service.api.signatureVersion && !authtype) return done();
-  const inRust = service.getSignerClass(request) === AWS.Signers.V4;
-  service.config.getCredentials((error, credentials) => {
-    if (error) {
-      request.response.error = error;
-      return done();
-    }
-    // Of credentials that lack a part, the package's signer says so in its own words.
-    const whole = credentials.accessKeyId && credentials.secretAccessKey;
-    if (!request.isPresigned() && inRust && whole) {
-      const refused = unsignable(httpRequest);
-      if (refused) request.response.error = refused;
-      else prepare(request, credentials);
-      return done();
-    }
-    if (isOpaque(credentials)) {
-      const what = request.isPresigned() ? 'presign a URL' : 'sign in the way of this service';
-      request.haltHandlersOnError(); // or what makes the URL would look for a signature
-      return done(AWS.util.error(new Error(`segfn can't ${what} with the machine's own credentials: give the client some`), {
-        code: 'SegfnAmbientCredentials',
-        retryable: false,
-      }));
-    }
-    signers.delete(httpRequest);
-    signInJs.call(this, request, done);
-  });
-});
+replace(
+  Core,
+  'SIGN',
+  'sign',
+  (signInJs) =>
+    function sign(request, done) {
+      const { service, httpRequest } = request;
+      const authtype = service.api.operations?.[request.operation]?.authtype;
+      if (!service.api.signatureVersion && !authtype) return done();
+      const inRust = service.getSignerClass(request) === AWS.Signers.V4;
+      service.config.getCredentials((error, credentials) => {
+        if (error) {
+          request.response.error = error;
+          return done();
+        }
+        // Of credentials that lack a part, the package's signer says so in its own words.
+        const whole = credentials.accessKeyId && credentials.secretAccessKey;
+        if (!request.isPresigned() && inRust && whole) {
+          const refused = unsignable(httpRequest);
+          if (refused) request.response.error = refused;
+          else prepare(request, credentials);
+          return done();
+        }
+        if (isOpaque(credentials)) {
+          const what = request.isPresigned() ? 'presign a URL' : 'sign in the way of this service';
+          request.haltHandlersOnError(); // or what makes the URL would look for a signature
+          return done(
+            AWS.util.error(new Error(`segfn can't ${what} with the machine's own credentials: give the client some`), {
+              code: 'SegfnAmbientCredentials',
+              retryable: false,
+            }),
+          );
+        }
+        signers.delete(httpRequest);
+        signInJs.call(this, request, done);
+      });
+    },
+);
 
 /** What the package's signer says of a header without a value. */
 function unsignable({ headers }) {
-  const none = Object.keys(headers).sort().find((name) => headers[name] === undefined || headers[name] === null);
+  const none = Object.keys(headers)
+    .sort()
+    .find((name) => headers[name] === undefined || headers[name] === null);
   if (none === undefined) return undefined;
   return AWS.util.error(new Error(`Header ${none.toLowerCase()} contains invalid value`), { code: 'InvalidHeader' });
 }
@@ -76,7 +86,9 @@ AWS.Request.prototype.build = function build(callback) {
 
 /** Whether the function is about to see a request between its signing and its answer. */
 function isWatched(request) {
-  return buildOnly.has(request) || request.listeners('sign').at(-1) !== Core.SIGN || request.listeners('send').length > 1;
+  return (
+    buildOnly.has(request) || request.listeners('sign').at(-1) !== Core.SIGN || request.listeners('send').length > 1
+  );
 }
 
 /**
@@ -85,7 +97,8 @@ function isWatched(request) {
  */
 function promiseSignature({ service, operation, httpRequest }, credentials) {
   const { headers } = httpRequest;
-  const keep = (value) => Object.defineProperty(headers, 'Authorization', { value, enumerable: true, configurable: true, writable: true });
+  const keep = (value) =>
+    Object.defineProperty(headers, 'Authorization', { value, enumerable: true, configurable: true, writable: true });
   Object.defineProperty(headers, 'Authorization', {
     enumerable: true,
     configurable: true,

@@ -1,6 +1,6 @@
 // `cache` (docs/platform.md section 8). The values are live objects and stay here; Rust holds which entries
 // there are, until when, and how many may be.
-import { ops } from "./host.js";
+import { ops } from './host.js';
 
 const values = new Map();
 
@@ -10,7 +10,7 @@ function forgetDropped() {
 
 export const cache = {
   async load(key, ttl, fn) {
-    if (typeof ttl === "function") [ttl, fn] = [undefined, ttl];
+    if (typeof ttl === 'function') [ttl, fn] = [undefined, ttl];
     key = String(key);
     const id = ops.op_cache_find(key);
     if (id !== 0) return values.get(id);

@@ -1,12 +1,6 @@
 // The platform's error classes (docs/platform.md section 6).
 
-const NAMES = [
-  "RetryError",
-  "ValidationError",
-  "InvalidEventPayload",
-  "EventNotSupported",
-  "DropEvent",
-];
+const NAMES = ['RetryError', 'ValidationError', 'InvalidEventPayload', 'EventNotSupported', 'DropEvent'];
 
 function errorClass(name) {
   // Further arguments are ignored: the documentation's samples pass some.
@@ -18,7 +12,7 @@ function errorClass(name) {
     },
   }[name];
   // On the prototype, so that it shows in stacks and not among an error's own properties.
-  Object.defineProperty(Class.prototype, "name", {
+  Object.defineProperty(Class.prototype, 'name', {
     value: name,
     writable: true,
     configurable: true,

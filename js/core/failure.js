@@ -1,8 +1,8 @@
 // Turns what a function threw into what the engine needs to classify it (docs/platform.md section 6). It must
 // not throw itself, whatever the value is: getters may throw, prototypes may be poisoned.
-import { errorClasses } from "./errors.js";
-import { require } from "./require.js";
-import { primordials } from "./host.js";
+import { errorClasses } from './errors.js';
+import { require } from './require.js';
+import { primordials } from './host.js';
 
 const { ErrorPrototype, ObjectPrototypeIsPrototypeOf, String, StringPrototypeSlice } = primordials;
 
@@ -18,7 +18,7 @@ function attempt(read, otherwise) {
 }
 
 function text(value) {
-  const out = attempt(() => typeof value === "string" ? value : String(value), "");
+  const out = attempt(() => (typeof value === 'string' ? value : String(value)), '');
   return out.length > MAX_TEXT ? `${StringPrototypeSlice(out, 0, MAX_TEXT)}…` : out;
 }
 
@@ -32,28 +32,29 @@ function classOf(error, depth = 0) {
     if (classes[i][0] === name) return name;
   }
   const cause = error.cause;
-  return depth === 0 && typeof cause === "object" && cause !== null ? classOf(cause, 1) : "";
+  return depth === 0 && typeof cause === 'object' && cause !== null ? classOf(cause, 1) : '';
 }
 
 function isError(value) {
-  return typeof value === "object" && value !== null &&
+  return (
+    typeof value === 'object' &&
+    value !== null &&
     (ObjectPrototypeIsPrototypeOf(ErrorPrototype, value) ||
-      (typeof value.message === "string" && typeof value.stack === "string"));
+      (typeof value.message === 'string' && typeof value.stack === 'string'))
+  );
 }
 
 /** [platform class or "", name, message, stack] of a thrown value. */
 export function describeFailure(thrown) {
   if (!attempt(() => isError(thrown), false)) {
-    const shown = attempt(() => require("node:util").inspect(thrown), "") || text(thrown);
-    const platform = typeof thrown === "object" && thrown !== null
-      ? attempt(() => classOf(thrown), "")
-      : "";
-    return [platform, "Error", `a value that is not an Error was thrown: ${text(shown)}`, ""];
+    const shown = attempt(() => require('node:util').inspect(thrown), '') || text(thrown);
+    const platform = typeof thrown === 'object' && thrown !== null ? attempt(() => classOf(thrown), '') : '';
+    return [platform, 'Error', `a value that is not an Error was thrown: ${text(shown)}`, ''];
   }
   return [
-    attempt(() => classOf(thrown), ""),
-    text(attempt(() => thrown.name, "")) || "Error",
-    text(attempt(() => thrown.message, "")),
-    text(attempt(() => thrown.stack, "")),
+    attempt(() => classOf(thrown), ''),
+    text(attempt(() => thrown.name, '')) || 'Error',
+    text(attempt(() => thrown.message, '')),
+    text(attempt(() => thrown.stack, '')),
   ];
 }

@@ -1,9 +1,9 @@
 // A frozen clock and a seeded randomness (src/host/clock.rs, src/host/random.rs) under all that tells
 // the time or draws a number. It happens before the function's code is loaded, and what is replaced
 // can't be reached any more.
-import { core, ops, primordials } from "./host.js";
-import { setTimers } from "./timers.js";
-import { virtualTimers } from "./virtual-timers.js";
+import { core, ops, primordials } from './host.js';
+import { setTimers } from './timers.js';
+import { virtualTimers } from './virtual-timers.js';
 
 const { Proxy, ReflectApply, ReflectConstruct, SafeWeakMap } = primordials;
 
@@ -22,7 +22,7 @@ function freezeDate() {
     apply: () => ReflectApply(toString, new Date(now()), []),
     construct: (_, args, newTarget) => ReflectConstruct(Date, args.length === 0 ? [now()] : args, newTarget),
   });
-  replace(Date, "now", now);
+  replace(Date, 'now', now);
   Date.prototype.constructor = Frozen;
   globalThis.Date = Frozen;
 }
@@ -32,10 +32,10 @@ const dated = (format, self, args) => ReflectApply(format, self, args[0] === und
 
 function freezeIntl() {
   const { prototype } = Intl.DateTimeFormat;
-  replace(prototype, "formatToParts", dated);
+  replace(prototype, 'formatToParts', dated);
   // `format` is a getter that makes one function for each formatter.
   const made = new SafeWeakMap();
-  const descriptor = Object.getOwnPropertyDescriptor(prototype, "format");
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, 'format');
   const get = new Proxy(descriptor.get, {
     apply(getter, self) {
       const format = ReflectApply(getter, self, []);
@@ -43,7 +43,7 @@ function freezeIntl() {
       return made.get(format);
     },
   });
-  Object.defineProperty(prototype, "format", { ...descriptor, get });
+  Object.defineProperty(prototype, 'format', { ...descriptor, get });
 }
 
 // What deno_web's scripts are given, which are evaluated when a function first touches what they hold.
@@ -69,7 +69,7 @@ export function freeze() {
   freezeDate();
   freezeIntl();
   freezeWeb();
-  replace(Math, "random", () => ops.op_random_unit());
+  replace(Math, 'random', () => ops.op_random_unit());
   setTimers(virtualTimers);
   // The console's and `process`' clock.
   ops.op_timer_now = ops.op_clock_elapsed;

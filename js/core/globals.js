@@ -11,15 +11,15 @@
 //             does no harm
 //   notes     for people; `cost`, in milliseconds, for them too
 //   types     its type in TypeScript, where that doesn't follow from the rest
-import table from "../globals.json";
-import { cache } from "./cache.js";
-import { errorClasses } from "./errors.js";
-import { isBeingEvaluated, isEvaluating, require } from "./require.js";
-import { Segment } from "./segment.js";
-import { ServerRequest } from "./server-request.js";
-import { timers } from "./timers.js";
-import { warn } from "./warnings.js";
-import { makeURL, makeURLSearchParams, web } from "./web.js";
+import table from '../globals.json';
+import { cache } from './cache.js';
+import { errorClasses } from './errors.js';
+import { isBeingEvaluated, isEvaluating, require } from './require.js';
+import { Segment } from './segment.js';
+import { ServerRequest } from './server-request.js';
+import { timers } from './timers.js';
+import { warn } from './warnings.js';
+import { makeURL, makeURLSearchParams, web } from './web.js';
 
 // What is in no bundle.
 const own = { __proto__: null, ...errorClasses, ...timers, cache, Segment, ServerRequest };
@@ -35,8 +35,8 @@ function valueOf(entry) {
 
 /** Makes an entry's value. */
 function make({ name, module, member, inner, web: file }) {
-  if (name === "URL") return makeURL();
-  if (name === "URLSearchParams") return makeURLSearchParams();
+  if (name === 'URL') return makeURL();
+  if (name === 'URLSearchParams') return makeURLSearchParams();
   if (file !== undefined) return web(file, name);
   if (module === undefined) return own[name];
   const library = require(module);
@@ -104,7 +104,7 @@ export function restrictTo(kind, window) {
 // What a function of another kind wouldn't find on the platform is given to one that may be of the right kind.
 function tellOfKinds({ name, kinds }) {
   if (kinds === undefined || !kindUnknown) return;
-  warn(`only functions of the kind ${kinds.join(" or ")} have ${name}: if this is one, say --kind ${kinds[0]}`);
+  warn(`only functions of the kind ${kinds.join(' or ')} have ${name}: if this is one, say --kind ${kinds[0]}`);
 }
 
 export function defineGlobals(console) {
@@ -116,7 +116,7 @@ export function defineGlobals(console) {
   }
   // V8 gives an embedder's global object a nameless constructor.
   Object.getPrototypeOf(globalThis).constructor = Object;
-  Object.defineProperty(globalThis, "window", {
+  Object.defineProperty(globalThis, 'window', {
     value: window,
     writable: true,
     enumerable: true,

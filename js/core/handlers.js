@@ -1,7 +1,7 @@
 // The handlers that a function doesn't define (docs/platform.md section 1).
-import { errorClasses } from "./errors.js";
+import { errorClasses } from './errors.js';
 
-const EVENTS = ["identify", "track", "page", "screen", "group", "alias", "delete"];
+const EVENTS = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'delete'];
 
 function unsupported(what) {
   return async () => {
@@ -9,7 +9,7 @@ function unsupported(what) {
   };
 }
 
-const defaultHandlers = { onRequest: unsupported("request"), onBatch: unsupported("batch") };
+const defaultHandlers = { onRequest: unsupported('request'), onBatch: unsupported('batch') };
 for (const type of EVENTS) {
   defaultHandlers[`on${type[0].toUpperCase()}${type.slice(1)}`] = unsupported(type);
 }

@@ -1,7 +1,14 @@
 // segfn's own module system: the bundles of js/dist, by name. Functions never see it.
-import { core, ops, primordials } from "./host.js";
+import { core, ops, primordials } from './host.js';
 
-const { ArrayPrototypeIncludes, ArrayPrototypePop, ArrayPrototypePush, ObjectHasOwn, ObjectValues, StringPrototypeStartsWith } = primordials;
+const {
+  ArrayPrototypeIncludes,
+  ArrayPrototypePop,
+  ArrayPrototypePush,
+  ObjectHasOwn,
+  ObjectValues,
+  StringPrototypeStartsWith,
+} = primordials;
 
 const host = { __proto__: null, core, ops, primordials };
 // The bundles that build.rs puts into the startup snapshot; the others come from an op.
@@ -24,13 +31,13 @@ export function require(name) {
 export function requireWhole(name) {
   const exports = require(name);
   for (const key in exports) {
-    if (typeof exports[key] === "object") ObjectValues(exports[key] ?? {});
+    if (typeof exports[key] === 'object') ObjectValues(exports[key] ?? {});
   }
 }
 
 // `stream` and `node:stream` are the same module.
 function builtin(name) {
-  if (StringPrototypeStartsWith(name, "node:")) return name;
+  if (StringPrototypeStartsWith(name, 'node:')) return name;
   const prefixed = `node:${name}`;
   return ObjectHasOwn(modules, prefixed) || ObjectHasOwn(names, prefixed) ? prefixed : name;
 }
@@ -82,6 +89,6 @@ export function loadScript(name) {
 
 /** Evaluates what would be touched later. */
 export function preload(name) {
-  if (StringPrototypeStartsWith(name, "ext:")) loadScript(name);
+  if (StringPrototypeStartsWith(name, 'ext:')) loadScript(name);
   else require(name);
 }

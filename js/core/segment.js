@@ -1,30 +1,28 @@
 // The `Segment` object (docs/platform.md section 5).
-import { warn } from "./warnings.js";
-import { errorClasses } from "./errors.js";
-import { require } from "./require.js";
+import { warn } from './warnings.js';
+import { errorClasses } from './errors.js';
+import { require } from './require.js';
 
-const COMMON = ["userId", "anonymousId", "context", "integrations", "messageId", "sentAt", "timestamp"];
+const COMMON = ['userId', 'anonymousId', 'context', 'integrations', 'messageId', 'sentAt', 'timestamp'];
 
 const METHODS = {
-  identify: { required: [], fields: ["traits"] },
-  track: { required: ["event"], fields: ["event", "properties"] },
-  page: { required: [], fields: ["name", "properties"] },
-  screen: { required: [], fields: ["name", "properties"] },
-  group: { required: ["groupId"], fields: ["groupId", "traits"] },
-  alias: { required: ["previousId"], fields: ["previousId"] },
+  identify: { required: [], fields: ['traits'] },
+  track: { required: ['event'], fields: ['event', 'properties'] },
+  page: { required: [], fields: ['name', 'properties'] },
+  screen: { required: [], fields: ['name', 'properties'] },
+  group: { required: ['groupId'], fields: ['groupId', 'traits'] },
+  alias: { required: ['previousId'], fields: ['previousId'] },
 };
 
 function requireField(message, field) {
-  if (message[field] === undefined || message[field] === "") {
+  if (message[field] === undefined || message[field] === '') {
     throw new errorClasses.ValidationError(`${field} is required but not defined`);
   }
 }
 
 function requireId(message) {
   if (!message.userId && !message.anonymousId) {
-    throw new errorClasses.ValidationError(
-      "One of userId,anonymousId is required but not defined",
-    );
+    throw new errorClasses.ValidationError('One of userId,anonymousId is required but not defined');
   }
 }
 
@@ -32,9 +30,8 @@ function copyCommon(message, out) {
   for (const field of COMMON) {
     if (!message[field]) continue;
     // What boreal does: lodash's merge clones plain objects and arrays and keeps the rest.
-    out[field] = field === "context" || field === "integrations"
-      ? require("lodash").merge({}, message[field])
-      : message[field];
+    out[field] =
+      field === 'context' || field === 'integrations' ? require('lodash').merge({}, message[field]) : message[field];
   }
 }
 
@@ -64,11 +61,11 @@ function sender(method, { required, fields }) {
 }
 
 function set(message) {
-  requireField(message, "collection");
-  requireField(message, "id");
+  requireField(message, 'collection');
+  requireField(message, 'id');
   const out = { collection: message.collection, id: message.id };
   if (message.properties) out.properties = message.properties;
-  warnDropped("set", message, ["collection", "id", "properties"]);
+  warnDropped('set', message, ['collection', 'id', 'properties']);
   this.objects.push(out);
   return out;
 }

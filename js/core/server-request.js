@@ -1,13 +1,13 @@
 // The `request` of a source function (docs/platform.md section 4).
-import { errorClasses } from "./errors.js";
-import { require } from "./require.js";
+import { errorClasses } from './errors.js';
+import { require } from './require.js';
 
-const ENDPOINT = "https://fn.segmentapis.com/";
+const ENDPOINT = 'https://fn.segmentapis.com/';
 
 function query(parameters) {
-  if (parameters === undefined || parameters === null) return "";
-  if (typeof parameters === "string") {
-    return parameters.startsWith("?") ? parameters : `?${parameters}`;
+  if (parameters === undefined || parameters === null) return '';
+  if (typeof parameters === 'string') {
+    return parameters.startsWith('?') ? parameters : `?${parameters}`;
   }
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(parameters)) {
@@ -32,9 +32,9 @@ export class ServerRequest {
   #text;
 
   constructor({ body, headers, url, queryParameters } = {}) {
-    if (typeof body === "string") this.#text = body;
-    else if (typeof body === "object") this.#json = body;
-    else throw new TypeError("unsupported body type");
+    if (typeof body === 'string') this.#text = body;
+    else if (typeof body === 'object') this.#json = body;
+    else throw new TypeError('unsupported body type');
     this.#url = absolute(url) || new URL(ENDPOINT + query(queryParameters));
     this.#rawHeaders = headers;
   }
@@ -46,7 +46,7 @@ export class ServerRequest {
   // Made at first use: most functions read only the body, and `Headers` is node-fetch's.
   get headers() {
     if (this.#headers === undefined) {
-      const { Headers } = require("node-fetch");
+      const { Headers } = require('node-fetch');
       const given = this.#rawHeaders ?? {};
       this.#headers = given instanceof Headers ? given : new Headers(given);
     }
@@ -65,25 +65,25 @@ export class ServerRequest {
   }
 }
 
-const FIELDS = ["body", "headers", "url", "queryParameters", "method"];
+const FIELDS = ['body', 'headers', 'url', 'queryParameters', 'method'];
 
 // A request file, or the preview API's `{payload: request}`, or else the body itself.
 function payloadOf(input) {
-  const plain = typeof input === "object" && input !== null && !Array.isArray(input);
+  const plain = typeof input === 'object' && input !== null && !Array.isArray(input);
   if (!plain) return { body: input };
   const keys = Object.keys(input);
-  if (typeof input.payload === "object" && input.payload !== null) {
-    if (keys.every((key) => key === "payload" || key === "settings")) return input.payload;
+  if (typeof input.payload === 'object' && input.payload !== null) {
+    if (keys.every((key) => key === 'payload' || key === 'settings')) return input.payload;
   }
   const known = keys.length > 0 && keys.every((key) => FIELDS.includes(key));
-  return known ? { ...input, body: "body" in input ? input.body : {} } : { body: input };
+  return known ? { ...input, body: 'body' in input ? input.body : {} } : { body: input };
 }
 
 function contentType(headers) {
   for (const [name, value] of Object.entries(headers ?? {})) {
-    if (name.toLowerCase() === "content-type") return String(value).toLowerCase();
+    if (name.toLowerCase() === 'content-type') return String(value).toLowerCase();
   }
-  return "";
+  return '';
 }
 
 // Form bodies arrive parsed; a repeated key is an array.
@@ -99,14 +99,14 @@ function parseForm(body) {
 export function request(input, small, limit) {
   const payload = payloadOf(input);
   if (!small) {
-    const body = typeof payload.body === "string" ? payload.body : JSON.stringify(payload.body);
+    const body = typeof payload.body === 'string' ? payload.body : JSON.stringify(payload.body);
     if (new TextEncoder().encode(body).length > limit) {
       throw new errorClasses.InvalidEventPayload(
         `the request's body is larger than ${limit / 1024} KiB: the platform refuses it`,
       );
     }
   }
-  const form = contentType(payload.headers).startsWith("application/x-www-form-urlencoded");
-  if (form && typeof payload.body === "string") payload.body = parseForm(payload.body);
+  const form = contentType(payload.headers).startsWith('application/x-www-form-urlencoded');
+  if (form && typeof payload.body === 'string') payload.body = parseForm(payload.body);
   return new ServerRequest(payload);
 }

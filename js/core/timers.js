@@ -1,5 +1,5 @@
 // Node's timers over deno_core's, or over those of the frozen clock.
-import { core } from "./host.js";
+import { core } from './host.js';
 
 let timing = core;
 
@@ -19,9 +19,10 @@ class Timeout {
       if (!repeat) timeouts.delete(this.#timer._timerId);
       callback.apply(this, given);
     };
-    this.#timer = immediate && timing.createImmediate
-      ? timing.createImmediate(run, args)
-      : timing.createTimer(run, after, args, repeat, true);
+    this.#timer =
+      immediate && timing.createImmediate
+        ? timing.createImmediate(run, args)
+        : timing.createTimer(run, after, args, repeat, true);
     timeouts.set(this.#timer._timerId, this);
   }
 
@@ -84,23 +85,21 @@ class Immediate {
 }
 
 function checkCallback(callback) {
-  if (typeof callback === "function") return;
-  const error = new TypeError(
-    `The "callback" argument must be of type function. Received ${describe(callback)}`,
-  );
-  error.code = "ERR_INVALID_ARG_TYPE";
+  if (typeof callback === 'function') return;
+  const error = new TypeError(`The "callback" argument must be of type function. Received ${describe(callback)}`);
+  error.code = 'ERR_INVALID_ARG_TYPE';
   throw error;
 }
 
 function describe(value) {
   if (value === null || value === undefined) return String(value);
-  if (typeof value === "object") return `an instance of ${value.constructor?.name ?? "Object"}`;
-  return `type ${typeof value} (${typeof value === "string" ? `'${value}'` : String(value)})`;
+  if (typeof value === 'object') return `an instance of ${value.constructor?.name ?? 'Object'}`;
+  return `type ${typeof value} (${typeof value === 'string' ? `'${value}'` : String(value)})`;
 }
 
 function clear(timer) {
   if (timer instanceof Timeout || timer instanceof Immediate) timer.close();
-  else if (typeof timer === "number" || typeof timer === "string") {
+  else if (typeof timer === 'number' || typeof timer === 'string') {
     timeouts.get(Number(timer))?.close();
   }
 }

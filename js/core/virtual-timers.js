@@ -1,7 +1,7 @@
 // Timers on the frozen clock, with the interface of deno_core's. They are never fired by time that
 // passes: the engine fires those that are due, and moves the clock to the next when nothing else is
 // left to do (src/engine/wait.rs).
-import { core, ops, primordials } from "./host.js";
+import { core, ops, primordials } from './host.js';
 
 const { MathTrunc, ReflectApply } = primordials;
 

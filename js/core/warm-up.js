@@ -2,32 +2,32 @@
 // once, against answers that say nothing. V8 compiles most functions and all regular expressions when
 // they are first used, and what has been compiled in a zygote need not be compiled in each case. It must
 // leave nothing that a function could notice.
-import { require } from "./require.js";
+import { require } from './require.js';
 
-const URL = "http://localhost/v1/things?since=1";
+const URL = 'http://localhost/v1/things?since=1';
 
 const uses = {
   __proto__: null,
 
-  async "node-fetch"() {
-    const fetch = require("node-fetch");
-    const headers = { Authorization: "Bearer of-nobody", "Content-Type": "application/json" };
+  async 'node-fetch'() {
+    const fetch = require('node-fetch');
+    const headers = { Authorization: 'Bearer of-nobody', 'Content-Type': 'application/json' };
     const read = await fetch(URL, { headers });
     await read.json();
-    const sent = await fetch(URL, { method: "POST", headers, body: JSON.stringify({ some: "thing" }) });
+    const sent = await fetch(URL, { method: 'POST', headers, body: JSON.stringify({ some: 'thing' }) });
     await sent.text();
   },
 
-  async "aws-sdk"() {
-    const AWS = require("aws-sdk");
-    const credentials = new AWS.Credentials("of-nobody", "none");
-    const s3 = new AWS.S3({ region: "us-east-1", credentials, maxRetries: 0 });
-    const thing = { Bucket: "things", Key: "some/thing" };
-    await s3.putObject({ ...thing, Body: "{}", ContentType: "application/json" }).promise();
+  async 'aws-sdk'() {
+    const AWS = require('aws-sdk');
+    const credentials = new AWS.Credentials('of-nobody', 'none');
+    const s3 = new AWS.S3({ region: 'us-east-1', credentials, maxRetries: 0 });
+    const thing = { Bucket: 'things', Key: 'some/thing' };
+    await s3.putObject({ ...thing, Body: '{}', ContentType: 'application/json' }).promise();
     await s3.getObject(thing).promise();
-    const sts = new AWS.STS({ region: "us-east-1", credentials, maxRetries: 0 });
-    const RoleArn = "arn:aws:iam::123456789012:role/of-nobody";
-    await sts.assumeRole({ RoleArn, RoleSessionName: "none" }).promise();
+    const sts = new AWS.STS({ region: 'us-east-1', credentials, maxRetries: 0 });
+    const RoleArn = 'arn:aws:iam::123456789012:role/of-nobody';
+    await sts.assumeRole({ RoleArn, RoleSessionName: 'none' }).promise();
   },
 };
 

@@ -1,31 +1,31 @@
 // The web's classes, from deno_web, with Node's errors and looks where those are Deno's.
-import { core } from "./host.js";
-import { loadScript } from "./require.js";
+import { core } from './host.js';
+import { loadScript } from './require.js';
 
-const denoInspect = Symbol.for("Deno.privateCustomInspect");
-const nodeInspect = Symbol.for("nodejs.util.inspect.custom");
+const denoInspect = Symbol.for('Deno.privateCustomInspect');
+const nodeInspect = Symbol.for('nodejs.util.inspect.custom');
 
 // Of the kinds of errors that deno_web's ops raise, deno_core knows JavaScript's own. For another
 // it would throw `undefined`.
 const DOM_ERRORS = [
-  "AbortError",
-  "DataCloneError",
-  "IndexSizeError",
-  "InvalidCharacterError",
-  "InvalidStateError",
-  "NetworkError",
-  "NotFoundError",
-  "NotSupportedError",
-  "OperationError",
-  "QuotaExceededError",
-  "SyntaxError",
-  "TimeoutError",
+  'AbortError',
+  'DataCloneError',
+  'IndexSizeError',
+  'InvalidCharacterError',
+  'InvalidStateError',
+  'NetworkError',
+  'NotFoundError',
+  'NotSupportedError',
+  'OperationError',
+  'QuotaExceededError',
+  'SyntaxError',
+  'TimeoutError',
 ];
 
 export function registerDomErrors() {
   for (const name of DOM_ERRORS) {
     core.registerErrorBuilder(`DOMException${name}`, (message) => {
-      const { DOMException } = loadScript("ext:deno_web/01_dom_exception.js");
+      const { DOMException } = loadScript('ext:deno_web/01_dom_exception.js');
       return new DOMException(message, name);
     });
   }
@@ -51,35 +51,35 @@ export function web(file, name) {
 }
 
 const URL_FIELDS = [
-  "href",
-  "origin",
-  "protocol",
-  "username",
-  "password",
-  "host",
-  "hostname",
-  "port",
-  "pathname",
-  "search",
-  "searchParams",
-  "hash",
+  'href',
+  'origin',
+  'protocol',
+  'username',
+  'password',
+  'host',
+  'hostname',
+  'port',
+  'pathname',
+  'search',
+  'searchParams',
+  'hash',
 ];
 
 /** URL, whose errors carry Node's code: functions tell an invalid URL by it. */
 export function makeURL() {
-  const WebURL = web("00_url", "URL");
+  const WebURL = web('00_url', 'URL');
   const URL = new Proxy(WebURL, {
     construct(target, args, newTarget) {
       try {
         return Reflect.construct(target, args, newTarget);
       } catch (error) {
-        throw args.length === 0 ? missing("url") : invalid(error, args);
+        throw args.length === 0 ? missing('url') : invalid(error, args);
       }
     },
   });
   WebURL.prototype.constructor = URL;
-  const href = Object.getOwnPropertyDescriptor(WebURL.prototype, "href");
-  Object.defineProperty(WebURL.prototype, "href", {
+  const href = Object.getOwnPropertyDescriptor(WebURL.prototype, 'href');
+  Object.defineProperty(WebURL.prototype, 'href', {
     ...href,
     set(value) {
       try {
@@ -90,7 +90,7 @@ export function makeURL() {
     },
   });
   WebURL.prototype[nodeInspect] = function (depth, options, inspect) {
-    if (typeof depth === "number" && depth < 0) return "[Object]";
+    if (typeof depth === 'number' && depth < 0) return '[Object]';
     const shown = Object.fromEntries(URL_FIELDS.map((field) => [field, this[field]]));
     return `${this.constructor.name} ${inspect(shown, options)}`;
   };
@@ -99,31 +99,31 @@ export function makeURL() {
 
 /** URLSearchParams, which in Node takes null for nothing, and is logged by the length of its contents. */
 export function makeURLSearchParams() {
-  const WebParams = web("00_url", "URLSearchParams");
+  const WebParams = web('00_url', 'URLSearchParams');
   const URLSearchParams = new Proxy(WebParams, {
     construct: (target, [init], newTarget) => Reflect.construct(target, [init ?? undefined], newTarget),
   });
   WebParams.prototype.constructor = URLSearchParams;
   WebParams.prototype[nodeInspect] = function (depth, options, inspect) {
-    if (typeof depth === "number" && depth < 0) return "[Object]";
+    if (typeof depth === 'number' && depth < 0) return '[Object]';
     const { name } = this.constructor;
     const pairs = [...this].map(([key, value]) => `${inspect(key, options)} => ${inspect(value, options)}`);
     if (pairs.length === 0) return `${name} {}`;
-    const line = pairs.join(", ");
-    return line.length > options.breakLength ? `${name} {\n  ${pairs.join(",\n  ")} }` : `${name} { ${line} }`;
+    const line = pairs.join(', ');
+    return line.length > options.breakLength ? `${name} {\n  ${pairs.join(',\n  ')} }` : `${name} { ${line} }`;
   };
   return URLSearchParams;
 }
 
 function invalid(error, [input, base]) {
-  if (!String(error?.message).startsWith("Invalid URL")) return error;
-  const fields = { code: "ERR_INVALID_URL", input: String(input) };
+  if (!String(error?.message).startsWith('Invalid URL')) return error;
+  const fields = { code: 'ERR_INVALID_URL', input: String(input) };
   if (base !== undefined) fields.base = String(base);
-  return Object.assign(new TypeError("Invalid URL"), fields);
+  return Object.assign(new TypeError('Invalid URL'), fields);
 }
 
 function missing(name) {
   const error = new TypeError(`The "${name}" argument must be specified`);
-  error.code = "ERR_MISSING_ARGS";
+  error.code = 'ERR_MISSING_ARGS';
   return error;
 }

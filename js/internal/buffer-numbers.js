@@ -10,7 +10,8 @@ function checkOffset(buffer, offset, size) {
   const last = buffer.length - size;
   if (Number.isInteger(offset) && offset >= 0 && offset <= last) return;
   if (Math.floor(offset) !== offset) throw outOfRange('offset', 'an integer', offset);
-  if (last < 0) throw nodeError(RangeError, 'ERR_BUFFER_OUT_OF_BOUNDS', 'Attempt to access memory outside buffer bounds');
+  if (last < 0)
+    throw nodeError(RangeError, 'ERR_BUFFER_OUT_OF_BOUNDS', 'Attempt to access memory outside buffer bounds');
   throw outOfRange('offset', `>= 0 and <= ${last}`, offset);
 }
 
@@ -30,7 +31,9 @@ function checkValue(value, size, signed, big) {
   if (!(value > max || value < min)) return;
   let range = `>= ${min}${n} and <= ${max}${n}`;
   if (size > 4) {
-    range = signed ? `>= -(2${n} ** ${bits - 1}${n}) and < 2${n} ** ${bits - 1}${n}` : `>= 0${n} and < 2${n} ** ${bits}${n}`;
+    range = signed
+      ? `>= -(2${n} ** ${bits - 1}${n}) and < 2${n} ** ${bits - 1}${n}`
+      : `>= 0${n} and < 2${n} ** ${bits}${n}`;
   }
   throw outOfRange('value', range, value);
 }
@@ -60,7 +63,10 @@ function checkNumbers(prototype) {
     };
 
   // npm's buffer has another NaN than V8.
-  for (const [type, size] of [['Float', 4], ['Double', 8]]) {
+  for (const [type, size] of [
+    ['Float', 4],
+    ['Double', 8],
+  ]) {
     const set = DataView.prototype[`setFloat${size * 8}`];
     for (const order of ['LE', 'BE']) {
       prototype[`write${type}${order}`] = function (value, offset) {
@@ -70,8 +76,16 @@ function checkNumbers(prototype) {
     }
   }
   for (const [type, size, signed, big] of [
-    ['UInt8', 1, false], ['Int8', 1, true], ['UInt16', 2, false], ['Int16', 2, true], ['UInt32', 4, false], ['Int32', 4, true],
-    ['BigUInt64', 8, false, true], ['BigInt64', 8, true, true], ['Float', 4], ['Double', 8],
+    ['UInt8', 1, false],
+    ['Int8', 1, true],
+    ['UInt16', 2, false],
+    ['Int16', 2, true],
+    ['UInt32', 4, false],
+    ['Int32', 4, true],
+    ['BigUInt64', 8, false, true],
+    ['BigInt64', 8, true, true],
+    ['Float', 4],
+    ['Double', 8],
   ]) {
     for (const order of size === 1 ? [''] : ['LE', 'BE']) {
       guard(`read${type}${order}`, read(size));
@@ -79,23 +93,32 @@ function checkNumbers(prototype) {
     }
   }
   for (const order of ['LE', 'BE']) {
-    for (const [type, signed] of [['UInt', false], ['Int', true]]) {
-      guard(`read${type}${order}`, (method) =>
-        function (offset, byteLength) {
-          if (offset === undefined) throw invalidArgType('offset', 'of type number', offset);
-          checkByteLength(byteLength);
-          checkOffset(this, offset, byteLength);
-          return Reflect.apply(method, this, [offset, byteLength, true]);
-        });
-      guard(`write${type}${order}`, (method) =>
-        function (value, offset, byteLength) {
-          checkByteLength(byteLength);
-          value = +value;
-          if (byteLength === 1 && typeof offset !== 'number') checkOffset(this, offset, byteLength);
-          checkValue(value, byteLength, signed, false);
-          checkOffset(this, offset, byteLength);
-          return Reflect.apply(method, this, [value, offset, byteLength, true]);
-        });
+    for (const [type, signed] of [
+      ['UInt', false],
+      ['Int', true],
+    ]) {
+      guard(
+        `read${type}${order}`,
+        (method) =>
+          function (offset, byteLength) {
+            if (offset === undefined) throw invalidArgType('offset', 'of type number', offset);
+            checkByteLength(byteLength);
+            checkOffset(this, offset, byteLength);
+            return Reflect.apply(method, this, [offset, byteLength, true]);
+          },
+      );
+      guard(
+        `write${type}${order}`,
+        (method) =>
+          function (value, offset, byteLength) {
+            checkByteLength(byteLength);
+            value = +value;
+            if (byteLength === 1 && typeof offset !== 'number') checkOffset(this, offset, byteLength);
+            checkValue(value, byteLength, signed, false);
+            checkOffset(this, offset, byteLength);
+            return Reflect.apply(method, this, [value, offset, byteLength, true]);
+          },
+      );
     }
   }
 }

@@ -47,7 +47,8 @@ function addParts(prototype, compareAll, most) {
     targetStart = targetStart === undefined ? 0 : whole(targetStart);
     if (targetStart < 0) throw outOfRange('targetStart', '>= 0', targetStart);
     sourceStart = sourceStart === undefined ? 0 : whole(sourceStart);
-    if (sourceStart < 0 || sourceStart > this.length) throw outOfRange('sourceStart', `>= 0 && <= ${this.length}`, sourceStart);
+    if (sourceStart < 0 || sourceStart > this.length)
+      throw outOfRange('sourceStart', `>= 0 && <= ${this.length}`, sourceStart);
     sourceEnd = sourceEnd === undefined ? this.length : whole(sourceEnd);
     if (sourceEnd < 0) throw outOfRange('sourceEnd', '>= 0', sourceEnd);
     const count = Math.min(sourceEnd, this.length) - sourceStart;

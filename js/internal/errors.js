@@ -39,7 +39,9 @@ function received(value) {
 
 /** ERR_INVALID_ARG_TYPE; `expected` is the rest of "must be ", such as `of type string`. */
 function invalidArgType(name, expected, value) {
-  const what = name.endsWith(' argument') ? `The ${name}` : `The "${name}" ${name.includes('.') ? 'property' : 'argument'}`;
+  const what = name.endsWith(' argument')
+    ? `The ${name}`
+    : `The "${name}" ${name.includes('.') ? 'property' : 'argument'}`;
   return nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', `${what} must be ${expected}.${received(value)}`, invalidArgType);
 }
 
@@ -71,7 +73,12 @@ function invalidArgValue(name, value, reason = 'is invalid') {
   let shown = require('node:util').inspect(value);
   if (shown.length > 128) shown = `${shown.slice(0, 128)}...`;
   const what = name.includes('.') ? 'property' : 'argument';
-  return nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', `The ${what} '${name}' ${reason}. Received ${shown}`, invalidArgValue);
+  return nodeError(
+    TypeError,
+    'ERR_INVALID_ARG_VALUE',
+    `The ${what} '${name}' ${reason}. Received ${shown}`,
+    invalidArgValue,
+  );
 }
 
 /** ERR_UNKNOWN_ENCODING. */

@@ -8,7 +8,12 @@ module.exports = function lazily(members) {
       Object.defineProperty(object, name, { configurable: true, enumerable: true, writable: true, value });
       return value;
     };
-    Object.defineProperty(object, name, { configurable: true, enumerable: true, get: () => settle(make()), set: settle });
+    Object.defineProperty(object, name, {
+      configurable: true,
+      enumerable: true,
+      get: () => settle(make()),
+      set: settle,
+    });
   }
   return object;
 };

@@ -23,8 +23,15 @@ function refusal(place) {
     `connecting to ${address} can't work here, though it would on the platform: segfn has no raw sockets, and functions ` +
       'reach the network by HTTP only',
   );
-  const error = new Error(`connect ENOTSUP ${address} (segfn has no raw sockets: functions reach the network by HTTP only)`);
-  return Object.assign(error, { errno: -95, code: 'ENOTSUP', syscall: 'connect', ...(path === undefined ? { address: name, port } : { address: path }) });
+  const error = new Error(
+    `connect ENOTSUP ${address} (segfn has no raw sockets: functions reach the network by HTTP only)`,
+  );
+  return Object.assign(error, {
+    errno: -95,
+    code: 'ENOTSUP',
+    syscall: 'connect',
+    ...(path === undefined ? { address: name, port } : { address: path }),
+  });
 }
 
 class Socket extends Duplex {
@@ -116,7 +123,12 @@ const isIPv4 = (text) => V4.test(String(text));
 /** By the parser of URLs, which knows all ways to write an address; a zone stands behind a `%`. */
 function isIPv6(text) {
   const [address, zone] = String(text).split('%', 2);
-  return !/[^\da-f:.]/i.test(address) && zone !== '' && address.includes(':') && globalThis.URL.canParse(`http://[${address}]/`);
+  return (
+    !/[^\da-f:.]/i.test(address) &&
+    zone !== '' &&
+    address.includes(':') &&
+    globalThis.URL.canParse(`http://[${address}]/`)
+  );
 }
 
 const net = over(

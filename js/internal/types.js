@@ -6,7 +6,8 @@ const { core } = host;
 
 const ArrayBufferIsView = ArrayBuffer.isView;
 const tag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag).get;
-const typed = (name) => Object.defineProperty((value) => Reflect.apply(tag, value, []) === name, 'name', { value: `is${name}` });
+const typed = (name) =>
+  Object.defineProperty((value) => Reflect.apply(tag, value, []) === name, 'name', { value: `is${name}` });
 
 const types = {
   isExternal: () => false,
@@ -17,15 +18,48 @@ const types = {
   isWeakRef: (value) => value instanceof WeakRef,
 };
 for (const name of [
-  'isAnyArrayBuffer', 'isArgumentsObject', 'isArrayBuffer', 'isAsyncFunction', 'isBigIntObject', 'isBooleanObject',
-  'isBoxedPrimitive', 'isDataView', 'isDate', 'isGeneratorFunction', 'isGeneratorObject', 'isMap', 'isMapIterator',
-  'isModuleNamespaceObject', 'isNativeError', 'isNumberObject', 'isPromise', 'isProxy', 'isRegExp', 'isSet', 'isSetIterator',
-  'isSharedArrayBuffer', 'isStringObject', 'isSymbolObject', 'isTypedArray', 'isWeakMap', 'isWeakSet',
+  'isAnyArrayBuffer',
+  'isArgumentsObject',
+  'isArrayBuffer',
+  'isAsyncFunction',
+  'isBigIntObject',
+  'isBooleanObject',
+  'isBoxedPrimitive',
+  'isDataView',
+  'isDate',
+  'isGeneratorFunction',
+  'isGeneratorObject',
+  'isMap',
+  'isMapIterator',
+  'isModuleNamespaceObject',
+  'isNativeError',
+  'isNumberObject',
+  'isPromise',
+  'isProxy',
+  'isRegExp',
+  'isSet',
+  'isSetIterator',
+  'isSharedArrayBuffer',
+  'isStringObject',
+  'isSymbolObject',
+  'isTypedArray',
+  'isWeakMap',
+  'isWeakSet',
 ]) {
   types[name] = core[name];
 }
 for (const { name } of [
-  Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array,
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
 ]) {
   types[`is${name}`] = typed(name);
 }

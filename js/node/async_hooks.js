@@ -62,7 +62,14 @@ class AsyncLocalStorage {
 module.exports = {
   AsyncLocalStorage,
   AsyncResource,
-  createHook: () => ({ enable() { return this; }, disable() { return this; } }),
+  createHook: () => ({
+    enable() {
+      return this;
+    },
+    disable() {
+      return this;
+    },
+  }),
   executionAsyncId: () => 1,
   triggerAsyncId: () => 0,
   executionAsyncResource: () => ({}),

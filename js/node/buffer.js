@@ -34,8 +34,19 @@ const BASE64 = 4;
 const BASE64URL = 5;
 const ASCII = 6;
 const encodings = {
-  utf8: UTF8, 'utf-8': UTF8, latin1: LATIN1, binary: LATIN1, ucs2: UTF16, 'ucs-2': UTF16, utf16le: UTF16, 'utf-16le': UTF16,
-  hex: HEX, base64: BASE64, base64url: BASE64URL, ascii: ASCII, __proto__: null,
+  utf8: UTF8,
+  'utf-8': UTF8,
+  latin1: LATIN1,
+  binary: LATIN1,
+  ucs2: UTF16,
+  'ucs-2': UTF16,
+  utf16le: UTF16,
+  'utf-16le': UTF16,
+  hex: HEX,
+  base64: BASE64,
+  base64url: BASE64URL,
+  ascii: ASCII,
+  __proto__: null,
 };
 
 /** The number of an encoding by its name in any case, or undefined. None means utf8. */
@@ -61,7 +72,10 @@ function decodeBase64(text) {
     const bytes = ops.op_buffer_from_string(text, LATIN1);
     const narrow = ops.op_buffer_to_string(bytes, 0, bytes.length, LATIN1);
     const end = narrow.indexOf('=');
-    let clean = (end === -1 ? narrow : narrow.slice(0, end)).replace(/[^A-Za-z0-9+/_-]/g, '').replace(/-/g, '+').replace(/_/g, '/');
+    let clean = (end === -1 ? narrow : narrow.slice(0, end))
+      .replace(/[^A-Za-z0-9+/_-]/g, '')
+      .replace(/-/g, '+')
+      .replace(/_/g, '/');
     // A lone last digit holds less than a byte.
     if (clean.length % 4 === 1) clean = clean.slice(0, -1);
     return Bytes.fromBase64(clean);
@@ -105,7 +119,11 @@ function decode(bytes, encoding, start, end) {
     }
   } catch {
     // The one way in which these can fail.
-    throw nodeError(Error, 'ERR_STRING_TOO_LONG', `Cannot create a string longer than 0x${MAX_STRING_LENGTH.toString(16)} characters`);
+    throw nodeError(
+      Error,
+      'ERR_STRING_TOO_LONG',
+      `Cannot create a string longer than 0x${MAX_STRING_LENGTH.toString(16)} characters`,
+    );
   }
 }
 
@@ -184,7 +202,8 @@ Buffer.allocUnsafeSlow = function allocUnsafeSlow(size) {
   return Buffer.alloc(size);
 };
 Buffer.copyBytesFrom = function copyBytesFrom(source, offset = 0, length) {
-  if (!ArrayBuffer.isView(source) || source instanceof DataView) throw invalidArgType('view', 'an instance of TypedArray', source);
+  if (!ArrayBuffer.isView(source) || source instanceof DataView)
+    throw invalidArgType('view', 'an instance of TypedArray', source);
   const part = source.subarray(offset, length === undefined ? undefined : offset + length);
   return asBuffer(new Uint8Array(part.buffer, part.byteOffset, part.byteLength).slice());
 };
@@ -256,7 +275,8 @@ prototype.write = function write(text, offset, length, encoding) {
   if (typeof text !== 'string') throw nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', 'argument must be a string');
   // Node looks at nothing behind an offset that isn't there.
   if (offset === undefined) return writeBytes(this, text, 0, this.length, UTF8);
-  if (length === undefined && typeof offset === 'string') return writeBytes(this, text, 0, this.length, knownEncoding(offset));
+  if (length === undefined && typeof offset === 'string')
+    return writeBytes(this, text, 0, this.length, knownEncoding(offset));
   checkBound('offset', offset, this.length);
   const room = this.length - offset;
   if (typeof length === 'string') [encoding, length] = [length, undefined];
@@ -277,7 +297,15 @@ function writeBytes(buffer, text, offset, length, encoding) {
   return bytes.length;
 }
 
-for (const [name, encoding] of Object.entries({ utf8: UTF8, latin1: LATIN1, ucs2: UTF16, hex: HEX, base64: BASE64, base64url: BASE64URL, ascii: ASCII })) {
+for (const [name, encoding] of Object.entries({
+  utf8: UTF8,
+  latin1: LATIN1,
+  ucs2: UTF16,
+  hex: HEX,
+  base64: BASE64,
+  base64url: BASE64URL,
+  ascii: ASCII,
+})) {
   prototype[`${name}Write`] = function (text, offset = 0, length = this.length - offset) {
     return writeBytes(this, text, offset, Math.min(length, this.length - offset), encoding);
   };
@@ -302,7 +330,8 @@ prototype.fill = function (value, offset, end, encoding) {
   if (typeof value === 'string') {
     if (offset === undefined || typeof offset === 'string') [encoding, offset, end] = [offset, undefined, undefined];
     else if (typeof end === 'string') [encoding, end] = [end, undefined];
-    if (encoding !== undefined && typeof encoding !== 'string') throw invalidArgType('encoding', 'of type string', encoding);
+    if (encoding !== undefined && typeof encoding !== 'string')
+      throw invalidArgType('encoding', 'of type string', encoding);
     knownEncoding(encoding);
   }
   if (offset !== undefined) {
@@ -326,7 +355,8 @@ prototype.fill = function (value, offset, end, encoding) {
 for (const bits of [16, 32, 64]) {
   const swap = prototype[`swap${bits}`];
   prototype[`swap${bits}`] = function () {
-    if (this.length % (bits / 8) !== 0) throw nodeError(RangeError, 'ERR_INVALID_BUFFER_SIZE', `Buffer size must be a multiple of ${bits}-bits`);
+    if (this.length % (bits / 8) !== 0)
+      throw nodeError(RangeError, 'ERR_INVALID_BUFFER_SIZE', `Buffer size must be a multiple of ${bits}-bits`);
     return Reflect.apply(swap, this, []);
   };
 }
@@ -359,12 +389,16 @@ Object.defineProperty(prototype, '_isBuffer', { value: true });
 
 /** Whether the bytes are UTF-8 without a fault. */
 function isUtf8(input) {
-  const bytes = ArrayBuffer.isView(input) ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : new Uint8Array(input);
+  const bytes = ArrayBuffer.isView(input)
+    ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+    : new Uint8Array(input);
   return ops.op_buffer_is_utf8(bytes);
 }
 
 function isAscii(input) {
-  const bytes = ArrayBuffer.isView(input) ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength) : new Uint8Array(input);
+  const bytes = ArrayBuffer.isView(input)
+    ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+    : new Uint8Array(input);
   return bytes.every((byte) => byte < 0x80);
 }
 

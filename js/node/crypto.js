@@ -26,7 +26,8 @@ const crypto = {};
 /** Puts members of a part into the module; they stay what they are replaced by. */
 function lazily(part, names, enumerable = true) {
   for (const name of names) {
-    const settle = (value) => Object.defineProperty(crypto, name, { value, writable: true, enumerable, configurable: true });
+    const settle = (value) =>
+      Object.defineProperty(crypto, name, { value, writable: true, enumerable, configurable: true });
     Object.defineProperty(crypto, name, {
       enumerable,
       configurable: true,
@@ -94,7 +95,12 @@ lazily(parts.web, ['webcrypto', 'subtle']);
 crypto.getRandomValues = random.getRandomValues;
 lazily(parts.cipher, ['createCipher', 'createDecipher'], false);
 for (const name of ['pseudoRandomBytes', 'prng', 'rng']) {
-  Object.defineProperty(crypto, name, { value: random.randomBytes, writable: true, enumerable: false, configurable: true });
+  Object.defineProperty(crypto, name, {
+    value: random.randomBytes,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
 }
 
 module.exports = crypto;

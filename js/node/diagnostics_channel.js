@@ -46,7 +46,8 @@ const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'];
 
 class TracingChannel {
   constructor(names) {
-    for (const event of EVENTS) this[event] = typeof names === 'string' ? channel(`tracing:${names}:${event}`) : names[event];
+    for (const event of EVENTS)
+      this[event] = typeof names === 'string' ? channel(`tracing:${names}:${event}`) : names[event];
   }
   get hasSubscribers() {
     return EVENTS.some((event) => this[event].hasSubscribers);

@@ -88,7 +88,8 @@ Emitter.once = async function once(emitter, event, { signal } = {}) {
     const resolved = settle(resolve);
     const rejected = settle(reject);
     undo.push(listen(emitter, event, (...args) => resolved(args), { once: true }));
-    if (event !== 'error' && typeof emitter.once === 'function') undo.push(listen(emitter, 'error', rejected, { once: true }));
+    if (event !== 'error' && typeof emitter.once === 'function')
+      undo.push(listen(emitter, 'error', rejected, { once: true }));
     if (signal) undo.push(listen(signal, 'abort', () => rejected(abortError(signal)), { once: true }));
   });
 };

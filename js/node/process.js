@@ -47,7 +47,14 @@ function output(fd, level) {
 const process = {
   title: 'node',
   version: 'v20.20.2',
-  versions: { node: '20.20.2', v8: '11.3.244.8-node.38', uv: '1.46.0', zlib: '1.3.0.1-motley', modules: '115', openssl: '3.0.19' },
+  versions: {
+    node: '20.20.2',
+    v8: '11.3.244.8-node.38',
+    uv: '1.46.0',
+    zlib: '1.3.0.1-motley',
+    modules: '115',
+    openssl: '3.0.19',
+  },
   release: { name: 'node', lts: 'Iron' },
   platform: 'linux',
   arch: 'x64',
@@ -65,7 +72,8 @@ const process = {
   stderr: output(2, 'error'),
 
   nextTick(callback, ...args) {
-    if (typeof callback !== 'function') throw require('../internal/errors.js').invalidArgType('callback', 'of type function', callback);
+    if (typeof callback !== 'function')
+      throw require('../internal/errors.js').invalidArgType('callback', 'of type function', callback);
     primordials.queueMicrotask(args.length === 0 ? callback : () => callback(...args));
   },
   hrtime,
@@ -78,10 +86,10 @@ const process = {
   memoryUsage: () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }),
   cpuUsage: () => ({ user: 0, system: 0 }),
   exit() {
-    throw new Error('functions can\'t end the process: process.exit is not there');
+    throw new Error("functions can't end the process: process.exit is not there");
   },
   abort() {
-    throw new Error('functions can\'t end the process: process.abort is not there');
+    throw new Error("functions can't end the process: process.abort is not there");
   },
   kill() {
     throw new Error('functions have no processes: process.kill is not there');

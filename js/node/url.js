@@ -17,10 +17,13 @@ function parse(url, parseQuery, slashesDenoteHost) {
 function format(value, options) {
   if (value instanceof URL) return formatURL(value, options);
   if (typeof value === 'string') value = parse(value);
-  else if (typeof value !== 'object' || value === null) throw invalidArgType('urlObject', 'one of type object or string', value);
+  else if (typeof value !== 'object' || value === null)
+    throw invalidArgType('urlObject', 'one of type object or string', value);
   const text = legacy.format(value);
   // npm's puts slashes before a host that has no protocol.
-  return !value.slashes && !value.protocol && text.startsWith('//') && (value.host || value.hostname) ? text.slice(2) : text;
+  return !value.slashes && !value.protocol && text.startsWith('//') && (value.host || value.hostname)
+    ? text.slice(2)
+    : text;
 }
 
 function formatURL(url, { fragment = true, unicode = false, search = true, auth = true } = {}) {
@@ -47,7 +50,8 @@ function fileURLToPath(file) {
   const url = typeof file === 'string' ? new URL(file) : file;
   if (!(url instanceof URL)) throw invalidArgType('path', 'of type string or an instance of URL', file);
   if (url.protocol !== 'file:') throw nodeError(TypeError, 'ERR_INVALID_URL_SCHEME', 'The URL must be of scheme file');
-  if (url.hostname !== '') throw nodeError(TypeError, 'ERR_INVALID_FILE_URL_HOST', 'File URL host must be "localhost" or empty on linux');
+  if (url.hostname !== '')
+    throw nodeError(TypeError, 'ERR_INVALID_FILE_URL_HOST', 'File URL host must be "localhost" or empty on linux');
   if (/%2f/i.test(url.pathname)) {
     throw nodeError(TypeError, 'ERR_INVALID_FILE_URL_PATH', 'File URL path must not include encoded / characters');
   }

@@ -60,7 +60,8 @@ function callbackify(original) {
 function inherits(constructor, superConstructor) {
   if (constructor == null) throw invalidArgType('ctor', 'of type function', constructor);
   if (superConstructor == null) throw invalidArgType('superCtor', 'of type function', superConstructor);
-  if (superConstructor.prototype === undefined) throw invalidArgType('superCtor.prototype', 'of type object', undefined);
+  if (superConstructor.prototype === undefined)
+    throw invalidArgType('superCtor.prototype', 'of type object', undefined);
   Object.defineProperty(constructor, 'super_', { value: superConstructor, writable: true, configurable: true });
   Object.setPrototypeOf(constructor.prototype, superConstructor.prototype);
 }
@@ -92,7 +93,8 @@ const util = {
   inspect: extracted.inspect,
   format: extracted.format,
   formatWithOptions: extracted.formatWithOptions,
-  stripVTControlCharacters: (text) => text.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007]*(?:\u0007|\u001b\\))/g, ''),
+  stripVTControlCharacters: (text) =>
+    text.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007]*(?:\u0007|\u001b\\))/g, ''),
   promisify,
   callbackify,
   inherits,

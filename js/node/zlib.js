@@ -35,7 +35,11 @@ class ZlibBase extends Transform {
 
   _transform(chunk, encoding, callback) {
     if (chunk[kFlush] !== undefined) return this._run(chunk, chunk[kFlush], callback);
-    return this._run(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk, this._defaultFlushFlag, callback);
+    return this._run(
+      typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk,
+      this._defaultFlushFlag,
+      callback,
+    );
   }
 
   _flush(callback) {
@@ -87,7 +91,11 @@ function whole(kind, data, options) {
   coder.run(input, finishFlush, (piece) => {
     length += piece.length;
     if (length > coder.maxOutputLength) {
-      throw nodeError(RangeError, 'ERR_BUFFER_TOO_LARGE', `Cannot create a Buffer larger than ${coder.maxOutputLength} bytes`);
+      throw nodeError(
+        RangeError,
+        'ERR_BUFFER_TOO_LARGE',
+        `Cannot create a Buffer larger than ${coder.maxOutputLength} bytes`,
+      );
     }
     pieces.push(piece);
   });
@@ -118,7 +126,9 @@ for (const [name, kind] of Object.entries({ ...deflate.kinds, ...brotli.kinds })
     return Reflect.construct(ZlibBase, [kind, options], new.target ?? Class);
   };
   Object.defineProperty(Class, 'name', { value: name });
-  Class.prototype = Object.create(ZlibBase.prototype, { constructor: { value: Class, writable: true, configurable: true } });
+  Class.prototype = Object.create(ZlibBase.prototype, {
+    constructor: { value: Class, writable: true, configurable: true },
+  });
   Object.setPrototypeOf(Class, ZlibBase);
   const method = name[0].toLowerCase() + name.slice(1);
   zlib[name] = Class;
@@ -133,7 +143,8 @@ zlib.crc32 = (data, value = 0) => ops.op_zlib_crc32(value, asBytes(data, 'data')
 zlib.constants = constants;
 zlib.codes = deflate.codes;
 for (const name of Object.keys(constants)) {
-  if (name.startsWith('Z_') || name.startsWith('ZLIB') || !name.includes('_')) Object.defineProperty(zlib, name, { value: constants[name] });
+  if (name.startsWith('Z_') || name.startsWith('ZLIB') || !name.includes('_'))
+    Object.defineProperty(zlib, name, { value: constants[name] });
 }
 
 module.exports = zlib;

@@ -11,20 +11,83 @@ function both(body) {
   const ours = [];
   body(createConsole((level, text) => ours.push(text)));
   const theirs = [];
-  const stdout = new Writable({ write: (chunk, _encoding, callback) => { theirs.push(String(chunk).slice(0, -1)); callback(); } });
+  const stdout = new Writable({
+    write: (chunk, _encoding, callback) => {
+      theirs.push(String(chunk).slice(0, -1));
+      callback();
+    },
+  });
   body(new Console({ stdout, stderr: stdout }));
   return [ours, theirs];
 }
 
-test('the console writes what Node\'s writes', () => {
+test("the console writes what Node's writes", () => {
   for (const body of [
-    (c) => c.log('a', 1, { b: [1, { c: {} }] }, null), (c) => c.log(), (c) => c.log('%s is %d', 'x', 5, 'y'), (c) => c.log('100%'), (c) => c.log('a', 'b'), (c) => c.info({ a: 1 }), (c) => c.warn('w'), (c) => c.error(5n), (c) => c.debug(Symbol('x')),
-    (c) => c.dir({ a: { b: { c: { d: 1 } } } }, { depth: 0 }), (c) => c.dirxml({ a: 1 }, [2]), (c) => c.assert(true, 'no'), (c) => c.assert(false), (c) => c.assert(0, 'x %s', 'y'), (c) => c.assert(false, { a: 1 }),
-    (c) => { c.count(); c.count('x'); c.count(); c.countReset(); c.count(); },
-    (c) => { c.group('outer', 1); c.log('in\nside'); c.group(); c.log({ a: 1 }); c.groupEnd(); c.groupEnd(); c.groupEnd(); c.log('out'); }, (c) => { c.groupCollapsed('g'); c.log('x'); },
-    (c) => c.table([{ a: 1, b: 'x' }, { a: 2, c: true }]), (c) => c.table([[1, 2], [3, 4]]), (c) => c.table(['x', 'y']), (c) => c.table([{ a: 1, b: 2 }], ['b']), (c) => c.table(new Map([['a', 1], [{ x: 1 }, 2]])), (c) => c.table(new Set([1, 'b'])),
-    (c) => c.table({ row: { x: 1 }, other: 5 }), (c) => c.table('x'), (c) => c.table(null), (c) => c.table([]), (c) => c.table([{ wide: '日本', e: '😀' }]), (c) => c.table([{ o: { a: 1 }, big: { a: 1, b: 2, c: 3 }, list: [1, 2, 3, 4, 5] }]), (c) => c.table([1, { a: 2 }, null]),
-    (c) => c.table([5], ['x']), (c) => c.table([{ 10: 1, 2: 2, a: 3 }]),
+    (c) => c.log('a', 1, { b: [1, { c: {} }] }, null),
+    (c) => c.log(),
+    (c) => c.log('%s is %d', 'x', 5, 'y'),
+    (c) => c.log('100%'),
+    (c) => c.log('a', 'b'),
+    (c) => c.info({ a: 1 }),
+    (c) => c.warn('w'),
+    (c) => c.error(5n),
+    (c) => c.debug(Symbol('x')),
+    (c) => c.dir({ a: { b: { c: { d: 1 } } } }, { depth: 0 }),
+    (c) => c.dirxml({ a: 1 }, [2]),
+    (c) => c.assert(true, 'no'),
+    (c) => c.assert(false),
+    (c) => c.assert(0, 'x %s', 'y'),
+    (c) => c.assert(false, { a: 1 }),
+    (c) => {
+      c.count();
+      c.count('x');
+      c.count();
+      c.countReset();
+      c.count();
+    },
+    (c) => {
+      c.group('outer', 1);
+      c.log('in\nside');
+      c.group();
+      c.log({ a: 1 });
+      c.groupEnd();
+      c.groupEnd();
+      c.groupEnd();
+      c.log('out');
+    },
+    (c) => {
+      c.groupCollapsed('g');
+      c.log('x');
+    },
+    (c) =>
+      c.table([
+        { a: 1, b: 'x' },
+        { a: 2, c: true },
+      ]),
+    (c) =>
+      c.table([
+        [1, 2],
+        [3, 4],
+      ]),
+    (c) => c.table(['x', 'y']),
+    (c) => c.table([{ a: 1, b: 2 }], ['b']),
+    (c) =>
+      c.table(
+        new Map([
+          ['a', 1],
+          [{ x: 1 }, 2],
+        ]),
+      ),
+    (c) => c.table(new Set([1, 'b'])),
+    (c) => c.table({ row: { x: 1 }, other: 5 }),
+    (c) => c.table('x'),
+    (c) => c.table(null),
+    (c) => c.table([]),
+    (c) => c.table([{ wide: '日本', e: '😀' }]),
+    (c) => c.table([{ o: { a: 1 }, big: { a: 1, b: 2, c: 3 }, list: [1, 2, 3, 4, 5] }]),
+    (c) => c.table([1, { a: 2 }, null]),
+    (c) => c.table([5], ['x']),
+    (c) => c.table([{ 10: 1, 2: 2, a: 3 }]),
   ]) {
     const [ours, theirs] = both(body);
     assert.deepEqual(ours, theirs, String(body));
@@ -39,7 +102,7 @@ test('levels go with the texts', () => {
   assert.deepEqual(levels, ['log', 'info', 'debug', 'warn', 'error', 'error', 'log', 'log', 'warn']);
 });
 
-test('timers and traces have Node\'s form', () => {
+test("timers and traces have Node's form", () => {
   const texts = [];
   const console = createConsole((_level, text) => texts.push(text));
   console.time();
@@ -57,11 +120,23 @@ test('timers and traces have Node\'s form', () => {
 test('nothing that is logged can throw, and no text is endless', () => {
   const texts = [];
   const console = createConsole((_level, text) => texts.push(text));
-  console.log({ [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('hostile'); } });
+  console.log({
+    [Symbol.for('nodejs.util.inspect.custom')]() {
+      throw new Error('hostile');
+    },
+  });
   console.count(Symbol('label'));
   console.assert(false, Object.create(null));
   console.table([1], 'not an array');
-  console.log({ [Symbol.for('nodejs.util.inspect.custom')]() { throw { get message() { throw 1; } }; } });
+  console.log({
+    [Symbol.for('nodejs.util.inspect.custom')]() {
+      throw {
+        get message() {
+          throw 1;
+        },
+      };
+    },
+  });
   assert.equal(texts.length, 5);
   assert.match(texts[0], /hostile/);
   console.log('x'.repeat(300 * 1024));

@@ -6,11 +6,30 @@ import { load, outcome } from '../testing/load.mjs';
 
 const EventEmitter = load('events');
 
-test('emitters look and fail as Node\'s', () => {
+test("emitters look and fail as Node's", () => {
   for (const body of [
-    (E) => new E().emit('error', new TypeError('x')), (E) => new E().emit('error', 'text'), (E) => new E().emit('error', { a: 1 }), (E) => new E().emit('error'), (E) => new E().on('x', 5), (E) => new E().setMaxListeners(-1),
-    (E) => E.name, (E) => E.defaultMaxListeners, (E) => new E().emit('x'), (E) => new E().on('x', () => {}).eventNames().join(), (E) => nodeUtil.inspect(new E()), (E) => nodeUtil.inspect(new (class Mine extends E {})()),
-  ]) assert.deepEqual(outcome(() => body(EventEmitter)), outcome(() => body(nodeEvents)), String(body));
+    (E) => new E().emit('error', new TypeError('x')),
+    (E) => new E().emit('error', 'text'),
+    (E) => new E().emit('error', { a: 1 }),
+    (E) => new E().emit('error'),
+    (E) => new E().on('x', 5),
+    (E) => new E().setMaxListeners(-1),
+    (E) => E.name,
+    (E) => E.defaultMaxListeners,
+    (E) => new E().emit('x'),
+    (E) =>
+      new E()
+        .on('x', () => {})
+        .eventNames()
+        .join(),
+    (E) => nodeUtil.inspect(new E()),
+    (E) => nodeUtil.inspect(new (class Mine extends E {})()),
+  ])
+    assert.deepEqual(
+      outcome(() => body(EventEmitter)),
+      outcome(() => body(nodeEvents)),
+      String(body),
+    );
 });
 
 test('errorMonitor sees errors before their listeners do', () => {

@@ -2,15 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from '../testing/load.mjs';
 
-test('what functions can\'t have can be required, extended and promisified, not used', () => {
+test("what functions can't have can be required, extended and promisified, not used", () => {
   const fs = load('fs');
-  assert.throws(() => fs.writeFileSync('/tmp/x', ''), { message: 'functions have no files: fs.writeFileSync is not there' });
-  assert.throws(() => fs.promises.writeFile('/tmp/x', ''), { message: 'functions have no files: fs/promises.writeFile is not there' });
+  assert.throws(() => fs.writeFileSync('/tmp/x', ''), {
+    message: 'functions have no files: fs.writeFileSync is not there',
+  });
+  assert.throws(() => fs.promises.writeFile('/tmp/x', ''), {
+    message: 'functions have no files: fs/promises.writeFile is not there',
+  });
   assert.throws(() => load('fs/promises').mkdir('x'), /functions have no files/);
   class Stream extends fs.ReadStream {}
   assert.throws(() => new Stream('x'), /functions have no files/);
-  assert.throws(() => load('child_process').exec('ls'), { message: 'functions have no processes: child_process.exec is not there' });
-  assert.throws(() => load('net').createServer(), { message: 'functions have no sockets: net.createServer is not there' });
+  assert.throws(() => load('child_process').exec('ls'), {
+    message: 'functions have no processes: child_process.exec is not there',
+  });
+  assert.throws(() => load('net').createServer(), {
+    message: 'functions have no sockets: net.createServer is not there',
+  });
   assert.equal(typeof load('util').promisify(load('dns').lookup), 'function');
   assert.equal(load('tty').isatty(1), false);
 });
@@ -26,10 +34,18 @@ test('a file that a package looks for is not there, in the words of Node', async
     }
   };
   for (const name of ['readFileSync', 'openSync', 'statSync', 'lstatSync', 'readdirSync', 'accessSync', 'existsSync']) {
-    assert.deepEqual(caught(() => ours[name](path)), caught(() => nodes[name](path)), name);
+    assert.deepEqual(
+      caught(() => ours[name](path)),
+      caught(() => nodes[name](path)),
+      name,
+    );
   }
   for (const name of ['readFile', 'stat', 'access']) {
-    const [own, real] = await Promise.all([ours, nodes].map((fs) => new Promise((resolve) => fs[name](path, (error) => resolve({ ...error, message: error.message })))));
+    const [own, real] = await Promise.all(
+      [ours, nodes].map(
+        (fs) => new Promise((resolve) => fs[name](path, (error) => resolve({ ...error, message: error.message }))),
+      ),
+    );
     assert.deepEqual(own, real, name);
     await assert.rejects(ours.promises[name](path), { code: 'ENOENT' });
   }
@@ -42,7 +58,10 @@ test('the process of packages holds nothing of this machine', () => {
   assert.equal(process.cwd(), '/');
   assert.equal(process.version, 'v20.20.2');
   assert.throws(() => process.exit(1), /process.exit is not there/);
-  assert.equal(process.on('exit', () => {}), process);
+  assert.equal(
+    process.on('exit', () => {}),
+    process,
+  );
   const start = process.hrtime();
   assert.ok(process.hrtime(start)[0] >= 0 && typeof process.hrtime.bigint() === 'bigint');
 });
@@ -71,7 +90,10 @@ test('a socket can be made, and what connects it fails', async () => {
   const errors = connected.map((socket) => new Promise((resolve) => socket.on('error', resolve)));
   for (const [index, socket] of connected.entries()) {
     const error = await errors[index];
-    assert.deepEqual({ ...error }, { errno: -95, code: 'ENOTSUP', syscall: 'connect', address: 'db.example.com', port: 5432 });
+    assert.deepEqual(
+      { ...error },
+      { errno: -95, code: 'ENOTSUP', syscall: 'connect', address: 'db.example.com', port: 5432 },
+    );
     assert.match(error.message, /^connect ENOTSUP db\.example\.com:5432 \(segfn has no raw sockets: /);
     assert.equal(socket.destroyed, true);
   }
@@ -81,8 +103,32 @@ test('a socket can be made, and what connects it fails', async () => {
 
 test('addresses are told apart as by Node', async () => {
   const [ours, nodes] = [load('net'), await import('node:net')];
-  for (const text of ['127.0.0.1', '1.2.3', '256.1.1.1', '01.2.3.4', '1.2.3.4.', '', '::', '::1', 'fe80::1%eth0', 'fe80::1%', '1::2::3', '::ffff:1.2.3.4', 'a:b', '1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7:8:9', '[::1]', 'example.com', '::g', 5]) {
-    assert.deepEqual([ours.isIP(text), ours.isIPv4(text), ours.isIPv6(text)], [nodes.isIP(text), nodes.isIPv4(text), nodes.isIPv6(text)], String(text));
+  for (const text of [
+    '127.0.0.1',
+    '1.2.3',
+    '256.1.1.1',
+    '01.2.3.4',
+    '1.2.3.4.',
+    '',
+    '::',
+    '::1',
+    'fe80::1%eth0',
+    'fe80::1%',
+    '1::2::3',
+    '::ffff:1.2.3.4',
+    'a:b',
+    '1:2:3:4:5:6:7:8',
+    '1:2:3:4:5:6:7:8:9',
+    '[::1]',
+    'example.com',
+    '::g',
+    5,
+  ]) {
+    assert.deepEqual(
+      [ours.isIP(text), ours.isIPv4(text), ours.isIPv6(text)],
+      [nodes.isIP(text), nodes.isIPv4(text), nodes.isIPv6(text)],
+      String(text),
+    );
   }
 });
 
@@ -95,12 +141,25 @@ test('channels tell their subscribers', async () => {
     heard.push(made === channels.channel('segfn:test'), made.hasSubscribers, channels.hasSubscribers('segfn:none'));
     channels.subscribe('segfn:test', listen);
     made.publish({ a: 1 });
-    heard.push(channels.hasSubscribers('segfn:test'), channels.unsubscribe('segfn:test', listen), made.unsubscribe(listen));
+    heard.push(
+      channels.hasSubscribers('segfn:test'),
+      channels.unsubscribe('segfn:test', listen),
+      made.unsubscribe(listen),
+    );
     const traced = channels.tracingChannel('segfn:work');
-    traced.subscribe({ start: (context) => heard.push(['start', { ...context }]), end: (context) => heard.push(['end', { ...context }]), error: (context) => heard.push(['error', context.error.message]) });
+    traced.subscribe({
+      start: (context) => heard.push(['start', { ...context }]),
+      end: (context) => heard.push(['end', { ...context }]),
+      error: (context) => heard.push(['error', context.error.message]),
+    });
     heard.push(traced.traceSync((a) => a + 1, { id: 1 }, null, 2));
     try {
-      traced.traceSync(() => { throw new Error('no'); }, { id: 2 });
+      traced.traceSync(
+        () => {
+          throw new Error('no');
+        },
+        { id: 2 },
+      );
     } catch (error) {
       heard.push(error.message);
     }

@@ -12,18 +12,32 @@ async function collect(readable) {
 }
 
 test('data goes through a pipeline, as our Buffers', async () => {
-  const upper = new stream.Transform({ transform: (chunk, _encoding, callback) => callback(null, chunk.toString().toUpperCase()) });
+  const upper = new stream.Transform({
+    transform: (chunk, _encoding, callback) => callback(null, chunk.toString().toUpperCase()),
+  });
   const chunks = [];
-  const sink = new stream.Writable({ write: (chunk, _encoding, callback) => { chunks.push(chunk); callback(); } });
+  const sink = new stream.Writable({
+    write: (chunk, _encoding, callback) => {
+      chunks.push(chunk);
+      callback();
+    },
+  });
   await load('stream/promises').pipeline(stream.Readable.from(['a', 'b']), upper, sink);
   assert.ok(chunks.every((chunk) => Buffer.isBuffer(chunk)));
   assert.equal(Buffer.concat(chunks).toString(), 'AB');
 });
 
 test('an error ends the pipeline and every stream in it', async () => {
-  const source = new stream.Readable({ read() { this.destroy(new Error('broken')); } });
+  const source = new stream.Readable({
+    read() {
+      this.destroy(new Error('broken'));
+    },
+  });
   const through = new stream.PassThrough();
-  await assert.rejects(load('stream/promises').pipeline(source, through, new stream.PassThrough().resume()), /^Error: broken$/);
+  await assert.rejects(
+    load('stream/promises').pipeline(source, through, new stream.PassThrough().resume()),
+    /^Error: broken$/,
+  );
   assert.ok(source.destroyed && through.destroyed);
 });
 

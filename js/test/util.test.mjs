@@ -15,7 +15,8 @@ test('inspect renders values as Node does', () => {
 test('inspect takes the options that Node takes', () => {
   const { nested, holes, accessors, circular, texts, object, map, caused, longText } = table.byJavaScript;
   const value = { nested, holes, accessors, circular, texts, object, map, caused, longText, number: 123456789.25 };
-  for (const options of table.options) assert.equal(util.inspect(value, options), nodeUtil.inspect(value, options), JSON.stringify(options));
+  for (const options of table.options)
+    assert.equal(util.inspect(value, options), nodeUtil.inspect(value, options), JSON.stringify(options));
 });
 
 test('format fills its placeholders as Node does', () => {
@@ -35,7 +36,10 @@ test('promisify passes results, errors, custom forms and names on', async () => 
   custom[util.promisify.custom] = () => Promise.resolve('custom');
   assert.equal(await util.promisify(custom)(), 'custom');
   assert.equal(util.promisify.custom, nodeUtil.promisify.custom);
-  assert.deepEqual(outcome(() => util.promisify(1)), outcome(() => nodeUtil.promisify(1)));
+  assert.deepEqual(
+    outcome(() => util.promisify(1)),
+    outcome(() => nodeUtil.promisify(1)),
+  );
 });
 
 test('callbackify gives values and reasons to its callback', async () => {
@@ -57,6 +61,13 @@ test('inherits, types and isDeepStrictEqual agree with Node', () => {
       assert.equal(util.types[name]?.(value), nodeUtil.types[name](value), `${name} of ${row}`);
     }
   }
-  const pairs = [[{ a: [1, new Map([[1, { b: 2 }]])] }, { a: [1, new Map([[1, { b: 2 }]])] }], [[0], [-0]], [NaN, NaN], [new Set([1]), new Set([2])], [new Date(1), new Date(1)], [{ a: 1 }, { a: '1' }]];
+  const pairs = [
+    [{ a: [1, new Map([[1, { b: 2 }]])] }, { a: [1, new Map([[1, { b: 2 }]])] }],
+    [[0], [-0]],
+    [NaN, NaN],
+    [new Set([1]), new Set([2])],
+    [new Date(1), new Date(1)],
+    [{ a: 1 }, { a: '1' }],
+  ];
   for (const [a, b] of pairs) assert.equal(util.isDeepStrictEqual(a, b), nodeUtil.isDeepStrictEqual(a, b));
 });

@@ -8,7 +8,9 @@ import { readFileSync } from 'node:fs';
 import { types } from 'node:util';
 
 const dist = new URL('../dist/', import.meta.url);
-const files = new Map(JSON.parse(readFileSync(new URL('bundles.json', dist), 'utf8')).map(({ name, file }) => [name, file]));
+const files = new Map(
+  JSON.parse(readFileSync(new URL('bundles.json', dist), 'utf8')).map(({ name, file }) => [name, file]),
+);
 
 const plain = (buffer) => new Uint8Array(buffer);
 const encodings = ['utf8', 'latin1', 'utf16le', 'hex', 'base64', 'base64url', 'ascii'];
@@ -17,7 +19,8 @@ const ops = {
   op_buffer_from_string: (text, encoding) => plain(NodeBuffer.from(text, encodings[encoding])),
   op_buffer_to_string: (bytes, start, end, encoding) =>
     NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encodings[encoding], start, end),
-  op_buffer_is_utf8: (bytes) => NodeBuffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).equals(bytes),
+  op_buffer_is_utf8: (bytes) =>
+    NodeBuffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).equals(bytes),
   op_crypto_hash_text: (algorithm, text) => plain(nodeCrypto.createHash(algorithm).update(text).digest()),
   op_crypto_hash: (algorithm, data) => plain(nodeCrypto.createHash(algorithm).update(data).digest()),
   op_crypto_hmac: (algorithm, key, data) => plain(nodeCrypto.createHmac(algorithm, key).update(data).digest()),
@@ -70,7 +73,11 @@ const host = {
 
 // V8 has these natively in segfn; this Node doesn't yet.
 const native = {
-  toHex: { value() { return NodeBuffer.from(this.buffer, this.byteOffset, this.byteLength).toString('hex'); } },
+  toHex: {
+    value() {
+      return NodeBuffer.from(this.buffer, this.byteOffset, this.byteLength).toString('hex');
+    },
+  },
   toBase64: {
     value({ alphabet = 'base64', omitPadding = false } = {}) {
       const text = NodeBuffer.from(this.buffer, this.byteOffset, this.byteLength).toString(alphabet);

@@ -22,5 +22,14 @@ for (const { service, operation, client, params } of operations(AWS)) {
   await new Promise((resolve) => request.build(resolve));
   if (request.response.error) throw request.response.error;
   const { method, endpoint, path, headers, body } = request.httpRequest;
-  console.log(JSON.stringify({ service, operation, method, url: `${endpoint.protocol}//${endpoint.host}${path}`, headers, body: String(body) }));
+  console.log(
+    JSON.stringify({
+      service,
+      operation,
+      method,
+      url: `${endpoint.protocol}//${endpoint.host}${path}`,
+      headers,
+      body: String(body),
+    }),
+  );
 }

@@ -25,13 +25,37 @@ const PAIRS = {
 
 // How each kind of key signs: the digest, and options besides the key.
 const SIGNATURES = {
-  rsa: [['sha256', {}], ['sha512', {}], ['sha1', {}], ['md5', {}], ['sha256', { padding: PSS }], ['sha384', { padding: PSS, saltLength: -1 }], ['sha256', { padding: PSS, saltLength: 20 }]],
-  'rsa-pss': [['sha256', {}], ['sha256', { saltLength: -1 }]],
-  'p-256': [['sha256', {}], ['sha256', { dsaEncoding: 'ieee-p1363' }], ['sha512', {}]],
-  'p-384': [['sha384', {}], ['sha384', { dsaEncoding: 'ieee-p1363' }]],
-  'p-521': [['sha512', {}], ['sha512', { dsaEncoding: 'ieee-p1363' }]],
+  rsa: [
+    ['sha256', {}],
+    ['sha512', {}],
+    ['sha1', {}],
+    ['md5', {}],
+    ['sha256', { padding: PSS }],
+    ['sha384', { padding: PSS, saltLength: -1 }],
+    ['sha256', { padding: PSS, saltLength: 20 }],
+  ],
+  'rsa-pss': [
+    ['sha256', {}],
+    ['sha256', { saltLength: -1 }],
+  ],
+  'p-256': [
+    ['sha256', {}],
+    ['sha256', { dsaEncoding: 'ieee-p1363' }],
+    ['sha512', {}],
+  ],
+  'p-384': [
+    ['sha384', {}],
+    ['sha384', { dsaEncoding: 'ieee-p1363' }],
+  ],
+  'p-521': [
+    ['sha512', {}],
+    ['sha512', { dsaEncoding: 'ieee-p1363' }],
+  ],
   secp256k1: [['sha256', {}]],
-  dsa: [['sha1', {}], ['sha1', { dsaEncoding: 'ieee-p1363' }]],
+  dsa: [
+    ['sha1', {}],
+    ['sha1', { dsaEncoding: 'ieee-p1363' }],
+  ],
   ed25519: [[null, {}]],
   ed448: [[null, {}]],
 };
@@ -44,11 +68,19 @@ const privateForms = (name) => {
     { format: 'der', type: 'pkcs8', cipher: 'aes-128-cbc', passphrase: PASSPHRASE },
   ];
   const old = { rsa: 'pkcs1', 'p-256': 'sec1', 'p-521': 'sec1' }[name];
-  if (old) forms.push({ format: 'pem', type: old }, { format: 'der', type: old }, { format: 'pem', type: old, cipher: 'aes-128-cbc', passphrase: PASSPHRASE });
+  if (old)
+    forms.push(
+      { format: 'pem', type: old },
+      { format: 'der', type: old },
+      { format: 'pem', type: old, cipher: 'aes-128-cbc', passphrase: PASSPHRASE },
+    );
   return forms.concat(hasJwk(name) ? { format: 'jwk' } : []);
 };
 const publicForms = (name) => {
-  const forms = [{ format: 'pem', type: 'spki' }, { format: 'der', type: 'spki' }];
+  const forms = [
+    { format: 'pem', type: 'spki' },
+    { format: 'der', type: 'spki' },
+  ];
   if (name === 'rsa') forms.push({ format: 'pem', type: 'pkcs1' }, { format: 'der', type: 'pkcs1' });
   return forms.concat(hasJwk(name) ? { format: 'jwk' } : []);
 };
@@ -58,9 +90,25 @@ const toJson = (value) => (Buffer.isBuffer(value) ? { bytes: value.toString('bas
 const fromJson = (value) => (value?.bytes === undefined ? value : Buffer.from(value.bytes, 'base64'));
 
 const CIPHERS = [
-  ['aes-128-cbc', 16, 16], ['aes-192-cbc', 24, 16], ['aes-256-cbc', 32, 16], ['aes-256-ecb', 32, 0], ['aes-256-ctr', 32, 16], ['aes-128-cfb', 16, 16],
-  ['aes-128-cfb8', 16, 16], ['aes-256-ofb', 32, 16], ['aes-128-gcm', 16, 12], ['aes-256-gcm', 32, 16], ['aes-192-ccm', 24, 12], ['aes-256-ocb', 32, 12],
-  ['aes-256-xts', 64, 16], ['chacha20-poly1305', 32, 12], ['chacha20', 32, 16], ['des-ede3-cbc', 24, 8], ['camellia-256-cbc', 32, 16], ['aria-128-ctr', 16, 16], ['sm4-cbc', 16, 16],
+  ['aes-128-cbc', 16, 16],
+  ['aes-192-cbc', 24, 16],
+  ['aes-256-cbc', 32, 16],
+  ['aes-256-ecb', 32, 0],
+  ['aes-256-ctr', 32, 16],
+  ['aes-128-cfb', 16, 16],
+  ['aes-128-cfb8', 16, 16],
+  ['aes-256-ofb', 32, 16],
+  ['aes-128-gcm', 16, 12],
+  ['aes-256-gcm', 32, 16],
+  ['aes-192-ccm', 24, 12],
+  ['aes-256-ocb', 32, 12],
+  ['aes-256-xts', 64, 16],
+  ['chacha20-poly1305', 32, 12],
+  ['chacha20', 32, 16],
+  ['des-ede3-cbc', 24, 8],
+  ['camellia-256-cbc', 32, 16],
+  ['aria-128-ctr', 16, 16],
+  ['sm4-cbc', 16, 16],
 ];
 const isSealed = (cipher) => /gcm|ccm|ocb|poly/.test(cipher);
 
@@ -78,12 +126,25 @@ exports.make = async (require) => {
         digest,
         options,
         whole: toJson(crypto.sign(digest, TEXT, { key: privateKey, ...options })),
-        streamed: digest === null ? null : toJson(crypto.createSign(digest).update(TEXT.subarray(0, 9)).update(TEXT.subarray(9)).sign({ key: privateKey, ...options })),
+        streamed:
+          digest === null
+            ? null
+            : toJson(
+                crypto
+                  .createSign(digest)
+                  .update(TEXT.subarray(0, 9))
+                  .update(TEXT.subarray(9))
+                  .sign({ key: privateKey, ...options }),
+              ),
       })),
     };
     if (name === 'rsa') {
       const seal = (options) => ({ options, data: toJson(crypto.publicEncrypt({ key: publicKey, ...options }, TEXT)) });
-      made.sealed = [seal({}), seal({ padding: OAEP, oaepHash: 'sha256' }), seal({ padding: OAEP, oaepHash: 'sha1', oaepLabel: Buffer.from('label') })];
+      made.sealed = [
+        seal({}),
+        seal({ padding: OAEP, oaepHash: 'sha256' }),
+        seal({ padding: OAEP, oaepHash: 'sha1', oaepLabel: Buffer.from('label') }),
+      ];
       made.signed = toJson(crypto.privateEncrypt(privateKey, TEXT));
     }
   }
@@ -92,18 +153,34 @@ exports.make = async (require) => {
     const encrypt = crypto.createCipheriv(cipher, key, iv, isSealed(cipher) ? { authTagLength: 16 } : undefined);
     if (isSealed(cipher)) encrypt.setAAD(TEXT, { plaintextLength: TEXT.length });
     const data = Buffer.concat([encrypt.update(TEXT), encrypt.final()]);
-    made.texts.push({ cipher, key: toJson(key), iv: toJson(iv), data: toJson(data), tag: isSealed(cipher) ? toJson(encrypt.getAuthTag()) : null });
+    made.texts.push({
+      cipher,
+      key: toJson(key),
+      iv: toJson(iv),
+      data: toJson(data),
+      tag: isSealed(cipher) ? toJson(encrypt.getAuthTag()) : null,
+    });
   }
   for (const curve of ['prime256v1', 'secp521r1', 'secp256k1']) {
     const [one, other] = [crypto.createECDH(curve), crypto.createECDH(curve)];
     one.generateKeys();
     other.generateKeys();
-    made.secrets.push({ curve, key: toJson(one.getPrivateKey()), other: toJson(other.getPublicKey(null, 'compressed')), secret: toJson(one.computeSecret(other.getPublicKey())) });
+    made.secrets.push({
+      curve,
+      key: toJson(one.getPrivateKey()),
+      other: toJson(other.getPublicKey(null, 'compressed')),
+      secret: toJson(one.computeSecret(other.getPublicKey())),
+    });
   }
   const [one, other] = [crypto.createDiffieHellmanGroup('modp5'), crypto.getDiffieHellman('modp5')];
   one.generateKeys();
   other.generateKeys();
-  made.secrets.push({ prime: toJson(one.getPrime()), key: toJson(one.getPrivateKey()), other: toJson(other.getPublicKey()), secret: toJson(other.computeSecret(one.getPublicKey())) });
+  made.secrets.push({
+    prime: toJson(one.getPrime()),
+    key: toJson(one.getPrivateKey()),
+    other: toJson(other.getPublicKey()),
+    secret: toJson(other.computeSecret(one.getPublicKey())),
+  });
   return made;
 };
 
@@ -127,11 +204,16 @@ exports.use = async (require, made) => {
       check(`${name} private ${JSON.stringify(one.form)}`, () => read(crypto.createPrivateKey, one).equals(privateKey));
       check(`${name} public of ${JSON.stringify(one.form)}`, () => read(crypto.createPublicKey, one).equals(publicKey));
       // Encryption is salted; all else must come out as it went in.
-      if (!one.form.cipher) check(`${name} private ${JSON.stringify(one.form)} again`, () => same(privateKey.export(one.form), fromJson(one.data)));
+      if (!one.form.cipher)
+        check(`${name} private ${JSON.stringify(one.form)} again`, () =>
+          same(privateKey.export(one.form), fromJson(one.data)),
+        );
     }
     for (const one of publics) {
       check(`${name} public ${JSON.stringify(one.form)}`, () => read(crypto.createPublicKey, one).equals(publicKey));
-      check(`${name} public ${JSON.stringify(one.form)} again`, () => same(publicKey.export(one.form), fromJson(one.data)));
+      check(`${name} public ${JSON.stringify(one.form)} again`, () =>
+        same(publicKey.export(one.form), fromJson(one.data)),
+      );
     }
     for (const { digest, options, whole, streamed } of signatures) {
       const label = `${name} ${digest} ${JSON.stringify(options)}`;
@@ -140,7 +222,10 @@ exports.use = async (require, made) => {
       check(`${label} of another text`, () => !crypto.verify(digest, Buffer.from('x'), key, fromJson(whole)));
       if (streamed === null) continue;
       check(`${label} streamed`, () => crypto.createVerify(digest).update(TEXT).verify(key, fromJson(streamed)));
-      check(`${label} streamed, of another text`, () => !crypto.createVerify(digest).update('x').verify(key, fromJson(streamed)));
+      check(
+        `${label} streamed, of another text`,
+        () => !crypto.createVerify(digest).update('x').verify(key, fromJson(streamed)),
+      );
     }
   }
   const rsa = fromJson(made.keys.rsa.privates[0].data);
@@ -153,7 +238,12 @@ exports.use = async (require, made) => {
   check('publicDecrypt', () => crypto.publicDecrypt(rsa, fromJson(made.signed)).equals(TEXT));
   for (const { cipher, key, iv, data, tag } of made.texts) {
     check(cipher, () => {
-      const decrypt = crypto.createDecipheriv(cipher, fromJson(key), fromJson(iv), tag ? { authTagLength: 16 } : undefined);
+      const decrypt = crypto.createDecipheriv(
+        cipher,
+        fromJson(key),
+        fromJson(iv),
+        tag ? { authTagLength: 16 } : undefined,
+      );
       if (tag) decrypt.setAuthTag(fromJson(tag)).setAAD(TEXT, { plaintextLength: TEXT.length });
       return Buffer.concat([decrypt.update(fromJson(data)), decrypt.final()]).equals(TEXT);
     });

@@ -7,9 +7,22 @@ const CLAIMS = { sub: 'user', iat: 1_700_000_000 };
 
 exports.make = (require, keys) => {
   const jwt = require('jsonwebtoken');
-  const secrets = { HS256: 'secret', HS512: 'secret', RS256: keys.rsa, RS512: keys.rsa, PS256: keys.rsa, ES256: keys.ec };
-  const tokens = Object.entries(secrets).map(([algorithm, secret]) => [algorithm, jwt.sign(CLAIMS, secret, { algorithm, keyid: 'k' })]);
-  tokens.push(['RS256 by a sealed key', jwt.sign(CLAIMS, { key: keys.sealedPem, passphrase: 'open sesame' }, { algorithm: 'RS256' })]);
+  const secrets = {
+    HS256: 'secret',
+    HS512: 'secret',
+    RS256: keys.rsa,
+    RS512: keys.rsa,
+    PS256: keys.rsa,
+    ES256: keys.ec,
+  };
+  const tokens = Object.entries(secrets).map(([algorithm, secret]) => [
+    algorithm,
+    jwt.sign(CLAIMS, secret, { algorithm, keyid: 'k' }),
+  ]);
+  tokens.push([
+    'RS256 by a sealed key',
+    jwt.sign(CLAIMS, { key: keys.sealedPem, passphrase: 'open sesame' }, { algorithm: 'RS256' }),
+  ]);
   const { OAuth } = require('oauth');
   const oauth = new OAuth('https://example.com/r', 'https://example.com/a', 'key', keys.rsa, '1.0', null, 'RSA-SHA1');
   const stripe = require('stripe')('sk_test_1');
@@ -39,7 +52,10 @@ exports.use = (require, keys, made) => {
   for (const [name, token] of made.tokens) {
     const secret = name.startsWith('HS') ? 'secret' : open(name === 'ES256' ? keys.ec : keys.rsa);
     check(name, () => jwt.verify(token, secret).sub === 'user');
-    check(`${name}, by the certificate`, () => !/^(RS|PS)/.test(name) || jwt.verify(token, keys.certificate).sub === 'user');
+    check(
+      `${name}, by the certificate`,
+      () => !/^(RS|PS)/.test(name) || jwt.verify(token, keys.certificate).sub === 'user',
+    );
     check(`${name}, changed`, () => {
       try {
         jwt.verify(`${token.slice(0, -6)}AAAAAA`, secret);
@@ -49,7 +65,14 @@ exports.use = (require, keys, made) => {
       }
     });
   }
-  check('OAuth RSA-SHA1', () => verify('RSA-SHA1', Buffer.from('POST&https%3A%2F%2Fexample.com&a%3D1'), open(keys.rsa), Buffer.from(made.oauth, 'base64')));
+  check('OAuth RSA-SHA1', () =>
+    verify(
+      'RSA-SHA1',
+      Buffer.from('POST&https%3A%2F%2Fexample.com&a%3D1'),
+      open(keys.rsa),
+      Buffer.from(made.oauth, 'base64'),
+    ),
+  );
   const { payload, header } = made.stripe;
   const stripe = require('stripe')('sk_test_1');
   check('Stripe', () => stripe.webhooks.constructEvent(payload, header, 'whsec_1', 1e12).id === 'evt_1');

@@ -31,7 +31,10 @@ const of = {
   jsforce: () => packages('jsforce'),
   google: () => ({
     cloud: Object.fromEntries(
-      ['automl', 'bigquery', 'datastore', 'firestore', 'functions', 'pubsub', 'storage', 'tasks'].map((name) => [name, packages(`@google-cloud/${name}`)]),
+      ['automl', 'bigquery', 'datastore', 'firestore', 'functions', 'pubsub', 'storage', 'tasks'].map((name) => [
+        name,
+        packages(`@google-cloud/${name}`),
+      ]),
     ),
   }),
   uuidv5: () => ({ uuidv5: packages('uuidv5') }),
@@ -42,7 +45,11 @@ const of = {
   libphonenumberjslib: () => ({ libphonenumberjs: packages('libphonenumber-js') }),
   fetchretrylib: () => ({ fetchretry: packages('fetch-retry') }),
   mailchimplib: () => ({ mailchimp: packages('@mailchimp/mailchimp_marketing') }),
-  azure: () => ({ identity: packages('@azure/identity'), eventHubs: packages('@azure/event-hubs'), synapse: packages('@azure/synapse-artifacts') }),
+  azure: () => ({
+    identity: packages('@azure/identity'),
+    eventHubs: packages('@azure/event-hubs'),
+    synapse: packages('@azure/synapse-artifacts'),
+  }),
   jsftp: () => packages('jsftp'),
   cryptojslib: () => ({ cryptojs: packages('crypto-js') }),
   akeylessLabs: () => ({ akeyless: packages('akeyless'), akeylessCloudId: packages('akeyless-cloud-id') }),

@@ -25,20 +25,39 @@ const hmac = (key, text, encoding) => createHmac('sha256', key).update(text).dig
 function signature({ method, url, headers }, body) {
   const { authorization } = headers;
   if (!authorization) return 'none';
-  const parts = /^AWS4-HMAC-SHA256 Credential=[^/]+\/(\d{8})\/([^/]*)\/([^/]+)\/aws4_request, SignedHeaders=(\S+), Signature=(\S+)$/.exec(authorization);
+  const parts =
+    /^AWS4-HMAC-SHA256 Credential=[^/]+\/(\d{8})\/([^/]*)\/([^/]+)\/aws4_request, SignedHeaders=(\S+), Signature=(\S+)$/.exec(
+      authorization,
+    );
   if (!parts) return authorization.split(/[ :]/)[0];
   const [, day, region, service, signed, found] = parts;
   const [path, query = ''] = url.split('?');
   const canonical = [
     method,
-    service === 's3' ? path : path.split('/').map((part) => AWS.util.uriEscape(part)).join('/'),
-    query.split('&').filter(Boolean).map((pair) => pair.split('=')).sort().map(([key, value = '']) => `${key}=${value}`).join('&'),
+    service === 's3'
+      ? path
+      : path
+          .split('/')
+          .map((part) => AWS.util.uriEscape(part))
+          .join('/'),
+    query
+      .split('&')
+      .filter(Boolean)
+      .map((pair) => pair.split('='))
+      .sort()
+      .map(([key, value = '']) => `${key}=${value}`)
+      .join('&'),
     ...signed.split(';').map((name) => `${name}:${headers[name]?.trim().replace(/\s+/g, ' ')}`),
     '',
     signed,
     headers['x-amz-content-sha256'] ?? hash('sha256', body, 'hex'),
   ].join('\n');
-  const text = ['AWS4-HMAC-SHA256', headers['x-amz-date'], `${day}/${region}/${service}/aws4_request`, hash('sha256', canonical, 'hex')].join('\n');
+  const text = [
+    'AWS4-HMAC-SHA256',
+    headers['x-amz-date'],
+    `${day}/${region}/${service}/aws4_request`,
+    hash('sha256', canonical, 'hex'),
+  ].join('\n');
   const key = [day, region, service, 'aws4_request'].reduce((last, part) => hmac(last, part), `AWS4${SECRET}`);
   return `${hmac(key, text, 'hex') === found ? 'right' : 'WRONG'} for ${service} in ${region} over ${signed}`;
 }
@@ -46,7 +65,10 @@ function signature({ method, url, headers }, body) {
 /** Headers in one order, and digests as what they say of the body. */
 function headersOf({ headers }, body) {
   const kept = {};
-  for (const name of Object.keys(headers).filter((each) => !INCIDENTAL.has(each)).sort()) kept[name] = headers[name];
+  for (const name of Object.keys(headers)
+    .filter((each) => !INCIDENTAL.has(each))
+    .sort())
+    kept[name] = headers[name];
   const say = (name, digest) => {
     if (kept[name] === digest) kept[name] = 'right';
   };
@@ -61,7 +83,11 @@ function meaning(body) {
   const text = body.toString('latin1');
   if (text.startsWith('<')) return tree(body.toString());
   // Signed in version 2, a form has the moment in it.
-  if (/(^|&)Action=/.test(text)) return text.split('&').filter((field) => !/^(Signature|Timestamp)=/.test(field)).sort();
+  if (/(^|&)Action=/.test(text))
+    return text
+      .split('&')
+      .filter((field) => !/^(Signature|Timestamp)=/.test(field))
+      .sort();
   return text.length > 2000 ? `${text.length} bytes, ${hash('md5', body, 'hex')}` : text;
 }
 
@@ -76,7 +102,11 @@ function tree(text) {
 function sorted(value) {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
 }
 
 const clients = {};
@@ -85,7 +115,8 @@ function operationOf(service, name) {
   return { api: clients[service].api, operation: clients[service].api.operations[name] };
 }
 
-const escape = (text) => text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]);
+const escape = (text) =>
+  text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]);
 
 const DATE = new Date(Date.UTC(2021, 4, 6, 7, 8, 9));
 
@@ -114,9 +145,13 @@ function xml(shape, tag, kind, depth = 0) {
   switch (shape.type) {
     case 'structure': {
       const members = Object.entries(shape.members).filter(([, member]) => member.location === 'body');
-      const attributes = members.filter(([, member]) => member.isXmlAttribute).map(([key, member]) => ` ${member.name}="${escape(scalar(member, key, kind))}"`);
+      const attributes = members
+        .filter(([, member]) => member.isXmlAttribute)
+        .map(([key, member]) => ` ${member.name}="${escape(scalar(member, key, kind))}"`);
       const space = attributes.length > 0 ? ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"' : '';
-      const inner = members.filter(([, member]) => !member.isXmlAttribute).map(([, member]) => xml(member, member.name, kind, depth + 1));
+      const inner = members
+        .filter(([, member]) => !member.isXmlAttribute)
+        .map(([, member]) => xml(member, member.name, kind, depth + 1));
       return `<${tag}${space}${attributes.join('')}>${inner.join(kind === 'full' ? '\n ' : '')}</${tag}>`;
     }
     case 'list': {
@@ -136,9 +171,11 @@ function json(shape, name, depth = 0) {
   if (depth > 4) return undefined;
   switch (shape.type) {
     case 'structure':
-      return Object.fromEntries(Object.values(shape.members)
-        .filter(({ location }) => location === 'body')
-        .map((member) => [member.name, json(member, member.name, depth + 1)]));
+      return Object.fromEntries(
+        Object.values(shape.members)
+          .filter(({ location }) => location === 'body')
+          .map((member) => [member.name, json(member, member.name, depth + 1)]),
+      );
     case 'list':
       return [json(shape.member, name, depth + 1) ?? null];
     case 'map':
@@ -183,7 +220,10 @@ function answerTo(call) {
   const { output } = operation;
   if (api.protocol === 'query') {
     const result = xml(output, output.resultWrapper || `${operation.name}Result`, kind);
-    return { headers, body: `<?xml version="1.0"?>\n<${operation.name}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${result}<ResponseMetadata><RequestId>IN-BODY</RequestId></ResponseMetadata></${operation.name}Response>` };
+    return {
+      headers,
+      body: `<?xml version="1.0"?>\n<${operation.name}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${result}<ResponseMetadata><RequestId>IN-BODY</RequestId></ResponseMetadata></${operation.name}Response>`,
+    };
   }
   if (/json/.test(api.protocol)) return { headers, body: JSON.stringify(json(output, name)) };
   if (kind === 'refused') return refusal(api, headers);
@@ -192,8 +232,10 @@ function answerTo(call) {
   const payload = output.payload && output.members[output.payload];
   for (const [key, member] of Object.entries(output.members)) {
     // The length stays what it is.
-    if (member.location === 'header' && !/^content-length$/i.test(member.name)) headers[member.name] = scalar(member, key, kind);
-    if (member.location === 'headers') Object.assign(headers, { [`${member.name}One`]: 'value one', [`${member.name}two-words`]: 'value  two' });
+    if (member.location === 'header' && !/^content-length$/i.test(member.name))
+      headers[member.name] = scalar(member, key, kind);
+    if (member.location === 'headers')
+      Object.assign(headers, { [`${member.name}One`]: 'value one', [`${member.name}two-words`]: 'value  two' });
   }
   if (!payload) body = xml(output, `${operation.name}Result`, kind);
   else if (payload.type === 'structure') body = xml(payload, payload.name || 'Payload', kind);
@@ -204,10 +246,18 @@ function answerTo(call) {
 
 /** A message of an event stream. */
 function message(headers, payload) {
-  const written = Buffer.concat(Object.entries(headers).map(([name, value]) => {
-    const length = Buffer.from([0, value.length]);
-    return Buffer.concat([Buffer.from([name.length]), Buffer.from(name), Buffer.from([7]), length, Buffer.from(value)]);
-  }));
+  const written = Buffer.concat(
+    Object.entries(headers).map(([name, value]) => {
+      const length = Buffer.from([0, value.length]);
+      return Buffer.concat([
+        Buffer.from([name.length]),
+        Buffer.from(name),
+        Buffer.from([7]),
+        length,
+        Buffer.from(value),
+      ]);
+    }),
+  );
   const number = (value) => {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32BE(value);
@@ -220,7 +270,8 @@ function message(headers, payload) {
 
 function events() {
   const event = (name, payload) => message({ ':message-type': 'event', ':event-type': name }, payload);
-  const stats = '<Stats><BytesScanned>5</BytesScanned><BytesProcessed>6</BytesProcessed><BytesReturned>7</BytesReturned></Stats>';
+  const stats =
+    '<Stats><BytesScanned>5</BytesScanned><BytesProcessed>6</BytesProcessed><BytesReturned>7</BytesReturned></Stats>';
   return Buffer.concat([event('Records', '{"a":1}\n'), event('Cont', ''), event('Stats', stats), event('End', '')]);
 }
 
@@ -231,7 +282,11 @@ function special({ url, headers }) {
   if (!path.startsWith('/2020/')) return undefined;
   const date = 'Thu, 02 Jan 2020 03:04:05 GMT';
   if (headers['x-amz-date'].startsWith('2020')) return { headers: { date }, body: 'in time' };
-  return { status: 403, headers: { date }, body: '<Error><Code>RequestTimeTooSkewed</Code><Message>late</Message></Error>' };
+  return {
+    status: 403,
+    headers: { date },
+    body: '<Error><Code>RequestTimeTooSkewed</Code><Message>late</Message></Error>',
+  };
 }
 
 let log = [];

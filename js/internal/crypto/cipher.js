@@ -1,7 +1,16 @@
 'use strict';
 
 const { invalidArgType, invalidArgValue, unknownEncoding, validateInteger, validateString } = require('../errors.js');
-const { KEY_TYPES, hide, isByteSource, isBytes, toBuffer, toBytes, validateEncoding, validateObject } = require('./util.js');
+const {
+  KEY_TYPES,
+  hide,
+  isByteSource,
+  isBytes,
+  toBuffer,
+  toBytes,
+  validateEncoding,
+  validateObject,
+} = require('./util.js');
 const { mayStream, streamLazily } = require('./lazy-stream.js');
 
 const { ops } = host;

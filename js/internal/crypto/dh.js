@@ -11,7 +11,11 @@ const kParts = Symbol('parts');
 function DiffieHellman(sizeOrKey, keyEncoding, generator, genEncoding) {
   if (!new.target) return new DiffieHellman(sizeOrKey, keyEncoding, generator, genEncoding);
   if (typeof sizeOrKey !== 'number' && !isByteSource(sizeOrKey)) {
-    throw invalidArgType('sizeOrKey', 'one of type number or string or an instance of ArrayBuffer, Buffer, TypedArray, or DataView', sizeOrKey);
+    throw invalidArgType(
+      'sizeOrKey',
+      'one of type number or string or an instance of ArrayBuffer, Buffer, TypedArray, or DataView',
+      sizeOrKey,
+    );
   }
   if (typeof sizeOrKey === 'number') validateInteger(sizeOrKey, 'sizeOrKey', -(2 ** 31), 2 ** 31 - 1);
   if (keyEncoding && keyEncoding !== 'buffer' && !Buffer.isEncoding(keyEncoding)) {
@@ -50,7 +54,11 @@ function generatorBytes(generator, encoding) {
     return Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
   }
   if (!isByteSource(generator)) {
-    throw invalidArgType('generator', 'one of type number or string or an instance of ArrayBuffer, Buffer, TypedArray, or DataView', generator);
+    throw invalidArgType(
+      'generator',
+      'one of type number or string or an instance of ArrayBuffer, Buffer, TypedArray, or DataView',
+      generator,
+    );
   }
   const bytes = copyOf(toBytes(generator, 'generator', encoding));
   if (bytes.every((byte, index) => byte === 0 || (byte === 1 && index === bytes.length - 1))) throw badGenerator();
@@ -122,12 +130,22 @@ function diffieHellman(options) {
   const { privateKey, publicKey } = options;
   if (!keys.isKeyObject(privateKey)) throw invalidArgValue('options.privateKey', privateKey);
   if (!keys.isKeyObject(publicKey)) throw invalidArgValue('options.publicKey', publicKey);
-  const unexpected = (type, expected) => nodeError(TypeError, 'ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE', `Invalid key object type ${type}, expected ${expected}.`);
+  const unexpected = (type, expected) =>
+    nodeError(
+      TypeError,
+      'ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE',
+      `Invalid key object type ${type}, expected ${expected}.`,
+    );
   if (privateKey.type !== 'private') throw unexpected(privateKey.type, 'private');
-  if (publicKey.type !== 'public' && publicKey.type !== 'private') throw unexpected(publicKey.type, 'private or public');
+  if (publicKey.type !== 'public' && publicKey.type !== 'private')
+    throw unexpected(publicKey.type, 'private or public');
   const [one, other] = [privateKey.asymmetricKeyType, publicKey.asymmetricKeyType];
   if (one !== other || !['dh', 'ec', 'x448', 'x25519'].includes(one)) {
-    throw nodeError(Error, 'ERR_CRYPTO_INCOMPATIBLE_KEY', `Incompatible key types for Diffie-Hellman: ${one} and ${other}`);
+    throw nodeError(
+      Error,
+      'ERR_CRYPTO_INCOMPATIBLE_KEY',
+      `Incompatible key types for Diffie-Hellman: ${one} and ${other}`,
+    );
   }
   return encoded(ops.op_crypto_agree(keys.handle(privateKey), keys.handle(publicKey)));
 }
@@ -135,7 +153,8 @@ function diffieHellman(options) {
 module.exports = {
   DiffieHellman,
   DiffieHellmanGroup,
-  createDiffieHellman: (sizeOrKey, keyEncoding, generator, genEncoding) => new DiffieHellman(sizeOrKey, keyEncoding, generator, genEncoding),
+  createDiffieHellman: (sizeOrKey, keyEncoding, generator, genEncoding) =>
+    new DiffieHellman(sizeOrKey, keyEncoding, generator, genEncoding),
   createDiffieHellmanGroup: (name) => new DiffieHellmanGroup(name),
   diffieHellman,
 };

@@ -18,7 +18,8 @@ function ECDH(curve) {
 const failed = (message) => nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', message);
 
 function checkFormat(format) {
-  if (format === undefined || ['compressed', 'uncompressed', 'hybrid'].includes(format)) return format ?? 'uncompressed';
+  if (format === undefined || ['compressed', 'uncompressed', 'hybrid'].includes(format))
+    return format ?? 'uncompressed';
   throw nodeError(TypeError, 'ERR_CRYPTO_ECDH_INVALID_FORMAT', `Invalid ECDH format: ${format}`);
 }
 

@@ -1,7 +1,18 @@
 'use strict';
 
 const { invalidArgType, invalidArgValue, nodeError, validateInteger, validateString } = require('../errors.js');
-const { KEY_TYPES, bytesOf, copyOf, encoded, hide, invalidDigest, isAnyBuffer, isBytes, toBuffer, validateEncoding } = require('./util.js');
+const {
+  KEY_TYPES,
+  bytesOf,
+  copyOf,
+  encoded,
+  hide,
+  invalidDigest,
+  isAnyBuffer,
+  isBytes,
+  toBuffer,
+  validateEncoding,
+} = require('./util.js');
 const { mayStream, streamLazily } = require('./lazy-stream.js');
 
 const { ops } = host;
@@ -24,7 +35,8 @@ class Digester {
   update(data, encoding) {
     if (typeof data === 'string') {
       // Text stays text while it is all there is.
-      const utf8 = encoding === undefined || encoding === 'utf8' || encoding === 'utf-8' || !Buffer.isEncoding(encoding);
+      const utf8 =
+        encoding === undefined || encoding === 'utf8' || encoding === 'utf-8' || !Buffer.isEncoding(encoding);
       this.push(utf8 ? data : Buffer.from(data, encoding));
     } else {
       this.push(bytesOf(data));
@@ -47,7 +59,8 @@ class Digester {
     const { algorithm, key, chunks } = this;
     this.state = key === undefined ? ops.op_crypto_hash_new(algorithm) : ops.op_crypto_hmac_new(algorithm, key);
     this.chunks = [];
-    for (const chunk of chunks) ops.op_crypto_update(this.state, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    for (const chunk of chunks)
+      ops.op_crypto_update(this.state, typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
     return this.state;
   }
 

@@ -2,7 +2,14 @@
 
 // Keys derived from passwords and other keys.
 
-const { invalidArgType, nodeError, outOfRange, validateFunction, validateInteger, validateString } = require('../errors.js');
+const {
+  invalidArgType,
+  nodeError,
+  outOfRange,
+  validateFunction,
+  validateInteger,
+  validateString,
+} = require('../errors.js');
 const { deliver, isByteSource, toBytes, validateDigest, validateUint32 } = require('./util.js');
 
 const { ops } = host;
@@ -88,11 +95,22 @@ function hkdfWork(digest, key, salt, info, length) {
   validateString(digest, 'digest');
   const secret = isByteSource(key) ? undefined : require('./keys.js').secretBytes(key);
   if (secret === undefined && !isByteSource(key)) {
-    throw invalidArgType('ikm', 'of type string or an instance of SecretKeyObject, ArrayBuffer, TypedArray, DataView, or Buffer', key);
+    throw invalidArgType(
+      'ikm',
+      'of type string or an instance of SecretKeyObject, ArrayBuffer, TypedArray, DataView, or Buffer',
+      key,
+    );
   }
-  for (const [name, value] of [['salt', salt], ['info', info]]) {
+  for (const [name, value] of [
+    ['salt', salt],
+    ['info', info],
+  ]) {
     if (!isByteSource(value)) {
-      throw invalidArgType(name, 'of type string or an instance of ArrayBuffer, TypedArray, DataView, or Buffer', value);
+      throw invalidArgType(
+        name,
+        'of type string or an instance of ArrayBuffer, TypedArray, DataView, or Buffer',
+        value,
+      );
     }
   }
   validateInteger(length, 'length', 0, 2 ** 32);
@@ -100,7 +118,8 @@ function hkdfWork(digest, key, salt, info, length) {
   if (info.byteLength > 1024) throw outOfRange('info', 'must not contain more than 1024 bytes', info.byteLength);
   validateDigest(digest);
   // RFC 5869 counts the blocks with one byte.
-  if (length > 255 * ops.op_crypto_hash_size(digest)) throw nodeError(RangeError, 'ERR_CRYPTO_INVALID_KEYLEN', 'Invalid key length');
+  if (length > 255 * ops.op_crypto_hash_size(digest))
+    throw nodeError(RangeError, 'ERR_CRYPTO_INVALID_KEYLEN', 'Invalid key length');
   return [{ kind: 'hkdf', digest }, secret ?? toBytes(key, 'ikm'), toBytes(salt, 'salt'), info];
 }
 

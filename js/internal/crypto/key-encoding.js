@@ -8,7 +8,12 @@ const { isByteSource, toBytes, validateObject } = require('./util.js');
 const nameOf = (name, object) => (object === undefined ? `options.${name}` : `options.${object}.${name}`);
 
 function incompatible(form, why) {
-  return nodeError(Error, 'ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS', `The selected key encoding ${form} ${why}.`, incompatible);
+  return nodeError(
+    Error,
+    'ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS',
+    `The selected key encoding ${form} ${why}.`,
+    incompatible,
+  );
 }
 
 function parseFormat(format, otherwise, name) {
@@ -58,7 +63,8 @@ function parseOutput(options, kind, isPublic, object) {
     return { format, type };
   }
   if (typeof cipher !== 'string') throw invalidArgValue(nameOf('cipher', object), cipher);
-  if (format === 'der' && (type === 'pkcs1' || type === 'sec1')) throw incompatible(type, 'does not support encryption');
+  if (format === 'der' && (type === 'pkcs1' || type === 'sec1'))
+    throw incompatible(type, 'does not support encryption');
   if (!isByteSource(passphrase)) throw invalidArgValue(nameOf('passphrase', object), passphrase);
   return { format, type, cipher, passphrase: toBytes(passphrase, 'key.passphrase', encoding) };
 }

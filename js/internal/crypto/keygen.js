@@ -3,7 +3,14 @@
 // New keys and key pairs.
 
 const { promisify } = require('node:util');
-const { invalidArgType, invalidArgValue, nodeError, validateFunction, validateInteger, validateString } = require('../errors.js');
+const {
+  invalidArgType,
+  invalidArgValue,
+  nodeError,
+  validateFunction,
+  validateInteger,
+  validateString,
+} = require('../errors.js');
 const { isAnyBuffer, isBytes, bytesOf, later, validateObject, validateOneOf, validateUint32 } = require('./util.js');
 const { parseOutput } = require('./key-encoding.js');
 const keys = require('./keys.js');
@@ -16,7 +23,8 @@ const CURVE_KEYS = ['ed25519', 'ed448', 'x25519', 'x448'];
 function planOf(type, options) {
   validateString(type, 'type');
   if (CURVE_KEYS.includes(type)) return { kind: type };
-  if (!['rsa', 'rsa-pss', 'dsa', 'ec', 'dh'].includes(type)) throw invalidArgValue('type', type, 'must be a supported key type');
+  if (!['rsa', 'rsa-pss', 'dsa', 'ec', 'dh'].includes(type))
+    throw invalidArgValue('type', type, 'must be a supported key type');
   validateObject(options, 'options');
   if (type === 'rsa' || type === 'rsa-pss') return rsaPlan(type, options);
   if (type === 'dsa') {
@@ -44,13 +52,21 @@ function rsaPlan(kind, options) {
   if (kind === 'rsa-pss') {
     const { hashAlgorithm, mgf1HashAlgorithm, saltLength } = options;
     if (saltLength !== undefined) validateInteger(saltLength, 'options.saltLength', 0, MAX);
-    for (const [name, digest, what] of [['hashAlgorithm', hashAlgorithm, 'digest'], ['mgf1HashAlgorithm', mgf1HashAlgorithm, 'MGF1 digest']]) {
+    for (const [name, digest, what] of [
+      ['hashAlgorithm', hashAlgorithm, 'digest'],
+      ['mgf1HashAlgorithm', mgf1HashAlgorithm, 'MGF1 digest'],
+    ]) {
       if (digest === undefined) continue;
       validateString(digest, `options.${name}`);
-      if (ops.op_crypto_hash_size(digest) < 0) throw nodeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid ${what}: ${digest}`);
+      if (ops.op_crypto_hash_size(digest) < 0)
+        throw nodeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid ${what}: ${digest}`);
     }
     const free = saltLength === undefined && hashAlgorithm === undefined && mgf1HashAlgorithm === undefined;
-    const restrict = { hash: hashAlgorithm ?? null, mgf1Hash: mgf1HashAlgorithm ?? null, saltLength: saltLength ?? null };
+    const restrict = {
+      hash: hashAlgorithm ?? null,
+      mgf1Hash: mgf1HashAlgorithm ?? null,
+      saltLength: saltLength ?? null,
+    };
     return { kind, modulusLength, publicExponent, restrict: free ? null : restrict };
   }
   return { kind, modulusLength, publicExponent };
@@ -58,7 +74,12 @@ function rsaPlan(kind, options) {
 
 function dhPlan(options) {
   const { group, primeLength, prime, generator } = options;
-  const clash = (one, other) => nodeError(TypeError, 'ERR_INCOMPATIBLE_OPTION_PAIR', `Option "${one}" cannot be used in combination with option "${other}"`);
+  const clash = (one, other) =>
+    nodeError(
+      TypeError,
+      'ERR_INCOMPATIBLE_OPTION_PAIR',
+      `Option "${one}" cannot be used in combination with option "${other}"`,
+    );
   const none = { kind: 'dh', group: null, prime: null, primeLength: null, generator: 2 };
   if (group != null) {
     for (const name of ['prime', 'primeLength', 'generator']) {
@@ -75,10 +96,19 @@ function dhPlan(options) {
     }
   } else if (primeLength != null) validateInteger(primeLength, 'options.primeLength', 0, MAX);
   else {
-    throw nodeError(TypeError, 'ERR_MISSING_OPTION', 'At least one of the group, prime, or primeLength options is required');
+    throw nodeError(
+      TypeError,
+      'ERR_MISSING_OPTION',
+      'At least one of the group, prime, or primeLength options is required',
+    );
   }
   if (generator != null) validateInteger(generator, 'options.generator', 0, MAX);
-  return { ...none, prime: prime == null ? null : [...bytesOf(prime)], primeLength: primeLength ?? null, generator: generator ?? 2 };
+  return {
+    ...none,
+    prime: prime == null ? null : [...bytesOf(prime)],
+    primeLength: primeLength ?? null,
+    generator: generator ?? 2,
+  };
 }
 
 /** How the two keys are to be handed out: as KeyObjects, or written. */
@@ -98,7 +128,8 @@ function encodingsOf(type, options) {
 function pairOf(handle, { forPublic, forPrivate }) {
   const publicHandle = ops.op_crypto_key_public(handle);
   return {
-    publicKey: forPublic === undefined ? new keys.PublicKeyObject(publicHandle) : keys.exportPublic(publicHandle, forPublic),
+    publicKey:
+      forPublic === undefined ? new keys.PublicKeyObject(publicHandle) : keys.exportPublic(publicHandle, forPublic),
     privateKey: forPrivate === undefined ? new keys.PrivateKeyObject(handle) : keys.exportPrivate(handle, forPrivate),
   };
 }
@@ -124,7 +155,9 @@ function generateKeyPair(type, options, callback) {
 Object.defineProperty(generateKeyPair, promisify.custom, {
   value: (type, options) =>
     new Promise((resolve, reject) => {
-      generateKeyPair(type, options, (error, publicKey, privateKey) => (error ? reject(error) : resolve({ publicKey, privateKey })));
+      generateKeyPair(type, options, (error, publicKey, privateKey) =>
+        error ? reject(error) : resolve({ publicKey, privateKey }),
+      );
     }),
 });
 

@@ -3,7 +3,18 @@
 // KeyObject and its kinds. An asymmetric one has a handle in Rust.
 
 const { invalidArgType, invalidArgValue, nodeError } = require('../errors.js');
-const { BYTES, BYTES_OR_TEXT, KEY_TYPES, copyOf, hide, isByteSource, toBuffer, toBytes, validateObject, validateOneOf } = require('./util.js');
+const {
+  BYTES,
+  BYTES_OR_TEXT,
+  KEY_TYPES,
+  copyOf,
+  hide,
+  isByteSource,
+  toBuffer,
+  toBytes,
+  validateObject,
+  validateOneOf,
+} = require('./util.js');
 const { incompatible, parseInput, parseOutput } = require('./key-encoding.js');
 const { fromJwk, toJwk } = require('./jwk.js');
 
@@ -126,11 +137,19 @@ function exportPublic(handle, encoding) {
 function exportPrivate(handle, encoding) {
   if (encoding.format === 'jwk') return toJwk(handle);
   const { type, format, cipher, passphrase } = encoding;
-  return written(ops.op_crypto_key_export_private(handle, type, format === 'pem', cipher ?? null, passphrase ?? new Uint8Array(0)), encoding);
+  return written(
+    ops.op_crypto_key_export_private(handle, type, format === 'pem', cipher ?? null, passphrase ?? new Uint8Array(0)),
+    encoding,
+  );
 }
 
 function unexpected(type, expected) {
-  return nodeError(TypeError, 'ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE', `Invalid key object type ${type}, expected ${expected}.`, unexpected);
+  return nodeError(
+    TypeError,
+    'ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE',
+    `Invalid key object type ${type}, expected ${expected}.`,
+    unexpected,
+  );
 }
 
 // What a key is wanted for decides what may be given.

@@ -13,7 +13,14 @@ const kBegun = Symbol('begun');
 function streamLazily(Class) {
   Object.setPrototypeOf(Class.prototype, Transform.prototype);
   Object.setPrototypeOf(Class, Transform);
-  for (const name of ['_readableState', '_writableState', '_events', '_eventsCount', '_maxListeners', 'allowHalfOpen']) {
+  for (const name of [
+    '_readableState',
+    '_writableState',
+    '_events',
+    '_eventsCount',
+    '_maxListeners',
+    'allowHalfOpen',
+  ]) {
     Object.defineProperty(Class.prototype, name, {
       configurable: true,
       get() {

@@ -49,7 +49,11 @@ function generatePrimeSync(size, options = {}) {
 function candidateWork(candidate, options) {
   const bytes = typeof candidate === 'bigint' ? bytesOfBigInt(candidate, 'candidate') : candidate;
   if (!isBytes(bytes) && !isAnyBuffer(bytes)) {
-    throw invalidArgType('candidate', 'of type bigint or an instance of ArrayBuffer, TypedArray, Buffer, or DataView', candidate);
+    throw invalidArgType(
+      'candidate',
+      'of type bigint or an instance of ArrayBuffer, TypedArray, Buffer, or DataView',
+      candidate,
+    );
   }
   validateObject(options, 'options');
   const { checks = 0 } = options;

@@ -21,7 +21,8 @@ function randomBytes(size, callback) {
 }
 
 function randomFillSync(buffer, offset = 0, size) {
-  if (!isBytes(buffer) && !isAnyBuffer(buffer)) throw invalidArgType('buf', 'an instance of ArrayBuffer or ArrayBufferView', buffer);
+  if (!isBytes(buffer) && !isAnyBuffer(buffer))
+    throw invalidArgType('buf', 'an instance of ArrayBuffer or ArrayBufferView', buffer);
   const width = buffer.BYTES_PER_ELEMENT ?? 1;
   const length = buffer.byteLength;
   if (typeof offset !== 'number') throw invalidArgType('offset', 'of type number', offset);
@@ -71,7 +72,8 @@ function randomInt(min, max, callback) {
 }
 
 function randomUUID(options) {
-  if (options !== undefined && (options === null || typeof options !== 'object')) throw invalidArgType('options', 'of type object', options);
+  if (options !== undefined && (options === null || typeof options !== 'object'))
+    throw invalidArgType('options', 'of type object', options);
   const bytes = Buffer.alloc(16);
   ops.op_crypto_random(bytes);
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -81,10 +83,17 @@ function randomUUID(options) {
 }
 
 function timingSafeEqual(a, b) {
-  for (const [name, value] of [['buf1', a], ['buf2', b]]) {
+  for (const [name, value] of [
+    ['buf1', a],
+    ['buf2', b],
+  ]) {
     if (!isBytes(value) && !isAnyBuffer(value)) {
       // Node says this one without what it received.
-      throw nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', `The "${name}" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.`);
+      throw nodeError(
+        TypeError,
+        'ERR_INVALID_ARG_TYPE',
+        `The "${name}" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.`,
+      );
     }
   }
   if (a.byteLength !== b.byteLength) {

@@ -15,7 +15,8 @@ function make(op, handleOf, defaultPadding) {
     const padding = options.padding || defaultPadding;
     const { oaepHash, encoding } = options;
     if (oaepHash !== undefined) validateString(oaepHash, 'key.oaepHash');
-    const label = options.oaepLabel === undefined ? new Uint8Array(0) : toBytes(options.oaepLabel, 'key.oaepLabel', encoding);
+    const label =
+      options.oaepLabel === undefined ? new Uint8Array(0) : toBytes(options.oaepLabel, 'key.oaepLabel', encoding);
     buffer = toBytes(buffer, 'buffer', encoding);
     if (oaepHash !== undefined && ops.op_crypto_hash_size(oaepHash) < 0) {
       throw nodeError(Error, 'ERR_OSSL_EVP_INVALID_DIGEST', 'Invalid digest used');
@@ -24,7 +25,11 @@ function make(op, handleOf, defaultPadding) {
   };
 }
 
-const privateDecrypt = make((...args) => ops.op_crypto_private_decrypt(...args), keys.privateHandle, RSA_PKCS1_OAEP_PADDING);
+const privateDecrypt = make(
+  (...args) => ops.op_crypto_private_decrypt(...args),
+  keys.privateHandle,
+  RSA_PKCS1_OAEP_PADDING,
+);
 
 module.exports = {
   publicEncrypt: make((...args) => ops.op_crypto_public_encrypt(...args), keys.publicHandle, RSA_PKCS1_OAEP_PADDING),

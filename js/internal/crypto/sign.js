@@ -20,7 +20,8 @@ function readOptions(key) {
   const padding = intOption(options, 'padding') ?? null;
   const saltLength = intOption(options, 'saltLength') ?? null;
   const encoding = options.dsaEncoding;
-  if (encoding !== undefined && encoding !== 'der' && encoding !== 'ieee-p1363') throw invalidArgValue('options.dsaEncoding', encoding);
+  if (encoding !== undefined && encoding !== 'der' && encoding !== 'ieee-p1363')
+    throw invalidArgValue('options.dsaEncoding', encoding);
   return { padding, saltLength, plain: encoding === 'ieee-p1363' };
 }
 
@@ -117,7 +118,8 @@ function verifyOneShot(algorithm, data, key, signature, callback) {
   if (callback !== undefined) validateFunction(callback, 'callback');
   data = toBytes(data, 'data');
   const options = readOptions(key);
-  if (!isAnyBuffer(signature) && !isBytes(signature)) throw invalidArgType('signature', 'an instance of Buffer, TypedArray, or DataView', signature);
+  if (!isAnyBuffer(signature) && !isBytes(signature))
+    throw invalidArgType('signature', 'an instance of Buffer, TypedArray, or DataView', signature);
   const handle = keys.publicHandle(key);
   const work = () => ops.op_crypto_verify(algorithm, data, handle, toBytes(signature, 'signature'), options);
   if (callback === undefined) return work();

@@ -5,7 +5,8 @@
 const { invalidArgType, invalidArgValue, nodeError, validateInteger, validateString } = require('../errors.js');
 
 const isBytes = (value) => ArrayBuffer.isView(value);
-const isAnyBuffer = (value) => value instanceof ArrayBuffer || (typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer);
+const isAnyBuffer = (value) =>
+  value instanceof ArrayBuffer || (typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer);
 const isByteSource = (value) => typeof value === 'string' || isBytes(value) || isAnyBuffer(value);
 
 const BYTES = 'an instance of ArrayBuffer, Buffer, TypedArray, or DataView';
@@ -35,11 +36,14 @@ const toBuffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.by
 /** Bytes from Rust as the caller asked for them. */
 function encoded(bytes, encoding) {
   const buffer = toBuffer(bytes);
-  return encoding !== undefined && encoding !== 'buffer' && Buffer.isEncoding(encoding) ? buffer.toString(encoding) : buffer;
+  return encoding !== undefined && encoding !== 'buffer' && Buffer.isEncoding(encoding)
+    ? buffer.toString(encoding)
+    : buffer;
 }
 
 function validateObject(value, name) {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw invalidArgType(name, 'of type object', value);
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw invalidArgType(name, 'of type object', value);
 }
 
 function validateOneOf(value, name, allowed) {

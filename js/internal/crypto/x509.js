@@ -9,7 +9,10 @@ const kHandle = Symbol('handle');
 const kFacts = Symbol('facts');
 
 /** Names one a line, as Node shows subject and issuer. */
-const lines = (entries) => (entries.length === 0 ? undefined : entries.map(([name, value]) => `${name}=${value.replace(/[\\,+"<>;]/g, '\\$&')}`).join('\n'));
+const lines = (entries) =>
+  entries.length === 0
+    ? undefined
+    : entries.map(([name, value]) => `${name}=${value.replace(/[\\,+"<>;]/g, '\\$&')}`).join('\n');
 
 /** A name as `tls` gives it: several values of one kind become a list. */
 function record(entries) {
@@ -39,7 +42,8 @@ function altNames(names) {
 
 class X509Certificate {
   constructor(buffer) {
-    if (!isByteSource(buffer)) throw invalidArgType('buffer', 'of type string or an instance of Buffer, TypedArray, or DataView', buffer);
+    if (!isByteSource(buffer))
+      throw invalidArgType('buffer', 'of type string or an instance of Buffer, TypedArray, or DataView', buffer);
     hide(this, kHandle, ops.op_crypto_x509(toBytes(buffer, 'buffer')));
     hide(this, kFacts, ops.op_crypto_x509_facts(this[kHandle]));
   }
@@ -119,16 +123,21 @@ class X509Certificate {
     validateString(email, 'email');
     if (options !== undefined) validateObject(options, 'options');
     const { subject, altNames } = this[kFacts];
-    const known = [...altNames.filter(({ kind }) => kind === 'email').map(({ value }) => value),
-      ...subject.filter(([kind]) => kind === 'emailAddress').map(([, value]) => value)];
-    const parts = (address) => [address.slice(0, address.lastIndexOf('@')), address.slice(address.lastIndexOf('@') + 1).toLowerCase()].join('@');
+    const known = [
+      ...altNames.filter(({ kind }) => kind === 'email').map(({ value }) => value),
+      ...subject.filter(([kind]) => kind === 'emailAddress').map(([, value]) => value),
+    ];
+    const parts = (address) =>
+      [address.slice(0, address.lastIndexOf('@')), address.slice(address.lastIndexOf('@') + 1).toLowerCase()].join('@');
     return known.some((one) => parts(one) === parts(email)) ? email : undefined;
   }
 
   checkIP(ip) {
     validateString(ip, 'ip');
     const wanted = addressText(ip.toLowerCase());
-    return this[kFacts].altNames.some(({ kind, value }) => kind === 'IP Address' && addressText(value) === wanted) ? ip : undefined;
+    return this[kFacts].altNames.some(({ kind, value }) => kind === 'IP Address' && addressText(value) === wanted)
+      ? ip
+      : undefined;
   }
 
   checkIssued(other) {
@@ -172,8 +181,31 @@ class X509Certificate {
 
   [require('node:util').inspect.custom](depth, options) {
     if (depth < 0) return this;
-    const { subject, subjectAltName, issuer, validFrom, validTo, fingerprint, fingerprint256, fingerprint512, keyUsage, serialNumber } = this;
-    const shown = { subject, subjectAltName, issuer, infoAccess: undefined, validFrom, validTo, fingerprint, fingerprint256, fingerprint512, keyUsage, serialNumber };
+    const {
+      subject,
+      subjectAltName,
+      issuer,
+      validFrom,
+      validTo,
+      fingerprint,
+      fingerprint256,
+      fingerprint512,
+      keyUsage,
+      serialNumber,
+    } = this;
+    const shown = {
+      subject,
+      subjectAltName,
+      issuer,
+      infoAccess: undefined,
+      validFrom,
+      validTo,
+      fingerprint,
+      fingerprint256,
+      fingerprint512,
+      keyUsage,
+      serialNumber,
+    };
     return `X509Certificate ${require('node:util').inspect(shown, { ...options, depth: options.depth == null ? null : options.depth - 1 })}`;
   }
 }

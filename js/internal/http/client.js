@@ -32,7 +32,11 @@ class ClientRequest extends OutgoingMessage {
       throw nodeError(TypeError, 'ERR_UNESCAPED_CHARACTERS', 'Request path contains unescaped characters');
     }
     if (protocol !== expected) {
-      throw nodeError(TypeError, 'ERR_INVALID_PROTOCOL', `Protocol "${protocol}" not supported. Expected "${expected}"`);
+      throw nodeError(
+        TypeError,
+        'ERR_INVALID_PROTOCOL',
+        `Protocol "${protocol}" not supported. Expected "${expected}"`,
+      );
     }
     if (options.socketPath) throw new Error("functions have no files: the option socketPath can't be used");
     const defaultPort = options.defaultPort || agent?.defaultPort || defaultAgent.defaultPort;
@@ -123,7 +127,13 @@ class ClientRequest extends OutgoingMessage {
 
   /** Connects before the request is complete. */
   _connect() {
-    const request = { method: this.method, origin: this._origin, path: this.path, headers: this._rawHeaders(), tls: this._tls };
+    const request = {
+      method: this.method,
+      origin: this._origin,
+      path: this.path,
+      headers: this._rawHeaders(),
+      tls: this._tls,
+    };
     PromisePrototypeThen(ops.op_http_connect(request), (reply) => {
       process.nextTick(() => {
         if (this.destroyed) return;
@@ -248,7 +258,10 @@ class ClientRequest extends OutgoingMessage {
   _sendWhole(body) {
     let framing = [];
     if (this.useChunkedEncodingByDefault) {
-      framing = this._written && body.byteLength > 0 ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(body.byteLength)];
+      framing =
+        this._written && body.byteLength > 0
+          ? ['Transfer-Encoding', 'chunked']
+          : ['Content-Length', String(body.byteLength)];
     }
     const headers = this._render(framing);
     this._whole = true;

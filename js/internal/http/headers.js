@@ -18,17 +18,43 @@ function validateHeaderName(name, label = 'Header name') {
 
 function validateHeaderValue(name, value) {
   if (value === undefined) {
-    throw nodeError(TypeError, 'ERR_HTTP_INVALID_HEADER_VALUE', `Invalid value "${value}" for header "${name}"`, validateHeaderValue);
+    throw nodeError(
+      TypeError,
+      'ERR_HTTP_INVALID_HEADER_VALUE',
+      `Invalid value "${value}" for header "${name}"`,
+      validateHeaderValue,
+    );
   }
   if (INVALID_VALUE.test(value)) {
-    throw nodeError(TypeError, 'ERR_INVALID_CHAR', `Invalid character in header content ["${name}"]`, validateHeaderValue);
+    throw nodeError(
+      TypeError,
+      'ERR_INVALID_CHAR',
+      `Invalid character in header content ["${name}"]`,
+      validateHeaderValue,
+    );
   }
 }
 
 // Of these a second one is dropped; all others are joined.
 const SINGLE = new Set([
-  'age', 'authorization', 'content-length', 'content-type', 'etag', 'expires', 'from', 'host', 'if-modified-since', 'if-unmodified-since',
-  'last-modified', 'location', 'max-forwards', 'proxy-authorization', 'referer', 'retry-after', 'server', 'user-agent',
+  'age',
+  'authorization',
+  'content-length',
+  'content-type',
+  'etag',
+  'expires',
+  'from',
+  'host',
+  'if-modified-since',
+  'if-unmodified-since',
+  'last-modified',
+  'location',
+  'max-forwards',
+  'proxy-authorization',
+  'referer',
+  'retry-after',
+  'server',
+  'user-agent',
 ]);
 
 /** What Node makes of received headers, given as names and values in turn. */

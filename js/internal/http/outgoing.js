@@ -124,7 +124,8 @@ class OutgoingMessage extends Writable {
 
 /** Node's messages take any Uint8Array, and say so when they get something else. */
 function bytes(chunk) {
-  if (chunk === null) throw nodeError(TypeError, 'ERR_STREAM_NULL_VALUES', 'May not write null values to stream', bytes);
+  if (chunk === null)
+    throw nodeError(TypeError, 'ERR_STREAM_NULL_VALUES', 'May not write null values to stream', bytes);
   if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) return chunk;
   if (chunk instanceof Uint8Array) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   throw invalidArgType('chunk', 'of type string or an instance of Buffer or Uint8Array', chunk);

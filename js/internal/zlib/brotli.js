@@ -7,7 +7,13 @@ const constants = require('./constants.js');
 const { sizes } = require('./options.js');
 
 const { ops } = host;
-const { BROTLI_OPERATION_PROCESS, BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_FINISH, BROTLI_OPERATION_EMIT_METADATA, Z_BUF_ERROR } = constants;
+const {
+  BROTLI_OPERATION_PROCESS,
+  BROTLI_OPERATION_FLUSH,
+  BROTLI_OPERATION_FINISH,
+  BROTLI_OPERATION_EMIT_METADATA,
+  Z_BUF_ERROR,
+} = constants;
 
 // What src/host/brotli.rs says of a write.
 const ENDED = 1;
@@ -24,13 +30,19 @@ function failure(message, errno, code) {
 
 /** Parameters of an encoder or a decoder: Node knows those that its constants name. */
 function parameters(params, prefix) {
-  const known = new Set(Object.keys(constants).filter((name) => name.startsWith(prefix)).map((name) => constants[name]));
+  const known = new Set(
+    Object.keys(constants)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => constants[name]),
+  );
   const list = [];
   for (const key of Object.keys(params ?? {})) {
     const number = Number(key);
-    if (!known.has(number)) throw nodeError(RangeError, 'ERR_BROTLI_INVALID_PARAM', `${key} is not a valid Brotli parameter`);
+    if (!known.has(number))
+      throw nodeError(RangeError, 'ERR_BROTLI_INVALID_PARAM', `${key} is not a valid Brotli parameter`);
     const value = params[key];
-    if (typeof value !== 'number' && typeof value !== 'boolean') throw invalidArgType('options.params[key]', 'of type number', value);
+    if (typeof value !== 'number' && typeof value !== 'boolean')
+      throw invalidArgType('options.params[key]', 'of type number', value);
     list.push(number, Number(value));
   }
   return new Uint32Array(list);
@@ -65,7 +77,8 @@ class BrotliCoder {
       else if (code < 0) throw failure('Decompression failed', code, `ERR_${errorNames[code]}`);
       else if (made < output.length && at >= input.length) {
         // Nothing is left in it: a full piece may mean that there is more.
-        if (operation === BROTLI_OPERATION_FINISH && !this.kind.compresses) throw failure('unexpected end of file', Z_BUF_ERROR, 'Z_BUF_ERROR');
+        if (operation === BROTLI_OPERATION_FINISH && !this.kind.compresses)
+          throw failure('unexpected end of file', Z_BUF_ERROR, 'Z_BUF_ERROR');
         break;
       }
     }
@@ -77,7 +90,12 @@ class BrotliCoder {
 const kinds = { BrotliCompress: { compresses: true }, BrotliDecompress: { compresses: false } };
 for (const kind of Object.values(kinds)) {
   kind.make = (options) => new BrotliCoder(kind, options);
-  kind.flushes = { most: BROTLI_OPERATION_EMIT_METADATA, process: BROTLI_OPERATION_PROCESS, flush: BROTLI_OPERATION_FLUSH, finish: BROTLI_OPERATION_FINISH };
+  kind.flushes = {
+    most: BROTLI_OPERATION_EMIT_METADATA,
+    process: BROTLI_OPERATION_PROCESS,
+    flush: BROTLI_OPERATION_FLUSH,
+    finish: BROTLI_OPERATION_FINISH,
+  };
 }
 
 module.exports = { kinds };

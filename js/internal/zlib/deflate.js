@@ -9,8 +9,21 @@ const { asBytes, option, sizes } = require('./options.js');
 const { ops } = host;
 const { Z_OK, Z_STREAM_END, Z_NEED_DICT, Z_BUF_ERROR, Z_FINISH } = constants;
 
-const names = ['Z_OK', 'Z_STREAM_END', 'Z_NEED_DICT', 'Z_ERRNO', 'Z_STREAM_ERROR', 'Z_DATA_ERROR', 'Z_MEM_ERROR', 'Z_BUF_ERROR', 'Z_VERSION_ERROR'];
-const codes = Object.fromEntries([...names.map((name) => [name, constants[name]]), ...names.map((name) => [constants[name], name])]);
+const names = [
+  'Z_OK',
+  'Z_STREAM_END',
+  'Z_NEED_DICT',
+  'Z_ERRNO',
+  'Z_STREAM_ERROR',
+  'Z_DATA_ERROR',
+  'Z_MEM_ERROR',
+  'Z_BUF_ERROR',
+  'Z_VERSION_ERROR',
+];
+const codes = Object.fromEntries([
+  ...names.map((name) => [name, constants[name]]),
+  ...names.map((name) => [constants[name], name]),
+]);
 
 // What src/host/zlib.rs calls them.
 const ZLIB = 0;
@@ -27,7 +40,11 @@ function failure(code, message) {
 
 function asDictionary(dictionary) {
   if (typeof dictionary === 'string' || !(ArrayBuffer.isView(dictionary) || dictionary instanceof ArrayBuffer)) {
-    throw invalidArgType('options.dictionary', 'an instance of Buffer, TypedArray, DataView, or ArrayBuffer', dictionary);
+    throw invalidArgType(
+      'options.dictionary',
+      'an instance of Buffer, TypedArray, DataView, or ArrayBuffer',
+      dictionary,
+    );
   }
   return asBytes(dictionary);
 }
@@ -56,14 +73,18 @@ class DeflateCoder {
       ? ops.op_zlib_inflate_new(kind.wrapper, this.windowBits)
       : ops.op_zlib_deflate_new(kind.wrapper, this.level, this.windowBits, this.memLevel, this.strategy);
     if (dictionary !== undefined && (!kind.inflates || kind.wrapper === RAW)) {
-      if (ops.op_zlib_dictionary(this.stream, dictionary) !== Z_OK) throw failure(constants.Z_STREAM_ERROR, 'Failed to set dictionary');
+      if (ops.op_zlib_dictionary(this.stream, dictionary) !== Z_OK)
+        throw failure(constants.Z_STREAM_ERROR, 'Failed to set dictionary');
     }
   }
 
   /** Runs `input` through, and gives each piece that comes out to `push`. The number of bytes taken. */
   run(input, flush, push) {
     let at = 0;
-    this.gzip ??= input.length > 0 ? this.kind.inflates && (this.kind.wrapper === GZIP || (this.kind.wrapper === EITHER && input[0] === 0x1f)) : undefined;
+    this.gzip ??=
+      input.length > 0
+        ? this.kind.inflates && (this.kind.wrapper === GZIP || (this.kind.wrapper === EITHER && input[0] === 0x1f))
+        : undefined;
     for (;;) {
       if (this.ended) {
         // Gzip files may be several, one after the other, and padded with zeros; after the end of
@@ -89,7 +110,8 @@ class DeflateCoder {
           return at;
         case Z_NEED_DICT:
           if (this.dictionary === undefined) throw failure(Z_NEED_DICT, 'Missing dictionary');
-          if (ops.op_zlib_dictionary(this.stream, this.dictionary) !== Z_OK) throw failure(Z_NEED_DICT, 'Bad dictionary');
+          if (ops.op_zlib_dictionary(this.stream, this.dictionary) !== Z_OK)
+            throw failure(Z_NEED_DICT, 'Bad dictionary');
           continue;
         default:
           throw failure(code, ops.op_zlib_message(this.stream) || 'Zlib error');
@@ -110,7 +132,12 @@ const kinds = {
 };
 for (const kind of Object.values(kinds)) {
   kind.make = (options) => new DeflateCoder(kind, options);
-  kind.flushes = { most: constants.Z_BLOCK, process: constants.Z_NO_FLUSH, flush: constants.Z_FULL_FLUSH, finish: Z_FINISH };
+  kind.flushes = {
+    most: constants.Z_BLOCK,
+    process: constants.Z_NO_FLUSH,
+    flush: constants.Z_FULL_FLUSH,
+    finish: Z_FINISH,
+  };
 }
 
 module.exports = { codes, kinds };

@@ -1,5 +1,7 @@
 'use strict';
 
 module.exports = Object.fromEntries(
-  ['ReadableStream', 'WritableStream', 'TransformStream', 'ByteLengthQueuingStrategy', 'CountQueuingStrategy'].map((name) => [name, globalThis[name]]),
+  ['ReadableStream', 'WritableStream', 'TransformStream', 'ByteLengthQueuingStrategy', 'CountQueuingStrategy'].map(
+    (name) => [name, globalThis[name]],
+  ),
 );
