@@ -22,8 +22,8 @@ use deno_core::v8::script_compiler::CompileOptions;
 mod buffer;
 #[path = "src/host/bundle.rs"]
 mod bundle;
-#[path = "src/engine/platform.rs"]
-mod platform;
+#[path = "src/engine/isolate/v8_flags.rs"]
+mod v8_flags;
 
 /// Bundles that nearly every function needs: they are evaluated in the startup snapshot. Others
 /// would cost every function, and save less: lodash adds 2.5 ms to each start of 10 ms, and takes
@@ -50,14 +50,14 @@ struct Bundle {
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=src/engine/platform.rs");
+    println!("cargo::rerun-if-changed=src/engine/isolate/v8_flags.rs");
     println!("cargo::rerun-if-changed=src/host/buffer.rs");
     println!("cargo::rerun-if-changed=src/host/bundle.rs");
     println!("cargo::rerun-if-changed=js/dist/bundles.json");
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let bundles = read_bundles(Path::new("js/dist"))?;
 
-    platform::set_v8_flags();
+    v8_flags::set_v8_flags();
     let tokio = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
@@ -136,7 +136,7 @@ fn make_snapshot(bundles: &[Bundle]) -> Result<CreateSnapshotOutput, Box<dyn Err
             cargo_manifest_dir: env!("CARGO_MANIFEST_DIR"),
             startup_snapshot: None,
             skip_op_registration: false,
-            extensions: platform::snapshot_extensions(),
+            extensions: v8_flags::snapshot_extensions(),
             extension_transpiler: None,
             with_runtime_cb: Some(Box::new(move |runtime| {
                 for (name, script) in &scripts {
@@ -184,7 +184,7 @@ fn write_web_sources(consumed: &[String], out: &Path) -> Result<(), Box<dyn Erro
 
 fn web_sources() -> Vec<deno_core::ExtensionFileSource> {
     let mut sources = Vec::new();
-    for extension in platform::snapshot_extensions() {
+    for extension in v8_flags::snapshot_extensions() {
         sources.extend(extension.lazy_loaded_js_files.iter().cloned());
     }
     // deno_core looks a script up by binary search.
@@ -206,7 +206,7 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
     for file in web_sources() {
         web_table.push((file.specifier, file.load()?.as_str().to_string().leak()));
     }
-    let mut extensions = platform::snapshot_extensions();
+    let mut extensions = v8_flags::snapshot_extensions();
     extensions.push(buffer::segfn_buffer::init());
     extensions.push(code_cache_ops::init());
     let mut runtime = JsRuntime::try_new(RuntimeOptions {

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::function::Kind;
+use crate::text::Place;
 
 /// The version of the JSON form that this segfn writes.
 pub const FORMAT_VERSION: u32 = 1;
@@ -128,14 +129,6 @@ pub struct Failure {
     /// The innermost place in the user's file, when the error has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Place>,
-}
-
-/// A place in the user's file; both count from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Place {
-    pub line: u32,
-    pub column: u32,
 }
 
 /// What a source function sent, in the order of its calls.

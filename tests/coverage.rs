@@ -5,11 +5,11 @@ mod support;
 
 use segfn::coverage::Coverage;
 use segfn::coverage::Summary;
-use segfn::coverage::html;
-use segfn::coverage::lcov;
-use segfn::coverage::text;
 use segfn::engine::Plan;
 use segfn::report::Palette;
+use segfn::report::coverage::html;
+use segfn::report::coverage::lcov;
+use segfn::report::coverage::text;
 use support::Folder;
 use support::plans::outcomes;
 use support::plans::plan;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use segfn::function::inputs::Inputs;
+use segfn::project::inputs::Inputs;
 use tempfile::TempDir;
 
 /// The inputs of one file with the given content as `NAME=JSON`, then the problems; `F` stands

@@ -27,12 +27,12 @@ impl Cassette {
             });
         }
         let har: Har = serde_json::from_str(text).map_err(|error| {
-            let place = crate::function::place_of(text, &error);
+            let place = crate::text::place_of(text, &error);
             CassetteError::Json {
                 path: path.to_owned(),
                 line: place.line as usize,
                 column: place.column as usize,
-                problem: crate::function::problem_of(text, &error),
+                problem: crate::text::problem_of(text, &error),
             }
         })?;
         har.read()

@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 use segfn::engine::Frozen;
-use segfn::function::inputs::InputError;
-use segfn::function::inputs::Inputs;
-use segfn::function::source::functions_in;
-use segfn::function::time;
 use segfn::net::Tape;
+use segfn::project::inputs::InputError;
+use segfn::project::inputs::Inputs;
+use segfn::project::source::functions_in;
 use segfn::report::text::TextReport;
 use segfn::suite::Selection;
 use segfn::suite::accept::accept;
@@ -19,6 +18,7 @@ use segfn::suite::add::Added;
 use segfn::suite::add::Choice;
 use segfn::suite::add::Chooser;
 use segfn::suite::quoted;
+use segfn::text::time;
 
 use super::CliError;
 use super::Color;

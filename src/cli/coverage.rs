@@ -10,11 +10,11 @@ use clap::ValueEnum;
 use segfn::coverage::Coverage;
 use segfn::coverage::Summary;
 use segfn::coverage::Thresholds;
-use segfn::coverage::html;
-use segfn::coverage::lcov;
-use segfn::coverage::page_name;
-use segfn::coverage::text;
-use segfn::function::config::Config;
+use segfn::project::config::Config;
+use segfn::report::coverage::html;
+use segfn::report::coverage::lcov;
+use segfn::report::coverage::page_name;
+use segfn::report::coverage::text;
 
 use super::CliError;
 use super::Color;

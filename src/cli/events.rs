@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use segfn::function::inputs::Archive;
-use segfn::function::inputs::Inputs;
-use segfn::function::inputs::Selection;
-use segfn::function::time;
 use segfn::host::Reach;
 use segfn::host::aws::S3Archive;
+use segfn::project::inputs::Archive;
+use segfn::project::inputs::Inputs;
+use segfn::project::inputs::Selection;
+use segfn::text::time;
 
 /// Flags that choose some of the events.
 #[derive(clap::Args)]

@@ -31,8 +31,8 @@ use clap::Subcommand;
 use clap::ValueEnum;
 use clap::error::ContextKind;
 use clap::error::ContextValue;
-use segfn::function::config::ConfigError;
-use segfn::function::source::SourceError;
+use segfn::project::config::ConfigError;
+use segfn::project::source::SourceError;
 use segfn::report::Palette;
 
 /// Runs Twilio Segment functions, unchanged, on your own machine.

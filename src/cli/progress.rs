@@ -8,7 +8,7 @@ use std::time::Instant;
 use indicatif::ProgressBar;
 use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
-use segfn::function::inputs::Progress;
+use segfn::project::inputs::Progress;
 use segfn::report::Tally;
 use segfn::suite::Totals;
 

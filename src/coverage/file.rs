@@ -4,12 +4,12 @@
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::Count;
-use super::Coverage;
-use super::FunctionCoverage;
-use super::OtherSource;
-use super::ScriptCoverage;
-use super::Span;
+use crate::coverage::Count;
+use crate::coverage::Coverage;
+use crate::coverage::FunctionCoverage;
+use crate::coverage::OtherSource;
+use crate::coverage::ScriptCoverage;
+use crate::coverage::Span;
 
 /// The version of the form that this segfn writes.
 const VERSION: u32 = 1;

@@ -1,23 +1,17 @@
-//! Which lines, functions and branches of users' functions ran: added up, written and read as JSON,
-//! and rendered. Who counts is `engine::coverage`.
+//! Which lines, functions and branches of users' functions ran: added up, written and read as JSON.
+//! Who counts is `engine::isolate::coverage`.
 //!
 //! What is covered is told by V8's counts, as other tools of JavaScript do it: a branch is a block
 //! that V8 tells apart, which it does for those that ran more or less often than what is around
 //! them. So an `if` that was always true has one branch, and one that was true at times has two.
 
 mod file;
-mod html;
-mod lcov;
 mod script;
 mod summary;
-mod text;
 
 use std::collections::BTreeMap;
 
 pub use self::file::ReadError;
-pub use self::html::html;
-pub use self::html::page_name;
-pub use self::lcov::lcov;
 pub use self::script::Count;
 pub use self::script::FunctionCoverage;
 pub use self::script::ScriptCoverage;
@@ -29,7 +23,6 @@ pub use self::summary::Ratio;
 pub use self::summary::Summary;
 pub use self::summary::Thresholds;
 pub use self::summary::Total;
-pub use self::text::text;
 
 /// The coverage of any number of functions, by the paths of their files.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::File;
-use super::FunctionCoverage;
-use super::Span;
-use crate::function::js_lines;
+use crate::coverage::File;
+use crate::coverage::FunctionCoverage;
+use crate::coverage::Span;
+use crate::text::js_lines;
 
 /// A line that has code. Lines count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

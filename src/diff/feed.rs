@@ -6,7 +6,7 @@ use std::sync::mpsc::SyncSender;
 
 use crate::engine::EngineError;
 use crate::function::Input;
-use crate::function::time;
+use crate::text::time;
 
 /// Portions that may lie between the reader and a run that is slower than the others.
 const AHEAD: usize = 8;

@@ -1,43 +1,8 @@
 //! V8: loads a function and calls it. The only room besides `host/` that knows V8's types.
 
-mod attempts;
-mod batch;
-#[cfg_attr(
-    not(target_os = "linux"),
-    expect(dead_code, reason = "zygotes use the rest")
-)]
-mod blank;
-mod choose;
-mod classify;
-mod collect;
-mod coverage;
-mod instance;
 mod invoke;
-mod kind;
-#[cfg_attr(
-    not(target_os = "linux"),
-    expect(dead_code, reason = "zygotes use the rest")
-)]
-mod memory;
-mod moment;
-mod pace;
-mod platform;
-mod play;
-mod queue;
-mod schedule;
-#[cfg_attr(
-    not(target_os = "linux"),
-    expect(dead_code, reason = "zygotes use the rest")
-)]
-mod station;
-mod steps;
-mod threadless;
-mod timers;
-mod wait;
-mod watchdog;
-mod worker;
-#[cfg(target_os = "linux")]
-mod zygote;
+mod isolate;
+mod run;
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -52,13 +17,13 @@ use crate::outcome::Failure;
 use crate::outcome::Outcome;
 use crate::temporary::TemporaryFolder;
 
-pub use self::play::Job;
-pub use self::play::Plan;
-pub use self::play::Played;
-pub use self::play::Step;
-pub use self::play::play;
+pub use self::run::play::Job;
+pub use self::run::play::Plan;
+pub use self::run::play::Played;
+pub use self::run::play::Step;
+pub use self::run::play::play;
 #[cfg(target_os = "linux")]
-pub use self::zygote::Zygotes;
+pub use self::run::zygote::Zygotes;
 
 /// How to run a function.
 #[derive(Clone, Debug)]
@@ -149,7 +114,7 @@ pub fn run<T: Send + 'static>(
     map: impl Fn(Ran) -> T + Send + Sync + 'static,
     sink: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), EngineError> {
-    schedule::run(function, inputs, options, on_loaded, map, sink)
+    run::schedule::run(function, inputs, options, on_loaded, map, sink)
 }
 
 /// On a thread that has entered its moment.

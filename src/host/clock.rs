@@ -19,9 +19,9 @@ use std::time::UNIX_EPOCH;
 use deno_core::OpState;
 use deno_core::op2;
 
-use crate::function::time;
 use crate::random;
 use crate::random::Use;
+use crate::text::time;
 
 /// What the real clock's [`Clock::elapsed`] counts from.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);

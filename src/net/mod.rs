@@ -7,7 +7,6 @@
 mod body;
 mod connect;
 mod error;
-pub(crate) mod latin1;
 mod pool;
 mod spelling;
 mod tape;

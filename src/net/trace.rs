@@ -7,13 +7,13 @@ use std::time::Instant;
 
 use http::HeaderMap;
 
-use super::latin1;
 use super::tape::Watched;
 use crate::cassette;
 use crate::cassette::Redactor;
 use crate::outcome::Exchange;
 use crate::outcome::Sent;
 use crate::outcome::Via;
+use crate::text::latin1;
 
 /// How many exchanges of one invocation are kept; a function in a loop must not fill the memory.
 const KEPT: usize = 4096;

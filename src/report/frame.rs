@@ -9,8 +9,8 @@ use annotate_snippets::Renderer;
 use annotate_snippets::Snippet;
 
 use super::writer::visible;
-use crate::function::js_lines;
-use crate::outcome::Place;
+use crate::text::Place;
+use crate::text::js_lines;
 
 const LINES_BEFORE: usize = 2;
 const LINES_AFTER: usize = 1;

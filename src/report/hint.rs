@@ -153,7 +153,7 @@ mod tests {
                 title: String::new(),
                 code: String::new(),
                 stack: None,
-                at: Some(crate::outcome::Place { line: 1, column: 1 }),
+                at: Some(crate::text::Place { line: 1, column: 1 }),
             };
             hint(&failure, source, Some("onTrack")).unwrap_or_default()
         };

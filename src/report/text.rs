@@ -28,9 +28,9 @@ use crate::outcome::Failure;
 use crate::outcome::Level;
 use crate::outcome::Log;
 use crate::outcome::Outcome;
-use crate::outcome::Place;
 use crate::outcome::Via;
 use crate::secrets::Secrets;
+use crate::text::Place;
 
 /// What is longer than this is shortened.
 const MOST_LINES: usize = 24;

@@ -19,11 +19,11 @@ use super::given::Given;
 use super::objects::objects;
 use crate::cassette::CassetteError;
 use crate::cassette::RulesError;
-use crate::function::config::CaseConfig;
-use crate::function::config::ConfigError;
-use crate::function::place_of;
-use crate::function::problem_of;
-use crate::outcome::Place;
+use crate::project::config::CaseConfig;
+use crate::project::config::ConfigError;
+use crate::text::Place;
+use crate::text::place_of;
+use crate::text::problem_of;
 
 /// The file that says, as a JSON merge patch (RFC 7386), how a variation's event differs.
 pub const CHANGE_FILE: &str = "change.json";
@@ -152,7 +152,7 @@ impl Case {
         while let Some(from) = case.from.take() {
             let Some(other) = others.get(&from) else {
                 let near =
-                    crate::function::config::nearest(&from, others.keys().map(String::as_str));
+                    crate::project::config::nearest(&from, others.keys().map(String::as_str));
                 let problem = format!("it is `from` the case `{from}`, which is not there");
                 let error = CaseError::bad(home.shown(), problem);
                 return Err(match near {

@@ -118,11 +118,11 @@ impl Expected {
     /// Reads what [`Expected::to_text`] wrote, or a person.
     pub fn parse(text: &str) -> Result<Expected, ExpectedError> {
         let value = serde_json::from_str(text).map_err(|error| {
-            let place = crate::function::place_of(text, &error);
+            let place = crate::text::place_of(text, &error);
             ExpectedError::Json {
                 line: place.line,
                 column: place.column,
-                problem: crate::function::problem_of(text, &error),
+                problem: crate::text::problem_of(text, &error),
             }
         })?;
         Expected::from_json(value)

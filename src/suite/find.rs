@@ -5,8 +5,8 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::function::source::SourceError;
-use crate::function::source::functions_in;
+use crate::project::source::SourceError;
+use crate::project::source::functions_in;
 
 /// The folder of cases beside a function.
 pub const CASES: &str = "cases";

@@ -20,12 +20,12 @@ use super::find::Found;
 use super::find::Home;
 use super::result::FunctionText;
 use crate::function::Function;
-use crate::function::config::Config;
-use crate::function::config::ConfigError;
-use crate::function::settings;
-use crate::function::settings::Settings;
-use crate::function::source::Source;
-use crate::function::source::SourceError;
+use crate::project::config::Config;
+use crate::project::config::ConfigError;
+use crate::project::settings;
+use crate::project::settings::Settings;
+use crate::project::source::Source;
+use crate::project::source::SourceError;
 use crate::secrets::Secrets;
 
 /// The cases of one function.

@@ -23,9 +23,6 @@ use crate::engine::Step;
 use crate::function::BATCH_HANDLER;
 use crate::function::Function;
 use crate::function::Input;
-use crate::function::config::Batching;
-use crate::function::config::CaseAws;
-use crate::function::time;
 use crate::host::Reach;
 use crate::net::Player;
 use crate::net::Tape;
@@ -33,7 +30,10 @@ use crate::options::AwsMode;
 use crate::options::NetPolicy;
 use crate::options::PLATFORM_MEMORY;
 use crate::options::PLATFORM_TIMEOUT;
+use crate::project::config::Batching;
+use crate::project::config::CaseAws;
 use crate::secrets::Secrets;
+use crate::text::time;
 
 /// A case, ready to be played.
 pub struct Prepared {

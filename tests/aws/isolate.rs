@@ -16,7 +16,7 @@ use segfn::host::aws::DoorError;
 use segfn::host::aws::HttpOptions;
 use segfn::net::ResponseBody;
 
-use crate::platform;
+use crate::v8_flags;
 
 /// `None` for an answer that never comes.
 type Answer = Option<Result<http::Response<Bytes>, DoorError>>;
@@ -80,9 +80,9 @@ pub fn run(script: &str, install: impl FnOnce(&mut OpState, &SharedRecord)) -> L
         .build()
         .expect("tokio");
     tokio.block_on(async {
-        platform::set_v8_flags();
+        v8_flags::set_v8_flags();
         let record = SharedRecord::default();
-        let mut extensions = platform::snapshot_extensions();
+        let mut extensions = v8_flags::snapshot_extensions();
         extensions.extend(host::extensions());
         let mut runtime = JsRuntime::new(RuntimeOptions {
             extensions,

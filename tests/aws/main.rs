@@ -3,7 +3,7 @@
 mod calls;
 mod embedded;
 mod isolate;
-#[path = "../../src/engine/platform.rs"]
-mod platform;
 mod sent;
 mod table;
+#[path = "../../src/engine/isolate/v8_flags.rs"]
+mod v8_flags;

@@ -10,8 +10,8 @@ use deno_core::RuntimeOptions;
 use deno_core::v8;
 use serde_json::Value;
 
-#[path = "../../src/engine/platform.rs"]
-mod platform;
+#[path = "../../src/engine/isolate/v8_flags.rs"]
+mod v8_flags;
 
 /// The text of a CommonJS module, which both sides evaluate, and what they call of it.
 pub struct Probe {
@@ -64,12 +64,12 @@ impl Probe {
 
     /// The same in an isolate made from segfn's startup snapshot.
     pub fn in_segfn(&self, body: &str, input: &Value) -> Value {
-        platform::set_v8_flags();
+        v8_flags::set_v8_flags();
         let tokio = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .expect("tokio");
-        let mut extensions = platform::snapshot_extensions();
+        let mut extensions = v8_flags::snapshot_extensions();
         extensions.extend(segfn::host::extensions());
         let _guard = tokio.enter();
         let mut runtime = JsRuntime::new(RuntimeOptions {

@@ -51,7 +51,7 @@ impl Har {
 
 impl HarEntry {
     fn read(self, ours: bool) -> Result<Entry, (&'static str, String)> {
-        let started = crate::function::time::parse(&self.started_date_time);
+        let started = crate::text::time::parse(&self.started_date_time);
         let request = self.request.read(ours)?;
         let status = self.response.status;
         let answer = match self.error {

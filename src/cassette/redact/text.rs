@@ -71,11 +71,11 @@ impl Redactor {
 
     /// A text each of whose characters is one byte.
     pub(super) fn latin1(&self, text: &str) -> String {
-        let Some(bytes) = crate::net::latin1::bytes(text) else {
+        let Some(bytes) = crate::text::latin1::bytes(text) else {
             return self.text(text).into_owned();
         };
         match self.bytes(&bytes) {
-            Some(new) => crate::net::latin1::text(&new),
+            Some(new) => crate::text::latin1::text(&new),
             None => text.to_owned(),
         }
     }

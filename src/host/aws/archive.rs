@@ -26,9 +26,6 @@ use super::HttpOptions;
 use super::connector::DoorClient;
 use super::credentials::Machine;
 use crate::aws_local::LocalAws;
-use crate::function::inputs::Archive;
-use crate::function::inputs::ArchiveUrl;
-use crate::function::inputs::Object;
 use crate::host::Reach;
 use crate::host::TEST_KEY;
 use crate::net::Body;
@@ -39,6 +36,9 @@ use crate::net::Trace;
 use crate::options::AwsMode;
 use crate::options::NetPolicy;
 use crate::outcome::Via;
+use crate::project::inputs::Archive;
+use crate::project::inputs::ArchiveUrl;
+use crate::project::inputs::Object;
 
 /// So much of an object is fetched at once, in bytes.
 const PIECE: u64 = 4 << 20;

@@ -33,7 +33,7 @@ use crate::aws_local::is_aws;
 use crate::host::TEST_KEY;
 use crate::host::http::WireTls;
 use crate::host::http::hand_over;
-use crate::net::latin1::text as latin1;
+use crate::text::latin1::text as latin1;
 
 /// The services that the embedded AWS has.
 const EMBEDDED: [&str; 2] = ["s3", "sts"];

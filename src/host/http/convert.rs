@@ -22,9 +22,9 @@ use crate::net::Peer;
 use crate::net::SendOptions;
 use crate::net::Stage;
 use crate::net::TlsOptions;
-use crate::net::latin1::text;
 use crate::net::spelled;
 use crate::outcome::Via;
+use crate::text::latin1::text;
 
 /// A request, checked by JavaScript's side as Node checks it.
 #[derive(Deserialize)]

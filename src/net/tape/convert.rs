@@ -23,7 +23,7 @@ use crate::net::NetError;
 use crate::net::Peer;
 use crate::net::ResponseBody;
 use crate::net::Stage;
-use crate::net::latin1;
+use crate::text::latin1;
 
 /// Headers as a cassette keeps them.
 pub(super) fn headers(map: &HeaderMap) -> Headers {

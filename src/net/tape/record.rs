@@ -25,8 +25,8 @@ use crate::cassette::Redactor;
 use crate::cassette::Response;
 use crate::cassette::header;
 use crate::net::NetError;
-use crate::net::latin1;
 use crate::outcome::Via;
+use crate::text::latin1;
 
 /// Keeps exchanges in memory, as they are: redaction comes with [`Recorder::finish`], when every
 /// secret is known. Clones share what is kept.

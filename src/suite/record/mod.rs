@@ -48,12 +48,12 @@ use crate::engine::Step;
 use crate::function::Function;
 use crate::function::Input;
 use crate::function::Kind;
-use crate::function::settings::Settings;
 use crate::host::Reach;
 use crate::net::Recorder;
 use crate::net::Tape;
 use crate::options::AwsMode;
 use crate::outcome::Class;
+use crate::project::settings::Settings;
 use crate::secrets::Secrets;
 
 /// How to record.

@@ -1,0 +1,297 @@
+//! One handler called with one input (docs/platform.md sections 1, 4, 5, 7), and what came of it.
+
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use deno_core::v8;
+
+use crate::engine::invoke::classify::End;
+use crate::engine::invoke::event_loop::wait_for;
+use crate::engine::invoke::output::Gave;
+use crate::engine::invoke::output::collect;
+use crate::engine::invoke::route::Call;
+use crate::engine::invoke::route::choose;
+use crate::engine::isolate::instance::Instance;
+use crate::engine::isolate::instance::Scope;
+use crate::engine::isolate::instance::describe;
+use crate::engine::isolate::instance::get;
+use crate::engine::isolate::instance::thrown;
+use crate::function::Kind;
+use crate::function::REQUEST_HANDLER;
+use crate::host::Clock;
+use crate::host::SharedRecord;
+use crate::outcome::Class;
+use crate::text::place_of;
+use crate::text::problem_of;
+
+/// The platform refuses a larger request body (docs/platform.md section 9), in bytes.
+const MAX_REQUEST_BODY: usize = 512 << 10;
+enum Step {
+    Ended(Result<Box<Gave>, End>),
+    Pending(v8::Global<v8::Promise>, v8::Global<v8::Value>),
+}
+
+/// The answer of [`invoke`].
+pub struct Invoked {
+    pub handler: Option<&'static str>,
+    pub result: Result<Box<Gave>, End>,
+}
+
+/// Why an input can't be taken; see [`crate::engine::Ran::BadInput`].
+pub struct BadInput {
+    pub column: Option<u32>,
+    pub problem: String,
+}
+
+/// Everything an invocation needs beside its instance.
+pub struct Context<'a> {
+    pub kind: Kind,
+    pub settings: &'a str,
+    pub handler: Option<&'a str>,
+    pub record: &'a SharedRecord,
+    pub clock: &'a Clock,
+    /// Until when a frozen clock may go, in milliseconds since 1970.
+    pub limit: i64,
+    /// Whether a frozen clock's timers are really waited for.
+    pub paced: bool,
+    pub tokio: &'a tokio::runtime::Runtime,
+}
+
+/// Calls the handler that `json` is for. `Err` says why the input can't be taken. The caller has
+/// armed the watchdog, which ends JavaScript that doesn't give control back; `deadline` ends the
+/// waiting here.
+pub fn invoke(
+    instance: &mut Instance,
+    context: &Context,
+    json: &str,
+    deadline: Instant,
+) -> Result<Invoked, BadInput> {
+    let (handler, step) = start(instance, context, json)?;
+    let result = match step {
+        Step::Ended(result) => result,
+        Step::Pending(promise, input) => wait_for(instance, context, &promise, deadline)
+            .and_then(|()| finish(instance, context, handler, &promise, &input)),
+    };
+    let result = result.and_then(|gave| match unhandled(instance, context) {
+        Some(end) => Err(end),
+        None => Ok(gave),
+    });
+    Ok(Invoked { handler, result })
+}
+
+/// Parses the input, calls the handler, and runs microtasks: most handlers are finished then.
+fn start(
+    instance: &mut Instance,
+    context: &Context,
+    json: &str,
+) -> Result<(Option<&'static str>, Step), BadInput> {
+    let Instance {
+        handlers,
+        core,
+        runtime,
+        ..
+    } = instance;
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let Some(input) = parse(scope, json) else {
+        return Err(not_json(json));
+    };
+    let Some(settings) = parse(scope, context.settings) else {
+        return Err(bad("the settings are not JSON"));
+    };
+    let name = match choose(scope, context, input) {
+        Call::Handler(name) => name,
+        Call::Bad(problem) => return Err(bad(problem)),
+        Call::Nothing(why) => return Ok((None, skipped(why))),
+    };
+    let Some(handler) = handlers.iter().find(|handler| handler.name == name) else {
+        let why = format!("{name} is not a function, so nothing ran");
+        return Ok((None, skipped(why)));
+    };
+    let step = (|| {
+        let segment = v8::Local::new(scope, &core.segment);
+        empty_messages(scope, segment)?;
+        let argument = if name == REQUEST_HANDLER {
+            let make = v8::Local::new(scope, &core.make_request);
+            let undefined = v8::undefined(scope);
+            let limit = v8::Integer::new_from_unsigned(scope, MAX_REQUEST_BODY as u32);
+            let small = v8::Boolean::new(scope, json.len() <= MAX_REQUEST_BODY);
+            make.call(
+                scope,
+                undefined.into(),
+                &[input, small.into(), limit.into()],
+            )?
+        } else {
+            input
+        };
+        // The function may sort or empty the array that it is given.
+        let input = match v8::Local::<v8::Array>::try_from(input) {
+            Ok(events) => copy(scope, events)?.into(),
+            Err(_) => input,
+        };
+        let function = v8::Local::new(scope, &handler.function);
+        let undefined = v8::undefined(scope);
+        let returned = function.call(scope, undefined.into(), &[argument, settings])?;
+        let promise = as_promise(scope, returned)?;
+        scope.perform_microtask_checkpoint();
+        if scope.has_terminated() {
+            return None;
+        }
+        match promise {
+            None => collect(scope, context, core, Some(name), returned, input)
+                .map(|gave| Step::Ended(Ok(gave))),
+            Some(promise) if promise.state() == v8::PromiseState::Pending => Some(Step::Pending(
+                v8::Global::new(scope, promise),
+                v8::Global::new(scope, input),
+            )),
+            Some(promise) => {
+                settled(scope, context, core, Some(name), promise, input).map(Step::Ended)
+            }
+        }
+    })();
+    let step = match step {
+        Some(step) => step,
+        None if scope.has_terminated() => Step::Ended(Err(End::OutOfTime)),
+        None => Step::Ended(Err(End::Thrown(thrown(scope, Some(core))))),
+    };
+    Ok((Some(name), step))
+}
+
+fn skipped(why: String) -> Step {
+    Step::Ended(Ok(Box::new(Gave {
+        class: Some(Class::Skipped),
+        warnings: vec![why],
+        ..Gave::default()
+    })))
+}
+
+fn parse<'s>(scope: &mut Scope<'s, '_>, json: &str) -> Option<v8::Local<'s, v8::Value>> {
+    let text = v8::String::new(scope, json)?;
+    v8::json::parse(scope, text)
+}
+
+/// Where the JSON is wrong: V8's own message has no place.
+fn not_json(json: &str) -> BadInput {
+    match serde_json::from_str::<serde::de::IgnoredAny>(json) {
+        Err(error) => BadInput {
+            column: Some(place_of(json, &error).column),
+            problem: format!("not JSON: {}", problem_of(json, &error)),
+        },
+        Ok(_) => bad("V8 can't hold this input"),
+    }
+}
+
+fn bad(problem: impl Into<String>) -> BadInput {
+    BadInput {
+        column: None,
+        problem: problem.into(),
+    }
+}
+
+fn empty_messages<'s>(scope: &mut Scope<'s, '_>, segment: v8::Local<'s, v8::Object>) -> Option<()> {
+    for name in ["events", "objects"] {
+        let name = v8::String::new(scope, name)?;
+        let empty = v8::Array::new(scope, 0);
+        segment.set(scope, name.into(), empty.into())?;
+    }
+    Some(())
+}
+
+fn copy<'s>(
+    scope: &mut Scope<'s, '_>,
+    array: v8::Local<'s, v8::Array>,
+) -> Option<v8::Local<'s, v8::Array>> {
+    let mut elements = Vec::with_capacity(array.length() as usize);
+    for index in 0..array.length() {
+        elements.push(array.get_index(scope, index)?);
+    }
+    Some(v8::Array::new_with_elements(scope, &elements))
+}
+
+/// The promise to wait for, if what a handler returned is one, or is like one: the platform
+/// awaits it.
+fn as_promise<'s>(
+    scope: &mut Scope<'s, '_>,
+    returned: v8::Local<'s, v8::Value>,
+) -> Option<Option<v8::Local<'s, v8::Promise>>> {
+    if let Ok(promise) = v8::Local::<v8::Promise>::try_from(returned) {
+        return Some(Some(promise));
+    }
+    let Ok(object) = v8::Local::<v8::Object>::try_from(returned) else {
+        return Some(None);
+    };
+    if !get(scope, object, "then")?.is_function() {
+        return Some(None);
+    }
+    let resolver = v8::PromiseResolver::new(scope)?;
+    resolver.resolve(scope, returned)?;
+    Some(Some(resolver.get_promise(scope)))
+}
+
+fn settled<'s>(
+    scope: &mut Scope<'s, '_>,
+    context: &Context,
+    core: &crate::engine::isolate::instance::Core,
+    handler: Option<&'static str>,
+    promise: v8::Local<'s, v8::Promise>,
+    input: v8::Local<'s, v8::Value>,
+) -> Option<Result<Box<Gave>, End>> {
+    let value = promise.result(scope);
+    if promise.state() == v8::PromiseState::Rejected {
+        promise.mark_as_handled();
+        let promise = v8::Global::new(scope, promise);
+        context
+            .record
+            .borrow_mut()
+            .rejections
+            .retain(|(rejected, _)| *rejected != promise);
+        return Some(Err(End::Thrown(describe(scope, core, value))));
+    }
+    collect(scope, context, core, handler, value, input).map(Ok)
+}
+
+fn finish(
+    instance: &mut Instance,
+    context: &Context,
+    handler: Option<&'static str>,
+    promise: &v8::Global<v8::Promise>,
+    input: &v8::Global<v8::Value>,
+) -> Result<Box<Gave>, End> {
+    let Instance { core, runtime, .. } = instance;
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let promise = v8::Local::new(scope, promise);
+    let input = v8::Local::new(scope, input);
+    settled(scope, context, core, handler, promise, input).unwrap_or(Err(End::OutOfTime))
+}
+
+/// The end that something outside of the handler's own promise brought: an uncaught error, or a
+/// rejected promise that nobody handles. In production either ends the process.
+pub fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
+    if instance.exhausted.load(Ordering::SeqCst) {
+        return Some(End::OutOfMemory);
+    }
+    let (value, warning) = {
+        let mut record = context.record.borrow_mut();
+        if let Some(error) = record.uncaught.take() {
+            (
+                error,
+                "it was thrown outside of the handler's promise, in a timer or a listener: production ends the process for it",
+            )
+        } else if !record.rejections.is_empty() {
+            let (_, reason) = record.rejections.remove(0);
+            (
+                reason,
+                "a promise was rejected and nothing handles it (is an `await` missing?): production ends the process for it",
+            )
+        } else {
+            return None;
+        }
+    };
+    context.record.borrow_mut().warn(warning.into());
+    let Instance { core, runtime, .. } = instance;
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let value = v8::Local::new(scope, value);
+    Some(End::Uncaught(describe(scope, core, value)))
+}

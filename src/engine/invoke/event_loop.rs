@@ -1,0 +1,194 @@
+//! Waits for a handler's promise: deno_core's event loop, and the timers of a frozen clock.
+
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+use std::time::Instant;
+
+use deno_core::JsRuntime;
+use deno_core::PollEventLoopOptions;
+use deno_core::v8;
+
+use crate::engine::invoke::call::Context;
+use crate::engine::invoke::call::unhandled;
+use crate::engine::invoke::classify::End;
+use crate::engine::invoke::classify::Thrown;
+use crate::engine::invoke::real_time_timers::Pace;
+use crate::engine::invoke::real_time_timers::only_silence;
+use crate::engine::isolate::instance::Instance;
+use crate::engine::isolate::v8_platform;
+use crate::host;
+
+/// Runs the event loop until the promise is settled, or something else ends the invocation.
+pub fn wait_for(
+    instance: &mut Instance,
+    context: &Context,
+    promise: &v8::Global<v8::Promise>,
+    deadline: Instant,
+) -> Result<(), End> {
+    let mut pace = Pace::default();
+    let mut stall = Stall::default();
+    let wait = std::future::poll_fn(|cx| {
+        loop {
+            v8_platform::run_tasks(&mut instance.runtime);
+            let polled = instance
+                .runtime
+                .poll_event_loop(cx, PollEventLoopOptions::default());
+            if let Some(end) = end_of(instance, context, promise) {
+                return Poll::Ready(end);
+            }
+            let idle = match polled {
+                Poll::Ready(Ok(())) => true,
+                Poll::Pending => false,
+                Poll::Ready(Err(error)) => {
+                    let thrown = Thrown {
+                        name: "Error".into(),
+                        message: error.to_string(),
+                        ..Default::default()
+                    };
+                    return Poll::Ready(Err(End::Uncaught(thrown)));
+                }
+            };
+            let turned = match context.paced {
+                true => paced_turn(instance, context, &mut pace, cx),
+                false => {
+                    let stalled = !idle && stall.is_over(instance, cx);
+                    turn(instance, context, idle || stalled)
+                }
+            };
+            match turned {
+                Turn::Again => {}
+                Turn::Late => return Poll::Ready(Err(End::OutOfTime)),
+                Turn::Over if idle => return Poll::Ready(Err(End::NeverSettled)),
+                Turn::Over | Turn::Wait => return Poll::Pending,
+            }
+            if let Some(end) = end_of(instance, context, promise) {
+                return Poll::Ready(end);
+            }
+            if Instant::now() >= deadline {
+                return Poll::Ready(Err(End::OutOfTime));
+            }
+        }
+    });
+    let deadline = tokio::time::Instant::from_std(deadline + Duration::from_millis(1));
+    let waited = context
+        .tokio
+        .block_on(async { tokio::time::timeout_at(deadline, wait).await });
+    waited.unwrap_or(Err(End::OutOfTime))
+}
+
+/// The end of the waiting, once the promise is settled or something else has brought it.
+fn end_of(
+    instance: &mut Instance,
+    context: &Context,
+    promise: &v8::Global<v8::Promise>,
+) -> Option<Result<(), End>> {
+    if is_settled(&mut instance.runtime, promise) {
+        return Some(Ok(()));
+    }
+    unhandled(instance, context).map(Err)
+}
+
+/// What is under way may itself wait for a timer: a request whose body the function writes bit by
+/// bit. On a frozen clock, that is told by nothing happening for a while of real time.
+#[derive(Default)]
+struct Stall(Option<Pin<Box<tokio::time::Sleep>>>);
+
+/// Answers from inside the process come within microseconds.
+const STALL: Duration = Duration::from_millis(20);
+
+impl Stall {
+    /// Whether nothing has happened for that long. To be asked each time that something may have
+    /// happened.
+    fn is_over(&mut self, instance: &mut Instance, cx: &mut std::task::Context) -> bool {
+        let waits = instance.timers.is_some()
+            && host::http::awaits_body(&instance.runtime.op_state().borrow());
+        if !waits {
+            self.0 = None;
+            return false;
+        }
+        if let Some(sleep) = &mut self.0
+            && sleep.as_mut().poll(cx).is_ready()
+        {
+            self.0 = None;
+            return true;
+        }
+        let sleep = self.0.insert(Box::pin(tokio::time::sleep(STALL)));
+        // Has this woken up when it is over.
+        let _ = sleep.as_mut().poll(cx);
+        false
+    }
+}
+
+/// How it goes on when deno_core's event loop has nothing left to do at the moment.
+enum Turn {
+    /// Timers were fired.
+    Again,
+    /// The next timer is due after the invocation's end.
+    Late,
+    /// There is no timer to fire.
+    Over,
+    /// The next timer is waited for.
+    Wait,
+}
+
+/// [`turn`] where timers are really waited for, be something else under way or not.
+fn paced_turn(
+    instance: &mut Instance,
+    context: &Context,
+    pace: &mut Pace,
+    cx: &mut std::task::Context<'_>,
+) -> Turn {
+    let Instance {
+        timers, runtime, ..
+    } = instance;
+    let Some(timers) = timers else {
+        return Turn::Over;
+    };
+    if timers.fire_due(runtime) {
+        return Turn::Again;
+    }
+    let Some(time) = timers.next(runtime) else {
+        return Turn::Over;
+    };
+    if pace.poll(time, context.clock, cx).is_pending() {
+        return Turn::Wait;
+    }
+    context.clock.advance_to(time);
+    timers.fire_due(runtime);
+    Turn::Again
+}
+
+/// Fires the timers of a frozen clock: those that are due, or else, when the loop is `idle` and so
+/// nothing is under way, the next ones, at whose time it then is.
+fn turn(instance: &mut Instance, context: &Context, idle: bool) -> Turn {
+    let Instance {
+        timers, runtime, ..
+    } = instance;
+    let Some(timers) = timers else {
+        return Turn::Over;
+    };
+    if timers.fire_due(runtime) {
+        return Turn::Again;
+    }
+    if !idle && !only_silence(runtime) {
+        return Turn::Over;
+    }
+    match timers.next(runtime) {
+        Some(time) if time < context.limit => {
+            context.clock.advance_to(time);
+            timers.fire_due(runtime);
+            Turn::Again
+        }
+        next => {
+            // Production waits until then.
+            context.clock.advance_to(context.limit);
+            next.map_or(Turn::Over, |_| Turn::Late)
+        }
+    }
+}
+
+pub fn is_settled(runtime: &mut JsRuntime, promise: &v8::Global<v8::Promise>) -> bool {
+    deno_core::scope!(scope, runtime);
+    v8::Local::new(scope, promise).state() != v8::PromiseState::Pending
+}

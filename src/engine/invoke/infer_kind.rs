@@ -1,0 +1,201 @@
+//! Finds out what kind a function is, where nobody said it.
+
+use crate::engine::EngineError;
+use crate::engine::Loaded;
+use crate::engine::isolate::instance::Handler;
+use crate::function::BATCH_HANDLER;
+use crate::function::Function;
+use crate::function::HANDLERS;
+use crate::function::Kind;
+use crate::function::REQUEST_HANDLER;
+
+/// What the platform doesn't let the code of source functions contain (docs/platform.md section 2).
+const OWN_ENDPOINT: &str = "https://fn.segmentapis.com";
+
+/// The kind, and what showed it.
+pub fn kind_of(
+    function: &Function,
+    handlers: &[Handler],
+    texts: &[String],
+) -> Result<(Kind, Option<String>), EngineError> {
+    if let Some(kind) = function.kind {
+        return Ok((kind, None));
+    }
+    let own = |name: &str| {
+        handlers
+            .iter()
+            .any(|handler| handler.own && handler.name == name)
+    };
+    let event = handlers
+        .iter()
+        .find(|handler| handler.own && handler.name != REQUEST_HANDLER);
+    match (own(REQUEST_HANDLER), event) {
+        (true, None) => Ok((Kind::Source, Some(format!("it defines {REQUEST_HANDLER}")))),
+        (true, Some(other)) => Err(EngineError::NoKind {
+            problem: format!(
+                "the function defines both {REQUEST_HANDLER} and {}, and no kind of function has both",
+                other.name
+            ),
+            hint: "say which it is with --kind source or --kind destination".into(),
+        }),
+        (false, None) => Err(EngineError::NoKind {
+            problem: "the function defines no handler".into(),
+            hint: no_handler(&function.source),
+        }),
+        (false, Some(_)) => Ok(insert_or_destination(function, handlers, texts)),
+    }
+}
+
+/// An insert function hands its event on, or drops it; a destination function does neither.
+fn insert_or_destination(
+    function: &Function,
+    handlers: &[Handler],
+    texts: &[String],
+) -> (Kind, Option<String>) {
+    if mentions(&function.source, "DropEvent") {
+        return (Kind::InsertDestination, Some("it uses DropEvent".into()));
+    }
+    for (handler, text) in handlers.iter().zip(texts) {
+        if handler.own && handler.name != BATCH_HANDLER && returns_first_parameter(text) {
+            return (
+                Kind::InsertDestination,
+                Some(format!("{} returns the event", handler.name)),
+            );
+        }
+    }
+    let first = handlers
+        .iter()
+        .find(|handler| handler.own)
+        .map_or("", |handler| handler.name);
+    (Kind::Destination, Some(format!("it defines {first}")))
+}
+
+fn is_identifier(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+fn mentions(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(is_identifier)
+            && !text[at + word.len()..].starts_with(is_identifier)
+            && !text[..at].rsplit('\n').next().unwrap_or("").contains("//")
+    })
+}
+
+/// Whether a handler's text has `return EVENT` for its first parameter.
+fn returns_first_parameter(text: &str) -> bool {
+    let Some((_, after)) = text.split_once('(') else {
+        return false;
+    };
+    let parameter: String = after
+        .trim_start()
+        .chars()
+        .take_while(|c| is_identifier(*c))
+        .collect();
+    if parameter.is_empty() {
+        return false;
+    }
+    text.split('\n')
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .any(|line| {
+            line.match_indices("return").any(|(at, word)| {
+                let rest = line[at + word.len()..].trim_start_matches([' ', '\t', '(']);
+                !line[..at].ends_with(is_identifier)
+                    && rest.len() < line.len() - at - word.len()
+                    && rest.strip_prefix(parameter.as_str()).is_some_and(|rest| {
+                        !rest.starts_with(|c| is_identifier(c) || c == '.' || c == '[')
+                    })
+            })
+        })
+}
+
+/// What to do where no handler was found.
+fn no_handler(source: &str) -> String {
+    if let Some((word, handler)) = misspelt(source).next() {
+        return format!("it says `{word}`, and the handler's name is {handler}");
+    }
+    if mentions(source, "exports") {
+        return "a function exports nothing: write `async function onTrack(event, settings) { … }`"
+            .into();
+    }
+    if mentions(source, "class") {
+        return "a handler is a function at the top level, not a method of a class: write `async \
+                function onTrack(event, settings) { … }`"
+            .into();
+    }
+    "write `async function onTrack(event, settings) { … }`, or onIdentify, onPage, onScreen, \
+     onGroup, onAlias, onDelete or onBatch; in a source function `async function \
+     onRequest(request, settings) { … }`"
+        .into()
+}
+
+/// The words that are nearly a handler's name, with that name. Case matters to the platform, and
+/// its own documentation once calls onIdentify onIdentity.
+fn misspelt(source: &str) -> impl Iterator<Item = (&str, &'static str)> {
+    let words = source.split(|c| !is_identifier(c));
+    words.filter_map(|word| {
+        let alike = |handler: &&str| handler.eq_ignore_ascii_case(word) && *handler != word;
+        let handler = match word {
+            "onIdentity" => "onIdentify",
+            _ => HANDLERS.into_iter().find(alike)?,
+        };
+        Some((word, handler))
+    })
+}
+
+/// What an author should know before anything runs. `wanted` is the handler that is asked for.
+pub fn warnings(function: &Function, loaded: &Loaded, wanted: Option<&str>) -> Vec<String> {
+    let (kind, own) = (loaded.kind, &loaded.handlers);
+    let has = |name: &str| own.iter().any(|own| own == name);
+    let defined = match &own[..] {
+        [] => "none".to_owned(),
+        own => own.join(", "),
+    };
+    let mut warnings = Vec::new();
+    if let Some(wanted) = wanted.filter(|wanted| !has(wanted)) {
+        warnings.push(format!(
+            "the function has no {wanted} (its handlers: {defined})"
+        ));
+    } else if own.is_empty() {
+        warnings.push(format!(
+            "the function has no handler of the kind {}",
+            kind.name()
+        ));
+    }
+    if let Some((word, handler)) = misspelt(&function.source).find(|(_, name)| !has(name)) {
+        warnings.push(format!(
+            "the function says `{word}`, and the handler's name is {handler}"
+        ));
+    }
+    if kind == Kind::Source && function.source.contains(OWN_ENDPOINT) {
+        warnings.push(format!(
+            "the function says {OWN_ENDPOINT}: the platform refuses to save a source function that \
+             could send to a source function"
+        ));
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_insert_function_is_known_by_returning_its_event() {
+        for text in [
+            "async function onTrack(event, settings) {\n  return event;\n}",
+            "async (e) => { if (x) return e; }",
+            "function (event) { return (event) }",
+        ] {
+            assert!(returns_first_parameter(text), "{text}");
+        }
+        for text in [
+            "async function onTrack(event) {\n  return event.type;\n}",
+            "async function onTrack(event) {\n  // return event\n}",
+            "async function onTrack(event) { return events; }",
+            "async function onTrack() { return fetch('x'); }",
+        ] {
+            assert!(!returns_first_parameter(text), "{text}");
+        }
+    }
+}

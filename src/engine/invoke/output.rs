@@ -1,0 +1,129 @@
+//! Takes what an invocation gave out of V8: its value, its batch's results, its messages.
+
+use deno_core::v8;
+use serde_json::value::RawValue;
+
+use crate::engine::invoke::batch;
+use crate::engine::invoke::call::Context;
+use crate::engine::isolate::instance::Core;
+use crate::engine::isolate::instance::Scope;
+use crate::engine::isolate::instance::get;
+use crate::function::BATCH_HANDLER;
+use crate::function::Kind;
+use crate::function::REQUEST_HANDLER;
+use crate::outcome::BatchItem;
+use crate::outcome::Class;
+use crate::outcome::Messages;
+
+/// The Tracking API refuses a larger message (docs/platform.md section 9), in bytes.
+const MAX_MESSAGE: usize = 32 << 10;
+
+/// What a finished invocation gave.
+#[derive(Default)]
+pub struct Gave {
+    pub value: Option<Box<RawValue>>,
+    pub batch: Vec<BatchItem>,
+    pub messages: Messages,
+    /// Set where the class is not success: an insert function that returned nothing.
+    pub class: Option<Class>,
+    pub warnings: Vec<String>,
+}
+
+/// Takes what the invocation gave out of V8. `None` when a getter or `toJSON` was ended.
+pub fn collect<'s>(
+    scope: &mut Scope<'s, '_>,
+    context: &Context,
+    core: &Core,
+    handler: Option<&'static str>,
+    value: v8::Local<'s, v8::Value>,
+    input: v8::Local<'s, v8::Value>,
+) -> Option<Box<Gave>> {
+    let mut gave = Gave::default();
+    v8::tc_scope!(let scope, scope);
+    let insert = matches!(context.kind, Kind::InsertDestination | Kind::InsertSource);
+    let events = v8::Local::<v8::Array>::try_from(input).ok();
+    let batch = events.filter(|_| handler == Some(BATCH_HANDLER));
+    match batch {
+        Some(events) if insert => {
+            gave.batch = batch::insert(scope, events, value, &mut gave.warnings);
+        }
+        Some(events) => {
+            gave.batch = batch::destination(scope, events, value, &mut gave.warnings);
+        }
+        None => {}
+    }
+    if !value.is_undefined() {
+        gave.value = json(scope, value);
+        if gave.value.is_none() && !scope.has_terminated() {
+            let why = scope
+                .exception()
+                .map(|thrown| thrown.to_rust_string_lossy(scope));
+            gave.warnings.push(format!(
+                "the returned value can't be written as JSON{}",
+                why.map(|why| format!(": {why}")).unwrap_or_default()
+            ));
+            scope.reset();
+        }
+    }
+    if insert && batch.is_none() && !gave.value.as_deref().is_some_and(is_event) {
+        gave.class = Some(Class::Filtered);
+        gave.warnings.push(
+            "the handler returned no event, so nothing is forwarded; `return event` sends it on"
+                .into(),
+        );
+    }
+    if handler == Some(REQUEST_HANDLER) {
+        let segment = v8::Local::new(scope, &core.segment);
+        collect_messages(scope, segment, &mut gave);
+    }
+    if scope.has_terminated() {
+        return None;
+    }
+    Some(Box::new(gave))
+}
+
+/// Whether what an insert function returned can be sent on: one event, and no list of them.
+pub fn is_event(json: &RawValue) -> bool {
+    json.get().starts_with('{')
+}
+
+fn collect_messages<'s>(
+    scope: &mut Scope<'s, '_>,
+    segment: v8::Local<'s, v8::Object>,
+    gave: &mut Gave,
+) {
+    for name in ["events", "objects"] {
+        let list =
+            get(scope, segment, name).and_then(|list| v8::Local::<v8::Array>::try_from(list).ok());
+        let Some(list) = list else { continue };
+        for index in 0..list.length() {
+            let Some(message) = list.get_index(scope, index).and_then(|m| json(scope, m)) else {
+                gave.warnings.push(format!(
+                    "message {} of Segment.{name} can't be written as JSON",
+                    index + 1
+                ));
+                continue;
+            };
+            if message.get().len() > MAX_MESSAGE {
+                gave.warnings.push(format!(
+                    "message {} of Segment.{name} is larger than 32 KB: the Tracking API refuses it",
+                    index + 1
+                ));
+            }
+            match name {
+                "events" => gave.messages.events.push(message),
+                _ => gave.messages.objects.push(message),
+            }
+        }
+    }
+}
+
+/// The value as JSON text; `None` where JSON can't express it or its getters threw.
+pub fn json<'s>(
+    scope: &mut Scope<'s, '_>,
+    value: v8::Local<'s, v8::Value>,
+) -> Option<Box<RawValue>> {
+    let text = v8::json::stringify(scope, value)?;
+    // V8 answers `undefined`, as a string, for functions and symbols.
+    RawValue::from_string(text.to_rust_string_lossy(scope)).ok()
+}

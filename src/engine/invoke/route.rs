@@ -1,0 +1,73 @@
+//! Which handler an input is for (docs/platform.md sections 1 and 2).
+
+use deno_core::v8;
+
+use crate::engine::invoke::call::Context;
+use crate::engine::isolate::instance::Scope;
+use crate::engine::isolate::instance::get;
+use crate::function::BATCH_HANDLER;
+use crate::function::HANDLERS;
+use crate::function::Kind;
+use crate::function::REQUEST_HANDLER;
+
+/// What one input is to a function.
+pub enum Call {
+    /// Call this handler.
+    Handler(&'static str),
+    /// No handler is meant for it; the sentence says why.
+    Nothing(String),
+    /// It is not an input for this kind of function.
+    Bad(String),
+}
+
+/// Finds the handler that the platform would call with `input`.
+pub fn choose<'s>(
+    scope: &mut Scope<'s, '_>,
+    context: &Context,
+    input: v8::Local<'s, v8::Value>,
+) -> Call {
+    if let Some(wanted) = context.handler {
+        return match HANDLERS.into_iter().find(|name| *name == wanted) {
+            Some(name) => Call::Handler(name),
+            None => Call::Bad(format!("there is no handler named {wanted}")),
+        };
+    }
+    if context.kind == Kind::Source {
+        return Call::Handler(REQUEST_HANDLER);
+    }
+    if input.is_array() {
+        return match context.kind {
+            Kind::InsertSource => {
+                Call::Bad("a source insert function takes single events, not arrays".into())
+            }
+            _ => Call::Handler(BATCH_HANDLER),
+        };
+    }
+    let Ok(event) = v8::Local::<v8::Object>::try_from(input) else {
+        return Call::Bad(
+            "an event is a JSON object, such as {\"type\":\"track\",\"event\":\"…\"}".into(),
+        );
+    };
+    let Some(kind) = get(scope, event, "type").filter(|kind| kind.is_string()) else {
+        return Call::Nothing(
+            "the event has no `type`, so no handler is meant for it and nothing ran".into(),
+        );
+    };
+    let kind = kind.to_rust_string_lossy(scope);
+    let handler = match kind.as_str() {
+        "identify" => "onIdentify",
+        "track" => "onTrack",
+        "page" => "onPage",
+        "screen" => "onScreen",
+        "group" => "onGroup",
+        "alias" => "onAlias",
+        "delete" => "onDelete",
+        _ => {
+            return Call::Nothing(format!(
+                "no handler is meant for the event type {kind:?} (types are exact and lower-case), \
+                 so nothing ran"
+            ));
+        }
+    };
+    Call::Handler(handler)
+}

@@ -1,0 +1,227 @@
+//! An isolate with nothing of a function in it yet, made from the startup snapshot.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+use std::task::Poll;
+use std::time::Duration;
+
+use deno_core::JsRuntime;
+use deno_core::PollEventLoopOptions;
+use deno_core::RuntimeOptions;
+use deno_core::v8;
+
+use crate::engine::invoke::classify::End;
+use crate::engine::invoke::event_loop::is_settled;
+use crate::engine::isolate::instance;
+use crate::engine::isolate::instance::Scope;
+use crate::engine::isolate::instance::get;
+use crate::engine::isolate::instance::thrown;
+use crate::engine::isolate::memory;
+use crate::engine::isolate::timers::Timers;
+use crate::engine::isolate::v8_flags;
+use crate::engine::isolate::v8_platform;
+use crate::function::Function;
+use crate::host;
+use crate::host::Record;
+
+/// What `js/core.js` leaves on the global object for the engine.
+pub const SEGFN: &str = "__segfn";
+
+pub struct Blank {
+    /// Where the clock is frozen.
+    pub timers: Option<Timers>,
+    pub runtime: JsRuntime,
+    /// Set when the heap reached its limit.
+    pub exhausted: Arc<AtomicBool>,
+    pub memory: usize,
+}
+
+impl Blank {
+    /// With at most `memory` bytes of heap, and under `clock` if that is frozen.
+    pub fn new(memory: usize, clock: &host::Clock) -> Result<Blank, End> {
+        v8_platform::set_up_v8();
+        let mut extensions = v8_flags::snapshot_extensions();
+        extensions.extend(host::extensions());
+        let mut runtime = JsRuntime::new(RuntimeOptions {
+            extensions,
+            startup_snapshot: Some(host::SNAPSHOT),
+            residual_lazy_js_sources: host::WEB_SOURCES,
+            create_params: Some(memory::create_params(memory)),
+            ..Default::default()
+        });
+        {
+            // What packages may ask for while they are evaluated.
+            let state = runtime.op_state();
+            let mut state = state.borrow_mut();
+            state.put(clock.clone());
+            state.put(Rc::new(RefCell::new(Record::new(clock.clone()))));
+        }
+        runtime
+            .v8_isolate()
+            .set_promise_reject_callback(on_promise_reject);
+        let exhausted = memory::watch(&mut runtime);
+        let timers = match clock.is_frozen() {
+            true => Some(freeze(&mut runtime, &exhausted)?),
+            false => None,
+        };
+        Ok(Blank {
+            timers,
+            runtime,
+            exhausted,
+            memory,
+        })
+    }
+
+    /// Evaluates what functions would first touch later: bundles, and deno_web's scripts. One that
+    /// fails will fail for the function, too. False when that takes much of the memory there may be:
+    /// it is not to be used then.
+    pub fn preload(&mut self, names: &[String]) -> bool {
+        for name in names {
+            let heap = self.runtime.v8_isolate().get_heap_statistics();
+            if heap.used_heap_size() > self.memory / 2 {
+                return false;
+            }
+            deno_core::scope!(scope, self.runtime);
+            v8::tc_scope!(let scope, scope);
+            call(scope, "preload", Some(name));
+        }
+        !self.exhausted.load(Ordering::SeqCst)
+    }
+
+    /// Compiles the function without running anything of it: V8 will find what it compiled when the
+    /// same code is to be loaded, but could not count what runs of that.
+    pub fn compile(&mut self, function: &Function) {
+        deno_core::scope!(scope, self.runtime);
+        v8::tc_scope!(let scope, scope);
+        // What is wrong with it will be told when it is loaded.
+        instance::compile(
+            scope,
+            function,
+            v8::script_compiler::CompileOptions::EagerCompile,
+        );
+    }
+
+    /// Uses what has been preloaded, so that V8 compiles it (js/core/warm-up.js): with requests that
+    /// are answered in `surroundings`, and go nowhere. `tokio` is to be used from then on, too. False
+    /// when something is still under way at the end, for which a function would have to wait.
+    pub fn warm_up(
+        &mut self,
+        names: &[String],
+        surroundings: &host::Surroundings,
+        tokio: &tokio::runtime::Runtime,
+    ) -> bool {
+        let _context = tokio.enter();
+        let record: host::SharedRecord = Rc::default();
+        {
+            let state = self.runtime.op_state();
+            let mut state = state.borrow_mut();
+            surroundings.install(&mut state, &record);
+            state.put(record.borrow().trace.clone());
+        }
+        for name in names {
+            let promise = {
+                deno_core::scope!(scope, self.runtime);
+                v8::tc_scope!(let scope, scope);
+                call(scope, "warmUp", Some(name))
+                    .and_then(|promise| v8::Local::<v8::Promise>::try_from(promise).ok())
+                    .map(|promise| v8::Global::new(scope, promise))
+            };
+            let Some(promise) = promise else { continue };
+            let used = std::future::poll_fn(|cx| self.poll_until_settled(&promise, cx));
+            let used = tokio.block_on(async { tokio::time::timeout(WARM_UP, used).await });
+            if used.is_err() {
+                return false;
+            }
+        }
+        let idle = std::future::poll_fn(|cx| {
+            let options = PollEventLoopOptions::default();
+            Poll::Ready(self.runtime.poll_event_loop(cx, options).is_ready())
+        });
+        let idle = tokio.block_on(idle);
+        deno_core::scope!(scope, self.runtime);
+        v8::tc_scope!(let scope, scope);
+        idle && call(scope, "startAnew", None).is_some()
+    }
+
+    fn poll_until_settled(
+        &mut self,
+        promise: &v8::Global<v8::Promise>,
+        cx: &mut std::task::Context<'_>,
+    ) -> Poll<()> {
+        loop {
+            let polled = self
+                .runtime
+                .poll_event_loop(cx, PollEventLoopOptions::default());
+            let settled = is_settled(&mut self.runtime, promise);
+            let fired = self
+                .timers
+                .as_ref()
+                .is_some_and(|timers| timers.fire_due(&mut self.runtime));
+            match polled {
+                _ if fired => {}
+                Poll::Pending if !settled => return Poll::Pending,
+                _ => return Poll::Ready(()),
+            }
+        }
+    }
+}
+
+/// How long the use of a package may take.
+const WARM_UP: Duration = Duration::from_secs(1);
+
+/// `__segfn` itself.
+pub fn segfn<'s>(scope: &mut Scope<'s, '_>) -> Option<v8::Local<'s, v8::Object>> {
+    let global = scope.get_current_context().global(scope);
+    get(scope, global, SEGFN)?.to_object(scope)
+}
+
+/// Calls a function of `__segfn`. `None` where it threw.
+fn call<'s>(
+    scope: &mut Scope<'s, '_>,
+    function: &str,
+    name: Option<&str>,
+) -> Option<v8::Local<'s, v8::Value>> {
+    let segfn = segfn(scope)?;
+    let function: v8::Local<v8::Function> = get(scope, segfn, function)?.try_into().ok()?;
+    let name: v8::Local<v8::Value> = match name {
+        Some(name) => v8::String::new(scope, name)?.into(),
+        None => v8::undefined(scope).into(),
+    };
+    function.call(scope, segfn.into(), &[name])
+}
+
+fn freeze(runtime: &mut JsRuntime, exhausted: &AtomicBool) -> Result<Timers, End> {
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let frozen = segfn(scope).and_then(|segfn| Timers::freeze(scope, segfn));
+    frozen.ok_or_else(|| match exhausted.load(Ordering::SeqCst) {
+        true => End::OutOfMemory,
+        false => End::Thrown(thrown(scope, None)),
+    })
+}
+
+/// Keeps the promises that were rejected without a handler: Node ends the process for those.
+extern "C" fn on_promise_reject(message: v8::PromiseRejectMessage) {
+    v8::callback_scope!(unsafe scope, &message);
+    let state = JsRuntime::op_state_from(scope);
+    let record = state.borrow().borrow::<host::SharedRecord>().clone();
+    let promise = v8::Global::new(scope, message.get_promise());
+    match message.get_event() {
+        v8::PromiseRejectEvent::PromiseRejectWithNoHandler => {
+            if let Some(reason) = message.get_value() {
+                let reason = v8::Global::new(scope, reason);
+                record.borrow_mut().rejections.push((promise, reason));
+            }
+        }
+        v8::PromiseRejectEvent::PromiseHandlerAddedAfterReject => {
+            record
+                .borrow_mut()
+                .rejections
+                .retain(|(rejected, _)| *rejected != promise);
+        }
+        _ => {}
+    }
+}

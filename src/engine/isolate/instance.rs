@@ -1,0 +1,386 @@
+//! One loaded function with its globals: a V8 isolate made from the startup snapshot, and the
+//! user's code evaluated in it (docs/platform.md section 2).
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+
+use deno_core::JsRuntime;
+use deno_core::v8;
+
+use crate::coverage::ScriptCoverage;
+use crate::engine::invoke::classify::End;
+use crate::engine::invoke::classify::Thrown;
+use crate::engine::isolate::base_isolate::Blank;
+use crate::engine::isolate::base_isolate::SEGFN;
+use crate::engine::isolate::base_isolate::segfn;
+use crate::engine::isolate::coverage::Placed;
+use crate::engine::isolate::coverage::Recorder;
+use crate::engine::isolate::timers::Timers;
+use crate::engine::isolate::watchdog::Watchdog;
+use crate::function::Function;
+use crate::function::HANDLERS;
+use crate::function::Kind;
+use crate::function::REQUEST_HANDLER;
+use crate::host;
+use crate::text::Place;
+use crate::text::js_lines;
+
+/// What deno_core and `js/core.js` leave on the global object for the engine.
+const INTERNAL_GLOBALS: [&str; 3] = [SEGFN, "__bootstrap", "Deno"];
+
+/// The `undefined`-safe name of the object that the wrapper copies the handlers to.
+const EXPORTS: &str = "__segfn_exports";
+
+pub type Scope<'s, 'i> = v8::PinScope<'s, 'i>;
+pub type TryScope<'a, 's, 'o, 'i> = v8::PinnedRef<'a, v8::TryCatch<'s, 'o, v8::HandleScope<'i>>>;
+
+/// A handler by name; `own` is false for the default that the platform supplies.
+pub struct Handler {
+    pub name: &'static str,
+    pub own: bool,
+    pub function: v8::Global<v8::Function>,
+}
+
+/// What `js/core.js` hands to the engine.
+pub struct Core {
+    pub describe_failure: v8::Global<v8::Function>,
+    pub make_request: v8::Global<v8::Function>,
+    pub segment: v8::Global<v8::Object>,
+}
+
+/// What of an instance its options decide.
+pub struct Setting<'a> {
+    /// The size V8's heap may have, in bytes.
+    pub memory: usize,
+    pub clock: &'a host::Clock,
+    pub coverage: bool,
+}
+
+pub struct Instance {
+    // The handles stand before the runtime, because they must be dropped before it.
+    pub handlers: Vec<Handler>,
+    pub core: Core,
+    /// Where coverage is wanted.
+    recorder: Option<(Recorder, Placed)>,
+    /// Where the clock is frozen.
+    pub timers: Option<Timers>,
+    pub runtime: JsRuntime,
+    /// Set when the heap reached its limit.
+    pub exhausted: Arc<AtomicBool>,
+}
+
+impl Instance {
+    /// Evaluates the function's top-level code in `blank`, or else in a new isolate, which may take
+    /// as long as an invocation. Must be called inside a tokio runtime's context.
+    pub fn load(
+        blank: Option<Blank>,
+        function: &Function,
+        setting: &Setting,
+        watchdog: &Watchdog,
+        surroundings: &host::Surroundings,
+        record: &host::SharedRecord,
+    ) -> Result<Instance, End> {
+        let Blank {
+            mut runtime,
+            timers,
+            exhausted,
+            ..
+        } = match blank {
+            Some(blank) => blank,
+            None => Blank::new(setting.memory, setting.clock)?,
+        };
+        runtime.op_state().borrow_mut().put(setting.clock.clone());
+        surroundings.install(&mut runtime.op_state().borrow_mut(), record);
+
+        // Before anything of the function is compiled.
+        let recorder = setting.coverage.then(|| Recorder::start(&mut runtime));
+        let deadline = watchdog.arm(runtime.v8_isolate().thread_safe_handle());
+        runtime
+            .op_state()
+            .borrow_mut()
+            .put(host::Deadline(deadline));
+        let loaded = evaluate(&mut runtime, function, setting.coverage);
+        let late = watchdog.disarm();
+        match loaded {
+            Ok((code, core)) if !late => Ok(Instance {
+                handlers: code.handlers,
+                core,
+                recorder: recorder.map(|recorder| (recorder, code.placed)),
+                timers,
+                runtime,
+                exhausted,
+            }),
+            _ if exhausted.load(Ordering::SeqCst) => Err(End::OutOfMemory),
+            _ if late => Err(End::OutOfTime),
+            Ok(_) => Err(End::OutOfTime),
+            Err(thrown) => Err(End::Thrown(thrown)),
+        }
+    }
+}
+
+impl Instance {
+    /// What has run of the function since this was last asked; `None` where nobody counts.
+    pub fn take_coverage(&mut self) -> Option<ScriptCoverage> {
+        let (recorder, placed) = self.recorder.as_mut()?;
+        // An invocation that was ended must not end this too.
+        self.runtime.v8_isolate().cancel_terminate_execution();
+        Some(recorder.take(*placed))
+    }
+}
+
+/// The file's base name, which is what stacks show of it (docs/platform.md section 2).
+pub fn base_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+fn names_for(kind: Option<Kind>) -> Vec<&'static str> {
+    let may_have =
+        |name: &&str| kind.is_none_or(|kind| (kind == Kind::Source) == (*name == REQUEST_HANDLER));
+    HANDLERS.into_iter().filter(may_have).collect()
+}
+
+/// The user's code once it has been evaluated.
+struct Code {
+    handlers: Vec<Handler>,
+    placed: Placed,
+}
+
+fn evaluate(
+    runtime: &mut JsRuntime,
+    function: &Function,
+    count: bool,
+) -> Result<(Code, Core), Thrown> {
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let global = scope.get_current_context().global(scope);
+    let Some((core, window, defaults)) = take_core(scope, global, function.kind) else {
+        return Err(thrown(scope, None));
+    };
+    match evaluate_function(scope, function, window, defaults, count) {
+        Some(code) => Ok((code, core)),
+        None => Err(at_the_end(thrown(scope, Some(&core)), &function.source)),
+    }
+}
+
+/// What is opened and never closed is noticed in the statement that stands behind the user's code,
+/// which is none of the user's business.
+fn at_the_end(mut thrown: Thrown, source: &str) -> Thrown {
+    let lines = js_lines(source).count();
+    if let Some(place) = thrown.place.as_mut().filter(|at| at.line as usize > lines) {
+        let written = js_lines(source)
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty());
+        let (index, line) = written.last().unwrap_or((0, ""));
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        *place = Place {
+            line: count(index + 1),
+            column: count(line.trim_end().encode_utf16().count() + 1),
+        };
+        if thrown.message.starts_with("Unexpected ") {
+            thrown.message = "Unexpected end of input".into();
+        }
+        thrown.stack = format!("{}: {}", thrown.name, thrown.message);
+    }
+    thrown
+}
+
+type Taken<'s> = (Core, v8::Local<'s, v8::Object>, v8::Local<'s, v8::Object>);
+
+/// Takes `__segfn`, and removes it and all else that a function of this kind must not see.
+fn take_core<'s>(
+    scope: &mut Scope<'s, '_>,
+    global: v8::Local<'s, v8::Object>,
+    kind: Option<Kind>,
+) -> Option<Taken<'s>> {
+    let segfn = segfn(scope)?;
+    let describe: v8::Local<v8::Function> =
+        get(scope, segfn, "describeFailure")?.try_into().ok()?;
+    let request: v8::Local<v8::Function> = get(scope, segfn, "request")?.try_into().ok()?;
+    let segment = get(scope, segfn, "segment")?.to_object(scope)?;
+    let window = get(scope, segfn, "window")?.to_object(scope)?;
+    let defaults = get(scope, segfn, "defaultHandlers")?.to_object(scope)?;
+    let restrict: v8::Local<v8::Function> = get(scope, segfn, "restrictTo")?.try_into().ok()?;
+    let kind: v8::Local<v8::Value> = match kind {
+        Some(kind) => v8::String::new(scope, kind.name())?.into(),
+        None => v8::undefined(scope).into(),
+    };
+    restrict.call(scope, segfn.into(), &[kind, window.into()])?;
+    for name in INTERNAL_GLOBALS {
+        let name = v8::String::new(scope, name)?;
+        global.delete(scope, name.into())?;
+    }
+    let core = Core {
+        describe_failure: v8::Global::new(scope, describe),
+        make_request: v8::Global::new(scope, request),
+        segment: v8::Global::new(scope, segment),
+    };
+    Some((core, window, defaults))
+}
+
+pub fn get<'s>(
+    scope: &mut Scope<'s, '_>,
+    object: v8::Local<'s, v8::Object>,
+    name: &str,
+) -> Option<v8::Local<'s, v8::Value>> {
+    let name = v8::String::new(scope, name)?;
+    object.get(scope, name.into())
+}
+
+/// The handlers that the code may have, and the statement before and after it that copies them out.
+fn names_and_copy(kind: Option<Kind>) -> (Vec<&'static str>, String) {
+    let names = names_for(kind);
+    let copy = names
+        .iter()
+        .map(|name| format!("{EXPORTS}.{name}={name};"))
+        .collect();
+    (names, copy)
+}
+
+/// The code is the body of a sloppy-mode function with the handler names as parameters, and the
+/// handlers' values are copied out before and after it. The copying statement in front is also
+/// what makes a first-line 'use strict' an ordinary string.
+pub fn compile<'s>(
+    scope: &mut Scope<'s, '_>,
+    function: &Function,
+    options: v8::script_compiler::CompileOptions,
+) -> Option<v8::Local<'s, v8::Function>> {
+    let (names, copy) = names_and_copy(function.kind);
+    let source = format!("{copy}{}\n{copy}", function.source);
+    let source = v8::String::new(scope, &source)?;
+    let file = v8::String::new(scope, &base_name(&function.path))?;
+    let column = -i32::try_from(copy.len()).ok()?;
+    let origin = v8::ScriptOrigin::new(
+        scope,
+        file.into(),
+        0,
+        column,
+        false,
+        -1,
+        None,
+        false,
+        false,
+        false,
+        None,
+    );
+    let mut source = v8::script_compiler::Source::new(source, Some(&origin));
+    let mut parameters = vec![v8::String::new(scope, EXPORTS)?];
+    for name in &names {
+        parameters.push(v8::String::new(scope, name)?);
+    }
+    v8::script_compiler::compile_function(
+        scope,
+        &mut source,
+        &parameters,
+        &[],
+        options,
+        v8::script_compiler::NoCacheReason::NoReason,
+    )
+}
+
+/// Runs the code, and takes its handlers. `count` asks for the code's length.
+fn evaluate_function<'s>(
+    scope: &mut Scope<'s, '_>,
+    function: &Function,
+    window: v8::Local<'s, v8::Object>,
+    defaults: v8::Local<'s, v8::Object>,
+    count: bool,
+) -> Option<Code> {
+    let (names, copy) = names_and_copy(function.kind);
+    let units = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+    let exports = v8::Object::new(scope);
+    let mut arguments: Vec<v8::Local<v8::Value>> = vec![exports.into()];
+    for name in &names {
+        arguments.push(get(scope, defaults, name)?);
+    }
+    let wrapper = compile(
+        scope,
+        function,
+        v8::script_compiler::CompileOptions::NoCompileOptions,
+    )?;
+    wrapper.call(scope, window.into(), &arguments)?;
+
+    let mut handlers = Vec::with_capacity(names.len());
+    for (name, default) in names.iter().zip(&arguments[1..]) {
+        let value = get(scope, exports, name)?;
+        // What can't be called is not a handler, and no error either
+        // (docs/platform.md section 1.2).
+        if let Ok(function) = v8::Local::<v8::Function>::try_from(value) {
+            let own = !value.strict_equals(*default);
+            let function = v8::Global::new(scope, function);
+            handlers.push(Handler {
+                name,
+                own,
+                function,
+            });
+        }
+    }
+    Some(Code {
+        handlers,
+        placed: Placed {
+            script: wrapper.script_id(),
+            start: units(&copy),
+            length: if count { units(&function.source) } else { 0 },
+        },
+    })
+}
+
+/// The exception that a try-catch scope holds, as far as it can be told without its instance.
+pub fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&Core>) -> Thrown {
+    let place = scope.message().and_then(|message| {
+        let line = u32::try_from(message.get_line_number(scope)?).ok()?;
+        let column = u32::try_from(message.get_start_column()).ok()? + 1;
+        Some(Place { line, column })
+    });
+    let Some(exception) = scope.exception() else {
+        return Thrown {
+            name: "Error".into(),
+            message: "unknown".into(),
+            ..Thrown::default()
+        };
+    };
+    scope.reset();
+    let mut described = match core {
+        Some(core) => describe(scope, core, exception),
+        None => Thrown {
+            message: exception.to_rust_string_lossy(scope),
+            ..Thrown::default()
+        },
+    };
+    described.place = place;
+    described
+}
+
+/// What js/core/failure.js makes of a thrown value. It doesn't throw; should the function have
+/// broken what it stands on, the value is still named.
+pub fn describe(scope: &mut Scope<'_, '_>, core: &Core, exception: v8::Local<v8::Value>) -> Thrown {
+    let describe = v8::Local::new(scope, &core.describe_failure);
+    let undefined = v8::undefined(scope);
+    let fields = describe
+        .call(scope, undefined.into(), &[exception])
+        .and_then(|fields| v8::Local::<v8::Array>::try_from(fields).ok());
+    let field = |index: u32| {
+        let field = fields.and_then(|fields| fields.get_index(scope, index));
+        field
+            .map(|field| field.to_rust_string_lossy(scope))
+            .unwrap_or_default()
+    };
+    let thrown = Thrown {
+        class: field(0),
+        name: field(1),
+        message: field(2),
+        stack: field(3),
+        place: None,
+    };
+    if fields.is_some() {
+        return thrown;
+    }
+    Thrown {
+        name: "Error".into(),
+        message: "the function threw a value that can't be described".into(),
+        ..thrown
+    }
+}

@@ -1,0 +1,18 @@
+//! V8: isolates, and a function loaded in one; what bounds its memory and its time.
+
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "zygotes use the rest")
+)]
+pub mod base_isolate;
+pub mod coverage;
+pub mod instance;
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "zygotes use the rest")
+)]
+pub mod memory;
+pub mod timers;
+pub mod v8_flags;
+pub mod v8_platform;
+pub mod watchdog;

@@ -1,0 +1,341 @@
+//! One OS thread that owns one isolate at a time and runs invocations in it, one after another.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use deno_core::v8;
+
+use crate::coverage::ScriptCoverage;
+use crate::engine::EngineError;
+use crate::engine::Loaded;
+use crate::engine::Options;
+use crate::engine::Ran;
+use crate::engine::invoke::call;
+use crate::engine::invoke::call::BadInput;
+use crate::engine::invoke::call::Invoked;
+use crate::engine::invoke::classify::End;
+use crate::engine::invoke::classify::classify;
+use crate::engine::invoke::infer_kind;
+use crate::engine::isolate::instance::Instance;
+use crate::engine::isolate::instance::Setting;
+use crate::engine::isolate::instance::base_name;
+use crate::engine::isolate::memory;
+use crate::engine::run::determinism::Moment;
+use crate::engine::run::worker_thread::Station;
+use crate::function::Function;
+use crate::function::Input;
+use crate::function::Kind;
+use crate::host;
+use crate::host::Record;
+use crate::host::SharedRecord;
+use crate::host::Surroundings;
+use crate::outcome::Class;
+use crate::outcome::FORMAT_VERSION;
+use crate::outcome::Outcome;
+
+/// Larger than V8's own limit (`v8_flags::set_v8_flags`), which ends a function's recursion.
+pub const STACK_SIZE: usize = 8 << 20;
+
+/// Invocations between two sweeps of memory.
+const SWEEP_EVERY: u64 = 8192;
+
+pub struct Worker {
+    // Dropped first: it stands on the runtime below.
+    instance: Option<Instance>,
+    invocations: u64,
+    function: Arc<Function>,
+    options: Arc<Options>,
+    surroundings: Arc<Surroundings>,
+    file: String,
+    kind: Kind,
+    station: Station,
+    moment: Moment,
+    record: SharedRecord,
+    /// What ran in the instances that are gone.
+    coverage: Option<ScriptCoverage>,
+}
+
+impl Worker {
+    /// Loads the function for the first time, which also tells what it is.
+    pub fn start(
+        function: Arc<Function>,
+        options: Arc<Options>,
+        surroundings: Arc<Surroundings>,
+        station: Station,
+        moment: Moment,
+    ) -> Result<(Worker, Loaded), EngineError> {
+        let mut worker = Worker {
+            instance: None,
+            invocations: 0,
+            file: base_name(&function.path),
+            kind: function.kind.unwrap_or(Kind::Destination),
+            record: Rc::new(RefCell::new(Record::new(moment.clock.clone()))),
+            station,
+            moment,
+            coverage: None,
+            function,
+            options,
+            surroundings,
+        };
+        let tokio = worker.station.tokio.clone();
+        let _context = tokio.enter();
+        let mut instance = worker.load().map_err(|end| {
+            let (_, failure) = worker.classify(end);
+            EngineError::Load(Box::new(failure))
+        })?;
+        let texts = texts(&mut instance);
+        let (kind, reason) = infer_kind::kind_of(&worker.function, &instance.handlers, &texts)?;
+        worker.kind = kind;
+        let own = instance.handlers.iter().filter(|handler| handler.own);
+        let handlers = own.map(|handler| handler.name.to_string()).collect();
+        let warnings = std::mem::take(&mut worker.record.borrow_mut().warnings);
+        worker.instance = Some(instance);
+        Ok((
+            worker,
+            Loaded {
+                kind,
+                reason,
+                handlers,
+                warnings,
+            },
+        ))
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Puts a frozen clock and a seeded randomness back to their beginning, or the clock to `time`.
+    pub fn restart_moment(&self, time: Option<SystemTime>) {
+        self.moment.restart(time);
+    }
+
+    /// Puts a fresh instance in the place of the one that has run. What it logs while it is loaded
+    /// belongs to no invocation.
+    pub fn renew(&mut self) {
+        self.retire();
+        let tokio = self.station.tokio.clone();
+        let _context = tokio.enter();
+        // A function that can't be loaded any more ends the next invocation.
+        self.instance = self.load().ok();
+    }
+
+    /// Takes the instance away.
+    fn retire(&mut self) -> Option<Instance> {
+        let mut instance = self.instance.take()?;
+        if let Some(coverage) = instance.take_coverage() {
+            self.coverage.get_or_insert_default().add(coverage);
+        }
+        Some(instance)
+    }
+
+    /// Ends, and tells what ran of the function where somebody counted.
+    pub fn finish(mut self) -> Option<ScriptCoverage> {
+        let instance = self.retire();
+        if self.station.is_last {
+            // What it holds goes with the process, which is faster.
+            std::mem::forget(instance);
+        }
+        self.coverage.take()
+    }
+
+    fn load(&self) -> Result<Instance, End> {
+        // A package's evaluation may have been ended in its middle.
+        self.moment.enter();
+        Instance::load(
+            self.station.take_blank(self.options.memory),
+            &self.function,
+            &Setting {
+                memory: self.options.memory,
+                clock: &self.moment.clock,
+                coverage: self.options.coverage,
+            },
+            &self.station.watchdog,
+            &self.surroundings,
+            &self.record,
+        )
+    }
+
+    fn classify(&self, end: End) -> (Class, crate::outcome::Failure) {
+        classify(end, self.kind, &self.file, self.options.timeout.as_millis())
+    }
+
+    /// Runs one invocation. It never fails: whatever the function does is an outcome.
+    pub fn run(&mut self, input: &Input) -> Ran {
+        let tokio = self.station.tokio.clone();
+        let _context = tokio.enter();
+        let clock = self.moment.clock.clone();
+        let start = clock.elapsed();
+        let Invoked { handler, result } = match self.invoke(input) {
+            Ok(invoked) => invoked,
+            Err(BadInput { column, problem }) => {
+                return Ran::BadInput {
+                    input: input.name.clone(),
+                    column,
+                    problem,
+                };
+            }
+        };
+        let ms = clock.elapsed().saturating_sub(start).as_secs_f64() * 1000.0;
+        let record = self.record.replace(Record::new(clock.clone()));
+        let (mut exchanges, unkept) = record.trace.finish();
+        if clock.is_frozen() {
+            // While a request is under way, the clock stands still.
+            exchanges.iter_mut().for_each(|exchange| exchange.ms = 0.0);
+        }
+        let mut warnings = record.warnings;
+        if unkept > 0 {
+            warnings.push(format!("{unkept} further exchanges are not kept"));
+        }
+        let (class, error, gave) = match result {
+            Ok(mut gave) => {
+                warnings.append(&mut gave.warnings);
+                (gave.class.unwrap_or(Class::Success), None, gave)
+            }
+            Err(end) => {
+                let dropped = matches!(&end, End::Thrown(thrown) if thrown.class == "DropEvent");
+                let (class, failure) = self.classify(end);
+                if dropped && class != Class::Filtered {
+                    warnings.push(
+                        "DropEvent is for insert functions: here it counts as any other error"
+                            .into(),
+                    );
+                }
+                (class, Some(failure), Box::default())
+            }
+        };
+        Ran::Outcome(Box::new(Outcome {
+            handler: handler.map(str::to_string),
+            value: gave.value,
+            error,
+            messages: gave.messages,
+            batch: gave.batch,
+            logs: record.logs,
+            exchanges,
+            cache: record.cache,
+            warnings,
+            ms: (ms * 1000.0).round() / 1000.0,
+            ..outcome(&input.name, self.kind, class)
+        }))
+    }
+
+    /// `Err` says why the input can't be taken.
+    fn invoke(&mut self, input: &Input) -> Result<Invoked, BadInput> {
+        let ended = |end| Invoked {
+            handler: None,
+            result: Err(end),
+        };
+        self.record.replace(Record::new(self.moment.clock.clone()));
+        if self.instance.is_none() {
+            match self.load() {
+                Ok(instance) => self.instance = Some(instance),
+                Err(end) => return Ok(ended(end)),
+            }
+        }
+        let trace = self.record.borrow().trace.clone();
+        let Some(instance) = &mut self.instance else {
+            return Ok(ended(End::OutOfMemory));
+        };
+        {
+            let state = instance.runtime.op_state();
+            let mut state = state.borrow_mut();
+            state.put(trace);
+            if self.options.cold {
+                state.borrow::<host::Cache>().clear();
+            }
+        }
+        let timeout = i64::try_from(self.options.timeout.as_millis()).unwrap_or(i64::MAX);
+        let context = call::Context {
+            kind: self.kind,
+            settings: &self.function.settings,
+            handler: self.options.handler.as_deref(),
+            record: &self.record,
+            clock: &self.moment.clock,
+            limit: self.moment.clock.millis().saturating_add(timeout),
+            paced: self.options.reach.tape.is_recording(),
+            tokio: &self.station.tokio,
+        };
+        let deadline = self
+            .station
+            .watchdog
+            .arm(instance.runtime.v8_isolate().thread_safe_handle());
+        instance
+            .runtime
+            .op_state()
+            .borrow_mut()
+            .put(host::Deadline(deadline));
+        let invoked = call::invoke(instance, &context, &input.json, deadline);
+        let late = self.station.watchdog.disarm();
+        let exhausted = instance.exhausted.load(std::sync::atomic::Ordering::SeqCst);
+        let invoked = match invoked {
+            Ok(invoked) if !late && !exhausted => invoked,
+            Err(problem) if !late && !exhausted => return Err(problem),
+            other => Invoked {
+                handler: other.ok().and_then(|invoked| invoked.handler),
+                result: Err(if exhausted {
+                    End::OutOfMemory
+                } else {
+                    End::OutOfTime
+                }),
+            },
+        };
+        // What was ended in the middle, or failed where production's process would have ended,
+        // starts anew.
+        if matches!(invoked.result, Ok(_) | Err(End::Thrown(_))) {
+            self.invocations += 1;
+            if self.invocations.is_multiple_of(SWEEP_EVERY) {
+                memory::sweep(&mut instance.runtime);
+            }
+            let state = instance.runtime.op_state();
+            host::http::close_unread(&mut state.borrow_mut());
+        } else {
+            self.retire();
+        }
+        Ok(invoked)
+    }
+}
+
+/// An outcome with nothing in it yet.
+fn outcome(input: &str, kind: Kind, class: Class) -> Outcome {
+    Outcome {
+        v: FORMAT_VERSION,
+        input: input.to_owned(),
+        kind,
+        handler: None,
+        class,
+        value: None,
+        error: None,
+        messages: Default::default(),
+        batch: Vec::new(),
+        logs: Vec::new(),
+        exchanges: Vec::new(),
+        objects: Vec::new(),
+        cache: Default::default(),
+        warnings: Vec::new(),
+        ms: 0.0,
+    }
+}
+
+/// The outcome of an input whose worker could not go on.
+pub fn out_of_memory(input: &str, kind: Kind) -> Ran {
+    let (class, failure) = classify(End::OutOfMemory, kind, "", 0);
+    Ran::Outcome(Box::new(Outcome {
+        error: Some(failure),
+        ..outcome(input, kind, class)
+    }))
+}
+
+/// The handlers' own texts, as `Function.prototype.toString` gives them.
+fn texts(instance: &mut Instance) -> Vec<String> {
+    let Instance {
+        handlers, runtime, ..
+    } = instance;
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    handlers
+        .iter()
+        .map(|handler| v8::Local::new(scope, &handler.function).to_rust_string_lossy(scope))
+        .collect()
+}

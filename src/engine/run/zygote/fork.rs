@@ -1,0 +1,63 @@
+//! What a zygote has to see to when it forks.
+
+use std::ffi::c_void;
+use std::fs;
+use std::ptr::NonNull;
+
+use nix::sys::mman::MmapAdvise;
+use nix::sys::mman::madvise;
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
+use nix::unistd::ForkResult;
+use nix::unistd::getpid;
+use nix::unistd::getppid;
+
+use crate::engine::run::worker::STACK_SIZE;
+use crate::fork::end_process;
+use crate::fork::fork;
+use crate::fork::has_one_thread;
+
+/// Whether this process can have zygotes, now.
+pub fn can_fork() -> bool {
+    has_one_thread() && has_stack()
+}
+
+/// Functions run on the main thread's stack, which is to be as large as a worker's.
+fn has_stack() -> bool {
+    rlimit::Resource::STACK
+        .get()
+        .is_ok_and(|(soft, _)| soft >= STACK_SIZE as u64)
+}
+
+/// Forks; the child doesn't outlive its parent. V8 starts no threads (`v8_platform`).
+pub fn fork_here() -> nix::Result<ForkResult> {
+    let parent = getpid();
+    let forked = fork()?;
+    if let ForkResult::Child = forked {
+        let _ = prctl::set_pdeathsig(Signal::SIGKILL);
+        if getppid() != parent {
+            end_process(0);
+        }
+    }
+    Ok(forked)
+}
+
+/// Has children get the memory that V8 has by now: it marks its own as not to be copied, which makes
+/// the start of other programs faster, and forks of itself crash.
+pub fn let_children_have_memory() {
+    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    for map in maps.lines() {
+        // Such as `7f00-7f80 rw-p 00000000 00:00 0`, and a name behind it where there is a file.
+        let mut fields = map.split_ascii_whitespace();
+        let range = fields.next().and_then(|range| range.split_once('-'));
+        let Some((start, end)) = range else { continue };
+        let is_named = fields.nth(4).is_some();
+        let ends = [start, end].map(|end| usize::from_str_radix(end, 16).unwrap_or(0));
+        let start = NonNull::new(std::ptr::without_provenance_mut::<c_void>(ends[0]));
+        if let (Some(start), false) = (start, is_named) {
+            // SAFETY: the advice changes nothing of the memory itself. Where it can't be taken, it
+            // isn't needed.
+            let _ = unsafe { madvise(start, ends[1] - ends[0], MmapAdvise::MADV_DOFORK) };
+        }
+    }
+}

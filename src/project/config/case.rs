@@ -1,0 +1,237 @@
+//! `case.toml`, the optional file in a case's folder (docs/config.md).
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::function::HANDLERS;
+use crate::function::Kind;
+use crate::project::config::ConfigError;
+use crate::project::config::read::Problem;
+use crate::project::config::read::document;
+use crate::project::config::read::duration;
+use crate::project::config::read::expected;
+use crate::project::config::read::kind;
+use crate::project::config::read::memory;
+use crate::project::config::read::setting;
+use crate::project::config::read::string;
+use crate::project::config::read::table;
+use crate::project::config::read::text_of;
+use crate::project::config::read::unknown;
+use crate::project::config::test::Batching;
+use crate::project::config::test::TestConfig;
+use crate::project::config::test::batching;
+use crate::project::settings::Settings;
+use crate::text::Place;
+
+/// What one case says of itself; all of it is optional, and comes before the suite's `[test]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CaseConfig {
+    pub test: TestConfig,
+    /// On top of the function's settings.
+    pub settings: Settings,
+    pub kind: Option<Kind>,
+    /// The handler to call, whatever the event's type says.
+    pub handler: Option<String>,
+    pub timeout: Option<Duration>,
+    /// The size of V8's heap in bytes.
+    pub memory: Option<usize>,
+    /// The case of the same suite that this one is a variation of.
+    pub from: Option<String>,
+    pub batch: Option<Batching>,
+}
+
+impl CaseConfig {
+    /// The file's name.
+    pub const FILE: &str = "case.toml";
+
+    /// Reads the file at `path`.
+    pub fn read(path: &Path) -> Result<CaseConfig, ConfigError> {
+        let text = text_of(path)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        parse(&text, folder).map_err(|problem| problem.in_file(path, &text))
+    }
+
+    /// What a line of NDJSON at `place` in `file` says of its case: the same keys, in JSON.
+    pub fn of_line(
+        fields: &Map<String, Value>,
+        file: &Path,
+        place: Place,
+    ) -> Result<CaseConfig, ConfigError> {
+        let mut text = String::new();
+        for (key, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
+            text.push_str(&format!(
+                "{} = {}\n",
+                Value::from(key.as_str()),
+                toml_of(value)
+            ));
+        }
+        let folder = file.parent().unwrap_or(Path::new(""));
+        parse(&text, folder).map_err(|problem| ConfigError::Bad {
+            path: file.to_owned(),
+            place,
+            problem: match text.get(problem.span.clone()) {
+                Some(what) if problem.text.starts_with("expected") => {
+                    format!("{}, not {what}", problem.text)
+                }
+                _ => problem.text,
+            },
+            hint: problem.hint,
+        })
+    }
+
+    /// Takes from `farther`, the case that this one is a variation of, what isn't said here.
+    pub fn or(self, farther: CaseConfig) -> CaseConfig {
+        let mut settings = farther.settings;
+        settings.extend(self.settings);
+        CaseConfig {
+            test: self.test.or(farther.test),
+            settings,
+            kind: self.kind.or(farther.kind),
+            handler: self.handler.or(farther.handler),
+            timeout: self.timeout.or(farther.timeout),
+            memory: self.memory.or(farther.memory),
+            from: farther.from,
+            batch: self.batch.or(farther.batch),
+        }
+    }
+}
+
+/// A value of JSON in TOML, whose strings and lists are written alike.
+fn toml_of(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields
+                .iter()
+                .map(|(key, value)| format!("{} = {}", Value::from(key.as_str()), toml_of(value)));
+            format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
+        }
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().map(toml_of).collect();
+            format!("[{}]", items.join(", "))
+        }
+        // TOML has no null: it is told as a value of the wrong type.
+        Value::Null => "\"\"".into(),
+        other => other.to_string().replace('\u{7f}', "\\u007f"),
+    }
+}
+
+const KEYS: [&str; 7] = [
+    "settings", "kind", "handler", "timeout", "memory", "from", "batch",
+];
+
+fn parse(text: &str, folder: &Path) -> Result<CaseConfig, Problem> {
+    let mut case = CaseConfig::default();
+    for (key, value) in document(text)?.get_ref() {
+        match key.get_ref().as_ref() {
+            "settings" => {
+                for (name, value) in table(value)? {
+                    let name = name.get_ref().to_string();
+                    case.settings.insert(name, setting(value)?);
+                }
+            }
+            "kind" => case.kind = Some(kind(value)?),
+            "handler" => match string(value)? {
+                name if HANDLERS.contains(&name) => case.handler = Some(name.to_owned()),
+                _ => return expected(value, format_args!("one of: {}", HANDLERS.join(", "))),
+            },
+            "timeout" => case.timeout = Some(duration(value)?),
+            "memory" => case.memory = Some(memory(value)?),
+            "from" => case.from = Some(string(value)?.to_owned()),
+            "batch" => case.batch = Some(batching(value)?),
+            name if TestConfig::KEYS.contains(&name) => case.test.set(name, value, folder)?,
+            _ => return unknown(key, &[&TestConfig::KEYS[..], &KEYS].concat()),
+        }
+    }
+    Ok(case)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_read() {
+        let text = r#"
+            time = 2026-01-31T13:00:00+01:00
+            warm = true
+            mask = ["value.id"]
+            cassette = "shared.har"
+            aws = "cassette"
+            attempts = 3
+            kind = "source"
+            handler = "onRequest"
+            timeout = "1s"
+            memory = 64
+            from = "other"
+            batch = { events = 5 }
+            settings.zone = "eu"
+        "#;
+        let case = parse(text, Path::new("cases/a")).expect("a case");
+        let time = crate::text::time::parse("2026-01-31T12:00:00Z");
+        assert_eq!(case.test.time, time);
+        assert_eq!(case.test.cassette, Some(vec!["cases/a/shared.har".into()]));
+        assert_eq!(case.test.attempts, Some(3));
+        assert_eq!(case.handler.as_deref(), Some("onRequest"));
+        let wait = Duration::from_secs(10);
+        assert_eq!(case.batch, Some(Batching::Of { events: 5, wait }));
+        assert_eq!(case.settings["zone"], "eu");
+    }
+
+    #[test]
+    fn a_suites_keys_are_not_a_cases() {
+        let problem = |text| {
+            let problem = parse(text, Path::new("")).expect_err("a problem");
+            format!("{} ({})", problem.text, problem.hint.unwrap_or_default())
+        };
+        assert!(problem("coverage = {}").starts_with("unknown key `coverage` (there are: time, "));
+        assert_eq!(
+            problem("handlr = 1"),
+            "unknown key `handlr` (did you mean `handler`?)"
+        );
+        assert!(problem("handler = \"onTrak\"").starts_with("expected one of: onRequest, "));
+        assert!(problem("batch = 5").starts_with("expected true, false or a table"));
+        assert!(problem("batch = { events = 401 }").starts_with("expected a number from 1 to 400"));
+        assert!(problem("attempts = 0").starts_with("expected a whole number, at least 1"));
+        assert!(problem("time = 2026-01-31T12:00:00").starts_with("expected a time such as"));
+    }
+
+    #[test]
+    fn a_line_of_json_has_the_same_keys() {
+        let parse = |json: &str| {
+            let fields = serde_json::from_str(json).expect("an object");
+            let place = Place { line: 7, column: 1 };
+            CaseConfig::of_line(&fields, Path::new("a/cases.ndjson"), place)
+        };
+        let json = r#"{"time":"2026-01-31T12:00:00Z","warm":true,"settings":{"a b":["x\n\"é"]},"batch":{"events":5}}"#;
+        let case = parse(json).expect("a case");
+        assert_eq!(case.test.warm, Some(true));
+        assert_eq!(case.settings["a b"], serde_json::json!(["x\n\"é"]));
+        let problem = parse(r#"{"wram":true}"#).expect_err("a problem");
+        assert_eq!(
+            problem.to_string(),
+            "a/cases.ndjson:7:1: unknown key `wram`"
+        );
+        assert_eq!(problem.hint().as_deref(), Some("did you mean `warm`?"));
+        let problem = parse(r#"{"attempts":"x"}"#).expect_err("a problem");
+        assert!(
+            problem.to_string().ends_with("at least 1, not \"x\""),
+            "{problem}"
+        );
+    }
+
+    #[test]
+    fn a_variation_says_what_is_different() {
+        let parse = |text| parse(text, Path::new("")).expect("a case");
+        let base = parse("kind = \"source\"\nmask = [\"a\"]\nsettings = { x = \"1\", y = \"1\" }");
+        let own = parse("from = \"base\"\nmask = [\"b\"]\nsettings = { y = \"2\" }");
+        let both = own.or(base);
+        assert_eq!(both.kind, Some(Kind::Source));
+        assert_eq!(both.test.mask, ["a", "b"]);
+        assert_eq!(both.settings["x"], "1");
+        assert_eq!(both.settings["y"], "2");
+        assert_eq!(both.from, None);
+    }
+}

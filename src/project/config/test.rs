@@ -1,0 +1,201 @@
+//! What `[test]` in a `segfn.toml`, and a `case.toml`, say about a suite's cases.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+use std::time::SystemTime;
+
+use toml::de::DeValue;
+
+use crate::coverage::Thresholds;
+use crate::project::config::read::Item;
+use crate::project::config::read::Key;
+use crate::project::config::read::Problem;
+use crate::project::config::read::boolean;
+use crate::project::config::read::duration;
+use crate::project::config::read::expected;
+use crate::project::config::read::number;
+use crate::project::config::read::paths;
+use crate::project::config::read::percent;
+use crate::project::config::read::point_in_time;
+use crate::project::config::read::string;
+use crate::project::config::read::strings;
+use crate::project::config::read::table;
+use crate::project::config::read::unknown;
+
+/// How a suite's cases are run and compared; all of it is optional.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TestConfig {
+    /// What the frozen clock says at the beginning.
+    pub time: Option<SystemTime>,
+    /// What the random values come from.
+    pub seed: Option<u64>,
+    /// Whether a case's inputs share one instance.
+    pub warm: Option<bool>,
+    /// Whether logs are compared.
+    pub logs: Option<bool>,
+    /// Paths of the fields that aren't compared, such as `value.id`: as they were written, from
+    /// the farthest file to the nearest.
+    pub mask: Vec<String>,
+    /// The files of exchanges, in the order in which they are asked.
+    pub cassette: Option<Vec<PathBuf>>,
+    pub aws: Option<CaseAws>,
+    /// How often an input is given at most, while its outcome is a retry.
+    pub attempts: Option<u32>,
+    /// How often a case that fails is run again, to tell flaky ones from broken ones.
+    pub retries: Option<u32>,
+    pub coverage: Thresholds,
+}
+
+/// What answers a case's calls to AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseAws {
+    /// S3 and STS inside segfn, with buckets of the case's own.
+    Embedded,
+    /// The cassette.
+    Cassette,
+}
+
+/// How a case's events come: one by one, or in the batches that the platform would form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Batching {
+    /// One by one.
+    Off,
+    Of {
+        /// A batch is handed on when it has so many events …
+        events: u32,
+        /// … or when so much time has passed since its first.
+        wait: Duration,
+    },
+}
+
+impl Batching {
+    /// The platform's own rule (docs/platform.md section 9).
+    pub const PLATFORM: Batching = Batching::Of {
+        events: 20,
+        wait: Duration::from_secs(10),
+    };
+}
+
+/// The platform's largest batch (docs/platform.md section 9).
+const LARGEST_BATCH: u32 = 400;
+
+impl TestConfig {
+    /// The keys that both `[test]` and a case have.
+    pub(super) const KEYS: [&str; 9] = [
+        "time", "seed", "warm", "logs", "mask", "cassette", "aws", "attempts", "retries",
+    ];
+
+    /// Takes the value of one of [`TestConfig::KEYS`]; paths are relative to `folder`.
+    pub(super) fn set(&mut self, key: &str, value: &Item, folder: &Path) -> Result<(), Problem> {
+        match key {
+            "time" => self.time = Some(point_in_time(value)?),
+            "seed" => self.seed = Some(number(value, 0)?),
+            "warm" => self.warm = Some(boolean(value)?),
+            "logs" => self.logs = Some(boolean(value)?),
+            "mask" => self.mask = strings(value)?,
+            "cassette" => self.cassette = Some(paths(value, folder)?),
+            "aws" => self.aws = Some(aws(value)?),
+            "attempts" => self.attempts = Some(number(value, 1)?),
+            "retries" => self.retries = Some(number(value, 0)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The table `[test]`.
+    pub(super) fn parse(value: &Item, folder: &Path) -> Result<TestConfig, Problem> {
+        let mut test = TestConfig::default();
+        for (key, value) in table(value)? {
+            match key.get_ref().as_ref() {
+                "coverage" => test.coverage = thresholds(value)?,
+                name if TestConfig::KEYS.contains(&name) => test.set(name, value, folder)?,
+                _ => return unknown(key, &[&TestConfig::KEYS[..], &["coverage"]].concat()),
+            }
+        }
+        Ok(test)
+    }
+
+    /// Takes from `farther` what isn't said here; masks add up.
+    pub fn or(self, farther: TestConfig) -> TestConfig {
+        let mut mask = farther.mask;
+        for path in self.mask {
+            if !mask.contains(&path) {
+                mask.push(path);
+            }
+        }
+        TestConfig {
+            time: self.time.or(farther.time),
+            seed: self.seed.or(farther.seed),
+            warm: self.warm.or(farther.warm),
+            logs: self.logs.or(farther.logs),
+            mask,
+            cassette: self.cassette.or(farther.cassette),
+            aws: self.aws.or(farther.aws),
+            attempts: self.attempts.or(farther.attempts),
+            retries: self.retries.or(farther.retries),
+            coverage: Thresholds {
+                lines: self.coverage.lines.or(farther.coverage.lines),
+                functions: self.coverage.functions.or(farther.coverage.functions),
+                branches: self.coverage.branches.or(farther.coverage.branches),
+            },
+        }
+    }
+}
+
+fn aws(value: &Item) -> Result<CaseAws, Problem> {
+    match string(value)? {
+        "embedded" => Ok(CaseAws::Embedded),
+        "cassette" => Ok(CaseAws::Cassette),
+        _ => expected(value, "\"embedded\" or \"cassette\""),
+    }
+}
+
+fn thresholds(value: &Item) -> Result<Thresholds, Problem> {
+    let mut thresholds = Thresholds::default();
+    for (key, value) in table(value)? {
+        let place = match key.get_ref().as_ref() {
+            "lines" => &mut thresholds.lines,
+            "functions" => &mut thresholds.functions,
+            "branches" => &mut thresholds.branches,
+            _ => return unknown(key, &["lines", "functions", "branches"]),
+        };
+        *place = Some(percent(value)?);
+    }
+    Ok(thresholds)
+}
+
+pub(super) fn batching(value: &Item) -> Result<Batching, Problem> {
+    let fields = match value.get_ref() {
+        DeValue::Boolean(true) => return Ok(Batching::PLATFORM),
+        DeValue::Boolean(false) => return Ok(Batching::Off),
+        DeValue::Table(fields) => fields,
+        _ => {
+            return expected(
+                value,
+                "true, false or a table such as { events = 20, wait = \"10s\" }",
+            );
+        }
+    };
+    let Batching::Of {
+        mut events,
+        mut wait,
+    } = Batching::PLATFORM
+    else {
+        return Ok(Batching::PLATFORM);
+    };
+    for (key, value) in fields {
+        let key: &Key = key;
+        match key.get_ref().as_ref() {
+            "events" => {
+                events = number(value, 1)?;
+                if events > LARGEST_BATCH {
+                    return expected(value, format_args!("a number from 1 to {LARGEST_BATCH}"));
+                }
+            }
+            "wait" => wait = duration(value)?,
+            _ => return unknown(key, &["events", "wait"]),
+        }
+    }
+    Ok(Batching::Of { events, wait })
+}
