@@ -254,7 +254,7 @@ fn a_request_whose_body_waits_for_a_timer_is_sent() {
            return [response.status, Date.now() % 10000 - 5678];
          }}"
     ));
-    plan.options.reach.net = segfn::options::NetPolicy::Open;
+    plan.options.host.net = segfn::options::NetPolicy::Open;
     plan.steps.push(track("one"));
     let played = played(plan);
     let outcome = outcomes(&played)[0];

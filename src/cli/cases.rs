@@ -100,8 +100,8 @@ fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
         time: time::default(),
         seed: setup.config.test.seed.unwrap_or_default(),
     });
-    setup.options.reach.tape = Tape::Stub(Default::default());
-    let redactor = setup.options.reach.redactor();
+    setup.options.host.tape = Tape::Stub(Default::default());
+    let redactor = setup.options.host.redactor();
 
     let mut chooser = Chooser::new(Arc::new(setup.function), setup.options);
     let mut taken = BTreeSet::new();

@@ -144,7 +144,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
         Some(events) if args.events.is_empty() => vec![events.clone()],
         _ => args.events.clone(),
     };
-    let mut archives = candidate.options.reach.clone();
+    let mut archives = candidate.options.host.clone();
     if let Some(aws) = &args.aws {
         archives.aws = aws.clone();
     }
@@ -221,11 +221,11 @@ fn tapes(args: &Args, setup: &Setup, rules: &Arc<Rules>) -> Result<Tape, CliErro
         })?;
         cassettes.push((path.display().to_string(), cassette));
     }
-    let mut reach = setup.options.reach.clone();
-    reach.rules = rules.clone();
+    let mut host = setup.options.host.clone();
+    host.rules = rules.clone();
     // The same request is made for many events.
     Ok(Tape::Replay(
-        Player::new(cassettes, reach.redactor()).repeating(),
+        Player::new(cassettes, host.redactor()).repeating(),
     ))
 }
 
@@ -244,23 +244,23 @@ fn options(
         time: test.time.unwrap_or(time::default()),
         seed: test.seed.unwrap_or_default(),
     });
-    let reach = &mut options.reach;
-    reach.tape = match tape {
+    let host = &mut options.host;
+    host.tape = match tape {
         Tape::Replay(player) => Tape::Replay(player.fork()),
         other => other.clone(),
     };
-    reach.rules = rules.clone();
-    reach.keep_requests = true;
+    host.rules = rules.clone();
+    host.keep_requests = true;
     // The tape decides.
-    reach.net = match args.allow_net.is_empty() {
+    host.net = match args.allow_net.is_empty() {
         true => NetPolicy::Open,
         false => NetPolicy::Only(args.allow_net.clone()),
     };
-    reach.aws = match test.aws {
+    host.aws = match test.aws {
         Some(CaseAws::Cassette) => AwsMode::Real,
         Some(CaseAws::Embedded) | None => AwsMode::Embedded,
     };
-    reach.folder = scratch.folder(name, &setup.options.reach.folder);
+    host.folder = scratch.folder(name, &setup.options.host.folder);
     options
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use segfn::host::Reach;
+use segfn::host::HostOptions;
 use segfn::host::aws::S3Archive;
 use segfn::project::inputs::Archive;
 use segfn::project::inputs::Inputs;
@@ -30,10 +30,10 @@ impl EventArgs {
         }
     }
 
-    /// The inputs in `paths`; those of archives come from the AWS of `reach`.
-    pub fn open(&self, paths: &[PathBuf], reach: &Reach) -> Inputs {
+    /// The inputs in `paths`; those of archives come from the AWS of `host`.
+    pub fn open(&self, paths: &[PathBuf], host: &HostOptions) -> Inputs {
         Inputs::with_archives(paths, |url| {
-            let archive = S3Archive::open(url.clone(), reach, self.since)?;
+            let archive = S3Archive::open(url.clone(), host, self.since)?;
             Ok(Box::new(archive) as Box<dyn Archive>)
         })
     }

@@ -110,11 +110,11 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
     };
     let there = look(args, again.is_some(), output)?;
     let mut setup = Setup::new(&there.function.path, &args.how, output)?;
-    args.live.apply(&mut setup.options.reach);
+    args.live.apply(&mut setup.options.host);
     let redact = &setup.config.redact;
     let masks = &setup.config.test.mask;
     let rules = Rules::new(masks, &redact.headers, &redact.json, &redact.patterns);
-    setup.options.reach.rules = Arc::new(
+    setup.options.host.rules = Arc::new(
         rules.map_err(|error| CliError::new(Exit::Usage, format!("{}: {error}", config::FILE)))?,
     );
     let on_stderr = TextReport {
@@ -147,7 +147,7 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
     if let Ok(settings) = serde_json::from_str::<Settings>(&setup.function.settings) {
         settings::hide_by_name(&settings, output.secrets());
     }
-    let redactor = setup.options.reach.redactor();
+    let redactor = setup.options.host.redactor();
     let given: Settings = args.how.setting.iter().cloned().collect();
     let recording = Recording {
         said: Said {

@@ -109,7 +109,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     } = Setup::new(&args.function, &args.how, output)?;
     options.jobs = usize::from(args.jobs);
     options.cold = args.cold;
-    args.live.apply(&mut options.reach);
+    args.live.apply(&mut options.host);
     let events = match events {
         Some(events) if args.events.is_empty() => vec![events],
         _ => args.events.clone(),
@@ -132,7 +132,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let mut chosen = events.is_empty().then_some(chosen);
     let told = !args.json && (function.kind.is_none() || reason.is_some());
     let path = function.path.clone();
-    let files = args.which.open(&events, &options.reach);
+    let files = args.which.open(&events, &options.host);
     let mut report = Report::new(output, files.problems(), files.progress());
     let json = args.json;
     let ran = engine::run(

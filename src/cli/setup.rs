@@ -10,7 +10,7 @@ use segfn::engine::Options;
 use segfn::function::Function;
 use segfn::function::HANDLERS;
 use segfn::function::Kind;
-use segfn::host::Reach;
+use segfn::host::HostOptions;
 use segfn::options::AwsMode;
 use segfn::options::HostPattern;
 use segfn::options::NetPolicy;
@@ -79,13 +79,13 @@ pub struct LiveArgs {
 
 impl LiveArgs {
     /// What is said here comes before what the config files say.
-    pub fn apply(&self, reach: &mut Reach) {
+    pub fn apply(&self, host: &mut HostOptions) {
         if let Some(aws) = &self.aws {
-            reach.aws = aws.clone();
+            host.aws = aws.clone();
         }
         match (self.deny_net, self.allow_net.is_empty()) {
-            (true, _) => reach.net = NetPolicy::Deny,
-            (false, false) => reach.net = NetPolicy::Only(self.allow_net.clone()),
+            (true, _) => host.net = NetPolicy::Deny,
+            (false, false) => host.net = NetPolicy::Only(self.allow_net.clone()),
             (false, true) => {}
         }
     }
@@ -149,7 +149,7 @@ impl Setup {
                 jobs: 1,
                 cold: false,
                 handler: args.handler.clone(),
-                reach: reach(args, &config, output),
+                host: host_options(args, &config, output),
                 frozen: None,
                 coverage: false,
             },
@@ -193,16 +193,16 @@ fn with_unset(settings: Settings, declared: Option<&Declaration>, output: &Outpu
 }
 
 /// The flags' roles come on top of the config file's.
-fn reach(args: &FunctionArgs, config: &Config, output: &Output) -> Reach {
+fn host_options(args: &FunctionArgs, config: &Config, output: &Output) -> HostOptions {
     let mut roles = config.roles.clone();
     roles.extend(args.role.iter().cloned());
-    Reach {
+    HostOptions {
         net: config.net.clone().unwrap_or_default(),
         aws: config.aws.clone().unwrap_or_default(),
         roles,
         folder: PathBuf::from(FOLDER),
         secrets: output.secrets().clone(),
-        ..Reach::default()
+        ..HostOptions::default()
     }
 }
 

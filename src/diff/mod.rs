@@ -183,7 +183,7 @@ impl Comparison<'_> {
     }
 
     fn objects(&self) -> io::Result<Vec<Group>> {
-        let folder = |options: &Options| options.reach.folder.clone();
+        let folder = |options: &Options| options.host.folder.clone();
         let base = folder(&self.base.options);
         let (mut groups, mut noise) = (Groups::default(), Groups::default());
         stored::compare(&base, &folder(&self.again), self.secrets, &mut noise)?;

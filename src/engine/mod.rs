@@ -11,8 +11,8 @@ use std::time::SystemTime;
 use crate::function::Function;
 use crate::function::Input;
 use crate::function::Kind;
-use crate::host::Reach;
-use crate::host::Surroundings;
+use crate::host::HostOptions;
+use crate::host::HostEnv;
 use crate::outcome::Failure;
 use crate::outcome::Outcome;
 use crate::temporary::TemporaryFolder;
@@ -40,7 +40,7 @@ pub struct Options {
     /// Call this handler whatever the input's type says.
     pub handler: Option<String>,
     /// What the function may reach.
-    pub reach: Reach,
+    pub host: HostOptions,
     /// A clock and a randomness of the run's own; the real ones without it.
     pub frozen: Option<Frozen>,
     /// Count what runs of the function: [`Played::coverage`].
@@ -118,8 +118,8 @@ pub fn run<T: Send + 'static>(
 }
 
 /// On a thread that has entered its moment.
-fn surroundings(options: &Options) -> Result<Surroundings, EngineError> {
-    Surroundings::new(&options.reach).map_err(|error| EngineError::Usage(error.to_string()))
+fn host_env(options: &Options) -> Result<HostEnv, EngineError> {
+    HostEnv::new(&options.host).map_err(|error| EngineError::Usage(error.to_string()))
 }
 
 /// Where the embedded AWS of plans keep what is stored.

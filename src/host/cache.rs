@@ -14,7 +14,7 @@ use moka::notification::RemovalCause;
 use moka::sync::Cache as Moka;
 
 use super::clock::Clock;
-use super::record::SharedRecord;
+use super::invocation_log::SharedInvocationLog;
 
 /// Entries of one instance. The platform names no number; what is evicted is loaded again.
 const MAX_ENTRIES: u64 = 10_000;
@@ -128,7 +128,7 @@ deno_core::extension!(
 #[op2(fast)]
 fn op_cache_find(state: &mut OpState, #[string] key: &str) -> u32 {
     let id = state.borrow::<Cache>().find(key, state.borrow::<Clock>());
-    let cache = &mut state.borrow::<SharedRecord>().borrow_mut().cache;
+    let cache = &mut state.borrow::<SharedInvocationLog>().borrow_mut().cache;
     if id == 0 {
         cache.misses += 1;
     } else {

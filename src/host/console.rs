@@ -4,7 +4,7 @@ use deno_core::OpState;
 use deno_core::op2;
 use deno_core::v8;
 
-use super::record::SharedRecord;
+use super::invocation_log::SharedInvocationLog;
 use crate::outcome::Level;
 
 deno_core::extension!(segfn_console, ops = [op_log, op_warn, op_uncaught]);
@@ -18,12 +18,18 @@ fn op_log(state: &mut OpState, #[string] level: &str, #[string] text: String) {
         "error" => Level::Error,
         _ => Level::Log,
     };
-    state.borrow::<SharedRecord>().borrow_mut().log(level, text);
+    state
+        .borrow::<SharedInvocationLog>()
+        .borrow_mut()
+        .log(level, text);
 }
 
 #[op2(fast)]
 fn op_warn(state: &mut OpState, #[string] text: String) {
-    state.borrow::<SharedRecord>().borrow_mut().warn(text);
+    state
+        .borrow::<SharedInvocationLog>()
+        .borrow_mut()
+        .warn(text);
 }
 
 /// Keeps the first error that was thrown where nothing could catch it.
@@ -31,7 +37,7 @@ fn op_warn(state: &mut OpState, #[string] text: String) {
 fn op_uncaught(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState, error: v8::Local<v8::Value>) {
     let error = v8::Global::new(scope, error);
     state
-        .borrow::<SharedRecord>()
+        .borrow::<SharedInvocationLog>()
         .borrow_mut()
         .uncaught
         .get_or_insert(error);

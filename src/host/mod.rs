@@ -9,9 +9,10 @@ mod cache;
 pub mod clock;
 mod console;
 mod crypto;
+mod env;
 pub mod http;
-mod record;
-mod surroundings;
+mod invocation_log;
+mod options;
 mod zlib;
 
 use deno_core::Extension;
@@ -22,11 +23,11 @@ pub use bundles::touched;
 pub use cache::Cache;
 pub use clock::Clock;
 pub use crypto::Deadline;
-pub use record::Record;
-pub use record::SharedRecord;
-pub use surroundings::Reach;
-pub use surroundings::Surroundings;
-pub use surroundings::TEST_KEY;
+pub use env::HostEnv;
+pub use invocation_log::InvocationLog;
+pub use invocation_log::SharedInvocationLog;
+pub use options::HostOptions;
+pub use options::TEST_KEY;
 
 /// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
 pub fn extensions() -> Vec<Extension> {

@@ -23,7 +23,7 @@ use crate::engine::Step;
 use crate::function::BATCH_HANDLER;
 use crate::function::Function;
 use crate::function::Input;
-use crate::host::Reach;
+use crate::host::HostOptions;
 use crate::net::Player;
 use crate::net::Tape;
 use crate::options::AwsMode;
@@ -116,7 +116,7 @@ pub fn prepare(
             jobs: 1,
             cold: false,
             handler,
-            reach: Reach {
+            host: HostOptions {
                 // The tape opens no socket, whatever the policy.
                 net: NetPolicy::Open,
                 aws: match test.aws {

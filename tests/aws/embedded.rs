@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use segfn::host::Reach;
-use segfn::host::Surroundings;
+use segfn::host::HostEnv;
+use segfn::host::HostOptions;
 use serde_json::json;
 
 use crate::isolate::Left;
@@ -17,12 +17,12 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn run_embedded(name: &str, script: &str) -> Left {
-    let surroundings = Surroundings::new(&Reach {
+    let host_env = HostEnv::new(&HostOptions {
         folder: folder(name),
-        ..Reach::default()
+        ..HostOptions::default()
     })
     .expect("an embedded AWS");
-    run(script, |state, record| surroundings.install(state, record))
+    run(script, |state, record| host_env.install(state, record))
 }
 
 const ASSUME: &str = "

@@ -10,7 +10,7 @@ use deno_core::RuntimeOptions;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use segfn::host;
-use segfn::host::SharedRecord;
+use segfn::host::SharedInvocationLog;
 use segfn::host::aws::AwsDoor;
 use segfn::host::aws::DoorError;
 use segfn::host::aws::HttpOptions;
@@ -74,14 +74,14 @@ pub const FROZEN: &str = "
     };";
 
 /// Runs `script` with `AWS` defined, until nothing is left to do. `install` makes AWS reachable.
-pub fn run(script: &str, install: impl FnOnce(&mut OpState, &SharedRecord)) -> Left {
+pub fn run(script: &str, install: impl FnOnce(&mut OpState, &SharedInvocationLog)) -> Left {
     let tokio = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("tokio");
     tokio.block_on(async {
         v8_flags::set_v8_flags();
-        let record = SharedRecord::default();
+        let record = SharedInvocationLog::default();
         let mut extensions = v8_flags::snapshot_extensions();
         extensions.extend(host::extensions());
         let mut runtime = JsRuntime::new(RuntimeOptions {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use segfn::cassette::Cassette;
 use segfn::cassette::Redactor;
 use segfn::cassette::Rules;
-use segfn::host::Reach;
+use segfn::host::HostOptions;
 use segfn::net::Player;
 use segfn::net::Recorder;
 use segfn::net::Tape;
@@ -26,12 +26,12 @@ use support::plans::plan;
 use support::plans::played;
 use support::plans::track;
 
-/// What `body`, the body of onTrack, does with `reach`, as JSON, without the times that exchanges
+/// What `body`, the body of onTrack, does with `host`, as JSON, without the times that exchanges
 /// took.
-fn run_with(body: &str, reach: Reach) -> Value {
+fn run_with(body: &str, host: HostOptions) -> Value {
     let source = format!("async function onTrack(event) {{\n{body}\n}}");
     let mut plan = plan(&source);
-    plan.options.reach = reach;
+    plan.options.host = host;
     plan.steps.push(track("t"));
     let played = played(plan);
     let outcome: &Outcome = outcomes(&played)[0];
@@ -43,21 +43,21 @@ fn run_with(body: &str, reach: Reach) -> Value {
     json
 }
 
-fn reach(tape: Tape) -> Reach {
-    Reach {
+fn host_options(tape: Tape) -> HostOptions {
+    HostOptions {
         net: NetPolicy::Open,
         keep_requests: true,
         tape,
-        ..Reach::default()
+        ..HostOptions::default()
     }
 }
 
 /// Runs `body` live, and gives its outcome and what was recorded, by way of a file.
 fn record(body: &str) -> (Value, Cassette) {
     let recorder = Recorder::new();
-    let reach = reach(Tape::Record(recorder.clone()));
-    let redactor = reach.redactor();
-    let outcome = run_with(body, reach);
+    let host = host_options(Tape::Record(recorder.clone()));
+    let redactor = host.redactor();
+    let outcome = run_with(body, host);
     let recorded = recorder.finish(&redactor);
     assert!(recorded.warnings.is_empty(), "{:?}", recorded.warnings);
     let folder = tempfile::tempdir().expect("a folder");
@@ -77,7 +77,7 @@ fn player(cassette: Cassette, masks: &[&str]) -> Player {
 #[track_caller]
 fn replay(body: &str, cassette: Cassette) -> Value {
     let tape = Tape::Replay(player(cassette, &[]));
-    let outcome = run_with(body, reach(tape.clone()));
+    let outcome = run_with(body, host_options(tape.clone()));
     let report = tape.report();
     assert!(report.is_clean(), "{report:#?}\n{outcome:#}");
     outcome

@@ -6,8 +6,8 @@ use segfn::net::Tape;
 use serde_json::Value;
 use serde_json::json;
 
+use super::host_options;
 use super::player;
-use super::reach;
 use super::record;
 use super::replay;
 use super::run_with;
@@ -34,7 +34,7 @@ const POST: &str = "const r = await fetch(url + '/v1/users/17?x=1', { method: 'P
 fn misses(server: &Server, cassette: Cassette, masks: &[&str], body: &str) -> (Value, String) {
     let tape = Tape::Replay(player(cassette, masks));
     let body = format!("const url = '{}';\n{body}", server.url);
-    let outcome = run_with(&body, reach(tape.clone()));
+    let outcome = run_with(&body, host_options(tape.clone()));
     let report = tape.report();
     let texts = report.misses.iter().map(|miss| miss.to_string());
     let unused = report
@@ -125,7 +125,7 @@ fn a_request_is_answered_as_often_as_it_was_recorded() {
     );
     let body = format!("const url = '{}';\n{twice}", server.url);
     let tape = Tape::Replay(player(cassette, &[]).repeating());
-    assert_eq!(run_with(&body, reach(tape))["value"], 200);
+    assert_eq!(run_with(&body, host_options(tape))["value"], 200);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn a_stub_answers_everything_and_lets_harmless_requests_through_where_it_may() {
          return [get, post, (await fetch('http://other.invalid/')).status]",
         server.url
     );
-    let outcome = run_with(&body, reach(Tape::Stub(Stub::default())));
+    let outcome = run_with(&body, host_options(Tape::Stub(Stub::default())));
     assert_eq!(
         (outcome["value"].clone(), server.connections()),
         (json!([{}, {}, 200]), 0)
@@ -159,7 +159,7 @@ fn a_stub_answers_everything_and_lets_harmless_requests_through_where_it_may() {
     let stub = Stub {
         let_through: segfn::options::NetPolicy::Only(vec!["127.0.0.1".parse().expect("a host")]),
     };
-    let outcome = run_with(&body, reach(Tape::Stub(stub)));
+    let outcome = run_with(&body, host_options(Tape::Stub(stub)));
     assert_eq!(
         (outcome["value"].clone(), server.connections()),
         (json!([{"n": 1}, {}, 200]), 1)

@@ -2,15 +2,15 @@
 
 use std::io::Write;
 
-use segfn::host::Reach;
+use segfn::host::HostOptions;
 use segfn::net::Recorder;
 use segfn::net::Tape;
 use segfn::options::AwsMode;
 use serde_json::json;
 
 use super::file;
+use super::host_options;
 use super::player;
-use super::reach;
 use super::record;
 use super::replay;
 use super::run_with;
@@ -228,9 +228,9 @@ fn aws_answers_from_a_cassette_without_the_machines_credentials() {
          const { Body } = await s3.getObject({ Bucket: 'bkt', Key: 'k' }).promise();
          const other = await s3.putObject({ Bucket: 'bkt', Key: 'k', Body: 'x' }).promise().catch((e) => e.code);
          return [Body.toString(), other];",
-        Reach {
+        HostOptions {
             aws: AwsMode::Real,
-            ..reach(tape.clone())
+            ..host_options(tape.clone())
         },
     );
     assert_eq!(
@@ -252,15 +252,15 @@ fn what_is_too_large_is_not_recorded_and_told() {
         ))
     });
     let recorder = Recorder::new();
-    let reach = reach(Tape::Record(recorder.clone()));
-    let redactor = reach.redactor();
+    let host = host_options(Tape::Record(recorder.clone()));
+    let redactor = host.redactor();
     let outcome = run_with(
         &format!(
             "const size = async (path) => (await (await fetch('{}' + path)).buffer()).length;
              return [await size('/small'), await size('/large')]",
             server.url
         ),
-        reach,
+        host,
     );
     assert_eq!(
         outcome["value"],

@@ -17,7 +17,7 @@ use segfn::engine::play;
 use segfn::function::Function;
 use segfn::function::Input;
 use segfn::function::Kind;
-use segfn::host::Reach;
+use segfn::host::HostOptions;
 use segfn::options::NetPolicy;
 use segfn::outcome::Outcome;
 use serde_json::json;
@@ -40,9 +40,9 @@ pub fn plan(source: &str) -> Plan {
             jobs: 1,
             cold: false,
             handler: None,
-            reach: Reach {
+            host: HostOptions {
                 net: NetPolicy::Deny,
-                ..Reach::default()
+                ..HostOptions::default()
             },
             frozen: Some(Frozen {
                 time: SystemTime::UNIX_EPOCH + Duration::from_millis(TIME),

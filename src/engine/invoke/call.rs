@@ -19,7 +19,7 @@ use crate::engine::isolate::instance::thrown;
 use crate::function::Kind;
 use crate::function::REQUEST_HANDLER;
 use crate::host::Clock;
-use crate::host::SharedRecord;
+use crate::host::SharedInvocationLog;
 use crate::outcome::Class;
 use crate::text::place_of;
 use crate::text::problem_of;
@@ -48,7 +48,7 @@ pub struct Context<'a> {
     pub kind: Kind,
     pub settings: &'a str,
     pub handler: Option<&'a str>,
-    pub record: &'a SharedRecord,
+    pub record: &'a SharedInvocationLog,
     pub clock: &'a Clock,
     /// Until when a frozen clock may go, in milliseconds since 1970.
     pub limit: i64,

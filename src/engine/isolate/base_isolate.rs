@@ -25,7 +25,7 @@ use crate::engine::isolate::v8_flags;
 use crate::engine::isolate::v8_platform;
 use crate::function::Function;
 use crate::host;
-use crate::host::Record;
+use crate::host::InvocationLog;
 
 /// What `js/core.js` leaves on the global object for the engine.
 pub const SEGFN: &str = "__segfn";
@@ -57,7 +57,7 @@ impl Blank {
             let state = runtime.op_state();
             let mut state = state.borrow_mut();
             state.put(clock.clone());
-            state.put(Rc::new(RefCell::new(Record::new(clock.clone()))));
+            state.put(Rc::new(RefCell::new(InvocationLog::new(clock.clone()))));
         }
         runtime
             .v8_isolate()
@@ -105,20 +105,20 @@ impl Blank {
     }
 
     /// Uses what has been preloaded, so that V8 compiles it (js/core/warm-up.js): with requests that
-    /// are answered in `surroundings`, and go nowhere. `tokio` is to be used from then on, too. False
+    /// are answered in `host_env`, and go nowhere. `tokio` is to be used from then on, too. False
     /// when something is still under way at the end, for which a function would have to wait.
     pub fn warm_up(
         &mut self,
         names: &[String],
-        surroundings: &host::Surroundings,
+        host_env: &host::HostEnv,
         tokio: &tokio::runtime::Runtime,
     ) -> bool {
         let _context = tokio.enter();
-        let record: host::SharedRecord = Rc::default();
+        let record: host::SharedInvocationLog = Rc::default();
         {
             let state = self.runtime.op_state();
             let mut state = state.borrow_mut();
-            surroundings.install(&mut state, &record);
+            host_env.install(&mut state, &record);
             state.put(record.borrow().trace.clone());
         }
         for name in names {
@@ -207,7 +207,7 @@ fn freeze(runtime: &mut JsRuntime, exhausted: &AtomicBool) -> Result<Timers, End
 extern "C" fn on_promise_reject(message: v8::PromiseRejectMessage) {
     v8::callback_scope!(unsafe scope, &message);
     let state = JsRuntime::op_state_from(scope);
-    let record = state.borrow().borrow::<host::SharedRecord>().clone();
+    let record = state.borrow().borrow::<host::SharedInvocationLog>().clone();
     let promise = v8::Global::new(scope, message.get_promise());
     match message.get_event() {
         v8::PromiseRejectEvent::PromiseRejectWithNoHandler => {

@@ -79,8 +79,8 @@ impl Instance {
         function: &Function,
         setting: &Setting,
         watchdog: &Watchdog,
-        surroundings: &host::Surroundings,
-        record: &host::SharedRecord,
+        host_env: &host::HostEnv,
+        record: &host::SharedInvocationLog,
     ) -> Result<Instance, End> {
         let Blank {
             mut runtime,
@@ -92,7 +92,7 @@ impl Instance {
             None => Blank::new(setting.memory, setting.clock)?,
         };
         runtime.op_state().borrow_mut().put(setting.clock.clone());
-        surroundings.install(&mut runtime.op_state().borrow_mut(), record);
+        host_env.install(&mut runtime.op_state().borrow_mut(), record);
 
         // Before anything of the function is compiled.
         let recorder = setting.coverage.then(|| Recorder::start(&mut runtime));

@@ -75,20 +75,20 @@ pub fn play(
     progress: &RefCell<Progress>,
 ) -> Result<Played, EngineError> {
     let mut options = plan.options.clone();
-    options.reach.folder = folder.to_owned();
+    options.host.folder = folder.to_owned();
     let options = Arc::new(options);
     let moment = Moment::new(options.frozen);
     moment.enter();
-    let surroundings = Arc::new(crate::engine::surroundings(&options)?);
+    let host_env = Arc::new(crate::engine::host_env(&options)?);
     let _emptied = Emptied(folder);
-    let before = match surroundings.local() {
+    let before = match host_env.local() {
         Some(aws) => fill(aws, plan)?,
         None => Contents::new(),
     };
     let (worker, loaded) = Worker::start(
         plan.function.clone(),
         options,
-        surroundings.clone(),
+        host_env.clone(),
         station.clone(),
         moment.clone(),
     )?;
@@ -109,7 +109,7 @@ pub fn play(
     }
     // What is still under way may write, until the isolate is gone.
     let coverage = player.worker.finish();
-    let (objects, deleted) = match surroundings.local() {
+    let (objects, deleted) = match host_env.local() {
         Some(aws) => changes(aws, &before).map_err(storage)?,
         None => Default::default(),
     };

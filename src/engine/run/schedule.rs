@@ -23,7 +23,7 @@ use crate::engine::run::worker::Worker;
 use crate::engine::run::worker_thread::Station;
 use crate::function::Function;
 use crate::function::Input;
-use crate::host::Surroundings;
+use crate::host::HostEnv;
 
 /// Inputs that go to a worker at once when they come fast.
 const MAX_CHUNK: usize = 64;
@@ -55,7 +55,7 @@ enum Message<T> {
 struct Shared<T, M> {
     function: Arc<Function>,
     options: Arc<Options>,
-    surroundings: Arc<Surroundings>,
+    host_env: Arc<HostEnv>,
     map: M,
     queue: Queue,
     messages: mpsc::Sender<Message<T>>,
@@ -77,15 +77,15 @@ where
     let jobs = options.jobs.max(1);
     let moment = Moment::new(options.frozen);
     moment.enter();
-    let surroundings = crate::engine::surroundings(&options);
+    let host_env = crate::engine::host_env(&options);
     // The workers have moments of their own, and the caller's thread the real one.
     Moment::new(None).enter();
-    let surroundings = Arc::new(surroundings?);
+    let host_env = Arc::new(host_env?);
     let (messages, inbox) = mpsc::channel();
     let shared = Arc::new(Shared {
         function: Arc::new(function),
         options: Arc::new(options),
-        surroundings,
+        host_env,
         map,
         queue: Queue::new((AHEAD * MAX_CHUNK * jobs) as u64),
         messages,
@@ -182,7 +182,7 @@ where
         Worker::start(
             shared.function.clone(),
             shared.options.clone(),
-            shared.surroundings.clone(),
+            shared.host_env.clone(),
             Station::new(shared.options.timeout)?,
             Moment::new(shared.options.frozen),
         )

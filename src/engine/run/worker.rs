@@ -28,9 +28,9 @@ use crate::function::Function;
 use crate::function::Input;
 use crate::function::Kind;
 use crate::host;
-use crate::host::Record;
-use crate::host::SharedRecord;
-use crate::host::Surroundings;
+use crate::host::HostEnv;
+use crate::host::InvocationLog;
+use crate::host::SharedInvocationLog;
 use crate::outcome::Class;
 use crate::outcome::FORMAT_VERSION;
 use crate::outcome::Outcome;
@@ -47,12 +47,12 @@ pub struct Worker {
     invocations: u64,
     function: Arc<Function>,
     options: Arc<Options>,
-    surroundings: Arc<Surroundings>,
+    host_env: Arc<HostEnv>,
     file: String,
     kind: Kind,
     station: Station,
     moment: Moment,
-    record: SharedRecord,
+    record: SharedInvocationLog,
     /// What ran in the instances that are gone.
     coverage: Option<ScriptCoverage>,
 }
@@ -62,7 +62,7 @@ impl Worker {
     pub fn start(
         function: Arc<Function>,
         options: Arc<Options>,
-        surroundings: Arc<Surroundings>,
+        host_env: Arc<HostEnv>,
         station: Station,
         moment: Moment,
     ) -> Result<(Worker, Loaded), EngineError> {
@@ -71,13 +71,13 @@ impl Worker {
             invocations: 0,
             file: base_name(&function.path),
             kind: function.kind.unwrap_or(Kind::Destination),
-            record: Rc::new(RefCell::new(Record::new(moment.clock.clone()))),
+            record: Rc::new(RefCell::new(InvocationLog::new(moment.clock.clone()))),
             station,
             moment,
             coverage: None,
             function,
             options,
-            surroundings,
+            host_env,
         };
         let tokio = worker.station.tokio.clone();
         let _context = tokio.enter();
@@ -153,7 +153,7 @@ impl Worker {
                 coverage: self.options.coverage,
             },
             &self.station.watchdog,
-            &self.surroundings,
+            &self.host_env,
             &self.record,
         )
     }
@@ -179,7 +179,7 @@ impl Worker {
             }
         };
         let ms = clock.elapsed().saturating_sub(start).as_secs_f64() * 1000.0;
-        let record = self.record.replace(Record::new(clock.clone()));
+        let record = self.record.replace(InvocationLog::new(clock.clone()));
         let (mut exchanges, unkept) = record.trace.finish();
         if clock.is_frozen() {
             // While a request is under way, the clock stands still.
@@ -227,7 +227,8 @@ impl Worker {
             handler: None,
             result: Err(end),
         };
-        self.record.replace(Record::new(self.moment.clock.clone()));
+        self.record
+            .replace(InvocationLog::new(self.moment.clock.clone()));
         if self.instance.is_none() {
             match self.load() {
                 Ok(instance) => self.instance = Some(instance),
@@ -254,7 +255,7 @@ impl Worker {
             record: &self.record,
             clock: &self.moment.clock,
             limit: self.moment.clock.millis().saturating_add(timeout),
-            paced: self.options.reach.tape.is_recording(),
+            paced: self.options.host.tape.is_recording(),
             tokio: &self.station.tokio,
         };
         let deadline = self

@@ -26,7 +26,7 @@ use super::HttpOptions;
 use super::connector::DoorClient;
 use super::credentials::Machine;
 use crate::aws_local::LocalAws;
-use crate::host::Reach;
+use crate::host::HostOptions;
 use crate::host::TEST_KEY;
 use crate::net::Body;
 use crate::net::Net;
@@ -63,15 +63,15 @@ impl S3Archive {
     /// Begins to list `url`. Objects that can't hold events since `since` are left out.
     pub fn open(
         url: ArchiveUrl,
-        reach: &Reach,
+        host: &HostOptions,
         since: Option<SystemTime>,
     ) -> io::Result<S3Archive> {
         let (sender, messages) = mpsc::sync_channel(AHEAD);
-        let reach = reach.clone();
+        let host = host.clone();
         std::thread::Builder::new()
             .name("segfn-archive".into())
             .spawn(move || {
-                if let Err(error) = read(&url, &reach, since, &sender) {
+                if let Err(error) = read(&url, &host, since, &sender) {
                     // Nobody may be reading any more.
                     let _ = sender.send(Message::Failed(error));
                 }
@@ -148,7 +148,7 @@ fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 fn read(
     url: &ArchiveUrl,
-    reach: &Reach,
+    host: &HostOptions,
     since: Option<SystemTime>,
     messages: &SyncSender<Message>,
 ) -> io::Result<()> {
@@ -156,7 +156,7 @@ fn read(
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let client = client(reach, &url.bucket).await?;
+        let client = client(host, &url.bucket).await?;
         let mut token = None;
         let mut found = false;
         loop {
@@ -238,17 +238,17 @@ where
     }
 }
 
-async fn client(reach: &Reach, bucket: &str) -> io::Result<Client> {
+async fn client(host: &HostOptions, bucket: &str) -> io::Result<Client> {
     let network = || -> Rc<dyn AwsDoor> {
         Rc::new(Network(Net::new(
             Arc::new(NetPolicy::Open),
-            reach.secrets.clone(),
+            host.secrets.clone(),
         )))
     };
     let test_key = || Credentials::new(TEST_KEY, TEST_KEY, None, None, "segfn");
-    let (door, credentials, endpoint) = match &reach.aws {
+    let (door, credentials, endpoint) = match &host.aws {
         AwsMode::Embedded => {
-            let local = LocalAws::open(&reach.folder, Vec::new(), Arc::new(SystemTime::now))
+            let local = LocalAws::open(&host.folder, Vec::new(), Arc::new(SystemTime::now))
                 .map_err(io::Error::other)?;
             let key = local.ambient();
             let credentials = Credentials::new(
@@ -287,7 +287,7 @@ async fn client(reach: &Reach, bucket: &str) -> io::Result<Client> {
         .find_map(|name| std::env::var(name).ok())
         .unwrap_or_else(|| "us-east-1".into());
     let client = build(region);
-    if reach.aws != AwsMode::Real {
+    if host.aws != AwsMode::Real {
         return Ok(client);
     }
     // S3 says where a bucket is, also when it refuses.

@@ -31,7 +31,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::aws_local::is_aws;
-use crate::host::SharedRecord;
+use crate::host::SharedInvocationLog;
 use crate::host::http::Part;
 use crate::host::http::WireTls;
 use crate::secrets::Secrets;
@@ -88,14 +88,14 @@ struct Aws {
     calls: RefCell<HashMap<u32, Rc<CancelHandle>>>,
     /// Secret keys that [`Secrets`] has been told of.
     told: RefCell<HashSet<String>>,
-    record: SharedRecord,
+    record: SharedInvocationLog,
 }
 
 /// Makes AWS reachable for the isolate of `state`. To be called on the worker's thread, inside its
-/// tokio runtime, after the worker's [`SharedRecord`] is in the state: warnings go there.
+/// tokio runtime, after the worker's [`SharedInvocationLog`] is in the state: warnings go there.
 pub fn install(state: &mut OpState, config: AwsConfig) {
     let http = DoorClient::new(config.door.clone());
-    let record = state.borrow::<SharedRecord>().clone();
+    let record = state.borrow::<SharedInvocationLog>().clone();
     state.put(Rc::new(Aws {
         clients: Clients::new(&http),
         http,

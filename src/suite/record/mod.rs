@@ -48,7 +48,7 @@ use crate::engine::Step;
 use crate::function::Function;
 use crate::function::Input;
 use crate::function::Kind;
-use crate::host::Reach;
+use crate::host::HostOptions;
 use crate::net::Recorder;
 use crate::net::Tape;
 use crate::options::AwsMode;
@@ -202,12 +202,12 @@ impl Recording {
                 time: SystemTime::UNIX_EPOCH,
                 seed: self.seed,
             });
-            options.reach.tape = Tape::Record(recorder.clone());
+            options.host.tape = Tape::Record(recorder.clone());
             all.push(Job {
                 take: Take {
                     recorder,
-                    redactor: options.reach.redactor(),
-                    aws: options.reach.aws.clone(),
+                    redactor: options.host.redactor(),
+                    aws: options.host.aws.clone(),
                     time: Arc::default(),
                     target: Target::New { json },
                 },
@@ -256,18 +256,18 @@ impl Recording {
                 }
                 _ => (Recorder::new(), Cassette::default()),
             };
-            let embedded = plan.options.reach.aws == AwsMode::Embedded
-                && self.options.reach.aws == AwsMode::Embedded;
-            let reach = &mut plan.options.reach;
-            *reach = Reach {
-                net: self.options.reach.net.clone(),
-                aws: match (embedded, &self.options.reach.aws) {
+            let embedded = plan.options.host.aws == AwsMode::Embedded
+                && self.options.host.aws == AwsMode::Embedded;
+            let host = &mut plan.options.host;
+            *host = HostOptions {
+                net: self.options.host.net.clone(),
+                aws: match (embedded, &self.options.host.aws) {
                     // The case says that its cassette answers for AWS; which one can't be told from it.
-                    (false, AwsMode::Embedded) => reach.aws.clone(),
+                    (false, AwsMode::Embedded) => host.aws.clone(),
                     (_, asked) => asked.clone(),
                 },
                 tape: Tape::Record(recorder.clone()),
-                ..reach.clone()
+                ..host.clone()
             };
             let mut function = Function::clone(&plan.function);
             function.settings = with_settings(&function.settings, &self.given);
@@ -275,8 +275,8 @@ impl Recording {
             all.push(Job {
                 take: Take {
                     recorder,
-                    redactor: plan.options.reach.redactor(),
-                    aws: plan.options.reach.aws.clone(),
+                    redactor: plan.options.host.redactor(),
+                    aws: plan.options.host.aws.clone(),
                     time,
                     target: Target::Again {
                         folder: folder.clone(),

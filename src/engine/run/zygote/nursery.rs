@@ -16,8 +16,8 @@ use crate::engine::run::determinism::Moment;
 use crate::engine::run::worker_thread::Station;
 use crate::engine::run::zygote::fork::let_children_have_memory;
 use crate::function::Function;
-use crate::host::Reach;
-use crate::host::Surroundings;
+use crate::host::HostOptions;
+use crate::host::HostEnv;
 use crate::net::Stub;
 use crate::net::Tape;
 use crate::options::AwsMode;
@@ -25,11 +25,11 @@ use crate::options::PLATFORM_MEMORY;
 use crate::text::time;
 
 /// For what is used before there is a case.
-fn nowhere() -> Reach {
-    Reach {
+fn nowhere() -> HostOptions {
+    HostOptions {
         aws: AwsMode::Real,
         tape: Tape::Stub(Stub::default()),
-        ..Reach::default()
+        ..HostOptions::default()
     }
 }
 
@@ -79,7 +79,7 @@ impl Nursery {
     /// Has an isolate ready for `plan`, the function of which is likely to be played about `alike`
     /// times. Where that fails, the child makes its own and tells why.
     pub fn prepare(&mut self, plan: &Plan, alike: usize) {
-        if plan.options.frozen.is_none() || !plan.options.reach.tape.is_closed() {
+        if plan.options.frozen.is_none() || !plan.options.host.tape.is_closed() {
             self.blank = None;
             return;
         }
@@ -158,7 +158,7 @@ fn warm_up(blank: &mut Blank, names: &[String], tokio: &Runtime) -> bool {
     // Children need not collect what is left of the evaluation. What is left of the use they may as
     // well have: V8's notes on the objects that it made are of use to them.
     memory::sweep_whole(&mut blank.runtime);
-    match Surroundings::new(&nowhere()) {
+    match HostEnv::new(&nowhere()) {
         Ok(nowhere) => blank.warm_up(names, &nowhere, tokio),
         Err(_) => true,
     }

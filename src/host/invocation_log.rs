@@ -12,7 +12,7 @@ use crate::outcome::Level;
 use crate::outcome::Log;
 
 /// One for each worker; emptied at the start of each invocation.
-pub type SharedRecord = Rc<RefCell<Record>>;
+pub type SharedInvocationLog = Rc<RefCell<InvocationLog>>;
 
 /// Enough for any function that a person reads the logs of; a hostile one must not fill memory.
 const MAX_LOGS: usize = 10_000;
@@ -20,7 +20,7 @@ const MAX_LOG_BYTES: usize = 8 << 20;
 const MAX_WARNINGS: usize = 100;
 
 #[derive(Default)]
-pub struct Record {
+pub struct InvocationLog {
     clock: Clock,
     pub logs: Vec<Log>,
     pub warnings: Vec<String>,
@@ -33,12 +33,12 @@ pub struct Record {
     log_bytes: usize,
 }
 
-impl Record {
+impl InvocationLog {
     /// An empty one, whose logs are dated by `clock`.
-    pub fn new(clock: Clock) -> Record {
-        Record {
+    pub fn new(clock: Clock) -> InvocationLog {
+        InvocationLog {
             clock,
-            ..Record::default()
+            ..InvocationLog::default()
         }
     }
 

@@ -1,5 +1,5 @@
-//! What an isolate's capabilities share with the rest of segfn: the door to the network, and the
-//! AWS that stands behind `AWS`.
+//! What the isolates' capabilities stand on: the transport to the network, and the AWS that stands
+//! behind `AWS`.
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -19,12 +19,13 @@ use super::aws::HttpOptions;
 use super::aws::Target;
 use super::clock;
 use super::http::StandIn;
-use super::record::SharedRecord;
+use super::invocation_log::SharedInvocationLog;
+use super::options::HostOptions;
+use super::options::TEST_KEY;
 use crate::aws_local::LocalAws;
 use crate::aws_local::LocalAwsError;
 use crate::aws_local::is_aws;
 use crate::cassette::Redactor;
-use crate::cassette::Rules;
 use crate::net::Body;
 use crate::net::Net;
 use crate::net::ResponseBody;
@@ -33,40 +34,11 @@ use crate::net::Stage;
 use crate::net::Tape;
 use crate::options::AwsMode;
 use crate::options::NetPolicy;
-use crate::options::Role;
 use crate::outcome::Via;
 use crate::secrets::Secrets;
 
-/// The key, and its secret, that test servers know: moto and LocalStack take any, `segfn aws` this.
-pub const TEST_KEY: &str = "test";
-
-/// What functions may reach, as the user chose it.
-#[derive(Clone, Debug, Default)]
-pub struct Reach {
-    pub net: NetPolicy,
-    pub aws: AwsMode,
-    /// The roles of the embedded AWS; with none, every role can be assumed.
-    pub roles: Vec<Role>,
-    /// Where the embedded AWS keeps what is stored: `.segfn`.
-    pub folder: PathBuf,
-    pub secrets: Arc<Secrets>,
-    /// What stands between functions and the network.
-    pub tape: Tape,
-    /// Whether outcomes show the headers and bodies of requests.
-    pub keep_requests: bool,
-    /// What of these is secret beyond what always is.
-    pub rules: Arc<Rules>,
-}
-
-impl Reach {
-    /// Redacts by all that is known here.
-    pub fn redactor(&self) -> Redactor {
-        Redactor::new(self.rules.clone(), self.secrets.clone())
-    }
-}
-
-/// The surroundings of all isolates of a process: every worker's functions share one embedded AWS.
-pub struct Surroundings {
+/// What all isolates of a process share: every worker's functions have one embedded AWS.
+pub struct HostEnv {
     policy: Arc<NetPolicy>,
     secrets: Arc<Secrets>,
     mode: AwsMode,
@@ -77,30 +49,30 @@ pub struct Surroundings {
     keep: Option<Redactor>,
 }
 
-impl Surroundings {
+impl HostEnv {
     /// Touches neither disk nor network. The embedded AWS goes by the clock of the thread that
     /// asks it.
-    pub fn new(reach: &Reach) -> Result<Surroundings, LocalAwsError> {
-        let local = match reach.aws {
+    pub fn new(options: &HostOptions) -> Result<HostEnv, LocalAwsError> {
+        let local = match options.aws {
             AwsMode::Embedded => {
                 let clock = Arc::new(|| clock::of_thread().unwrap_or_default().now());
                 Some(Arc::new(LocalAws::open(
-                    &reach.folder,
-                    reach.roles.clone(),
+                    &options.folder,
+                    options.roles.clone(),
                     clock,
                 )?))
             }
             AwsMode::Real | AwsMode::Endpoint(_) => None,
         };
-        Ok(Surroundings {
-            policy: Arc::new(reach.net.clone()),
-            secrets: reach.secrets.clone(),
-            mode: reach.aws.clone(),
-            tape: reach.tape.clone(),
-            keep: reach.keep_requests.then(|| reach.redactor()),
+        Ok(HostEnv {
+            policy: Arc::new(options.net.clone()),
+            secrets: options.secrets.clone(),
+            mode: options.aws.clone(),
+            tape: options.tape.clone(),
+            keep: options.keep_requests.then(|| options.redactor()),
             local,
-            roles: !reach.roles.is_empty(),
-            folder: std::path::absolute(&reach.folder).unwrap_or(reach.folder.clone()),
+            roles: !options.roles.is_empty(),
+            folder: std::path::absolute(&options.folder).unwrap_or(options.folder.clone()),
         })
     }
 
@@ -111,7 +83,7 @@ impl Surroundings {
 
     /// Gives the isolate of `state` its capabilities. To be called on the worker's thread, inside
     /// its tokio runtime.
-    pub fn install(&self, state: &mut OpState, record: &SharedRecord) {
+    pub fn install(&self, state: &mut OpState, record: &SharedInvocationLog) {
         let net = Net::taped(
             self.policy.clone(),
             self.secrets.clone(),
@@ -197,7 +169,7 @@ struct Embedded {
     folder: PathBuf,
     /// Whether roles are declared.
     roles: bool,
-    record: SharedRecord,
+    record: SharedInvocationLog,
 }
 
 impl AwsDoor for Embedded {
@@ -240,7 +212,7 @@ impl AwsDoor for Embedded {
 
 struct Network {
     net: Net,
-    record: SharedRecord,
+    record: SharedInvocationLog,
 }
 
 impl AwsDoor for Network {
