@@ -26,9 +26,13 @@ impl Buffers {
         let used = self.used.fetch_add(len, Ordering::Relaxed);
         let fits = used.saturating_add(len) <= self.limit;
         if !fits {
-            self.used.fetch_sub(len, Ordering::Relaxed);
+            self.release(len);
         }
         fits
+    }
+
+    fn release(&self, len: usize) {
+        self.used.fetch_sub(len, Ordering::Relaxed);
     }
 }
 
@@ -39,17 +43,22 @@ fn layout(len: usize) -> Option<Layout> {
 /// SAFETY: V8 calls it with the handle given to `new_rust_allocator`. A null answer is V8's
 /// documented way to hear that there is no memory: the function sees a RangeError.
 unsafe extern "C" fn allocate(buffers: &Buffers, len: usize) -> *mut c_void {
-    match layout(len) {
-        // SAFETY: the layout's size is not zero.
-        Some(layout) if buffers.reserve(len) => unsafe { std::alloc::alloc_zeroed(layout).cast() },
-        _ => std::ptr::null_mut(),
+    let Some(layout) = layout(len).filter(|_| buffers.reserve(len)) else {
+        return std::ptr::null_mut();
+    };
+    // SAFETY: the layout's size is not zero.
+    let data = unsafe { std::alloc::alloc_zeroed(layout) };
+    if data.is_null() {
+        // V8 does not free what it did not get.
+        buffers.release(len);
     }
+    data.cast()
 }
 
 /// SAFETY: V8 calls it once for each buffer that `allocate` gave, with the same length.
 unsafe extern "C" fn free(buffers: &Buffers, data: *mut c_void, len: usize) {
     if let (Some(layout), false) = (layout(len), data.is_null()) {
-        buffers.used.fetch_sub(len, Ordering::Relaxed);
+        buffers.release(len);
         // SAFETY: `data` was allocated by `allocate` with this layout.
         unsafe { std::alloc::dealloc(data.cast(), layout) };
     }
@@ -134,5 +143,32 @@ unsafe extern "C" fn on_out_of_memory(_location: *const c_char, _details: &v8::O
         loop {
             std::thread::park();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_that_the_system_has_no_memory_for_takes_nothing_of_the_limit() {
+        let buffers = Buffers {
+            used: AtomicUsize::new(0),
+            limit: usize::MAX,
+        };
+        // More than any address space has.
+        // SAFETY: `buffers` is what `new_rust_allocator` would be given.
+        let none = unsafe { allocate(&buffers, 1 << 60) };
+        assert!(none.is_null());
+        assert_eq!(buffers.used.load(Ordering::Relaxed), 0);
+
+        // SAFETY: as above; the buffer is freed once, with its length.
+        unsafe {
+            let some = allocate(&buffers, 64);
+            assert!(!some.is_null());
+            assert_eq!(buffers.used.load(Ordering::Relaxed), 64);
+            free(&buffers, some, 64);
+        }
+        assert_eq!(buffers.used.load(Ordering::Relaxed), 0);
     }
 }
