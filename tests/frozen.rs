@@ -10,8 +10,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 use std::time::Instant;
 
+use segfn::engine::InputResult;
 use segfn::engine::Options;
-use segfn::engine::Ran;
 use segfn::function::Input;
 use serde_json::json;
 use support::plans::TIME;
@@ -344,8 +344,8 @@ fn in_a_long_run_every_input_finds_the_same_moment_whatever_thread_it_comes_to()
             options,
             |_| {},
             |ran| match ran {
-                Ran::Outcome(outcome) => serde_json::to_string(&outcome).expect("JSON"),
-                Ran::BadInput { problem, .. } => problem,
+                InputResult::Outcome(outcome) => serde_json::to_string(&outcome).expect("JSON"),
+                InputResult::BadInput { problem, .. } => problem,
             },
             |line| {
                 all.push(line);

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use segfn::engine::EngineError;
 use segfn::engine::Plan;
-use segfn::engine::Played;
+use segfn::engine::PlanResult;
 use segfn::engine::play;
 use segfn::function::Function;
 use segfn::function::Kind;
@@ -26,7 +26,7 @@ use support::plans::played_by;
 use support::plans::track;
 use support::plans::wait;
 
-fn values(played: &Played) -> Vec<String> {
+fn values(played: &PlanResult) -> Vec<String> {
     outcomes(played)
         .iter()
         .map(|outcome| match &outcome.value {
@@ -95,8 +95,9 @@ fn attempts_end_with_the_first_that_is_no_retry_and_have_fresh_instances_unless_
     let mut slow = cold.clone();
     slow.attempts = 2;
     slow.steps = vec![track("slow")];
-    let classes =
-        |played: &Played| -> Vec<_> { outcomes(played).iter().map(|o| o.class.name()).collect() };
+    let classes = |played: &PlanResult| -> Vec<_> {
+        outcomes(played).iter().map(|o| o.class.name()).collect()
+    };
     let cold = played(cold);
     assert_eq!(classes(&cold), ["retry", "retry", "success"]);
     assert_eq!(values(&cold)[2], "1");

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use segfn::engine;
 use segfn::engine::EngineError;
+use segfn::engine::InputResult;
 use segfn::engine::Loaded;
-use segfn::engine::Ran;
 use segfn::outcome::Class;
 use segfn::project::inputs::InputError;
 use segfn::project::inputs::Problems;
@@ -224,10 +224,10 @@ enum Rendered {
 }
 
 impl Rendered {
-    fn new(ran: Ran, as_json: bool, text: &TextReport) -> Rendered {
+    fn new(ran: InputResult, as_json: bool, text: &TextReport) -> Rendered {
         let outcome = match ran {
-            Ran::Outcome(outcome) => outcome,
-            Ran::BadInput {
+            InputResult::Outcome(outcome) => outcome,
+            InputResult::BadInput {
                 input,
                 column,
                 problem,

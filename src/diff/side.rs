@@ -8,9 +8,9 @@ use std::sync::mpsc::SyncSender;
 use super::feed::Feed;
 use crate::engine;
 use crate::engine::EngineError;
+use crate::engine::InputResult;
 use crate::engine::Loaded;
 use crate::engine::Options;
-use crate::engine::Ran;
 use crate::function::Function;
 use crate::outcome::Outcome;
 
@@ -133,14 +133,14 @@ fn run(
     });
 }
 
-fn seen(ran: Ran, logs: bool) -> Seen {
+fn seen(ran: InputResult, logs: bool) -> Seen {
     match ran {
-        Ran::Outcome(mut outcome) => {
+        InputResult::Outcome(mut outcome) => {
             strip(&mut outcome, logs);
             // It is made of strings and JSON, so there is nothing that JSON can't hold.
             Seen::Outcome(serde_json::to_vec(&outcome).unwrap_or_default())
         }
-        Ran::BadInput {
+        InputResult::BadInput {
             input,
             column,
             problem,

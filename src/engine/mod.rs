@@ -19,7 +19,7 @@ use crate::temporary::TemporaryFolder;
 
 pub use self::run::play::Job;
 pub use self::run::play::Plan;
-pub use self::run::play::Played;
+pub use self::run::play::PlanResult;
 pub use self::run::play::Step;
 pub use self::run::play::play;
 #[cfg(target_os = "linux")]
@@ -37,13 +37,13 @@ pub struct Options {
     /// Empty the cache before every invocation, as the platform's editor does
     /// (docs/platform.md section 8).
     pub cold: bool,
-    /// Call this handler whatever the input's type says.
+    /// Route this handler whatever the input's type says.
     pub handler: Option<String>,
     /// What the function may reach.
     pub host: HostOptions,
     /// A clock and a randomness of the run's own; the real ones without it.
     pub frozen: Option<Frozen>,
-    /// Count what runs of the function: [`Played::coverage`].
+    /// Count what runs of the function: [`PlanResult::coverage`].
     pub coverage: bool,
 }
 
@@ -59,7 +59,7 @@ pub struct Frozen {
 
 /// What came of one input.
 #[derive(Debug)]
-pub enum Ran {
+pub enum InputResult {
     Outcome(Box<Outcome>),
     /// The input is not JSON, or not what this kind of function takes.
     BadInput {
@@ -111,7 +111,7 @@ pub fn run<T: Send + 'static>(
     inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
     options: Options,
     on_loaded: impl FnMut(&Loaded),
-    map: impl Fn(Ran) -> T + Send + Sync + 'static,
+    map: impl Fn(InputResult) -> T + Send + Sync + 'static,
     sink: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), EngineError> {
     run::schedule::run(function, inputs, options, on_loaded, map, sink)

@@ -23,11 +23,11 @@ use crate::cassette::Redactor;
 use crate::coverage::ScriptCoverage;
 use crate::engine;
 use crate::engine::EngineError;
+use crate::engine::InputResult;
 use crate::engine::Job;
 use crate::engine::Options;
 use crate::engine::Plan;
-use crate::engine::Played;
-use crate::engine::Ran;
+use crate::engine::PlanResult;
 use crate::engine::Step;
 use crate::files;
 use crate::function::Function;
@@ -130,10 +130,10 @@ impl Chooser {
         failed.map_or(Ok(()), Err)
     }
 
-    fn judge(&mut self, input: Input, played: Played) -> Choice {
-        let outcome = match played.ran.into_iter().next_back() {
-            Some(Ran::Outcome(outcome)) => outcome,
-            Some(Ran::BadInput { input, problem, .. }) => {
+    fn judge(&mut self, input: Input, played: PlanResult) -> Choice {
+        let outcome = match played.results.into_iter().next_back() {
+            Some(InputResult::Outcome(outcome)) => outcome,
+            Some(InputResult::BadInput { input, problem, .. }) => {
                 return Choice::BadInput { input, problem };
             }
             None => return Choice::Like,
@@ -163,7 +163,7 @@ struct Try {
 
 impl Job for Try {
     type Kept = Input;
-    type Result = (Input, Result<Played, EngineError>);
+    type Result = (Input, Result<PlanResult, EngineError>);
 
     fn begin(self) -> Result<(Plan, Input), Self::Result> {
         let plan = Plan {
@@ -177,7 +177,7 @@ impl Job for Try {
         Ok((plan, self.input))
     }
 
-    fn end(input: Input, played: Result<Played, EngineError>) -> Self::Result {
+    fn end(input: Input, played: Result<PlanResult, EngineError>) -> Self::Result {
         (input, played)
     }
 }

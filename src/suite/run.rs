@@ -18,10 +18,10 @@ use super::result::Problem;
 use super::result::Verdict;
 use crate::engine;
 use crate::engine::EngineError;
+use crate::engine::InputResult;
 use crate::engine::Job;
 use crate::engine::Plan;
-use crate::engine::Played;
-use crate::engine::Ran;
+use crate::engine::PlanResult;
 #[cfg(target_os = "linux")]
 use crate::engine::Zygotes;
 use crate::outcome::Failure;
@@ -74,7 +74,7 @@ impl Job for Playing {
     type Kept = Kept;
     type Result = Judged;
 
-    fn alike(&self) -> usize {
+    fn jobs_for_same_function(&self) -> usize {
         self.all.counts[self.all.cases[self.case].suite]
     }
 
@@ -102,7 +102,7 @@ impl Job for Playing {
         }
     }
 
-    fn end(kept: Kept, played: Result<Played, EngineError>) -> Judged {
+    fn end(kept: Kept, played: Result<PlanResult, EngineError>) -> Judged {
         let Kept {
             playing,
             began,
@@ -248,7 +248,7 @@ fn broken(message: String, hint: Option<String>) -> Judged {
 fn judge_played(
     suite: &Suite,
     judge: Judge,
-    played: Result<Played, EngineError>,
+    played: Result<PlanResult, EngineError>,
     secrets: &Secrets,
 ) -> Judged {
     let mut result = blank();
@@ -273,11 +273,11 @@ fn judge_played(
         Err(error) => return broken(error.to_string(), None),
     };
     result.coverage = played.coverage;
-    let mut outcomes: Vec<Outcome> = Vec::with_capacity(played.ran.len());
-    for ran in played.ran {
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(played.results.len());
+    for ran in played.results {
         match ran {
-            Ran::Outcome(outcome) => outcomes.push(*outcome),
-            Ran::BadInput { input, problem, .. } => {
+            InputResult::Outcome(outcome) => outcomes.push(*outcome),
+            InputResult::BadInput { input, problem, .. } => {
                 return Judged {
                     coverage: result.coverage,
                     ..broken(format!("{input}: {problem}"), None)

@@ -8,10 +8,10 @@ use std::time::SystemTime;
 
 use segfn::engine::EngineError;
 use segfn::engine::Frozen;
+use segfn::engine::InputResult;
 use segfn::engine::Options;
 use segfn::engine::Plan;
-use segfn::engine::Played;
-use segfn::engine::Ran;
+use segfn::engine::PlanResult;
 use segfn::engine::Step;
 use segfn::engine::play;
 use segfn::function::Function;
@@ -70,7 +70,7 @@ pub fn wait(seconds: u64) -> Step {
 }
 
 /// What came of each plan, in their order.
-pub fn played_by(jobs: usize, plans: Vec<Plan>) -> Vec<Result<Played, EngineError>> {
+pub fn played_by(jobs: usize, plans: Vec<Plan>) -> Vec<Result<PlanResult, EngineError>> {
     let mut results: Vec<_> = plans.iter().map(|_| None).collect();
     play(plans.into_iter(), jobs, |number, result| {
         assert!(results[number].is_none(), "{number} comes twice");
@@ -84,20 +84,20 @@ pub fn played_by(jobs: usize, plans: Vec<Plan>) -> Vec<Result<Played, EngineErro
         .collect()
 }
 
-pub fn played(plan: Plan) -> Played {
+pub fn played(plan: Plan) -> PlanResult {
     played_by(1, vec![plan])
         .remove(0)
         .expect("the function loads")
 }
 
-pub fn outcomes(played: &Played) -> Vec<&Outcome> {
-    played.ran.iter().map(outcome).collect()
+pub fn outcomes(played: &PlanResult) -> Vec<&Outcome> {
+    played.results.iter().map(outcome).collect()
 }
 
-fn outcome(ran: &Ran) -> &Outcome {
+fn outcome(ran: &InputResult) -> &Outcome {
     match ran {
-        Ran::Outcome(outcome) => outcome,
-        Ran::BadInput { problem, .. } => panic!("{problem}"),
+        InputResult::Outcome(outcome) => outcome,
+        InputResult::BadInput { problem, .. } => panic!("{problem}"),
     }
 }
 
@@ -106,7 +106,7 @@ pub fn value_of(body: &str) -> serde_json::Value {
     let mut plan = plan(&format!("async function onTrack(event) {{ {body} }}"));
     plan.steps.push(track("one"));
     let played = played(plan);
-    let outcome = outcome(&played.ran[0]);
+    let outcome = outcome(&played.results[0]);
     let value = outcome.value.as_ref();
     let value = value.unwrap_or_else(|| panic!("no value: {outcome:#?}"));
     serde_json::from_str(value.get()).expect("JSON")

@@ -7,9 +7,9 @@ use deno_core::v8;
 
 use crate::engine::invoke::classify::End;
 use crate::engine::invoke::event_loop::wait_for;
-use crate::engine::invoke::output::Gave;
+use crate::engine::invoke::output::HandlerOutput;
 use crate::engine::invoke::output::collect;
-use crate::engine::invoke::route::Call;
+use crate::engine::invoke::route::Route;
 use crate::engine::invoke::route::choose;
 use crate::engine::isolate::instance::Instance;
 use crate::engine::isolate::instance::Scope;
@@ -27,17 +27,17 @@ use crate::text::problem_of;
 /// The platform refuses a larger request body (docs/platform.md section 9), in bytes.
 const MAX_REQUEST_BODY: usize = 512 << 10;
 enum Step {
-    Ended(Result<Box<Gave>, End>),
+    Ended(Result<Box<HandlerOutput>, End>),
     Pending(v8::Global<v8::Promise>, v8::Global<v8::Value>),
 }
 
 /// The answer of [`invoke`].
-pub struct Invoked {
+pub struct Invocation {
     pub handler: Option<&'static str>,
-    pub result: Result<Box<Gave>, End>,
+    pub result: Result<Box<HandlerOutput>, End>,
 }
 
-/// Why an input can't be taken; see [`crate::engine::Ran::BadInput`].
+/// Why an input can't be taken; see [`crate::engine::InputResult::BadInput`].
 pub struct BadInput {
     pub column: Option<u32>,
     pub problem: String,
@@ -65,7 +65,7 @@ pub fn invoke(
     context: &Context,
     json: &str,
     deadline: Instant,
-) -> Result<Invoked, BadInput> {
+) -> Result<Invocation, BadInput> {
     let (handler, step) = start(instance, context, json)?;
     let result = match step {
         Step::Ended(result) => result,
@@ -76,7 +76,7 @@ pub fn invoke(
         Some(end) => Err(end),
         None => Ok(gave),
     });
-    Ok(Invoked { handler, result })
+    Ok(Invocation { handler, result })
 }
 
 /// Parses the input, calls the handler, and runs microtasks: most handlers are finished then.
@@ -100,9 +100,9 @@ fn start(
         return Err(bad("the settings are not JSON"));
     };
     let name = match choose(scope, context, input) {
-        Call::Handler(name) => name,
-        Call::Bad(problem) => return Err(bad(problem)),
-        Call::Nothing(why) => return Ok((None, skipped(why))),
+        Route::Handler(name) => name,
+        Route::Bad(problem) => return Err(bad(problem)),
+        Route::Nothing(why) => return Ok((None, skipped(why))),
     };
     let Some(handler) = handlers.iter().find(|handler| handler.name == name) else {
         let why = format!("{name} is not a function, so nothing ran");
@@ -158,10 +158,10 @@ fn start(
 }
 
 fn skipped(why: String) -> Step {
-    Step::Ended(Ok(Box::new(Gave {
+    Step::Ended(Ok(Box::new(HandlerOutput {
         class: Some(Class::Skipped),
         warnings: vec![why],
-        ..Gave::default()
+        ..HandlerOutput::default()
     })))
 }
 
@@ -231,11 +231,11 @@ fn as_promise<'s>(
 fn settled<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
-    core: &crate::engine::isolate::instance::Core,
+    core: &crate::engine::isolate::instance::RuntimeHooks,
     handler: Option<&'static str>,
     promise: v8::Local<'s, v8::Promise>,
     input: v8::Local<'s, v8::Value>,
-) -> Option<Result<Box<Gave>, End>> {
+) -> Option<Result<Box<HandlerOutput>, End>> {
     let value = promise.result(scope);
     if promise.state() == v8::PromiseState::Rejected {
         promise.mark_as_handled();
@@ -256,7 +256,7 @@ fn finish(
     handler: Option<&'static str>,
     promise: &v8::Global<v8::Promise>,
     input: &v8::Global<v8::Value>,
-) -> Result<Box<Gave>, End> {
+) -> Result<Box<HandlerOutput>, End> {
     let Instance { core, runtime, .. } = instance;
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);

@@ -13,7 +13,7 @@ use crate::engine::invoke::call::Context;
 use crate::engine::invoke::call::unhandled;
 use crate::engine::invoke::classify::End;
 use crate::engine::invoke::classify::Thrown;
-use crate::engine::invoke::real_time_timers::Pace;
+use crate::engine::invoke::real_time_timers::RealTimeTimers;
 use crate::engine::invoke::real_time_timers::only_silence;
 use crate::engine::isolate::instance::Instance;
 use crate::engine::isolate::v8_platform;
@@ -26,7 +26,7 @@ pub fn wait_for(
     promise: &v8::Global<v8::Promise>,
     deadline: Instant,
 ) -> Result<(), End> {
-    let mut pace = Pace::default();
+    let mut pace = RealTimeTimers::default();
     let mut stall = Stall::default();
     let wait = std::future::poll_fn(|cx| {
         loop {
@@ -136,7 +136,7 @@ enum Turn {
 fn paced_turn(
     instance: &mut Instance,
     context: &Context,
-    pace: &mut Pace,
+    pace: &mut RealTimeTimers,
     cx: &mut std::task::Context<'_>,
 ) -> Turn {
     let Instance {

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::engine::invoke::batch;
 use crate::engine::invoke::call::Context;
-use crate::engine::isolate::instance::Core;
+use crate::engine::isolate::instance::RuntimeHooks;
 use crate::engine::isolate::instance::Scope;
 use crate::engine::isolate::instance::get;
 use crate::function::BATCH_HANDLER;
@@ -20,7 +20,7 @@ const MAX_MESSAGE: usize = 32 << 10;
 
 /// What a finished invocation gave.
 #[derive(Default)]
-pub struct Gave {
+pub struct HandlerOutput {
     pub value: Option<Box<RawValue>>,
     pub batch: Vec<BatchItem>,
     pub messages: Messages,
@@ -33,12 +33,12 @@ pub struct Gave {
 pub fn collect<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
-    core: &Core,
+    core: &RuntimeHooks,
     handler: Option<&'static str>,
     value: v8::Local<'s, v8::Value>,
     input: v8::Local<'s, v8::Value>,
-) -> Option<Box<Gave>> {
-    let mut gave = Gave::default();
+) -> Option<Box<HandlerOutput>> {
+    let mut gave = HandlerOutput::default();
     v8::tc_scope!(let scope, scope);
     let insert = matches!(context.kind, Kind::InsertDestination | Kind::InsertSource);
     let events = v8::Local::<v8::Array>::try_from(input).ok();
@@ -90,7 +90,7 @@ pub fn is_event(json: &RawValue) -> bool {
 fn collect_messages<'s>(
     scope: &mut Scope<'s, '_>,
     segment: v8::Local<'s, v8::Object>,
-    gave: &mut Gave,
+    gave: &mut HandlerOutput,
 ) {
     for name in ["events", "objects"] {
         let list =

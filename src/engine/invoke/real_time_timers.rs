@@ -20,9 +20,9 @@ use crate::net;
 
 /// The real wait for the next timer of a frozen clock.
 #[derive(Default)]
-pub struct Pace(Option<(i64, Pin<Box<Sleep>>)>);
+pub struct RealTimeTimers(Option<(i64, Pin<Box<Sleep>>)>);
 
-impl Pace {
+impl RealTimeTimers {
     /// Ready when the timer that is due at `time`, in milliseconds since 1970 on `clock`, has been
     /// waited for since it was the next.
     pub fn poll(&mut self, time: i64, clock: &Clock, context: &mut Context<'_>) -> Poll<()> {

@@ -11,8 +11,8 @@ use crate::function::Kind;
 use crate::function::REQUEST_HANDLER;
 
 /// What one input is to a function.
-pub enum Call {
-    /// Call this handler.
+pub enum Route {
+    /// Route this handler.
     Handler(&'static str),
     /// No handler is meant for it; the sentence says why.
     Nothing(String),
@@ -25,31 +25,31 @@ pub fn choose<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
     input: v8::Local<'s, v8::Value>,
-) -> Call {
+) -> Route {
     if let Some(wanted) = context.handler {
         return match HANDLERS.into_iter().find(|name| *name == wanted) {
-            Some(name) => Call::Handler(name),
-            None => Call::Bad(format!("there is no handler named {wanted}")),
+            Some(name) => Route::Handler(name),
+            None => Route::Bad(format!("there is no handler named {wanted}")),
         };
     }
     if context.kind == Kind::Source {
-        return Call::Handler(REQUEST_HANDLER);
+        return Route::Handler(REQUEST_HANDLER);
     }
     if input.is_array() {
         return match context.kind {
             Kind::InsertSource => {
-                Call::Bad("a source insert function takes single events, not arrays".into())
+                Route::Bad("a source insert function takes single events, not arrays".into())
             }
-            _ => Call::Handler(BATCH_HANDLER),
+            _ => Route::Handler(BATCH_HANDLER),
         };
     }
     let Ok(event) = v8::Local::<v8::Object>::try_from(input) else {
-        return Call::Bad(
+        return Route::Bad(
             "an event is a JSON object, such as {\"type\":\"track\",\"event\":\"…\"}".into(),
         );
     };
     let Some(kind) = get(scope, event, "type").filter(|kind| kind.is_string()) else {
-        return Call::Nothing(
+        return Route::Nothing(
             "the event has no `type`, so no handler is meant for it and nothing ran".into(),
         );
     };
@@ -63,11 +63,11 @@ pub fn choose<'s>(
         "alias" => "onAlias",
         "delete" => "onDelete",
         _ => {
-            return Call::Nothing(format!(
+            return Route::Nothing(format!(
                 "no handler is meant for the event type {kind:?} (types are exact and lower-case), \
                  so nothing ran"
             ));
         }
     };
-    Call::Handler(handler)
+    Route::Handler(handler)
 }

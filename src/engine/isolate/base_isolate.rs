@@ -30,7 +30,7 @@ use crate::host::InvocationLog;
 /// What `js/core.js` leaves on the global object for the engine.
 pub const SEGFN: &str = "__segfn";
 
-pub struct Blank {
+pub struct BaseIsolate {
     /// Where the clock is frozen.
     pub timers: Option<Timers>,
     pub runtime: JsRuntime,
@@ -39,9 +39,9 @@ pub struct Blank {
     pub memory: usize,
 }
 
-impl Blank {
+impl BaseIsolate {
     /// With at most `memory` bytes of heap, and under `clock` if that is frozen.
-    pub fn new(memory: usize, clock: &host::Clock) -> Result<Blank, End> {
+    pub fn new(memory: usize, clock: &host::Clock) -> Result<BaseIsolate, End> {
         v8_platform::set_up_v8();
         let mut extensions = v8_flags::snapshot_extensions();
         extensions.extend(host::extensions());
@@ -67,7 +67,7 @@ impl Blank {
             true => Some(freeze(&mut runtime, &exhausted)?),
             false => None,
         };
-        Ok(Blank {
+        Ok(BaseIsolate {
             timers,
             runtime,
             exhausted,

@@ -26,7 +26,7 @@ pub struct Recorder {
 
 /// Where the user's code stands in the script that V8 was given, in UTF-16 code units.
 #[derive(Clone, Copy)]
-pub struct Placed {
+pub struct ScriptRange {
     pub script: i32,
     pub start: u32,
     pub length: u32,
@@ -62,7 +62,7 @@ impl Recorder {
     }
 
     /// What has run so far of the user's code at `placed`; counting starts anew.
-    pub fn take(&mut self, placed: Placed) -> ScriptCoverage {
+    pub fn take(&mut self, placed: ScriptRange) -> ScriptCoverage {
         let mut coverage = ScriptCoverage::default();
         let answer = self.ask("Profiler.takePreciseCoverage", None);
         let Some(answer) = answer.and_then(|text| serde_json::from_str::<Answer>(&text).ok())
@@ -117,7 +117,7 @@ struct Range {
 
 impl Function {
     /// With places in the user's file. Stretches that lie outside of it are cut off.
-    fn placed(self, placed: Placed) -> Option<FunctionCoverage> {
+    fn placed(self, placed: ScriptRange) -> Option<FunctionCoverage> {
         let inside = |offset: u32| offset.saturating_sub(placed.start).min(placed.length);
         let ranges: Vec<_> = self
             .ranges

@@ -12,11 +12,11 @@ use deno_core::v8;
 use crate::coverage::ScriptCoverage;
 use crate::engine::invoke::classify::End;
 use crate::engine::invoke::classify::Thrown;
-use crate::engine::isolate::base_isolate::Blank;
+use crate::engine::isolate::base_isolate::BaseIsolate;
 use crate::engine::isolate::base_isolate::SEGFN;
 use crate::engine::isolate::base_isolate::segfn;
-use crate::engine::isolate::coverage::Placed;
 use crate::engine::isolate::coverage::Recorder;
+use crate::engine::isolate::coverage::ScriptRange;
 use crate::engine::isolate::timers::Timers;
 use crate::engine::isolate::watchdog::Watchdog;
 use crate::function::Function;
@@ -44,14 +44,14 @@ pub struct Handler {
 }
 
 /// What `js/core.js` hands to the engine.
-pub struct Core {
+pub struct RuntimeHooks {
     pub describe_failure: v8::Global<v8::Function>,
     pub make_request: v8::Global<v8::Function>,
     pub segment: v8::Global<v8::Object>,
 }
 
 /// What of an instance its options decide.
-pub struct Setting<'a> {
+pub struct InstanceOptions<'a> {
     /// The size V8's heap may have, in bytes.
     pub memory: usize,
     pub clock: &'a host::Clock,
@@ -61,9 +61,9 @@ pub struct Setting<'a> {
 pub struct Instance {
     // The handles stand before the runtime, because they must be dropped before it.
     pub handlers: Vec<Handler>,
-    pub core: Core,
+    pub core: RuntimeHooks,
     /// Where coverage is wanted.
-    recorder: Option<(Recorder, Placed)>,
+    recorder: Option<(Recorder, ScriptRange)>,
     /// Where the clock is frozen.
     pub timers: Option<Timers>,
     pub runtime: JsRuntime,
@@ -75,21 +75,21 @@ impl Instance {
     /// Evaluates the function's top-level code in `blank`, or else in a new isolate, which may take
     /// as long as an invocation. Must be called inside a tokio runtime's context.
     pub fn load(
-        blank: Option<Blank>,
+        blank: Option<BaseIsolate>,
         function: &Function,
-        setting: &Setting,
+        setting: &InstanceOptions,
         watchdog: &Watchdog,
         host_env: &host::HostEnv,
         record: &host::SharedInvocationLog,
     ) -> Result<Instance, End> {
-        let Blank {
+        let BaseIsolate {
             mut runtime,
             timers,
             exhausted,
             ..
         } = match blank {
             Some(blank) => blank,
-            None => Blank::new(setting.memory, setting.clock)?,
+            None => BaseIsolate::new(setting.memory, setting.clock)?,
         };
         runtime.op_state().borrow_mut().put(setting.clock.clone());
         host_env.install(&mut runtime.op_state().borrow_mut(), record);
@@ -146,14 +146,14 @@ fn names_for(kind: Option<Kind>) -> Vec<&'static str> {
 /// The user's code once it has been evaluated.
 struct Code {
     handlers: Vec<Handler>,
-    placed: Placed,
+    placed: ScriptRange,
 }
 
 fn evaluate(
     runtime: &mut JsRuntime,
     function: &Function,
     count: bool,
-) -> Result<(Code, Core), Thrown> {
+) -> Result<(Code, RuntimeHooks), Thrown> {
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let global = scope.get_current_context().global(scope);
@@ -188,7 +188,11 @@ fn at_the_end(mut thrown: Thrown, source: &str) -> Thrown {
     thrown
 }
 
-type Taken<'s> = (Core, v8::Local<'s, v8::Object>, v8::Local<'s, v8::Object>);
+type Taken<'s> = (
+    RuntimeHooks,
+    v8::Local<'s, v8::Object>,
+    v8::Local<'s, v8::Object>,
+);
 
 /// Takes `__segfn`, and removes it and all else that a function of this kind must not see.
 fn take_core<'s>(
@@ -213,7 +217,7 @@ fn take_core<'s>(
         let name = v8::String::new(scope, name)?;
         global.delete(scope, name.into())?;
     }
-    let core = Core {
+    let core = RuntimeHooks {
         describe_failure: v8::Global::new(scope, describe),
         make_request: v8::Global::new(scope, request),
         segment: v8::Global::new(scope, segment),
@@ -320,7 +324,7 @@ fn evaluate_function<'s>(
     }
     Some(Code {
         handlers,
-        placed: Placed {
+        placed: ScriptRange {
             script: wrapper.script_id(),
             start: units(&copy),
             length: if count { units(&function.source) } else { 0 },
@@ -329,7 +333,7 @@ fn evaluate_function<'s>(
 }
 
 /// The exception that a try-catch scope holds, as far as it can be told without its instance.
-pub fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&Core>) -> Thrown {
+pub fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&RuntimeHooks>) -> Thrown {
     let place = scope.message().and_then(|message| {
         let line = u32::try_from(message.get_line_number(scope)?).ok()?;
         let column = u32::try_from(message.get_start_column()).ok()? + 1;
@@ -356,7 +360,11 @@ pub fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&Core>) -> Thro
 
 /// What js/core/failure.js makes of a thrown value. It doesn't throw; should the function have
 /// broken what it stands on, the value is still named.
-pub fn describe(scope: &mut Scope<'_, '_>, core: &Core, exception: v8::Local<v8::Value>) -> Thrown {
+pub fn describe(
+    scope: &mut Scope<'_, '_>,
+    core: &RuntimeHooks,
+    exception: v8::Local<v8::Value>,
+) -> Thrown {
     let describe = v8::Local::new(scope, &core.describe_failure);
     let undefined = v8::undefined(scope);
     let fields = describe

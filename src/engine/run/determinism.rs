@@ -9,16 +9,16 @@ use crate::random;
 use crate::random::Random;
 
 #[derive(Clone)]
-pub struct Moment {
+pub struct Determinism {
     pub clock: Clock,
     random: Random,
     frozen: Option<Frozen>,
 }
 
-impl Moment {
+impl Determinism {
     /// The real ones where nothing is frozen.
-    pub fn new(frozen: Option<Frozen>) -> Moment {
-        Moment {
+    pub fn new(frozen: Option<Frozen>) -> Determinism {
+        Determinism {
             clock: frozen.map_or(Clock::Real, |frozen| Clock::frozen(frozen.time)),
             random: frozen.map_or_else(Random::default, |frozen| Random::seeded(frozen.seed)),
             frozen,

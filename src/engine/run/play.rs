@@ -18,14 +18,14 @@ use std::time::Duration;
 
 use crate::coverage::ScriptCoverage;
 use crate::engine::EngineError;
+use crate::engine::InputResult;
 use crate::engine::Loaded;
 use crate::engine::Options;
-use crate::engine::Ran;
 use crate::engine::isolate::memory;
 use crate::engine::run::run_plan;
 use crate::engine::run::run_plan::Progress;
 use crate::engine::run::worker::STACK_SIZE;
-use crate::engine::run::worker_thread::Station;
+use crate::engine::run::worker_thread::WorkerThread;
 use crate::engine::temporary_folder;
 use crate::function::Function;
 use crate::function::Input;
@@ -62,11 +62,11 @@ pub enum Step {
 
 /// What came of a [`Plan`].
 #[derive(Debug)]
-pub struct Played {
+pub struct PlanResult {
     /// What is known of the function, from its first loading.
     pub loaded: Loaded,
     /// One for each attempt of each input, in order.
-    pub ran: Vec<Ran>,
+    pub results: Vec<InputResult>,
     /// What the function wrote into the embedded S3 and left there, by bucket and key.
     pub objects: Vec<StoredObject>,
     /// The buckets and keys of what was there at first and is not any more.
@@ -84,7 +84,7 @@ pub trait Job {
 
     /// About how many jobs, this one included, are to play the same function: what is worth the
     /// preparation.
-    fn alike(&self) -> usize {
+    fn jobs_for_same_function(&self) -> usize {
         1
     }
 
@@ -92,18 +92,18 @@ pub trait Job {
     fn begin(self) -> Result<(Plan, Self::Kept), Self::Result>;
 
     /// A function that can't be loaded is what came of its plan, too.
-    fn end(kept: Self::Kept, played: Result<Played, EngineError>) -> Self::Result;
+    fn end(kept: Self::Kept, played: Result<PlanResult, EngineError>) -> Self::Result;
 }
 
 impl Job for Plan {
     type Kept = ();
-    type Result = Result<Played, EngineError>;
+    type Result = Result<PlanResult, EngineError>;
 
     fn begin(self) -> Result<(Plan, ()), Self::Result> {
         Ok((self, ()))
     }
 
-    fn end((): (), played: Result<Played, EngineError>) -> Self::Result {
+    fn end((): (), played: Result<PlanResult, EngineError>) -> Self::Result {
         played
     }
 }
@@ -226,7 +226,7 @@ fn work<I>(shared: &Arc<Shared<I>>)
 where
     I: Iterator<Item: Job> + Send + 'static,
 {
-    let mut station: Option<Station> = None;
+    let mut station: Option<WorkerThread> = None;
     while let Some((number, job)) = shared.next() {
         let told = shared.clone();
         let tell = move |result| {
@@ -245,7 +245,7 @@ where
             |timeout| {
                 let next = match station.take() {
                     Some(station) => station.next(timeout)?,
-                    None => Station::new(timeout)?,
+                    None => WorkerThread::new(timeout)?,
                 };
                 Ok(station.insert(next).clone())
             },
@@ -265,7 +265,7 @@ where
 /// thread should not be used any more.
 pub fn play_begun<J: Job>(
     (plan, kept): (Plan, J::Kept),
-    station: impl FnOnce(Duration) -> Result<Station, EngineError>,
+    station: impl FnOnce(Duration) -> Result<WorkerThread, EngineError>,
     folder: &Path,
     tell: impl FnOnce(J::Result) + 'static,
     gone: impl FnOnce() + 'static,

@@ -9,16 +9,16 @@ use std::sync::Arc;
 use crate::aws_local::Contents;
 use crate::aws_local::LocalAws;
 use crate::engine::EngineError;
+use crate::engine::InputResult;
 use crate::engine::Loaded;
 use crate::engine::Plan;
-use crate::engine::Played;
-use crate::engine::Ran;
+use crate::engine::PlanResult;
 use crate::engine::Step;
-use crate::engine::run::determinism::Moment;
+use crate::engine::run::determinism::Determinism;
 use crate::engine::run::retry_schedule;
 use crate::engine::run::worker;
 use crate::engine::run::worker::Worker;
-use crate::engine::run::worker_thread::Station;
+use crate::engine::run::worker_thread::WorkerThread;
 use crate::function::Input;
 use crate::function::Kind;
 use crate::outcome::Class;
@@ -30,13 +30,13 @@ pub struct Progress {
     loaded: Option<Loaded>,
     /// The name of the input that is running.
     current: Option<String>,
-    ran: Vec<Ran>,
+    ran: Vec<InputResult>,
 }
 
 impl Progress {
     /// What there is of the plan, whose current input ends as out of memory. What it has stored, and
     /// what ran of the function, is not told.
-    pub fn give_up(&mut self, kind: Kind) -> Result<Played, EngineError> {
+    pub fn give_up(&mut self, kind: Kind) -> Result<PlanResult, EngineError> {
         let kind = self.loaded.as_ref().map_or(kind, |loaded| loaded.kind);
         let mut ran = std::mem::take(&mut self.ran);
         let current = self.current.take();
@@ -46,9 +46,9 @@ impl Progress {
                 "the function needs more memory than it may have to be loaded".into(),
             )
         })?;
-        Ok(Played {
+        Ok(PlanResult {
             loaded,
-            ran,
+            results: ran,
             objects: Vec::new(),
             deleted: Vec::new(),
             coverage: None,
@@ -57,9 +57,9 @@ impl Progress {
 }
 
 /// Removes the folder of a plan's AWS.
-struct Emptied<'a>(&'a Path);
+struct RemoveOnDrop<'a>(&'a Path);
 
-impl Drop for Emptied<'_> {
+impl Drop for RemoveOnDrop<'_> {
     fn drop(&mut self) {
         // Most plans store nothing: there is none. The run's own folder goes at the end, with all
         // that could not be removed here.
@@ -70,17 +70,17 @@ impl Drop for Emptied<'_> {
 /// Plays `plan`, whose AWS keeps what is stored in `folder`.
 pub fn play(
     plan: &Plan,
-    station: &Station,
+    station: &WorkerThread,
     folder: &Path,
     progress: &RefCell<Progress>,
-) -> Result<Played, EngineError> {
+) -> Result<PlanResult, EngineError> {
     let mut options = plan.options.clone();
     options.host.folder = folder.to_owned();
     let options = Arc::new(options);
-    let moment = Moment::new(options.frozen);
+    let moment = Determinism::new(options.frozen);
     moment.enter();
     let host_env = Arc::new(crate::engine::host_env(&options)?);
-    let _emptied = Emptied(folder);
+    let _emptied = RemoveOnDrop(folder);
     let before = match host_env.local() {
         Some(aws) => fill(aws, plan)?,
         None => Contents::new(),
@@ -114,9 +114,9 @@ pub fn play(
         None => Default::default(),
     };
     let ran = std::mem::take(&mut progress.borrow_mut().ran);
-    Ok(Played {
+    Ok(PlanResult {
         loaded,
-        ran,
+        results: ran,
         objects,
         deleted,
         coverage,
@@ -126,7 +126,7 @@ pub fn play(
 struct Player<'a> {
     plan: &'a Plan,
     kind: Kind,
-    moment: Moment,
+    moment: Determinism,
     progress: &'a RefCell<Progress>,
     worker: Worker,
     /// Whether the worker's instance has run an input.
@@ -147,7 +147,7 @@ impl Player<'_> {
         }
     }
 
-    fn run(&mut self, input: &Input) -> Ran {
+    fn run(&mut self, input: &Input) -> InputResult {
         self.progress.borrow_mut().current = Some(input.name.clone());
         if self.used && !self.plan.warm {
             self.worker.renew();
@@ -159,8 +159,8 @@ impl Player<'_> {
     }
 }
 
-fn is_retry(ran: &Ran) -> bool {
-    matches!(ran, Ran::Outcome(outcome) if outcome.class == Class::Retry)
+fn is_retry(ran: &InputResult) -> bool {
+    matches!(ran, InputResult::Outcome(outcome) if outcome.class == Class::Retry)
 }
 
 /// Puts the plan's objects there, and tells what there is then.

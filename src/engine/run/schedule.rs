@@ -11,16 +11,16 @@ use std::time::Duration;
 use std::time::Instant;
 
 use crate::engine::EngineError;
+use crate::engine::InputResult;
 use crate::engine::Loaded;
 use crate::engine::Options;
-use crate::engine::Ran;
 use crate::engine::invoke::infer_kind;
 use crate::engine::isolate::memory;
-use crate::engine::run::determinism::Moment;
+use crate::engine::run::determinism::Determinism;
 use crate::engine::run::queue::Queue;
 use crate::engine::run::worker::STACK_SIZE;
 use crate::engine::run::worker::Worker;
-use crate::engine::run::worker_thread::Station;
+use crate::engine::run::worker_thread::WorkerThread;
 use crate::function::Function;
 use crate::function::Input;
 use crate::host::HostEnv;
@@ -72,14 +72,14 @@ pub fn run<T, M>(
 ) -> Result<(), EngineError>
 where
     T: Send + 'static,
-    M: Fn(Ran) -> T + Send + Sync + 'static,
+    M: Fn(InputResult) -> T + Send + Sync + 'static,
 {
     let jobs = options.jobs.max(1);
-    let moment = Moment::new(options.frozen);
+    let moment = Determinism::new(options.frozen);
     moment.enter();
     let host_env = crate::engine::host_env(&options);
     // The workers have moments of their own, and the caller's thread the real one.
-    Moment::new(None).enter();
+    Determinism::new(None).enter();
     let host_env = Arc::new(host_env?);
     let (messages, inbox) = mpsc::channel();
     let shared = Arc::new(Shared {
@@ -159,7 +159,7 @@ fn spawn_worker<T, M>(
 ) -> Result<(), EngineError>
 where
     T: Send + 'static,
-    M: Fn(Ran) -> T + Send + Sync + 'static,
+    M: Fn(InputResult) -> T + Send + Sync + 'static,
 {
     spawn("segfn-worker", STACK_SIZE, move || {
         work(&shared, eager, chunk)
@@ -170,7 +170,7 @@ where
 fn work<T, M>(shared: &Arc<Shared<T, M>>, eager: bool, mut chunk: Option<Chunk>)
 where
     T: Send + 'static,
-    M: Fn(Ran) -> T + Send + Sync + 'static,
+    M: Fn(InputResult) -> T + Send + Sync + 'static,
 {
     if !eager && chunk.is_none() {
         chunk = next_chunk(shared, 1);
@@ -183,8 +183,8 @@ where
             shared.function.clone(),
             shared.options.clone(),
             shared.host_env.clone(),
-            Station::new(shared.options.timeout)?,
-            Moment::new(shared.options.frozen),
+            WorkerThread::new(shared.options.timeout)?,
+            Determinism::new(shared.options.frozen),
         )
     };
     let mut worker = match start() {
@@ -232,7 +232,7 @@ struct Progress<T> {
 fn run_chunk<T, M>(shared: &Arc<Shared<T, M>>, worker: &mut Worker, chunk: Chunk)
 where
     T: Send + 'static,
-    M: Fn(Ran) -> T + Send + Sync + 'static,
+    M: Fn(InputResult) -> T + Send + Sync + 'static,
 {
     let progress = Rc::new(RefCell::new(Progress {
         first: chunk.first,
@@ -270,7 +270,7 @@ fn give_up<T, M>(
     kind: crate::function::Kind,
 ) where
     T: Send + 'static,
-    M: Fn(Ran) -> T + Send + Sync + 'static,
+    M: Fn(InputResult) -> T + Send + Sync + 'static,
 {
     let Ok(mut progress) = progress.try_borrow_mut() else {
         return;

@@ -9,21 +9,21 @@ use deno_core::v8;
 
 use crate::coverage::ScriptCoverage;
 use crate::engine::EngineError;
+use crate::engine::InputResult;
 use crate::engine::Loaded;
 use crate::engine::Options;
-use crate::engine::Ran;
 use crate::engine::invoke::call;
 use crate::engine::invoke::call::BadInput;
-use crate::engine::invoke::call::Invoked;
+use crate::engine::invoke::call::Invocation;
 use crate::engine::invoke::classify::End;
 use crate::engine::invoke::classify::classify;
 use crate::engine::invoke::infer_kind;
 use crate::engine::isolate::instance::Instance;
-use crate::engine::isolate::instance::Setting;
+use crate::engine::isolate::instance::InstanceOptions;
 use crate::engine::isolate::instance::base_name;
 use crate::engine::isolate::memory;
-use crate::engine::run::determinism::Moment;
-use crate::engine::run::worker_thread::Station;
+use crate::engine::run::determinism::Determinism;
+use crate::engine::run::worker_thread::WorkerThread;
 use crate::function::Function;
 use crate::function::Input;
 use crate::function::Kind;
@@ -50,8 +50,8 @@ pub struct Worker {
     host_env: Arc<HostEnv>,
     file: String,
     kind: Kind,
-    station: Station,
-    moment: Moment,
+    station: WorkerThread,
+    moment: Determinism,
     record: SharedInvocationLog,
     /// What ran in the instances that are gone.
     coverage: Option<ScriptCoverage>,
@@ -63,8 +63,8 @@ impl Worker {
         function: Arc<Function>,
         options: Arc<Options>,
         host_env: Arc<HostEnv>,
-        station: Station,
-        moment: Moment,
+        station: WorkerThread,
+        moment: Determinism,
     ) -> Result<(Worker, Loaded), EngineError> {
         let mut worker = Worker {
             instance: None,
@@ -147,7 +147,7 @@ impl Worker {
         Instance::load(
             self.station.take_blank(self.options.memory),
             &self.function,
-            &Setting {
+            &InstanceOptions {
                 memory: self.options.memory,
                 clock: &self.moment.clock,
                 coverage: self.options.coverage,
@@ -163,15 +163,15 @@ impl Worker {
     }
 
     /// Runs one invocation. It never fails: whatever the function does is an outcome.
-    pub fn run(&mut self, input: &Input) -> Ran {
+    pub fn run(&mut self, input: &Input) -> InputResult {
         let tokio = self.station.tokio.clone();
         let _context = tokio.enter();
         let clock = self.moment.clock.clone();
         let start = clock.elapsed();
-        let Invoked { handler, result } = match self.invoke(input) {
+        let Invocation { handler, result } = match self.invoke(input) {
             Ok(invoked) => invoked,
             Err(BadInput { column, problem }) => {
-                return Ran::BadInput {
+                return InputResult::BadInput {
                     input: input.name.clone(),
                     column,
                     problem,
@@ -206,7 +206,7 @@ impl Worker {
                 (class, Some(failure), Box::default())
             }
         };
-        Ran::Outcome(Box::new(Outcome {
+        InputResult::Outcome(Box::new(Outcome {
             handler: handler.map(str::to_string),
             value: gave.value,
             error,
@@ -222,8 +222,8 @@ impl Worker {
     }
 
     /// `Err` says why the input can't be taken.
-    fn invoke(&mut self, input: &Input) -> Result<Invoked, BadInput> {
-        let ended = |end| Invoked {
+    fn invoke(&mut self, input: &Input) -> Result<Invocation, BadInput> {
+        let ended = |end| Invocation {
             handler: None,
             result: Err(end),
         };
@@ -273,7 +273,7 @@ impl Worker {
         let invoked = match invoked {
             Ok(invoked) if !late && !exhausted => invoked,
             Err(problem) if !late && !exhausted => return Err(problem),
-            other => Invoked {
+            other => Invocation {
                 handler: other.ok().and_then(|invoked| invoked.handler),
                 result: Err(if exhausted {
                     End::OutOfMemory
@@ -320,9 +320,9 @@ fn outcome(input: &str, kind: Kind, class: Class) -> Outcome {
 }
 
 /// The outcome of an input whose worker could not go on.
-pub fn out_of_memory(input: &str, kind: Kind) -> Ran {
+pub fn out_of_memory(input: &str, kind: Kind) -> InputResult {
     let (class, failure) = classify(End::OutOfMemory, kind, "", 0);
-    Ran::Outcome(Box::new(Outcome {
+    InputResult::Outcome(Box::new(Outcome {
         error: Some(failure),
         ..outcome(input, kind, class)
     }))

@@ -7,23 +7,23 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use crate::engine::EngineError;
-use crate::engine::isolate::base_isolate::Blank;
+use crate::engine::isolate::base_isolate::BaseIsolate;
 use crate::engine::isolate::watchdog::Watchdog;
 
 #[derive(Clone)]
-pub struct Station {
+pub struct WorkerThread {
     pub tokio: Rc<Runtime>,
     pub watchdog: Rc<Watchdog>,
     /// Whether the process ends with what runs here.
     pub is_last: bool,
     /// What the next instance under a frozen clock is made of, if there is something.
-    blank: Rc<RefCell<Option<Blank>>>,
+    blank: Rc<RefCell<Option<BaseIsolate>>>,
 }
 
-impl Station {
+impl WorkerThread {
     /// For invocations that may take `timeout` each.
-    pub fn new(timeout: Duration) -> Result<Station, EngineError> {
-        Ok(Station {
+    pub fn new(timeout: Duration) -> Result<WorkerThread, EngineError> {
+        Ok(WorkerThread {
             tokio: Rc::new(runtime()?),
             watchdog: Rc::new(Watchdog::start(timeout).map_err(internal)?),
             is_last: false,
@@ -35,9 +35,9 @@ impl Station {
     pub fn last(
         timeout: Duration,
         tokio: Rc<Runtime>,
-        blank: Blank,
-    ) -> Result<Station, EngineError> {
-        Ok(Station {
+        blank: BaseIsolate,
+    ) -> Result<WorkerThread, EngineError> {
+        Ok(WorkerThread {
             tokio,
             watchdog: Rc::new(Watchdog::start(timeout).map_err(internal)?),
             is_last: true,
@@ -46,13 +46,13 @@ impl Station {
     }
 
     /// The same for another plan: nothing that is still under way reaches from one into the next.
-    pub fn next(self, timeout: Duration) -> Result<Station, EngineError> {
+    pub fn next(self, timeout: Duration) -> Result<WorkerThread, EngineError> {
         let watchdog = if self.watchdog.timeout() == timeout {
             self.watchdog
         } else {
             Rc::new(Watchdog::start(timeout).map_err(internal)?)
         };
-        Ok(Station {
+        Ok(WorkerThread {
             tokio: Rc::new(runtime()?),
             watchdog,
             ..self
@@ -60,7 +60,7 @@ impl Station {
     }
 
     /// The isolate that is ready, if it has the right size.
-    pub fn take_blank(&self, memory: usize) -> Option<Blank> {
+    pub fn take_blank(&self, memory: usize) -> Option<BaseIsolate> {
         self.blank.take().filter(|blank| blank.memory == memory)
     }
 }

@@ -40,10 +40,10 @@ use crate::cassette::Redactor;
 use crate::engine;
 use crate::engine::EngineError;
 use crate::engine::Frozen;
+use crate::engine::InputResult;
 use crate::engine::Options;
 use crate::engine::Plan;
-use crate::engine::Played;
-use crate::engine::Ran;
+use crate::engine::PlanResult;
 use crate::engine::Step;
 use crate::function::Function;
 use crate::function::Input;
@@ -333,16 +333,16 @@ impl Recording {
     fn write(
         &self,
         take: Take,
-        played: Played,
+        played: PlanResult,
         taken: &mut BTreeSet<String>,
     ) -> Result<Took, RecordError> {
         let mut last = None;
-        for ran in played.ran {
+        for ran in played.results {
             match ran {
-                Ran::BadInput { input, problem, .. } => {
+                InputResult::BadInput { input, problem, .. } => {
                     return Ok(Took::BadInput { input, problem });
                 }
-                Ran::Outcome(outcome) => last = Some(outcome),
+                InputResult::Outcome(outcome) => last = Some(outcome),
             }
         }
         let Some(outcome) = last else {

@@ -20,7 +20,7 @@ use crate::engine::run::zygote::frames::decode;
 use crate::engine::run::zygote::frames::encode;
 use crate::engine::run::zygote::frames::read_frame;
 use crate::engine::run::zygote::frames::write_frame;
-use crate::engine::run::zygote::nursery::Nursery;
+use crate::engine::run::zygote::nursery::ZygoteTemplate;
 use crate::fork::end_process;
 use crate::host;
 
@@ -28,7 +28,7 @@ use crate::host;
 pub fn play_in_child<J>(
     plan: Plan,
     kept: J::Kept,
-    nursery: &mut Nursery,
+    nursery: &mut ZygoteTemplate,
     folder: &Path,
     line: &mut UnixStream,
 ) -> io::Result<()>
@@ -67,7 +67,7 @@ where
 fn play_last<J>(
     plan: Plan,
     kept: J::Kept,
-    nursery: &mut Nursery,
+    nursery: &mut ZygoteTemplate,
     folder: &Path,
     mut pipe: PipeWriter,
 ) -> !

@@ -37,7 +37,7 @@ use crate::engine::run::zygote::frames::decode;
 use crate::engine::run::zygote::frames::encode;
 use crate::engine::run::zygote::frames::read_frame;
 use crate::engine::run::zygote::frames::write_frame;
-use crate::engine::run::zygote::nursery::Nursery;
+use crate::engine::run::zygote::nursery::ZygoteTemplate;
 use crate::engine::temporary_folder;
 use crate::fork::end_process;
 use crate::temporary::TemporaryFolder;
@@ -173,14 +173,14 @@ fn serve<J>(job: &impl Fn(usize) -> J, count: usize, mut line: UnixStream, folde
 where
     J: Job<Result: Serialize>,
 {
-    let Ok(mut nursery) = Nursery::new() else {
+    let Ok(mut nursery) = ZygoteTemplate::new() else {
         return;
     };
     let mut number = [0; 8];
     while line.read_exact(&mut number).is_ok() {
         let index = u64::from_le_bytes(number) as usize;
         let job = job(index);
-        let alike = job.alike() / count;
+        let alike = job.jobs_for_same_function() / count;
         let answered = match job.begin() {
             Err(result) => write_frame(&mut line, &encode(&result)),
             Ok((plan, kept)) => {

@@ -10,10 +10,10 @@ use tokio::runtime::Runtime;
 use crate::engine::EngineError;
 use crate::engine::Frozen;
 use crate::engine::Plan;
-use crate::engine::isolate::base_isolate::Blank;
+use crate::engine::isolate::base_isolate::BaseIsolate;
 use crate::engine::isolate::memory;
-use crate::engine::run::determinism::Moment;
-use crate::engine::run::worker_thread::Station;
+use crate::engine::run::determinism::Determinism;
+use crate::engine::run::worker_thread::WorkerThread;
 use crate::engine::run::zygote::fork::let_children_have_memory;
 use crate::function::Function;
 use crate::host::HostEnv;
@@ -40,13 +40,13 @@ const WORTH_WARMING_UP: usize = 8;
 
 /// The isolate that children begin with. Once it has what a function's first case touched, it is for
 /// that function only.
-pub struct Nursery {
-    moment: Moment,
+pub struct ZygoteTemplate {
+    moment: Determinism,
     /// What the isolate's ops run on, once one had to wait. It waits for timers only: cases open no
     /// socket, and parents and children must not have one in common.
     tokio: Rc<Runtime>,
     function: Option<Arc<Function>>,
-    blank: Option<Blank>,
+    blank: Option<BaseIsolate>,
     /// Whether the blank knows the function's code.
     compiled: bool,
     /// What the function's cases touched, and how much of that the blank has.
@@ -56,14 +56,14 @@ pub struct Nursery {
     is_unfit: bool,
 }
 
-impl Nursery {
-    pub fn new() -> io::Result<Nursery> {
+impl ZygoteTemplate {
+    pub fn new() -> io::Result<ZygoteTemplate> {
         let tokio = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()?;
-        Ok(Nursery {
+        Ok(ZygoteTemplate {
             tokio: Rc::new(tokio),
-            moment: Moment::new(Some(Frozen {
+            moment: Determinism::new(Some(Frozen {
                 time: time::default(),
                 seed: 0,
             })),
@@ -130,16 +130,16 @@ impl Nursery {
     fn make_blank(&mut self, memory: usize) {
         // Before another is made: there is one at a time.
         self.blank = None;
-        self.blank = Blank::new(memory, &self.moment.clock).ok();
+        self.blank = BaseIsolate::new(memory, &self.moment.clock).ok();
         self.compiled = false;
         self.preloaded = 0;
     }
 
     /// What the child's first instance is made of; to be asked in the child.
-    pub fn station(&mut self, timeout: Duration) -> Result<Station, EngineError> {
+    pub fn station(&mut self, timeout: Duration) -> Result<WorkerThread, EngineError> {
         match self.blank.take() {
-            Some(blank) => Station::last(timeout, self.tokio.clone(), blank),
-            None => Station::new(timeout),
+            Some(blank) => WorkerThread::last(timeout, self.tokio.clone(), blank),
+            None => WorkerThread::new(timeout),
         }
     }
 
@@ -154,7 +154,7 @@ impl Nursery {
 }
 
 /// False when the isolate can't be used any more.
-fn warm_up(blank: &mut Blank, names: &[String], tokio: &Runtime) -> bool {
+fn warm_up(blank: &mut BaseIsolate, names: &[String], tokio: &Runtime) -> bool {
     // Children need not collect what is left of the evaluation. What is left of the use they may as
     // well have: V8's notes on the objects that it made are of use to them.
     memory::sweep_whole(&mut blank.runtime);
