@@ -12,8 +12,7 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// What a value is for.
 #[derive(Clone, Copy, Debug)]
@@ -53,9 +52,7 @@ impl Random {
                 streams.borrow_mut()[purpose as usize].fill(bytes);
                 Ok(())
             }
-            Random(None) => {
-                getrandom::fill(bytes).map_err(|error| io::Error::other(error.to_string()))
-            }
+            Random(None) => fill_from_system(bytes),
         }
     }
 }
@@ -150,6 +147,30 @@ pub fn of_thread() -> Random {
 /// The system has no randomness.
 pub fn fill(purpose: Use, bytes: &mut [u8]) -> io::Result<()> {
     OF_THREAD.with_borrow(|random| random.fill(purpose, bytes))
+}
+
+/// Random bytes from the source of this thread.
+///
+/// # Errors
+/// The system has no randomness.
+pub fn bytes<const LENGTH: usize>(purpose: Use) -> io::Result<[u8; LENGTH]> {
+    let mut bytes = [0; LENGTH];
+    fill(purpose, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Random bytes from the system, for what must differ from process to process.
+///
+/// # Errors
+/// The system has no randomness.
+pub fn from_system<const LENGTH: usize>() -> io::Result<[u8; LENGTH]> {
+    let mut bytes = [0; LENGTH];
+    fill_from_system(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn fill_from_system(bytes: &mut [u8]) -> io::Result<()> {
+    getrandom::fill(bytes).map_err(|error| io::Error::other(error.to_string()))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::random;
+
 /// A new folder in the system's folder for such, which only this user may enter. It is removed when
 /// this is dropped; on Linux also when the process is killed, by a process that waits for that, if
 /// there was one thread when this was made.
@@ -18,9 +20,7 @@ impl TemporaryFolder {
     /// # Errors
     /// The folder can't be made; the error says which one.
     pub fn new() -> io::Result<TemporaryFolder> {
-        let mut bytes = [0; 8];
-        getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
-        let name = format!("segfn-{:016x}", u64::from_le_bytes(bytes));
+        let name = format!("segfn-{:016x}", u64::from_le_bytes(random::from_system()?));
         let path = std::env::temp_dir().join(name);
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]

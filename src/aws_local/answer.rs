@@ -8,20 +8,12 @@ use aws_smithy_types::date_time::Format;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
-use http::HeaderMap;
-use http::HeaderName;
-use http::HeaderValue;
-use http::Method;
-use http::Response;
-use http::StatusCode;
-use http::header;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use s3s::Body;
-use s3s::S3Error;
-use s3s::S3ErrorCode;
+use s3s::{Body, S3Error, S3ErrorCode};
 
-use super::random;
-use super::store::details::hex;
+use crate::random::{self, Use};
+use crate::text::hex;
 
 /// s3s takes metadata from a map, in an order of each run's own; functions would print it so.
 fn sort_metadata(headers: &mut HeaderMap) {
@@ -182,7 +174,7 @@ pub fn uuid() -> String {
 
 /// Bytes of an id. Ids are no secrets: zeros do where the system has no randomness.
 fn id<const LENGTH: usize>() -> [u8; LENGTH] {
-    random().unwrap_or([0; LENGTH])
+    random::bytes(Use::Aws).unwrap_or([0; LENGTH])
 }
 
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {

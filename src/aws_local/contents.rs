@@ -2,25 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::io::Read;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::time::SystemTime;
 
 use flate2::read::MultiGzDecoder;
 use md5::Md5;
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
-use super::LocalAws;
-use super::store::DEFAULT_REGION;
-use super::store::Precondition;
-use super::store::Store;
-use super::store::StoreError;
+use super::local_aws::LocalAws;
 use super::store::details::Details;
-use super::store::details::hex;
-use super::store::list::Entry;
-use super::store::list::Query;
+use super::store::list::{Entry, Query};
+use super::store::{DEFAULT_REGION, ObjectStore, Precondition, StoreError};
 use crate::outcome::StoredObject;
+use crate::text::hex;
 
 /// Objects that are listed at a time.
 const PAGE: usize = 1000;
@@ -43,8 +37,8 @@ pub struct Version {
 pub type Contents = BTreeMap<(String, String), Version>;
 
 impl LocalAws {
-    fn store(&self) -> Store {
-        Store::new(self.root.clone(), self.clock.clone())
+    fn store(&self) -> ObjectStore {
+        ObjectStore::new(self.root.clone(), self.clock.clone())
     }
 
     /// Puts an object there; the bucket appears if it is not there.

@@ -1,8 +1,7 @@
 //! Which service and which bucket a host name means.
 
 use s3s::S3Result;
-use s3s::host::S3Host;
-use s3s::host::VirtualHost;
+use s3s::host::{S3Host, VirtualHost};
 
 /// Tells s3s the bucket of a virtual-hosted request.
 pub struct Hosts;

@@ -1,21 +1,14 @@
 //! What s3s refuses of a read and S3 takes: a range that is not understood is none, no number in it
 //! is too large, and an `Expires` that is asked for is given back as it is written.
 
-use http::HeaderMap;
-use http::HeaderValue;
-use http::Method;
-use http::Request;
-use http::Response;
-use http::StatusCode;
-use http::header;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use s3s::Body;
 use s3s::dto::Range;
 
-use super::access::header_token;
 use super::answer::collect;
-use super::presigned::Signer;
 use super::presigned::with_query;
+use super::signature::{Signer, header_token};
 
 const EXPIRES: &str = "response-expires";
 

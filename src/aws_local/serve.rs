@@ -3,18 +3,12 @@
 use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::task::Context;
-use std::task::Poll;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderValue;
-use http::Request;
-use http::Response;
-use http::header;
+use http::{HeaderValue, Request, Response, header};
 use http_body::Frame;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -23,7 +17,7 @@ use s3s::Body;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::LocalAws;
+use super::local_aws::LocalAws;
 
 /// Up to this size (bytes), a body that nobody wants is taken all the same.
 const LARGEST_UNWANTED: u64 = 256 * 1024 * 1024;

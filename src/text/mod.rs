@@ -1,12 +1,14 @@
 //! Plain values about texts: places and lines in them, what is wrong with their JSON, bytes as
 //! characters, times.
 
+mod hex;
 mod js_lines;
 mod json_problem;
 pub(crate) mod latin1;
 mod place;
 pub mod time;
 
+pub(crate) use self::hex::hex;
 pub(crate) use self::js_lines::js_lines;
 pub(crate) use self::json_problem::{offset_of, place_of, problem_of};
 pub use self::place::Place;

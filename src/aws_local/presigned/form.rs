@@ -7,17 +7,14 @@ use std::ops::Range;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::Method;
-use http::header;
 use http::request::Parts;
-use s3s::S3Error;
-use s3s::S3ErrorCode;
+use http::{Method, header};
 use s3s::dto::Timestamp;
-use s3s::post_policy::PostPolicy;
-use s3s::post_policy::PostPolicyCondition;
+use s3s::post_policy::{PostPolicy, PostPolicyCondition};
+use s3s::{S3Error, S3ErrorCode};
 
-use super::Signer;
 use crate::aws_local::hosts;
+use crate::aws_local::signature::Signer;
 
 /// What stands for the file's name in a key.
 const FILE_NAME: &str = "${filename}";

@@ -1,34 +1,25 @@
 //! Signature version 2 in a query, as aws-sdk 2 makes it in most regions.
 
-use std::time::Duration;
-use std::time::SystemTime;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use hmac::Hmac;
-use hmac::KeyInit;
-use hmac::Mac;
+use hmac::{Hmac, KeyInit, Mac};
 use http::request::Parts;
-use s3s::S3Error;
-use s3s::S3ErrorCode;
+use s3s::{S3Error, S3ErrorCode};
 use sha1::Sha1;
 
-use super::Parameter;
-use super::Signer;
-use super::compare;
-use super::header_text;
-use super::token;
-use super::unless_over;
+use super::query::{Parameter, compare, header_text, token, unless_over};
+use crate::aws_local::access_keys::AccessKeys;
 use crate::aws_local::answer::s3_error;
 use crate::aws_local::hosts;
-use crate::aws_local::keys::Keys;
+use crate::aws_local::signature::Signer;
 
 /// The signer of a request whose signature is right and not over.
 pub fn check(
     request: &Parts,
     parameters: &[Parameter<'_>],
-    keys: &Keys,
+    keys: &AccessKeys,
     now: SystemTime,
 ) -> Result<Signer, S3Error> {
     let value = |name: &str| {

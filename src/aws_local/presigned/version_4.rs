@@ -1,28 +1,17 @@
 //! Signature version 4 in a query.
 
-use std::time::Duration;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use hmac::Hmac;
-use hmac::KeyInit;
-use hmac::Mac;
+use hmac::{Hmac, KeyInit, Mac};
 use http::request::Parts;
-use s3s::S3Error;
-use s3s::S3ErrorCode;
-use sha2::Digest;
-use sha2::Sha256;
+use s3s::{S3Error, S3ErrorCode};
+use sha2::{Digest, Sha256};
 
-use super::Parameter;
-use super::Signer;
-use super::compare;
-use super::header_text;
-use super::token;
-use super::unless_over;
-use crate::aws_local::access::SKEW;
-use crate::aws_local::access::read_date;
+use super::query::{Parameter, compare, header_text, token, unless_over};
+use crate::aws_local::access_keys::AccessKeys;
 use crate::aws_local::answer::s3_error;
-use crate::aws_local::keys::Keys;
-use crate::aws_local::store::details::hex;
+use crate::aws_local::signature::{SKEW, Signer, read_date};
+use crate::text::hex;
 
 /// The longest life of a URL of version 4, in seconds.
 const LONGEST_LIFE: u64 = 604_800;
@@ -31,7 +20,7 @@ const LONGEST_LIFE: u64 = 604_800;
 pub fn check(
     request: &Parts,
     parameters: &[Parameter<'_>],
-    keys: &Keys,
+    keys: &AccessKeys,
     now: SystemTime,
 ) -> Result<Signer, S3Error> {
     let incomplete = |message: &'static str| {

@@ -1,19 +1,15 @@
 //! The operations on buckets.
 
-use s3s::S3ErrorCode;
-use s3s::S3Request;
-use s3s::S3Result;
 use s3s::dto::*;
+use s3s::{S3ErrorCode, S3Request, S3Result};
 
-use super::fail;
-use super::region;
-use super::s3_error;
-use super::timestamp;
-use crate::aws_local::store::DEFAULT_REGION;
-use crate::aws_local::store::Store;
+use super::error::fail;
+use super::values::{owner, region, timestamp};
+use crate::aws_local::answer::s3_error;
+use crate::aws_local::store::{DEFAULT_REGION, ObjectStore};
 
 pub async fn create(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<CreateBucketInput>,
 ) -> S3Result<CreateBucketOutput> {
     let endpoint = region(&request);
@@ -55,7 +51,7 @@ pub async fn create(
 }
 
 pub async fn delete(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<DeleteBucketInput>,
 ) -> S3Result<DeleteBucketOutput> {
     store.delete_bucket(&request.input.bucket)?;
@@ -63,7 +59,7 @@ pub async fn delete(
 }
 
 pub async fn head(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<HeadBucketInput>,
 ) -> S3Result<HeadBucketOutput> {
     let bucket = store.bucket(&request.input.bucket)?;
@@ -74,7 +70,7 @@ pub async fn head(
 }
 
 pub async fn location(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<GetBucketLocationInput>,
 ) -> S3Result<GetBucketLocationOutput> {
     let bucket = store.bucket(&request.input.bucket)?;
@@ -86,7 +82,7 @@ pub async fn location(
 }
 
 pub async fn list(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<ListBucketsInput>,
 ) -> S3Result<ListBucketsOutput> {
     let ListBucketsInput {
@@ -123,7 +119,7 @@ pub async fn list(
     Ok(ListBucketsOutput {
         buckets: Some(buckets),
         continuation_token: next,
-        owner: Some(super::owner()),
+        owner: Some(owner()),
         prefix,
     })
 }

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::io::Read;
-use std::io::Write;
+use std::io::{Read, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http::HeaderMap;
-use s3s::S3ErrorCode;
-use s3s::S3Result;
 use s3s::checksum::ChecksumHasher;
+use s3s::{S3ErrorCode, S3Result};
 
-use super::fail;
+use super::error::fail;
 
 /// S3's checksums, by the name behind `x-amz-checksum-`.
 pub const CHECKSUMS: [&str; 5] = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"];

@@ -2,44 +2,19 @@
 
 use std::io::Seek;
 
-use http::HeaderMap;
-use http::StatusCode;
-use http::header;
-use s3s::S3ErrorCode;
-use s3s::S3Request;
-use s3s::S3Result;
+use http::{HeaderMap, header};
 use s3s::dto::*;
+use s3s::{S3ErrorCode, S3Request, S3Result};
 
 use super::checksums;
 use super::checksums::with_checksums;
+use super::conditions::{Demands, precondition, refuse_archived};
 use super::describe::details_of;
-use super::fail;
-use super::objects::precondition;
-use super::read::Demands;
-use super::read::is_archived;
-use super::refuse_version;
-use super::region;
-use super::timestamp;
-use crate::aws_local::LARGEST_BODY;
-use crate::aws_local::store::Object;
-use crate::aws_local::store::Precondition;
-use crate::aws_local::store::Store;
-use crate::aws_local::store::StoreError;
-use crate::aws_local::store::details::Details;
-use crate::aws_local::store::details::md5_of;
-
-/// Refuses the source of a copy that lies in an archive.
-pub fn refuse_archived(object: &Object) -> S3Result<()> {
-    if !is_archived(object) {
-        return Ok(());
-    }
-    let mut error = fail(
-        S3ErrorCode::Custom("ObjectNotInActiveTierError".into()),
-        "The source object of the COPY operation is not in the active tier and is only stored in Amazon Glacier.",
-    );
-    error.set_status_code(StatusCode::FORBIDDEN);
-    Err(error)
-}
+use super::error::fail;
+use super::values::{copy_source, region, timestamp};
+use crate::aws_local::limits::LARGEST_BODY;
+use crate::aws_local::store::details::{Details, md5_of};
+use crate::aws_local::store::{ObjectStore, Precondition, StoreError};
 
 /// What the copy demands of the object it replaces. s3s doesn't know yet that S3 lets it.
 fn replacing(headers: &HeaderMap) -> S3Result<Precondition> {
@@ -56,32 +31,14 @@ fn replacing(headers: &HeaderMap) -> S3Result<Precondition> {
     )
 }
 
-/// Bucket and key of a copy's source.
-pub fn source(source: &CopySource) -> S3Result<(&str, &str)> {
-    match source {
-        CopySource::Bucket {
-            bucket,
-            key,
-            version_id,
-        } => {
-            refuse_version(version_id.as_deref())?;
-            Ok((bucket, key))
-        }
-        _ => Err(fail(
-            S3ErrorCode::NotImplemented,
-            "Access points are not implemented",
-        )),
-    }
-}
-
 pub async fn copy(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<CopyObjectInput>,
 ) -> S3Result<CopyObjectOutput> {
     let region = region(&request);
     let precondition = replacing(&request.headers)?;
     let input = request.input;
-    let (source_bucket, source_key) = source(&input.copy_source)?;
+    let (source_bucket, source_key) = copy_source(&input.copy_source)?;
     let replaces = |directive: Option<&str>| directive == Some(MetadataDirective::REPLACE);
     let replaces_metadata = replaces(
         input

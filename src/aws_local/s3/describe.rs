@@ -2,8 +2,7 @@
 //!
 //! [`Details`]: crate::aws_local::store::details::Details
 
-use s3s::dto::Timestamp;
-use s3s::dto::TimestampFormat;
+use s3s::dto::{Timestamp, TimestampFormat};
 
 /// The details in one of the three inputs that make an object: they have no type in common.
 macro_rules! details_of {

@@ -2,15 +2,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use http::HeaderMap;
-use http::StatusCode;
-use md5::Digest;
-use md5::Md5;
-use s3s::S3ErrorCode;
-use s3s::S3Result;
+use http::{HeaderMap, StatusCode};
+use md5::{Digest, Md5};
+use s3s::{S3ErrorCode, S3Result};
 
 use super::checksums::CHECKSUMS;
-use super::fail;
+use super::error::fail;
 
 /// The most bytes that names and values of an object's metadata have together.
 const LARGEST_METADATA: usize = 2048;

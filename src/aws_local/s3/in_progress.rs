@@ -1,15 +1,12 @@
 //! Multipart uploads: what is in progress, page by page.
 
-use s3s::S3ErrorCode;
-use s3s::S3Request;
-use s3s::S3Result;
 use s3s::dto::*;
+use s3s::{S3ErrorCode, S3Request, S3Result};
 
-use super::fail;
+use super::error::fail;
 use super::listing::Spelling;
-use super::owner;
-use super::timestamp;
-use crate::aws_local::store::Store;
+use super::values::{owner, timestamp};
+use crate::aws_local::store::ObjectStore;
 use crate::aws_local::store::uploads::Upload;
 
 /// The largest number of entries in a page of parts or uploads.
@@ -28,7 +25,7 @@ fn page_size(asked: Option<i32>, name: &str) -> S3Result<usize> {
 }
 
 pub async fn list_parts(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<ListPartsInput>,
 ) -> S3Result<ListPartsOutput> {
     let input = request.input;
@@ -73,7 +70,7 @@ pub async fn list_parts(
 }
 
 pub async fn list_uploads(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<ListMultipartUploadsInput>,
 ) -> S3Result<ListMultipartUploadsOutput> {
     let input = request.input;

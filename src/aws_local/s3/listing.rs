@@ -2,23 +2,18 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use s3s::S3ErrorCode;
-use s3s::S3Request;
-use s3s::S3Result;
 use s3s::dto::*;
+use s3s::{S3ErrorCode, S3Request, S3Result};
 
-use super::fail;
-use super::owner;
-use super::timestamp;
-use crate::aws_local::store::Store;
-use crate::aws_local::store::list::Entry;
-use crate::aws_local::store::list::Page;
-use crate::aws_local::store::list::Query;
+use super::error::fail;
+use super::values::{owner, timestamp};
+use crate::aws_local::store::ObjectStore;
+use crate::aws_local::store::list::{Entry, Page, Query};
 
 const LARGEST_PAGE: i32 = 1000;
 
 pub async fn list(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<ListObjectsInput>,
 ) -> S3Result<ListObjectsOutput> {
     let input = request.input;
@@ -56,7 +51,7 @@ pub async fn list(
 }
 
 pub async fn list_v2(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<ListObjectsV2Input>,
 ) -> S3Result<ListObjectsV2Output> {
     let input = request.input;

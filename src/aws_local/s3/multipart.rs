@@ -1,42 +1,31 @@
 //! Multipart uploads.
 
 use std::io;
-use std::io::Seek;
-use std::io::SeekFrom;
+use std::io::{Seek, SeekFrom};
 
-use md5::Digest;
-use md5::Md5;
-use s3s::S3ErrorCode;
-use s3s::S3Request;
-use s3s::S3Result;
+use md5::{Digest, Md5};
 use s3s::dto::*;
+use s3s::{S3ErrorCode, S3Request, S3Result};
 
 use super::checksums;
 use super::checksums::with_checksums;
-use super::copy::refuse_archived;
-use super::copy::source;
+use super::conditions::{Demands, precondition, refuse_archived};
 use super::describe::details_of;
-use super::fail;
+use super::error::fail;
 use super::listing::url_encode;
-use super::objects::precondition;
-use super::read::Demands;
 use super::receive::receive;
-use super::region;
-use super::s3_error;
-use super::timestamp;
-use crate::aws_local::store::DEFAULT_REGION;
-use crate::aws_local::store::Store;
-use crate::aws_local::store::StoreError;
-use crate::aws_local::store::details::hex;
+use super::values::{copy_source, part_number, region, timestamp};
+use crate::aws_local::answer::s3_error;
 use crate::aws_local::store::details::md5_of;
-use crate::aws_local::store::uploads::Upload;
-use crate::aws_local::store::uploads::UploadChecksum;
+use crate::aws_local::store::uploads::{Upload, UploadChecksum};
+use crate::aws_local::store::{DEFAULT_REGION, ObjectStore, StoreError};
+use crate::text::hex;
 
 /// The least size, in bytes, of a part that is not the last.
 const SMALLEST_PART: u64 = 5 * 1024 * 1024;
 
 pub async fn create(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<CreateMultipartUploadInput>,
 ) -> S3Result<CreateMultipartUploadOutput> {
     let region = region(&request);
@@ -70,18 +59,6 @@ pub async fn create(
     Ok(output)
 }
 
-pub fn part_number(number: i32) -> S3Result<u32> {
-    let valid = u32::try_from(number)
-        .ok()
-        .filter(|number| (1..=10_000).contains(number));
-    valid.ok_or_else(|| {
-        fail(
-            S3ErrorCode::InvalidArgument,
-            "Part number must be an integer between 1 and 10000, inclusive",
-        )
-    })
-}
-
 /// Each part must come with the caller's own key that the upload was begun with.
 fn check_customer_key(upload: &Upload, shown: Option<&str>) -> S3Result<()> {
     match (upload.details.customer_key_md5.as_deref(), shown) {
@@ -99,7 +76,7 @@ fn check_customer_key(upload: &Upload, shown: Option<&str>) -> S3Result<()> {
 }
 
 pub async fn upload_part(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<UploadPartInput>,
 ) -> S3Result<UploadPartOutput> {
     let input = request.input;
@@ -133,14 +110,14 @@ pub async fn upload_part(
 }
 
 pub async fn upload_part_copy(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<UploadPartCopyInput>,
 ) -> S3Result<UploadPartCopyOutput> {
     let input = request.input;
     let number = part_number(input.part_number)?;
     let upload = store.upload(&input.bucket, &input.key, &input.upload_id)?;
     check_customer_key(&upload, input.sse_customer_key_md5.as_deref())?;
-    let (bucket, key) = source(&input.copy_source)?;
+    let (bucket, key) = copy_source(&input.copy_source)?;
     let demands = Demands {
         matches: input.copy_source_if_match,
         none_match: input.copy_source_if_none_match,
@@ -197,7 +174,7 @@ pub async fn upload_part_copy(
 }
 
 pub async fn complete(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<CompleteMultipartUploadInput>,
 ) -> S3Result<CompleteMultipartUploadOutput> {
     let region = region(&request);
@@ -321,7 +298,7 @@ fn bytes_of_hex(text: &str) -> Vec<u8> {
 }
 
 pub async fn abort(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<AbortMultipartUploadInput>,
 ) -> S3Result<AbortMultipartUploadOutput> {
     let input = request.input;

@@ -1,22 +1,20 @@
 //! Objects: put and delete.
 
-use s3s::S3ErrorCode;
-use s3s::S3Request;
-use s3s::S3Result;
 use s3s::dto::*;
+use s3s::{S3ErrorCode, S3Request, S3Result};
 
 use super::checksums::with_checksums;
+use super::conditions::precondition;
 use super::describe::details_of;
-use super::fail;
-use super::receive::Received;
-use super::receive::receive;
-use super::refuse_version;
-use super::region;
-use super::s3_error;
-use crate::aws_local::store::Precondition;
-use crate::aws_local::store::Store;
+use super::receive::{Received, receive};
+use super::values::{refuse_version, region};
+use crate::aws_local::answer::s3_error;
+use crate::aws_local::store::ObjectStore;
 
-pub async fn put(store: &Store, request: S3Request<PutObjectInput>) -> S3Result<PutObjectOutput> {
+pub async fn put(
+    store: &ObjectStore,
+    request: S3Request<PutObjectInput>,
+) -> S3Result<PutObjectOutput> {
     let region = region(&request);
     let input = request.input;
     let mut details = details_of!(input);
@@ -55,30 +53,8 @@ pub async fn put(store: &Store, request: S3Request<PutObjectInput>) -> S3Result<
     Ok(output)
 }
 
-/// What a write demands of the object it replaces.
-pub fn precondition(
-    matches: Option<ETagCondition>,
-    none_match: Option<ETagCondition>,
-) -> S3Result<Precondition> {
-    let absent = match none_match {
-        None => false,
-        Some(ETagCondition::Any) => true,
-        Some(ETagCondition::ETag(_)) => {
-            return Err(fail(
-                S3ErrorCode::NotImplemented,
-                "A header you provided implies functionality that is not implemented",
-            ));
-        }
-    };
-    let matches = matches.map(|condition| match condition {
-        ETagCondition::Any => "*".to_owned(),
-        ETagCondition::ETag(etag) => etag.into_value(),
-    });
-    Ok(Precondition { matches, absent })
-}
-
 pub async fn delete(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<DeleteObjectInput>,
 ) -> S3Result<DeleteObjectOutput> {
     let input = request.input;
@@ -89,7 +65,7 @@ pub async fn delete(
 }
 
 pub async fn delete_many(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<DeleteObjectsInput>,
 ) -> S3Result<DeleteObjectsOutput> {
     let input = request.input;

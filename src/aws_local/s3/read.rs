@@ -1,116 +1,27 @@
 //! Objects: get and head.
 
-use std::io;
-use std::io::Read;
-use std::io::Seek;
-use std::io::SeekFrom;
-use std::ops;
-use std::time::Duration;
-use std::time::SystemTime;
-use std::time::UNIX_EPOCH;
+use std::io::{Read, Seek, SeekFrom};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{io, ops};
 
 use bytes::Bytes;
 use http::StatusCode;
-use s3s::Body;
-use s3s::S3ErrorCode;
-use s3s::S3Request;
-use s3s::S3Result;
 use s3s::dto::*;
+use s3s::{Body, S3ErrorCode, S3Request, S3Result};
 
 use super::checksums::with_checksums;
-use super::fail;
-use super::multipart::part_number;
-use super::refuse_version;
-use super::s3_error;
-use super::timestamp;
+use super::conditions::{Demands, is_archived};
+use super::error::fail;
+use super::values::{part_number, refuse_version, timestamp};
+use crate::aws_local::answer::s3_error;
 use crate::aws_local::store;
-use crate::aws_local::store::Store;
-use crate::aws_local::store::StoreError;
+use crate::aws_local::store::{ObjectStore, StoreError};
 
 /// An object that is asked for is read at once up to this size (bytes), and in pieces beyond.
 const READ_AT_ONCE: u64 = 8 * 1024 * 1024;
 
 /// Bytes of a piece of a larger one.
 const PIECE: u64 = 256 * 1024;
-
-/// What a read demands of the object.
-#[derive(Default)]
-pub struct Demands {
-    pub matches: Option<ETagCondition>,
-    pub none_match: Option<ETagCondition>,
-    pub modified_since: Option<Timestamp>,
-    pub unmodified_since: Option<Timestamp>,
-    pub customer_key_md5: Option<String>,
-}
-
-impl Demands {
-    /// Opens the object, if it is as demanded; `unchanged` is the answer when it is the one that
-    /// the caller has.
-    pub fn open(
-        &self,
-        store: &Store,
-        bucket: &str,
-        key: &str,
-        unchanged: S3ErrorCode,
-    ) -> S3Result<store::Object> {
-        let object = store.open(bucket, key)?;
-        match (&object.details.customer_key_md5, &self.customer_key_md5) {
-            (Some(_), None) => {
-                return Err(fail(
-                    S3ErrorCode::InvalidRequest,
-                    "The object was stored using a form of Server Side Encryption. The correct parameters must be \
-                     provided to retrieve the object.",
-                ));
-            }
-            (None, Some(_)) => {
-                return Err(fail(
-                    S3ErrorCode::InvalidRequest,
-                    "The encryption parameters are not applicable to this object.",
-                ));
-            }
-            (stored, shown) if stored != shown => {
-                return Err(s3_error(S3ErrorCode::AccessDenied));
-            }
-            _ => {}
-        }
-        let etag = ETag::Strong(object.details.etag.clone());
-        let modified = timestamp(object.modified);
-        let is = |condition: &ETagCondition| match condition {
-            ETagCondition::Any => true,
-            ETagCondition::ETag(wanted) => wanted.weak_cmp(&etag),
-        };
-        // An ETag says more than a time: where there is one, the time is not asked.
-        let fits = match &self.matches {
-            Some(wanted) => is(wanted),
-            None => self
-                .unmodified_since
-                .as_ref()
-                .is_none_or(|time| modified <= *time),
-        };
-        if !fits {
-            return Err(s3_error(S3ErrorCode::PreconditionFailed));
-        }
-        let changed = match &self.none_match {
-            Some(known) => !is(known),
-            None => self
-                .modified_since
-                .as_ref()
-                .is_none_or(|time| modified > *time),
-        };
-        if !changed {
-            return Err(s3_error(unchanged));
-        }
-        Ok(object)
-    }
-}
-
-/// Whether an object would have to be restored from an archive first, which nobody can do here.
-pub fn is_archived(object: &store::Object) -> bool {
-    matches!(
-        object.details.storage_class.as_deref(),
-        Some("GLACIER" | "DEEP_ARCHIVE")
-    )
-}
 
 /// The bytes that are asked for, and their place if they are not all.
 fn select(
@@ -191,7 +102,10 @@ macro_rules! described {
     };
 }
 
-pub async fn get(store: &Store, request: S3Request<GetObjectInput>) -> S3Result<GetObjectOutput> {
+pub async fn get(
+    store: &ObjectStore,
+    request: S3Request<GetObjectInput>,
+) -> S3Result<GetObjectOutput> {
     let input = request.input;
     refuse_version(input.version_id.as_deref())?;
     let demands = Demands {
@@ -231,7 +145,7 @@ pub async fn get(store: &Store, request: S3Request<GetObjectInput>) -> S3Result<
 }
 
 pub async fn head(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<HeadObjectInput>,
 ) -> S3Result<HeadObjectOutput> {
     let input = request.input;

@@ -6,27 +6,20 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::StreamExt;
 use http::HeaderMap;
-use md5::Digest;
-use md5::Md5;
-use s3s::S3Error;
-use s3s::S3ErrorCode;
-use s3s::S3Result;
-use s3s::StdError;
-use s3s::TrailingHeaders;
+use md5::{Digest, Md5};
 use s3s::dto::StreamingBlob;
+use s3s::{S3Error, S3ErrorCode, S3Result, StdError, TrailingHeaders};
 
 use super::checksums;
 use super::checksums::Checksums;
-use super::s3_error;
-use crate::aws_local::LARGEST_BODY;
-use crate::aws_local::store::Store;
-use crate::aws_local::store::StoreError;
-use crate::aws_local::store::Temporary;
-use crate::aws_local::store::details::hex;
+use crate::aws_local::answer::s3_error;
+use crate::aws_local::limits::LARGEST_BODY;
+use crate::aws_local::store::{ObjectStore, StoreError, TemporaryFile};
+use crate::text::hex;
 
 /// A body that has arrived whole, and is what its sender says it is.
 pub struct Received {
-    pub temporary: Temporary,
+    pub temporary: TemporaryFile,
     /// MD5 in hexadecimal.
     pub md5: String,
     /// The checksums that the sender gave, base64.
@@ -38,7 +31,7 @@ pub struct Received {
 /// # Errors
 /// `BadDigest`, `XAmzContentSHA256Mismatch` and the like; nothing is left of the body then.
 pub async fn receive(
-    store: &Store,
+    store: &ObjectStore,
     body: Option<StreamingBlob>,
     content_md5: Option<&str>,
     headers: &HeaderMap,

@@ -1,13 +1,11 @@
 //! Object tags.
 
-use s3s::S3ErrorCode;
-use s3s::S3Request;
-use s3s::S3Result;
 use s3s::dto::*;
+use s3s::{S3ErrorCode, S3Request, S3Result};
 
-use super::fail;
-use super::refuse_version;
-use crate::aws_local::store::Store;
+use super::error::fail;
+use super::values::refuse_version;
+use crate::aws_local::store::ObjectStore;
 
 /// Reads the tags in a `x-amz-tagging` header.
 pub fn from_header(header: &str) -> S3Result<Vec<(String, String)>> {
@@ -58,7 +56,7 @@ fn allowed(character: char) -> bool {
 }
 
 pub async fn get(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<GetObjectTaggingInput>,
 ) -> S3Result<GetObjectTaggingOutput> {
     let input = request.input;
@@ -75,7 +73,7 @@ pub async fn get(
 }
 
 pub async fn put(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<PutObjectTaggingInput>,
 ) -> S3Result<PutObjectTaggingOutput> {
     let input = request.input;
@@ -89,7 +87,7 @@ pub async fn put(
 }
 
 pub async fn delete(
-    store: &Store,
+    store: &ObjectStore,
     request: S3Request<DeleteObjectTaggingInput>,
 ) -> S3Result<DeleteObjectTaggingOutput> {
     let input = request.input;

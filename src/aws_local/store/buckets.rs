@@ -1,22 +1,18 @@
 //! Buckets: folders, and a note of each one's region and date.
 
-use std::fs;
-use std::io;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::time::Duration;
-use std::time::SystemTime;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{fs, io};
 
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::DEFAULT_REGION;
-use super::Store;
-use super::StoreError;
-use super::at;
-use super::ignore_missing;
-use super::read_json;
+use super::disk::{at, ignore_missing, read_json};
+use super::error::StoreError;
+use super::object_store::ObjectStore;
+
+/// The region of a bucket that says nothing of one.
+pub const DEFAULT_REGION: &str = "us-east-1";
 
 /// What is remembered of a bucket.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,7 +29,7 @@ impl Bucket {
     }
 }
 
-impl Store {
+impl ObjectStore {
     /// Whether the bucket exists.
     pub fn has_bucket(&self, bucket: &str) -> bool {
         self.bucket_path(bucket).is_dir()

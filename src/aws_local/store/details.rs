@@ -9,20 +9,17 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
-use std::time::SystemTime;
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use md5::Digest;
-use md5::Md5;
-use serde::Deserialize;
-use serde::Serialize;
+use md5::{Digest, Md5};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use super::Store;
-use super::StoreError;
-use super::ignore_missing;
+use super::disk::{ignore_missing, read_json};
+use super::error::StoreError;
 use super::locks::Hold;
-use super::read_json;
+use super::object_store::ObjectStore;
+use crate::text::hex;
 
 /// The type that AWS's SDKs send when the caller names none.
 pub const USUAL_TYPE: &str = "application/octet-stream";
@@ -112,7 +109,7 @@ impl Details {
     }
 }
 
-impl Store {
+impl ObjectStore {
     fn details_path(&self, bucket: &str, key: &str, modified: SystemTime) -> PathBuf {
         let hash = Sha256::digest(key.as_bytes());
         let time = modified
@@ -193,8 +190,7 @@ impl Store {
 
 /// The MD5 of a whole file in hexadecimal, without moving its read position for good.
 pub fn md5_of(mut file: &File) -> io::Result<String> {
-    use std::io::Read;
-    use std::io::Seek;
+    use std::io::{Read, Seek};
     let mut hash = Md5::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {
@@ -206,15 +202,4 @@ pub fn md5_of(mut file: &File) -> io::Result<String> {
     }
     file.rewind()?;
     Ok(hex(&hash.finalize()))
-}
-
-/// Bytes in lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            write!(text, "{byte:02x}").ok();
-            text
-        })
 }

@@ -2,14 +2,13 @@
 //! folders: what lies there is the truth, there is no index to go stale.
 
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::Store;
-use super::StoreError;
-use super::is_absence;
+use super::disk::is_absence;
+use super::error::StoreError;
 use super::names;
+use super::object_store::ObjectStore;
 
 /// Which keys are asked for.
 #[derive(Debug, Default)]
@@ -60,7 +59,7 @@ pub struct Page {
     pub truncated: bool,
 }
 
-impl Store {
+impl ObjectStore {
     /// Lists a bucket.
     pub fn list(&self, bucket: &str, query: &Query<'_>) -> Result<Page, StoreError> {
         let folder = self.bucket_path(bucket);
@@ -83,7 +82,7 @@ impl Store {
 }
 
 struct Walk<'a> {
-    store: &'a Store,
+    store: &'a ObjectStore,
     bucket: &'a str,
     query: &'a Query<'a>,
     page: Page,

@@ -1,14 +1,12 @@
 //! Locks on keys, shared by threads and processes alike.
 
-use std::fs;
 use std::fs::File;
-use std::io;
 use std::io::ErrorKind;
 use std::path::Path;
+use std::{fs, io};
 
-use super::Store;
-use super::at;
-use super::is_absence;
+use super::disk::{at, is_absence};
+use super::object_store::ObjectStore;
 
 /// The number of locks that the keys share.
 const LOCKS: u32 = 64;
@@ -21,7 +19,7 @@ pub enum Hold {
     Writing,
 }
 
-impl Store {
+impl ObjectStore {
     /// Holds a key, against other threads and processes, until the file that this gives is
     /// dropped. Never held while waiting for anything, another key's lock included.
     pub(super) fn lock(&self, bucket: &str, key: &str, hold: Hold) -> io::Result<Option<File>> {

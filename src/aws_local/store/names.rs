@@ -5,8 +5,7 @@
 //! as `%`; a segment too long for one name as a chain of folders whose names end in `%+`. A file
 //! whose name a folder needs (`a` beside `a/b`) gets a trailing `%`: see [`aside`].
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Linux and macOS allow 255 bytes a name; room is left for `%+` and the trailing `%`.
 const LONGEST_NAME: usize = 250;

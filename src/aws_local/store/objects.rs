@@ -1,22 +1,18 @@
 //! One object at a time: open, commit, delete.
 
-use std::fs;
 use std::fs::File;
-use std::io;
 use std::io::ErrorKind;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+use std::{fs, io};
 
-use super::ATTEMPTS;
-use super::Store;
-use super::StoreError;
-use super::Temporary;
 use super::details::Details;
-use super::ignore_missing;
-use super::is_absence;
+use super::disk::{ATTEMPTS, ignore_missing, is_absence};
+use super::error::StoreError;
 use super::locks::Hold;
 use super::names;
+use super::object_store::ObjectStore;
+use super::temporary::TemporaryFile;
 
 /// An object as it is on the disk.
 #[derive(Debug)]
@@ -39,7 +35,7 @@ pub struct Precondition {
     pub absent: bool,
 }
 
-impl Store {
+impl ObjectStore {
     /// Opens the object of a key.
     pub fn open(&self, bucket: &str, key: &str) -> Result<Object, StoreError> {
         let _reading = self.lock(bucket, key, Hold::Reading)?;
@@ -95,7 +91,7 @@ impl Store {
     /// [`StoreError::Precondition`], or what the disk says; the key then is what it was.
     pub fn commit(
         &self,
-        temporary: Temporary,
+        temporary: TemporaryFile,
         bucket: &str,
         key: &str,
         region: &str,
@@ -279,7 +275,7 @@ impl Store {
 }
 
 /// Makes the folders between `folder` and `file`. `folder` itself is not made: a bucket that has
-/// just been removed must come back by [`Store::create_bucket`].
+/// just been removed must come back by [`ObjectStore::create_bucket`].
 fn make_below(folder: &Path, file: &Path) -> io::Result<()> {
     let Some(below) = file.parent().and_then(|it| it.strip_prefix(folder).ok()) else {
         return Ok(());

@@ -3,17 +3,15 @@
 //! Each process has a folder of its own, held by a lock on a file in it. What a killed process
 //! left behind is known by its lock being free, and removed by the next one that writes.
 
-use std::fs;
 use std::fs::File;
-use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use super::ignore_missing;
-use crate::aws_local::unique;
+use super::disk::ignore_missing;
+use crate::random;
 
 /// One process's folder of temporary files.
-pub struct Scratch {
+pub struct TemporaryFiles {
     folder: PathBuf,
     count: u64,
     _lock: File,
@@ -21,15 +19,15 @@ pub struct Scratch {
 
 /// A new file that nobody knows of; removed when dropped, unless it was kept.
 #[derive(Debug)]
-pub struct Temporary {
+pub struct TemporaryFile {
     pub file: File,
     pub path: PathBuf,
     kept: bool,
 }
 
-impl Scratch {
+impl TemporaryFiles {
     /// Makes this process's folder in `room`, and removes those of dead processes.
-    pub fn open(room: &Path) -> io::Result<Scratch> {
+    pub fn open(room: &Path) -> io::Result<TemporaryFiles> {
         fs::create_dir_all(room)?;
         // One at a time: a folder whose owner has not locked it yet would look like a dead one's.
         let turn = File::create(room.join("lock"))?;
@@ -43,11 +41,14 @@ impl Scratch {
                 ignore_missing(fs::remove_dir_all(folder))?;
             }
         }
-        let folder = room.join(format!("{:016x}", u64::from_le_bytes(unique()?)));
+        let folder = room.join(format!(
+            "{:016x}",
+            u64::from_le_bytes(random::from_system()?)
+        ));
         fs::create_dir(&folder)?;
         let lock = File::create(folder.join("lock"))?;
         lock.lock()?;
-        Ok(Scratch {
+        Ok(TemporaryFiles {
             folder,
             count: 0,
             _lock: lock,
@@ -55,7 +56,7 @@ impl Scratch {
     }
 
     /// A new, empty file.
-    pub fn file(&mut self) -> io::Result<Temporary> {
+    pub fn file(&mut self) -> io::Result<TemporaryFile> {
         self.count += 1;
         let path = self.folder.join(self.count.to_string());
         let file = File::options()
@@ -63,7 +64,7 @@ impl Scratch {
             .write(true)
             .create_new(true)
             .open(&path)?;
-        Ok(Temporary {
+        Ok(TemporaryFile {
             file,
             path,
             kept: false,
@@ -71,21 +72,21 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
+impl Drop for TemporaryFiles {
     fn drop(&mut self) {
         // What can't be removed now, the next process removes.
         fs::remove_dir_all(&self.folder).ok();
     }
 }
 
-impl Temporary {
+impl TemporaryFile {
     /// The file has been moved to its place.
     pub fn keep(mut self) {
         self.kept = true;
     }
 }
 
-impl Drop for Temporary {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
         if !self.kept {
             fs::remove_file(&self.path).ok();

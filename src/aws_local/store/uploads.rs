@@ -6,20 +6,17 @@ use std::fs;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::PathBuf;
-use std::time::Duration;
-use std::time::SystemTime;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Store;
-use super::StoreError;
-use super::Temporary;
 use super::details::Details;
-use super::details::hex;
-use super::read_json;
-use crate::aws_local::random;
+use super::disk::read_json;
+use super::error::StoreError;
+use super::object_store::ObjectStore;
+use super::temporary::TemporaryFile;
+use crate::random::{self, Use};
+use crate::text::hex;
 
 /// An upload that was begun.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,7 +69,7 @@ impl Part {
     }
 }
 
-impl Store {
+impl ObjectStore {
     fn upload_path(&self, bucket: &str, id: &str) -> PathBuf {
         self.state("uploads").join(bucket).join(id)
     }
@@ -87,7 +84,7 @@ impl Store {
         checksum: Option<UploadChecksum>,
     ) -> Result<String, StoreError> {
         self.create_bucket(bucket, region)?;
-        let id = hex(&random::<32>()?);
+        let id = hex(&random::bytes::<32>(Use::Aws)?);
         let since = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let upload = Upload {
             id: id.clone(),
@@ -131,7 +128,7 @@ impl Store {
     /// Takes a complete temporary file as a part; the last one of a number counts.
     pub fn put_part(
         &self,
-        temporary: Temporary,
+        temporary: TemporaryFile,
         bucket: &str,
         id: &str,
         number: u32,

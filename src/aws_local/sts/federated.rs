@@ -4,16 +4,14 @@
 use std::time::UNIX_EPOCH;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD};
 use serde::Deserialize;
 
-use super::Failure;
-use super::Parameters;
-use super::Sts;
-use super::assumed_user;
-use super::element;
+use super::failure::Failure;
+use super::parameters::Parameters;
 use super::roles::packed_size;
+use super::service::Sts;
+use super::xml::{assumed_user, element};
 
 /// The claims of a web identity token that matter.
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! The parameters of a query-protocol request, and AWS's validation of them: all violations are
 //! gathered into one `ValidationError`.
 
-use super::Failure;
+use super::failure::Failure;
 
 /// The parameters that have not been taken yet, and what was wrong with those that have.
 pub struct Parameters {

@@ -1,10 +1,9 @@
 //! The ARNs of roles, and the policies of sessions.
 
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
-use super::Failure;
-use crate::aws_local::store::details::hex;
+use super::failure::Failure;
+use crate::text::hex;
 
 /// Account and name of the role in an ARN; `None` when it is not one of a role.
 pub fn role_name(arn: &str) -> Option<(&str, &str)> {

@@ -1,41 +1,24 @@
-//! STS, API version 2011-06-15: the query protocol, its answers and its refusals.
-
-mod federated;
-mod parameters;
-mod roles;
+//! The service: which operation is asked for, by whom, and its answer.
 
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
-use http::Extensions;
-use http::HeaderMap;
-use http::HeaderValue;
-use http::Method;
-use http::StatusCode;
-use http::Uri;
-use http_body_util::BodyExt;
-use http_body_util::Limited;
-use s3s::Body;
-use s3s::S3Request;
-use s3s::S3Response;
-use s3s::S3Result;
+use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use http_body_util::{BodyExt, Limited};
 use s3s::route::S3Route;
+use s3s::{Body, S3Request, S3Response, S3Result};
 
-use self::parameters::Parameters;
-use self::roles::packed_size;
-use self::roles::role_id;
-pub use self::roles::role_name;
-use super::ACCOUNT;
-use super::Clock;
-use super::access::header_token;
-use super::answer;
-use super::answer::escape;
-use super::keys::Identity;
-use super::keys::Keys;
-use super::keys::Refusal;
-use super::presigned::Signer;
+use super::failure::Failure;
+use super::parameters::Parameters;
+use super::roles::{packed_size, role_id, role_name};
+use super::xml::{assumed_user, caller_identity, element};
+use crate::aws_local::access_keys::{AccessKeys, Refusal};
+use crate::aws_local::answer::{self, escape};
+use crate::aws_local::credentials::{ACCOUNT, Identity};
+use crate::aws_local::signature::{Signer, header_token};
+use crate::aws_local::time_source::TimeSource;
 use crate::options::Role;
 
 const VERSION: &str = "2011-06-15";
@@ -49,41 +32,12 @@ pub struct ForSts;
 
 /// The service.
 pub struct Sts {
-    pub keys: Arc<Keys>,
+    pub keys: Arc<AccessKeys>,
     /// Those that may be assumed; any when empty.
     pub roles: Vec<Role>,
     /// Who holds the ambient key.
     pub ambient: Identity,
-    pub clock: Clock,
-}
-
-/// A refusal in AWS's words.
-#[derive(Debug, PartialEq)]
-struct Failure {
-    status: u16,
-    code: &'static str,
-    message: String,
-}
-
-impl Failure {
-    fn new(status: u16, code: &'static str, message: impl Into<String>) -> Failure {
-        Failure {
-            status,
-            code,
-            message: message.into(),
-        }
-    }
-
-    fn validation(message: impl Into<String>) -> Failure {
-        Failure::new(400, "ValidationError", message)
-    }
-
-    fn denied(caller: &str, action: &str, role: &str) -> Failure {
-        let message = format!(
-            "User: {caller} is not authorized to perform: sts:{action} on resource: {role}"
-        );
-        Failure::new(403, "AccessDenied", message)
-    }
+    pub clock: TimeSource,
 }
 
 #[async_trait::async_trait]
@@ -265,7 +219,7 @@ impl Sts {
     }
 
     /// Whoever has assumed `role` in a session of this name.
-    fn assumed(&self, role: &str, session: &str) -> Result<Identity, Failure> {
+    pub(super) fn assumed(&self, role: &str, session: &str) -> Result<Identity, Failure> {
         let Some((account, name)) = role_name(role) else {
             return Err(Failure::validation(format!("{role} is invalid")));
         };
@@ -327,7 +281,7 @@ impl Sts {
     }
 
     /// New credentials for `holder` that live for `duration` seconds.
-    fn credentials(&self, holder: &Identity, duration: u64) -> Result<String, Failure> {
+    pub(super) fn credentials(&self, holder: &Identity, duration: u64) -> Result<String, Failure> {
         let now = (self.clock)()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
@@ -353,30 +307,4 @@ impl Sts {
             ),
         ))
     }
-}
-
-fn caller_identity(caller: &Identity) -> String {
-    [
-        element(2, "Arn", &caller.arn),
-        element(2, "UserId", &caller.user_id),
-        element(2, "Account", &caller.account),
-    ]
-    .concat()
-}
-
-fn assumed_user(assumed: &Identity) -> String {
-    format!(
-        "    <AssumedRoleUser>\n{}{}    </AssumedRoleUser>\n",
-        element(3, "AssumedRoleId", &assumed.user_id),
-        element(3, "Arn", &assumed.arn)
-    )
-}
-
-fn element(depth: usize, name: &str, text: &str) -> String {
-    format!(
-        "{:indent$}<{name}>{}</{name}>\n",
-        "",
-        escape(text),
-        indent = depth * 2
-    )
 }

@@ -2,25 +2,21 @@
 //!
 //! A key's id carries a short tag, its secret is derived from the id, and its session token is a
 //! sealed note of who holds it and until when; all under a random master key that lives as long as
-//! this [`LocalAws`](super::LocalAws). So a million assumed roles cost no memory.
+//! this [`LocalAws`](super::local_aws::LocalAws). So a million assumed roles cost no memory.
 
 use std::io;
 use std::sync::OnceLock;
-use std::time::SystemTime;
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use hmac::Hmac;
-use hmac::KeyInit;
-use hmac::Mac;
-use serde::Deserialize;
-use serde::Serialize;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use super::Credentials;
-use super::random;
+use super::credentials::{Credentials, Identity};
+use crate::random::{self, Use};
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -33,15 +29,6 @@ const ID_TAG: usize = 4;
 
 /// Bytes of the seal at the end of a session token.
 const SEAL: usize = 32;
-
-/// Who signs, as `GetCallerIdentity` tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
-    /// Twelve digits.
-    pub account: String,
-    pub arn: String,
-    pub user_id: String,
-}
 
 /// Why credentials are refused, although the signature may be right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,17 +50,17 @@ struct Session {
 }
 
 /// The one who issues keys and knows them again.
-pub struct Keys {
+pub struct AccessKeys {
     master: [u8; 32],
     /// A key that was not issued, for programs that are told of it beforehand; it has no token.
     standing: OnceLock<(Credentials, Identity)>,
 }
 
-impl Keys {
+impl AccessKeys {
     /// A new issuer, whose keys no other one knows.
-    pub fn new() -> io::Result<Keys> {
-        Ok(Keys {
-            master: random()?,
+    pub fn new() -> io::Result<AccessKeys> {
+        Ok(AccessKeys {
+            master: random::bytes(Use::Aws)?,
             standing: OnceLock::new(),
         })
     }
@@ -102,7 +89,7 @@ impl Keys {
 
     /// Credentials for `holder` until `ends` (seconds since 1970), or for good.
     pub fn issue(&self, holder: &Identity, ends: Option<u64>) -> io::Result<Credentials> {
-        let id = self.id(&random()?);
+        let id = self.id(&random::bytes(Use::Aws)?);
         let session = Session {
             key: id.clone(),
             ends,

@@ -1,0 +1,11 @@
+//! STS, API version 2011-06-15: the query protocol, its answers and its refusals.
+
+mod failure;
+mod federated;
+mod parameters;
+mod roles;
+mod service;
+mod xml;
+
+pub use self::roles::role_name;
+pub use self::service::{ForSts, Sts};
