@@ -101,6 +101,7 @@ impl Details {
     /// Whether the bytes alone would not give these details back, or not cheaply.
     pub fn must_be_kept(&self) -> bool {
         let plain = Details {
+            key: self.key.clone(),
             size: self.size,
             etag: self.etag.clone(),
             ..Details::default()

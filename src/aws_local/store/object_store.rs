@@ -2,11 +2,10 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
+use parking_lot::Mutex;
 use serde::Serialize;
 
 use super::disk::{ATTEMPTS, at, ignore_missing, is_absence};
@@ -14,12 +13,15 @@ use super::error::StoreError;
 use super::temporary::{TemporaryFile, TemporaryFiles};
 use crate::aws_local::time_source::TimeSource;
 
+/// How many times this process has given, of all its stores: one nanosecond each. A clock that
+/// stands still has whole milliseconds, and the real one goes on by more than that.
+static STAMPS: Mutex<u64> = Mutex::new(0);
+
 /// All buckets under one root, shared by all threads.
 pub struct ObjectStore {
     root: PathBuf,
     clock: TimeSource,
     scratch: Mutex<Option<TemporaryFiles>>,
-    stamps: AtomicU32,
 }
 
 impl ObjectStore {
@@ -29,10 +31,6 @@ impl ObjectStore {
             root,
             clock,
             scratch: Mutex::new(None),
-            // Another process, or another store of this one, counts from another start.
-            stamps: AtomicU32::new(
-                crate::random::from_system().map_or(std::process::id(), u32::from_le_bytes),
-            ),
         }
     }
 
@@ -59,7 +57,7 @@ impl ObjectStore {
 
     /// A file that becomes an object by [`ObjectStore::commit`], or vanishes when it is dropped.
     pub fn temporary(&self) -> io::Result<TemporaryFile> {
-        let mut scratch = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut scratch = self.scratch.lock();
         // The folder is made anew when somebody has removed the whole root in the meantime.
         if let Some(open) = scratch.as_mut() {
             match open.file() {
@@ -76,15 +74,15 @@ impl ObjectStore {
         TemporaryFiles::open(&room).map_err(|error| at(&room, &error))
     }
 
-    /// A time for a new file: the clock's millisecond, and below it a number that differs from
-    /// write to write, so that (time, size) names one version of an object.
+    /// A time for a new file: later than all that were given at the same time of the clock, or
+    /// before it, so that the later of two files is known, and (time, size) names one version of an
+    /// object.
     pub(super) fn stamp(&self) -> SystemTime {
-        let since = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let whole = Duration::from_millis(u64::try_from(since.as_millis()).unwrap_or(0));
-        let count = self.stamps.fetch_add(1, Ordering::Relaxed);
-        // 999,983 is prime, so all values are met.
-        let below = count.wrapping_mul(7_919) % 999_983;
-        UNIX_EPOCH + whole + Duration::from_nanos(u64::from(below))
+        // The clock is read under the lock: whoever has the lower count has the earlier time, too.
+        let mut count = STAMPS.lock();
+        let now = self.now().max(UNIX_EPOCH);
+        *count += 1;
+        now.checked_add(Duration::from_nanos(*count)).unwrap_or(now)
     }
 
     pub(super) fn write_json(&self, path: &Path, value: &impl Serialize) -> Result<(), StoreError> {
@@ -148,5 +146,40 @@ impl ObjectStore {
         }
         // Nobody finds it any more, and the next start takes it away.
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn of_two_files_in_one_millisecond_the_later_one_has_the_later_time() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_704_067_200);
+        let store = |now| ObjectStore::new(PathBuf::new(), Arc::new(move || now));
+        // Two stores, as two users of one folder have them.
+        let (one, other) = (store(now), store(now));
+        let stamps = thread::scope(|scope| {
+            let threads = [&one, &other, &one].map(|store| {
+                scope.spawn(|| {
+                    let given: Vec<SystemTime> = (0..1000).map(|_| store.stamp()).collect();
+                    assert!(given.is_sorted_by(|earlier, later| earlier < later));
+                    given
+                })
+            });
+            threads.map(|thread| thread.join().expect("no panic"))
+        });
+        let mut all = stamps.concat();
+        all.sort_unstable();
+        assert!(all.is_sorted_by(|earlier, later| earlier < later));
+        let first = one.stamp();
+        assert!(first > all[all.len() - 1]);
+        assert!(other.stamp() > first);
+        assert!(first.duration_since(now).expect("later") < Duration::from_millis(1));
+        // A clock that was put back gives times of its own.
+        assert!(store(now - Duration::from_secs(1)).stamp() < now);
     }
 }

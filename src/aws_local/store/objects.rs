@@ -174,8 +174,8 @@ impl ObjectStore {
             if path != target {
                 ignore_missing(fs::remove_file(path))?;
             }
-            // Under a clock that stands still, two versions may have one time: and one file of details.
-            if replaced != modified {
+            // File systems end somewhere: two versions beyond may have one time, and one file of details.
+            if replaced != modified || !details.must_be_kept() {
                 self.remove_details(bucket, key, replaced)?;
             }
         }
@@ -291,4 +291,50 @@ fn make_below(folder: &Path, file: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::Arc;
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+    use crate::aws_local::store::DEFAULT_REGION;
+    use crate::aws_local::store::details::USUAL_TYPE;
+
+    fn put(store: &ObjectStore, bytes: &[u8], content_type: &str) {
+        let mut temporary = store.temporary().expect("a file");
+        temporary.file.write_all(bytes).expect("written");
+        let details = Details {
+            content_type: content_type.to_owned(),
+            ..Details::default()
+        };
+        let any = Precondition::default();
+        let made = store.commit(temporary, "bkt", "key", DEFAULT_REGION, details, &any);
+        made.expect("committed");
+    }
+
+    #[test]
+    fn a_small_object_that_has_nothing_to_tell_has_no_file_of_details() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = ObjectStore::new(folder.path().to_owned(), Arc::new(SystemTime::now));
+        put(&store, b"two", USUAL_TYPE);
+        assert!(!folder.path().join("s3-state/details").exists());
+        let object = store.open("bkt", "key").expect("an object");
+        assert_eq!(object.details.etag, "b8a9f715dbb64fd5c56e7783c6820a61");
+    }
+
+    #[test]
+    fn an_object_does_not_take_over_the_details_of_one_with_its_time_and_size() {
+        let folder = tempfile::tempdir().expect("a folder");
+        // Later than the times of some file systems go, which then give all files the last one.
+        let late = UNIX_EPOCH + Duration::from_secs(253_402_300_800);
+        let store = ObjectStore::new(folder.path().to_owned(), Arc::new(move || late));
+        put(&store, b"one", "text/html");
+        put(&store, b"two", USUAL_TYPE);
+        let object = store.open("bkt", "key").expect("an object");
+        assert_eq!(object.details.content_type, USUAL_TYPE);
+        assert_eq!(object.details.etag, "b8a9f715dbb64fd5c56e7783c6820a61");
+    }
 }
