@@ -169,9 +169,28 @@ impl Asked {
         found
     }
 
+    /// Whether a secret was taken out of something that is compared.
+    pub fn has_secrets(&self) -> bool {
+        let has = |text: &str| SECRET_MARKS.iter().any(|mark| text.contains(mark));
+        has(&self.path)
+            || self.headers.values().any(|value| has(value))
+            || [&self.query, &self.body]
+                .iter()
+                .any(|value| has(&value.to_string()))
+    }
+
     /// Whether a recorded request is equal but for what is secret in it: a value may have become
     /// known as a secret only after the request, and another may stand for it where it is replayed.
     pub fn is_but_for_secrets(&self, recorded: &Asked) -> bool {
+        let same_path = self.path == recorded.path || fits(&self.path, &recorded.path);
+        // These hold no secrets, and most requests already differ in them.
+        if self.method != recorded.method
+            || self.origin != recorded.origin
+            || self.kind != recorded.kind
+            || !same_path
+        {
+            return false;
+        }
         let differences = self.differences(recorded);
         differences.len() < TOLD && differences.iter().all(Difference::is_only_secret)
     }
@@ -218,14 +237,16 @@ impl Difference {
     }
 }
 
+/// What the text in the place of a secret begins with, also in a URL.
+const SECRET_MARKS: [&str; 2] = ["[secret ", "[secret%20"];
+
 /// Whether `asked` is `recorded` with some text in the place of each secret.
 fn fits(asked: &str, recorded: &str) -> bool {
-    const MARKS: [&str; 2] = ["[secret ", "[secret%20"];
     let mut left = asked;
     let mut rest = recorded;
     let mut first = true;
     loop {
-        let mark = MARKS.iter().filter_map(|mark| rest.find(mark)).min();
+        let mark = SECRET_MARKS.iter().filter_map(|mark| rest.find(mark)).min();
         let Some((at, end)) = mark.and_then(|at| Some((at, at + rest[at..].find(']')? + 1))) else {
             return !first && left.ends_with(rest);
         };

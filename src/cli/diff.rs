@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
 use segfn::cassette::Cassette;
+use segfn::cassette::IndexedCassette;
 use segfn::cassette::Rules;
 use segfn::diff::Bad;
 use segfn::diff::Comparison;
@@ -214,19 +215,19 @@ fn tapes(args: &Args, setup: &Setup, rules: &Arc<Rules>) -> Result<Tape, CliErro
             },
         }));
     }
+    let mut host = setup.options.host.clone();
+    host.rules = rules.clone();
+    let redactor = host.redactor();
     let mut cassettes = Vec::new();
     for path in &given {
         let cassette = Cassette::read(path).map_err(|error| {
             CliError::new(Exit::Input, error.to_string()).with_hint(error.hint())
         })?;
-        cassettes.push((path.display().to_string(), cassette));
+        let name = path.display().to_string();
+        cassettes.push(Arc::new(IndexedCassette::new(&name, cassette, &redactor)));
     }
-    let mut host = setup.options.host.clone();
-    host.rules = rules.clone();
     // The same request is made for many events.
-    Ok(Tape::Replay(
-        Player::new(cassettes, host.redactor()).repeating(),
-    ))
+    Ok(Tape::Replay(Player::new(cassettes, redactor).repeating()))
 }
 
 /// How one run goes; `name` tells its folder from the others'.

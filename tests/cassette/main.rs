@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use segfn::cassette::Cassette;
+use segfn::cassette::IndexedCassette;
 use segfn::cassette::Redactor;
 use segfn::cassette::Rules;
 use segfn::host::HostOptions;
@@ -66,20 +67,27 @@ fn record(body: &str) -> (Value, Cassette) {
     (outcome, Cassette::read(&path).expect("read"))
 }
 
+/// What the players here call their cassettes.
+const CASSETTE: &str = "traffic.har";
+
 fn player(cassette: Cassette, masks: &[&str]) -> Player {
     let masks: Vec<String> = masks.iter().map(|mask| (*mask).to_owned()).collect();
     let rules = Rules::new(&masks, &[], &[], &[]).expect("rules");
     let redactor = Redactor::new(Arc::new(rules), Arc::default());
-    Player::new(vec![("traffic.har".into(), cassette)], redactor)
+    let cassette = IndexedCassette::new(CASSETTE, cassette, &redactor);
+    Player::new(vec![Arc::new(cassette)], redactor)
 }
 
 /// Runs `body` from the cassette, of which nothing is left over.
 #[track_caller]
 fn replay(body: &str, cassette: Cassette) -> Value {
-    let tape = Tape::Replay(player(cassette, &[]));
-    let outcome = run_with(body, host_options(tape.clone()));
-    let report = tape.report();
-    assert!(report.is_clean(), "{report:#?}\n{outcome:#}");
+    let player = player(cassette, &[]);
+    let outcome = run_with(body, host_options(Tape::Replay(player.clone())));
+    let (misses, unused) = (player.misses(), player.unused(CASSETTE));
+    assert!(
+        misses.is_empty() && unused.is_empty(),
+        "{misses:#?} {unused:#?}\n{outcome:#}"
+    );
     outcome
 }
 

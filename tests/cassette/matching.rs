@@ -6,6 +6,7 @@ use segfn::net::Tape;
 use serde_json::Value;
 use serde_json::json;
 
+use super::CASSETTE;
 use super::host_options;
 use super::player;
 use super::record;
@@ -32,15 +33,12 @@ const POST: &str = "const r = await fetch(url + '/v1/users/17?x=1', { method: 'P
 
 #[track_caller]
 fn misses(server: &Server, cassette: Cassette, masks: &[&str], body: &str) -> (Value, String) {
-    let tape = Tape::Replay(player(cassette, masks));
+    let player = player(cassette, masks);
     let body = format!("const url = '{}';\n{body}", server.url);
-    let outcome = run_with(&body, host_options(tape.clone()));
-    let report = tape.report();
-    let texts = report.misses.iter().map(|miss| miss.to_string());
-    let unused = report
-        .unused
-        .iter()
-        .map(|unused| format!("unused: {unused}"));
+    let outcome = run_with(&body, host_options(Tape::Replay(player.clone())));
+    let texts = player.misses().into_iter().map(|miss| miss.to_string());
+    let unused = player.unused(CASSETTE).into_iter();
+    let unused = unused.map(|unused| format!("unused: {unused}"));
     let text = texts.chain(unused).collect::<Vec<_>>().join("\n");
     (outcome, text.replace(&server.url, "URL"))
 }

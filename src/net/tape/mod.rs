@@ -10,8 +10,6 @@ mod watch;
 pub use self::play::Miss;
 pub use self::play::Nearest;
 pub use self::play::Player;
-pub use self::play::Summary;
-pub use self::play::TapeReport;
 pub use self::record::Recorded;
 pub use self::record::Recorder;
 
@@ -49,14 +47,6 @@ pub struct Stub {
 }
 
 impl Tape {
-    /// What came of a cassette so far; nothing for the other kinds.
-    pub fn report(&self) -> TapeReport {
-        match self {
-            Tape::Replay(player) => player.report(),
-            Tape::Live | Tape::Record(_) | Tape::Stub(_) => TapeReport::default(),
-        }
-    }
-
     /// Whether what comes is written down.
     pub fn is_recording(&self) -> bool {
         matches!(self, Tape::Record(_))

@@ -1,6 +1,7 @@
 //! Answers from cassettes.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -8,9 +9,9 @@ use std::sync::PoisonError;
 
 use crate::cassette::Answer;
 use crate::cassette::Asked;
-use crate::cassette::Cassette;
 use crate::cassette::Difference;
-use crate::cassette::Entry;
+use crate::cassette::EntryName;
+use crate::cassette::IndexedCassette;
 use crate::cassette::Redactor;
 use crate::cassette::Request;
 use crate::cassette::Stage;
@@ -19,35 +20,25 @@ use crate::cassette::Stage;
 /// redaction and without what is masked; of equal requests the n-th gets the n-th answer. After the
 /// last there is none, unless the player repeats.
 ///
-/// Clones share how far it has come.
+/// Clones share how far it has come. A new one costs the same however large the cassettes are.
 #[derive(Clone, Debug)]
 pub struct Player {
-    tracks: Arc<Tracks>,
+    /// What comes first in them is played first.
+    cassettes: Arc<[Arc<IndexedCassette>]>,
     state: Arc<Mutex<State>>,
     redactor: Redactor,
     repeats: bool,
 }
 
-#[derive(Debug)]
-struct Tracks {
-    tracks: Vec<Track>,
-    by_key: HashMap<[u8; 32], Vec<usize>>,
-}
-
-#[derive(Debug)]
-struct Track {
-    cassette: Arc<str>,
-    /// In its cassette, from 1.
-    number: usize,
-    entry: Entry,
-    asked: Asked,
-}
+/// An interaction, by the index of its cassette and its own.
+type At = (usize, usize);
 
 #[derive(Debug, Default)]
 struct State {
-    /// How many of a key's tracks lie behind.
-    passed: HashMap<[u8; 32], usize>,
-    used: Vec<bool>,
+    /// For each key, the first cassette that may have an unused interaction of it, and how many of
+    /// that cassette's lie behind.
+    passed: HashMap<[u8; 32], At>,
+    used: HashSet<At>,
     misses: Vec<Miss>,
 }
 
@@ -61,38 +52,15 @@ pub(crate) enum Found {
 /// How many misses are kept: a function in a loop must not fill the memory.
 const KEPT: usize = 100;
 
-/// How many tracks are looked at for the nearest one.
+/// How many interactions are looked at for the nearest one.
 const LOOKED_AT: usize = 5000;
 
 impl Player {
-    /// Plays cassettes, each with the name that messages call it by. What comes first in them is
-    /// played first.
-    pub fn new(cassettes: Vec<(String, Cassette)>, redactor: Redactor) -> Player {
-        let mut tracks = Vec::new();
-        let mut by_key: HashMap<[u8; 32], Vec<usize>> = HashMap::new();
-        for (name, cassette) in cassettes {
-            let name: Arc<str> = name.into();
-            for (index, entry) in cassette.entries.into_iter().enumerate() {
-                // A browser's file was not redacted, and rules may have been added since.
-                let mut request = entry.request.clone();
-                redactor.request(&mut request);
-                let asked = Asked::new(&request, redactor.rules());
-                by_key.entry(*asked.key()).or_default().push(tracks.len());
-                tracks.push(Track {
-                    cassette: name.clone(),
-                    number: index + 1,
-                    entry,
-                    asked,
-                });
-            }
-        }
-        let used = vec![false; tracks.len()];
+    /// Plays cassettes, which are redacted as requests will be.
+    pub fn new(cassettes: Vec<Arc<IndexedCassette>>, redactor: Redactor) -> Player {
         Player {
-            tracks: Arc::new(Tracks { tracks, by_key }),
-            state: Arc::new(Mutex::new(State {
-                used,
-                ..State::default()
-            })),
+            cassettes: cassettes.into(),
+            state: Arc::default(),
             redactor,
             repeats: false,
         }
@@ -104,14 +72,10 @@ impl Player {
         self
     }
 
-    /// The same cassettes from their beginnings, with a progress of its own. It costs little.
+    /// The same cassettes from their beginnings, with a progress of its own.
     pub fn fork(&self) -> Player {
-        let state = State {
-            used: vec![false; self.tracks.tracks.len()],
-            ..State::default()
-        };
         Player {
-            state: Arc::new(Mutex::new(state)),
+            state: Arc::default(),
             ..self.clone()
         }
     }
@@ -149,52 +113,58 @@ impl Player {
 
     fn next(&self, asked: &Asked, fits: impl Fn(&Answer) -> bool) -> Option<Box<Answer>> {
         self.with(|state| {
-            let index = self
+            let at = self
                 .equal(asked, state)
                 .or_else(|| self.but_for_secrets(asked, state))?;
-            let answer = &self.tracks.tracks[index].entry.answer;
+            let answer = &self.cassettes[at.0].interactions()[at.1].entry.answer;
             if !fits(answer) {
                 return None;
             }
-            state.used[index] = true;
+            state.used.insert(at);
             Some(Box::new(answer.clone()))
         })
     }
 
-    /// The next track of an equal request.
-    fn equal(&self, asked: &Asked, state: &mut State) -> Option<usize> {
-        let tracks = self.tracks.by_key.get(asked.key())?;
-        let passed = state.passed.entry(*asked.key()).or_default();
-        while tracks.get(*passed).is_some_and(|index| state.used[*index]) {
-            *passed += 1;
+    /// The next interaction of an equal request.
+    fn equal(&self, asked: &Asked, state: &mut State) -> Option<At> {
+        let key = asked.key();
+        let (cassette, passed) = state.passed.entry(*key).or_default();
+        while let Some(indices) = self.cassettes.get(*cassette).map(|one| one.with_key(key)) {
+            match indices.get(*passed) {
+                None => (*cassette, *passed) = (*cassette + 1, 0),
+                Some(index) if state.used.contains(&(*cassette, *index)) => *passed += 1,
+                Some(index) => return Some((*cassette, *index)),
+            }
         }
-        match tracks.get(*passed) {
-            None if self.repeats => tracks.last().copied(),
-            index => index.copied(),
-        }
+        let last = |(cassette, one): (usize, &Arc<IndexedCassette>)| {
+            Some((cassette, *one.with_key(key).last()?))
+        };
+        self.repeats
+            .then(|| self.cassettes.iter().enumerate().rev().find_map(last))?
     }
 
-    /// The next track of a request that is equal but for what is secret in it.
-    fn but_for_secrets(&self, asked: &Asked, state: &State) -> Option<usize> {
-        let tracks = self.tracks.tracks.iter().enumerate().take(LOOKED_AT);
-        let mut fitting = tracks
-            .filter(|(_, track)| asked.is_but_for_secrets(&track.asked))
-            .map(|(index, _)| index);
+    /// The next interaction of a request that is equal but for what is secret in it.
+    fn but_for_secrets(&self, asked: &Asked, state: &State) -> Option<At> {
+        let all = self.cassettes.iter().enumerate();
+        let mut fitting = all
+            .flat_map(|(cassette, one)| one.with_secrets().iter().map(move |at| (cassette, *at)))
+            .take(LOOKED_AT)
+            .filter(|at| asked.is_but_for_secrets(&self.cassettes[at.0].interactions()[at.1].asked));
         match self.repeats {
-            false => fitting.find(|index| !state.used[*index]),
+            false => fitting.find(|at| !state.used.contains(at)),
             true => {
-                let all: Vec<usize> = fitting.collect();
-                let unused = all.iter().find(|index| !state.used[**index]);
+                let all: Vec<At> = fitting.collect();
+                let unused = all.iter().find(|at| !state.used.contains(at));
                 unused.or(all.last()).copied()
             }
         }
     }
 
     fn missed(&self, asked: &Asked, request: &Request) {
-        let nearest = self.nearest(asked);
         let url = self.redactor.url(&request.url);
         self.with(|state| {
             if state.misses.len() < KEPT {
+                let nearest = self.nearest(asked, state);
                 state.misses.push(Miss {
                     method: request.method.clone(),
                     url,
@@ -204,62 +174,54 @@ impl Player {
         });
     }
 
-    fn nearest(&self, asked: &Asked) -> Option<Nearest> {
-        let used = self.with(|state| state.used.clone());
-        let tracks = self.tracks.tracks.iter().zip(used).take(LOOKED_AT);
+    fn nearest(&self, asked: &Asked, state: &State) -> Option<Nearest> {
+        let likeness = |at: At| {
+            let recorded = &self.cassettes[at.0].interactions()[at.1].asked;
+            Some((at, asked.likeness(recorded)?, state.used.contains(&at)))
+        };
         // Of equally near ones the first that was not played.
-        let (track, used, _) = tracks
-            .filter_map(|(track, used)| Some((track, used, asked.likeness(&track.asked)?)))
-            .min_by_key(|(_, used, likeness)| (-likeness, *used))?;
+        let ((cassette, index), _, used) = self
+            .all()
+            .take(LOOKED_AT)
+            .filter_map(likeness)
+            .min_by_key(|(_, likeness, used)| (-likeness, *used))?;
+        let cassette = &self.cassettes[cassette];
         Some(Nearest {
-            at: track.summary(),
+            at: cassette.entry_name(index),
             used,
-            differences: asked.differences(&track.asked),
+            differences: asked.differences(&cassette.interactions()[index].asked),
         })
     }
 
-    /// What came of the cassettes so far.
-    pub fn report(&self) -> TapeReport {
-        let (misses, used) = self.with(|state| (state.misses.clone(), state.used.clone()));
-        let unused = self.tracks.tracks.iter().zip(used);
-        TapeReport {
-            misses,
-            unused: unused
-                .filter(|(_, used)| !used)
-                .map(|(track, _)| track.summary())
-                .collect(),
-        }
+    fn all(&self) -> impl Iterator<Item = At> {
+        let cassettes = self.cassettes.iter().enumerate();
+        cassettes.flat_map(|(cassette, one)| {
+            (0..one.interactions().len()).map(move |index| (cassette, index))
+        })
+    }
+
+    /// The requests so far that no exchange fits.
+    pub fn misses(&self) -> Vec<Miss> {
+        self.with(|state| state.misses.clone())
+    }
+
+    /// The exchanges of the cassettes of this name that nothing has asked for so far.
+    pub fn unused(&self, cassette: &str) -> Vec<EntryName> {
+        self.with(|state| {
+            let mut unused = Vec::new();
+            for (number, one) in self.cassettes.iter().enumerate() {
+                if one.name() == cassette {
+                    let indices = 0..one.interactions().len();
+                    let left = indices.filter(|index| !state.used.contains(&(number, *index)));
+                    unused.extend(left.map(|index| one.entry_name(index)));
+                }
+            }
+            unused
+        })
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Track {
-    fn summary(&self) -> Summary {
-        Summary {
-            cassette: self.cassette.to_string(),
-            entry: self.number,
-            method: self.entry.request.method.clone(),
-            url: self.entry.request.url.clone(),
-        }
-    }
-}
-
-/// What came of playing cassettes.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TapeReport {
-    /// Requests that no exchange fits.
-    pub misses: Vec<Miss>,
-    /// Exchanges that nothing asked for.
-    pub unused: Vec<Summary>,
-}
-
-impl TapeReport {
-    /// Whether the requests were those of the cassettes.
-    pub fn is_clean(&self) -> bool {
-        self.misses.is_empty() && self.unused.is_empty()
     }
 }
 
@@ -276,33 +238,11 @@ pub struct Miss {
 /// The exchange that is most like what was asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Nearest {
-    pub at: Summary,
+    pub at: EntryName,
     /// Whether it has been played already.
     pub used: bool,
     /// Empty when the same request was made more often than it is recorded.
     pub differences: Vec<Difference>,
-}
-
-/// Names an exchange of a cassette.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
-    pub cassette: String,
-    /// Its number, from 1.
-    pub entry: usize,
-    pub method: String,
-    pub url: String,
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary {
-            cassette,
-            entry,
-            method,
-            url,
-        } = self;
-        write!(f, "{method} {url} ({cassette}, entry {entry})")
-    }
 }
 
 /// Several lines, without a newline at the end.
