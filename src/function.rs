@@ -1,6 +1,7 @@
 //! A function as the engine takes it: its source, kind and settings, and an input to call it with.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::Deserialize;
@@ -65,7 +66,7 @@ pub struct Function {
     /// The JavaScript file, as the user named it.
     pub path: PathBuf,
     /// Its text, without a leading byte order mark.
-    pub source: String,
+    pub source: Arc<str>,
     /// The kind that was asked for; without one the engine finds it out from the handlers.
     pub kind: Option<Kind>,
     /// The second argument of every handler: a JSON object's text, `{}` by default.

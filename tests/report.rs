@@ -26,7 +26,7 @@ fn outcome(fields: Value) -> Outcome {
 fn report(secrets: Secrets, color: bool) -> TextReport {
     TextReport {
         path: PathBuf::from("fn/function.js"),
-        source: SOURCE.to_owned(),
+        source: SOURCE.into(),
         palette: Palette::new(color),
         width: 111,
         secrets: Arc::new(secrets),

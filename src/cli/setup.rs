@@ -156,7 +156,7 @@ impl Setup {
             events: source.events(),
             function: Function {
                 path: source.path,
-                source: source.text,
+                source: source.text.into(),
                 kind: kind.or(config.kind),
                 settings: Value::Object(settings).to_string(),
             },

@@ -42,7 +42,7 @@ const MOST_ITEMS: usize = 20;
 pub struct TextReport {
     /// The function's file and text, for code frames.
     pub path: PathBuf,
-    pub source: String,
+    pub source: Arc<str>,
     pub palette: Palette,
     /// The columns that there are to show it in.
     pub width: usize,

@@ -120,7 +120,7 @@ impl Suite {
         let kind = declared.map(|declared| declared.kind);
         let function = Function {
             path: source.path,
-            source: source.text,
+            source: source.text.into(),
             kind: kind.or(config.kind),
             settings: Value::Object(all.clone()).to_string(),
         };

@@ -14,6 +14,7 @@ use super::given::Given;
 use super::open::CaseRef;
 use super::open::Suite;
 use crate::cassette::Cassette;
+use crate::cassette::IndexedCassette;
 use crate::cassette::Redactor;
 use crate::cassette::Rules;
 use crate::engine::Frozen;
@@ -46,7 +47,7 @@ pub struct Judge {
     pub expected: Option<Expected>,
     pub rules: Arc<Rules>,
     pub logs: bool,
-    pub tape: Tape,
+    pub player: Player,
     /// The case's own cassette, all of which is to be asked for.
     pub own: Option<String>,
 }
@@ -88,20 +89,19 @@ pub fn prepare(
     let redact = &suite.config.redact;
     let rules = Rules::new(&test.mask, &redact.headers, &redact.json, &redact.patterns);
     let rules = Arc::new(rules.map_err(|error| CaseError::rule(&case.home, &error))?);
+    let redactor = Redactor::new(rules.clone(), secrets.clone());
     let own = cassette.as_ref().map(|path| path.display().to_string());
     let mut cassettes = Vec::new();
     for path in cassette.iter().chain(test.cassette.iter().flatten()) {
-        cassettes.push((path.display().to_string(), Cassette::read(path)?));
+        let (name, cassette) = (path.display().to_string(), Cassette::read(path)?);
+        cassettes.push(Arc::new(IndexedCassette::new(&name, cassette, &redactor)));
     }
     // A function asks AWS where it was recorded, which was perhaps another server.
-    let server = cassettes
-        .iter()
-        .find_map(|(_, cassette)| cassette.aws.as_deref());
+    let server = cassettes.iter().find_map(|cassette| cassette.aws());
     let recorded_aws = server
         .and_then(|url| url.parse().ok())
         .unwrap_or(AwsMode::Real);
-    let redactor = Redactor::new(rules.clone(), secrets.clone());
-    let tape = Tape::Replay(Player::new(cassettes, redactor));
+    let player = Player::new(cassettes, redactor);
     let plan = Plan {
         function: Arc::new(function),
         options: Options {
@@ -126,7 +126,7 @@ pub fn prepare(
                 roles: suite.config.roles.clone(),
                 folder: PathBuf::from(".segfn"),
                 secrets: secrets.clone(),
-                tape: tape.clone(),
+                tape: Tape::Replay(player.clone()),
                 keep_requests: true,
                 rules: rules.clone(),
             },
@@ -145,7 +145,7 @@ pub fn prepare(
         expected,
         rules,
         logs: test.logs.unwrap_or(false),
-        tape,
+        player,
         own,
     };
     Ok(Prepared { plan, judge })

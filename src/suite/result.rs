@@ -109,7 +109,7 @@ impl DerefMut for CaseResult {
 #[derive(Debug, Default)]
 pub struct FunctionText {
     pub path: PathBuf,
-    pub source: String,
+    pub source: Arc<str>,
 }
 
 impl CaseResult {

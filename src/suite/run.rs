@@ -300,8 +300,7 @@ fn judge_played(
     let mut got = Expected::new(&outcomes, &played.objects, &deleted, judge.logs);
     got.redact(secrets);
     got.mask(&judge.rules);
-    let report = judge.tape.report();
-    let misses = report.misses.iter().map(|miss| {
+    let misses = judge.player.misses().into_iter().map(|miss| {
         let text = String::from_utf8_lossy(&secrets.redact(miss.to_string().as_bytes())).into();
         Problem::Miss(text)
     });
@@ -318,8 +317,7 @@ fn judge_played(
         }
     }
     // A cassette that is shared has what other cases ask for, too.
-    let unused = report.unused.iter();
-    let unused = unused.filter(|unused| judge.own.as_ref() == Some(&unused.cassette));
+    let unused = judge.own.iter().flat_map(|own| judge.player.unused(own));
     let unused = unused.map(|unused| Problem::Unused(format!("nothing asked for {unused}")));
     result.problems.extend(unused);
     if !result.problems.is_empty() {

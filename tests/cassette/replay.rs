@@ -221,7 +221,7 @@ fn aws_answers_from_a_cassette_without_the_machines_credentials() {
     }]}});
     let (_folder, path) = file("traffic.har", har.to_string());
     let cassette = segfn::cassette::Cassette::read(&path).expect("a cassette");
-    let tape = Tape::Replay(player(cassette, &[]));
+    let player = player(cassette, &[]);
     // Nothing of the machine is asked for, be it there or not: that would be the error here.
     let outcome = run_with(
         "const s3 = new AWS.S3({ region: 'eu-west-1' });
@@ -230,7 +230,7 @@ fn aws_answers_from_a_cassette_without_the_machines_credentials() {
          return [Body.toString(), other];",
         HostOptions {
             aws: AwsMode::Real,
-            ..host_options(tape.clone())
+            ..host_options(Tape::Replay(player.clone()))
         },
     );
     assert_eq!(
@@ -238,7 +238,7 @@ fn aws_answers_from_a_cassette_without_the_machines_credentials() {
         json!(["stored", "ERR_SEGFN_NOT_RECORDED"]),
         "{outcome:#}"
     );
-    assert_eq!(tape.report().misses.len(), 1);
+    assert_eq!(player.misses().len(), 1);
 }
 
 #[test]

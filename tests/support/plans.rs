@@ -30,7 +30,7 @@ pub fn plan(source: &str) -> Plan {
     Plan {
         function: Arc::new(Function {
             path: PathBuf::from("function.js"),
-            source: source.to_owned(),
+            source: source.into(),
             kind: Some(Kind::Destination),
             settings: "{}".to_owned(),
         }),

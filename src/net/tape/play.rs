@@ -149,7 +149,9 @@ impl Player {
         let mut fitting = all
             .flat_map(|(cassette, one)| one.with_secrets().iter().map(move |at| (cassette, *at)))
             .take(LOOKED_AT)
-            .filter(|at| asked.is_but_for_secrets(&self.cassettes[at.0].interactions()[at.1].asked));
+            .filter(|at| {
+                asked.is_but_for_secrets(&self.cassettes[at.0].interactions()[at.1].asked)
+            });
         match self.repeats {
             false => fitting.find(|at| !state.used.contains(at)),
             true => {

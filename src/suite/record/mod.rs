@@ -243,8 +243,8 @@ impl Recording {
             let mut plan = prepared.plan;
             let time = Arc::new(OnceLock::new());
             let own = folder.join(CASSETTE_FILE);
-            let (recorder, kept) = match (what, prepared.judge.tape) {
-                (Update::Missing, Tape::Replay(player)) => {
+            let (recorder, kept) = match what {
+                Update::Missing => {
                     // What the cassette has an answer to is asked for again.
                     let set = plan.options.frozen.map_or_else(now, |frozen| frozen.time);
                     time.get_or_init(|| set);
@@ -252,9 +252,9 @@ impl Recording {
                         true => Cassette::read(&own)?,
                         false => Cassette::default(),
                     };
-                    (Recorder::missing_from(player), kept)
+                    (Recorder::missing_from(prepared.judge.player), kept)
                 }
-                _ => (Recorder::new(), Cassette::default()),
+                Update::All => (Recorder::new(), Cassette::default()),
             };
             let embedded = plan.options.host.aws == AwsMode::Embedded
                 && self.options.host.aws == AwsMode::Embedded;
