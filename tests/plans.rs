@@ -4,17 +4,15 @@
 mod support;
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::process::Command;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
-use std::time::Instant;
 
 use segfn::engine::EngineError;
 use segfn::engine::Plan;
 use segfn::engine::PlanResult;
-use segfn::engine::play;
+use segfn::engine::run_jobs;
 use segfn::function::Function;
 use segfn::function::Kind;
 use segfn::outcome::StoredObject;
@@ -234,7 +232,7 @@ fn an_object_that_s3_would_not_take_is_a_wrong_plan() {
         let mut plan = plan("async function onTrack() {}");
         plan.objects = vec![(bucket.to_owned(), key.to_owned(), Vec::new())];
         match played_by(1, vec![plan]).remove(0) {
-            Err(EngineError::Usage(problem)) => assert_eq!(problem, complaint),
+            Err(error @ EngineError::Object { .. }) => assert_eq!(error.to_string(), complaint),
             other => panic!("{other:?}"),
         }
     }
@@ -307,7 +305,7 @@ fn a_run_that_is_ended_plays_no_more_plans() {
     let mut plan = plan("async function onTrack() { return 1 }");
     plan.steps = vec![track("one")];
     let mut seen = 0;
-    play(std::iter::repeat(plan), 2, |_, _| {
+    run_jobs(std::iter::repeat(plan), 2, |_| {
         seen += 1;
         if seen == 3 {
             ControlFlow::Break(())
@@ -317,65 +315,8 @@ fn a_run_that_is_ended_plays_no_more_plans() {
     })
     .expect("it ends");
     assert_eq!(seen, 3);
-    play(std::iter::empty::<Plan>(), 2, |_, _| {
+    run_jobs(std::iter::empty::<Plan>(), 2, |_| {
         panic!("there is no plan")
     })
     .expect("it ends");
-}
-
-/// Peak memory of this process, in MB.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM"))
-        .expect("a peak");
-    let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-    kilobytes / 1024
-}
-
-/// Run by itself, as other tests take memory too:
-/// `cargo test --test plans -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement, of a minute"]
-fn ten_thousand_plans_take_no_more_memory_than_a_thousand() {
-    let source = std::env::var("SEGFN_MEASURE").map_or_else(
-        |_| "async function onTrack(event) { return event.event }".to_owned(),
-        |path| std::fs::read_to_string(PathBuf::from(path)).expect("a file"),
-    );
-    let mut plan = plan(&source);
-    plan.steps = vec![track("one")];
-    let measure = |count: usize| {
-        let start = Instant::now();
-        let cpu = cpu();
-        let mut wrong = 0;
-        play(std::iter::repeat_n(plan.clone(), count), 2, |_, result| {
-            wrong += usize::from(!result.is_ok_and(|p| outcomes(&p)[0].class.name() == "success"));
-            ControlFlow::Continue(())
-        })
-        .expect("played");
-        assert_eq!(wrong, 0);
-        let each = (self::cpu() - cpu) as f64 * 10.0 / count as f64;
-        eprintln!(
-            "{count} plans: {:?}, {each:.2} ms of CPU each, peak {} MB",
-            start.elapsed(),
-            peak()
-        );
-    };
-    let count =
-        std::env::var("SEGFN_PLANS").map_or(10_000, |count| count.parse().expect("a number"));
-    measure(count / 10);
-    let before = peak();
-    measure(count - count / 10);
-    assert!(peak() < before + 20, "{before} MB, then {} MB", peak());
-    assert!(peak() <= 150, "{} MB", peak());
-}
-
-/// CPU time of this process so far, in hundredths of a second.
-fn cpu() -> u64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
-    let (_, rest) = stat.rsplit_once(')').expect("a name");
-    let field =
-        |index: usize| -> u64 { rest.split_whitespace().nth(index).unwrap().parse().unwrap() };
-    field(11) + field(12)
 }

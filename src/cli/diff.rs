@@ -320,9 +320,13 @@ fn failed(error: DiffError, base: &Setup, candidate: &Setup) -> CliError {
         EngineError::NoKind { problem, hint } => {
             CliError::new(Exit::Load, format!("{path}: {problem}")).with_hint(Some(hint))
         }
-        EngineError::Usage(_) => CliError::new(Exit::Usage, engine.to_string()),
-        EngineError::Internal(_) => CliError::new(Exit::Internal, engine.to_string())
-            .with_hint(Some("this is a bug in segfn, not in your function")),
+        EngineError::Aws(_) | EngineError::Object { .. } => {
+            CliError::new(Exit::Usage, engine.to_string())
+        }
+        EngineError::Machine { .. } | EngineError::Lost(_) => {
+            CliError::new(Exit::Internal, engine.to_string())
+                .with_hint(Some("this is a bug in segfn, not in your function"))
+        }
     }
 }
 

@@ -296,7 +296,7 @@ fn built_in(setup: &Setup) -> Result<Vec<Input>, EngineError> {
         objects: Vec::new(),
     };
     let mut found = Ok(Vec::new());
-    engine::play(std::iter::once(plan), 1, |_, played| {
+    engine::run_jobs(std::iter::once(plan), 1, |played| {
         found = played.map(|played| samples(&played.loaded.handlers));
         std::ops::ControlFlow::Break(())
     })?;

@@ -201,9 +201,13 @@ pub fn engine_error(error: EngineError, report: &TextReport) -> CliError {
             CliError::new(Exit::Load, format!("{}: {problem}", report.path.display()))
                 .with_hint(Some(hint))
         }
-        EngineError::Usage(_) => CliError::new(Exit::Usage, error.to_string()),
-        EngineError::Internal(_) => CliError::new(Exit::Internal, error.to_string())
-            .with_hint(Some("this is a bug in segfn, not in your function")),
+        EngineError::Aws(_) | EngineError::Object { .. } => {
+            CliError::new(Exit::Usage, error.to_string())
+        }
+        EngineError::Machine { .. } | EngineError::Lost(_) => {
+            CliError::new(Exit::Internal, error.to_string())
+                .with_hint(Some("this is a bug in segfn, not in your function"))
+        }
     }
 }
 

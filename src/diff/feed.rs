@@ -5,6 +5,7 @@ use std::sync::mpsc::Receiver;
 use std::sync::mpsc::SyncSender;
 
 use crate::engine::EngineError;
+use crate::engine::Need;
 use crate::function::Input;
 use crate::text::time;
 
@@ -35,7 +36,7 @@ pub fn feed(
         .name("segfn-feed".into())
         .stack_size(512 << 10)
         .spawn(move || copy(inputs, &senders))
-        .map_err(|error| EngineError::Internal(format!("can't start a thread: {error}")))?;
+        .map_err(EngineError::machine(Need::Thread))?;
     Ok(feeds)
 }
 

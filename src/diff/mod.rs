@@ -21,6 +21,7 @@ use serde_json::Value;
 use crate::cassette::Rules;
 use crate::engine::EngineError;
 use crate::engine::Loaded;
+use crate::engine::Lost;
 use crate::engine::Options;
 use crate::function::Function;
 use crate::function::Input;
@@ -123,7 +124,7 @@ impl Comparison<'_> {
         let mut feeds = feed(inputs, 3).map_err(DiffError::Base)?.into_iter();
         let mut start = |function: &Function, options: &Options| match feeds.next() {
             Some(feed) => Side::start(function.clone(), options.clone(), feed, self.logs),
-            None => Err(EngineError::Internal("a run has no inputs".into())),
+            None => Err(EngineError::Lost(Lost::Unanswered)),
         };
         let mut base = start(&self.base.function, &self.base.options).map_err(DiffError::Base)?;
         let mut again = start(&self.base.function, &self.again).map_err(DiffError::Base)?;

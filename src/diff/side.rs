@@ -10,6 +10,7 @@ use crate::engine;
 use crate::engine::EngineError;
 use crate::engine::InputResult;
 use crate::engine::Loaded;
+use crate::engine::Need;
 use crate::engine::Options;
 use crate::function::Function;
 use crate::outcome::Outcome;
@@ -61,7 +62,7 @@ impl Side {
             .name("segfn-side".into())
             .stack_size(512 << 10)
             .spawn(move || run(function, options, inputs, logs, &sender))
-            .map_err(|error| EngineError::Internal(format!("can't start a thread: {error}")))?;
+            .map_err(EngineError::machine(Need::Thread))?;
         Ok(Side {
             messages,
             chunk: Vec::new().into_iter(),

@@ -110,22 +110,13 @@ impl Chooser {
             options: options.clone(),
             input,
         });
-        let mut waiting = BTreeMap::new();
-        let mut next = 0;
         let mut failed = None;
-        engine::play(tries, jobs, |number, tried| {
-            waiting.insert(number, tried);
-            while let Some((input, played)) = waiting.remove(&next) {
-                next += 1;
-                match played {
-                    Ok(played) => sink(self.judge(input, played))?,
-                    Err(error) => {
-                        failed = Some(error);
-                        return ControlFlow::Break(());
-                    }
-                }
+        engine::run_jobs(tries, jobs, |(input, played)| match played {
+            Ok(played) => sink(self.judge(input, played)),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
             }
-            ControlFlow::Continue(())
         })?;
         failed.map_or(Ok(()), Err)
     }

@@ -1,6 +1,5 @@
 //! Runs cases and judges them.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,14 +15,12 @@ use super::result::CaseResult;
 use super::result::Judged;
 use super::result::Problem;
 use super::result::Verdict;
-use crate::engine;
 use crate::engine::EngineError;
 use crate::engine::InputResult;
 use crate::engine::Job;
+use crate::engine::JobPool;
 use crate::engine::Plan;
 use crate::engine::PlanResult;
-#[cfg(target_os = "linux")]
-use crate::engine::Zygotes;
 use crate::outcome::Failure;
 use crate::outcome::Outcome;
 use crate::secrets::Secrets;
@@ -118,8 +115,8 @@ impl Job for Playing {
 /// Runs `cases` of `suites` and hands each result to `sink` as soon as it is there, which may end
 /// the run. They come in the order of the cases, but for those that are run again.
 ///
-/// Cases run in processes of their own where this one can be forked (see [`Zygotes`]), else on
-/// threads.
+/// Cases run in processes of their own where this one can be forked, else on threads (see
+/// [`JobPool`]).
 pub fn run(
     suites: &Arc<Vec<Suite>>,
     cases: &Arc<Vec<CaseRef>>,
@@ -135,13 +132,16 @@ pub fn run(
         secrets: options.secrets.clone(),
         coverage: options.coverage,
     });
-    let mut players = Players::new(all, options.jobs.min(cases.len()))?;
+    let mut pool = JobPool::new(options.jobs.min(cases.len()), move |case| Playing {
+        all: all.clone(),
+        case,
+    })?;
     let mut ended = false;
     let mut wanted: Vec<usize> = (0..cases.len()).collect();
     let mut tries = 1;
     while !wanted.is_empty() && !ended {
         let mut again = Vec::new();
-        players.round(wanted, |index, mut judged| {
+        pool.run(wanted, |index, mut judged| {
             let case = &cases[index];
             let suite = &suites[case.suite];
             let retries = options.retries.or(suite.config.test.retries);
@@ -167,62 +167,6 @@ pub fn run(
         tries += 1;
     }
     Ok(())
-}
-
-/// What plays the cases.
-struct Players {
-    all: Arc<All>,
-    count: usize,
-    #[cfg(target_os = "linux")]
-    zygotes: Option<Zygotes<Judged>>,
-}
-
-impl Players {
-    fn new(all: Arc<All>, count: usize) -> Result<Players, EngineError> {
-        Ok(Players {
-            #[cfg(target_os = "linux")]
-            zygotes: Zygotes::start(count, playing(&all))?,
-            all,
-            count,
-        })
-    }
-
-    /// Runs the cases of these indices once; their results come in this order.
-    fn round(
-        &mut self,
-        wanted: Vec<usize>,
-        mut sink: impl FnMut(usize, Judged) -> ControlFlow<()>,
-    ) -> Result<(), EngineError> {
-        let mut waiting: BTreeMap<usize, Judged> = BTreeMap::new();
-        let mut order = wanted.clone().into_iter().peekable();
-        let mut deliver = |index, judged| {
-            waiting.insert(index, judged);
-            while let Some(index) = order.peek() {
-                let Some(judged) = waiting.remove(index) else {
-                    break;
-                };
-                sink(*index, judged)?;
-                order.next();
-            }
-            ControlFlow::Continue(())
-        };
-        #[cfg(target_os = "linux")]
-        if let Some(zygotes) = &mut self.zygotes {
-            return zygotes.play(wanted, deliver);
-        }
-        let jobs = wanted.clone().into_iter().map(playing(&self.all));
-        engine::play(jobs, self.count, |number, judged| {
-            deliver(wanted[number], judged)
-        })
-    }
-}
-
-fn playing(all: &Arc<All>) -> impl Fn(usize) -> Playing + Send + 'static {
-    let all = all.clone();
-    move |case| Playing {
-        all: all.clone(),
-        case,
-    }
 }
 
 fn blank() -> Judged {

@@ -13,7 +13,7 @@ use segfn::engine::Options;
 use segfn::engine::Plan;
 use segfn::engine::PlanResult;
 use segfn::engine::Step;
-use segfn::engine::play;
+use segfn::engine::run_jobs;
 use segfn::function::Function;
 use segfn::function::Input;
 use segfn::function::Kind;
@@ -71,17 +71,15 @@ pub fn wait(seconds: u64) -> Step {
 
 /// What came of each plan, in their order.
 pub fn played_by(jobs: usize, plans: Vec<Plan>) -> Vec<Result<PlanResult, EngineError>> {
-    let mut results: Vec<_> = plans.iter().map(|_| None).collect();
-    play(plans.into_iter(), jobs, |number, result| {
-        assert!(results[number].is_none(), "{number} comes twice");
-        results[number] = Some(result);
+    let count = plans.len();
+    let mut results = Vec::new();
+    run_jobs(plans.into_iter(), jobs, |result| {
+        results.push(result);
         ControlFlow::Continue(())
     })
     .expect("threads");
+    assert_eq!(results.len(), count);
     results
-        .into_iter()
-        .map(|result| result.expect("a result for each plan"))
-        .collect()
 }
 
 pub fn played(plan: Plan) -> PlanResult {

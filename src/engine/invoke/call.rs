@@ -1,31 +1,24 @@
 //! One handler called with one input (docs/platform.md sections 1, 4, 5, 7), and what came of it.
 
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use deno_core::v8;
 
-use crate::engine::invoke::classify::End;
-use crate::engine::invoke::event_loop::wait_for;
-use crate::engine::invoke::output::HandlerOutput;
-use crate::engine::invoke::output::collect;
-use crate::engine::invoke::route::Route;
-use crate::engine::invoke::route::choose;
+use super::context::Context;
+use super::event_loop::wait_for;
+use super::output::{HandlerOutput, take_output};
+use super::route::{Route, route};
+use super::unhandled::unhandled;
 use crate::engine::isolate::instance::Instance;
-use crate::engine::isolate::instance::Scope;
-use crate::engine::isolate::instance::describe;
-use crate::engine::isolate::instance::get;
-use crate::engine::isolate::instance::thrown;
-use crate::function::Kind;
+use crate::engine::isolate::js::{Scope, get};
+use crate::engine::isolate::thrown::{End, RuntimeHooks, describe, thrown};
 use crate::function::REQUEST_HANDLER;
-use crate::host::Clock;
-use crate::host::SharedInvocationLog;
 use crate::outcome::Class;
-use crate::text::place_of;
-use crate::text::problem_of;
+use crate::text::{place_of, problem_of};
 
 /// The platform refuses a larger request body (docs/platform.md section 9), in bytes.
 const MAX_REQUEST_BODY: usize = 512 << 10;
+
 enum Step {
     Ended(Result<Box<HandlerOutput>, End>),
     Pending(v8::Global<v8::Promise>, v8::Global<v8::Value>),
@@ -41,20 +34,6 @@ pub struct Invocation {
 pub struct BadInput {
     pub column: Option<u32>,
     pub problem: String,
-}
-
-/// Everything an invocation needs beside its instance.
-pub struct Context<'a> {
-    pub kind: Kind,
-    pub settings: &'a str,
-    pub handler: Option<&'a str>,
-    pub record: &'a SharedInvocationLog,
-    pub clock: &'a Clock,
-    /// Until when a frozen clock may go, in milliseconds since 1970.
-    pub limit: i64,
-    /// Whether a frozen clock's timers are really waited for.
-    pub paced: bool,
-    pub tokio: &'a tokio::runtime::Runtime,
 }
 
 /// Calls the handler that `json` is for. `Err` says why the input can't be taken. The caller has
@@ -99,7 +78,7 @@ fn start(
     let Some(settings) = parse(scope, context.settings) else {
         return Err(bad("the settings are not JSON"));
     };
-    let name = match choose(scope, context, input) {
+    let name = match route(scope, context, input) {
         Route::Handler(name) => name,
         Route::Bad(problem) => return Err(bad(problem)),
         Route::Nothing(why) => return Ok((None, skipped(why))),
@@ -138,7 +117,7 @@ fn start(
             return None;
         }
         match promise {
-            None => collect(scope, context, core, Some(name), returned, input)
+            None => take_output(scope, context, core, Some(name), returned, input)
                 .map(|gave| Step::Ended(Ok(gave))),
             Some(promise) if promise.state() == v8::PromiseState::Pending => Some(Step::Pending(
                 v8::Global::new(scope, promise),
@@ -231,7 +210,7 @@ fn as_promise<'s>(
 fn settled<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
-    core: &crate::engine::isolate::instance::RuntimeHooks,
+    core: &RuntimeHooks,
     handler: Option<&'static str>,
     promise: v8::Local<'s, v8::Promise>,
     input: v8::Local<'s, v8::Value>,
@@ -247,7 +226,7 @@ fn settled<'s>(
             .retain(|(rejected, _)| *rejected != promise);
         return Some(Err(End::Thrown(describe(scope, core, value))));
     }
-    collect(scope, context, core, handler, value, input).map(Ok)
+    take_output(scope, context, core, handler, value, input).map(Ok)
 }
 
 fn finish(
@@ -263,35 +242,4 @@ fn finish(
     let promise = v8::Local::new(scope, promise);
     let input = v8::Local::new(scope, input);
     settled(scope, context, core, handler, promise, input).unwrap_or(Err(End::OutOfTime))
-}
-
-/// The end that something outside of the handler's own promise brought: an uncaught error, or a
-/// rejected promise that nobody handles. In production either ends the process.
-pub fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
-    if instance.exhausted.load(Ordering::SeqCst) {
-        return Some(End::OutOfMemory);
-    }
-    let (value, warning) = {
-        let mut record = context.record.borrow_mut();
-        if let Some(error) = record.uncaught.take() {
-            (
-                error,
-                "it was thrown outside of the handler's promise, in a timer or a listener: production ends the process for it",
-            )
-        } else if !record.rejections.is_empty() {
-            let (_, reason) = record.rejections.remove(0);
-            (
-                reason,
-                "a promise was rejected and nothing handles it (is an `await` missing?): production ends the process for it",
-            )
-        } else {
-            return None;
-        }
-    };
-    context.record.borrow_mut().warn(warning.into());
-    let Instance { core, runtime, .. } = instance;
-    deno_core::scope!(scope, runtime);
-    v8::tc_scope!(let scope, scope);
-    let value = v8::Local::new(scope, value);
-    Some(End::Uncaught(describe(scope, core, value)))
 }

@@ -1,34 +1,9 @@
 //! From a thrown value to what the platform makes of it (docs/platform.md section 6).
 
+use crate::engine::isolate::thrown::{End, Thrown};
 use crate::function::Kind;
-use crate::outcome::Class;
-use crate::outcome::Failure;
+use crate::outcome::{Class, Failure};
 use crate::text::Place;
-
-/// What is left of a thrown value once it is out of V8.
-#[derive(Debug, Default)]
-pub struct Thrown {
-    /// The platform's error class that it counts as; empty for any other.
-    pub class: String,
-    pub name: String,
-    pub message: String,
-    pub stack: String,
-    /// Where V8 saw it, for errors without a stack, such as syntax errors.
-    pub place: Option<Place>,
-}
-
-/// What ends an invocation.
-#[derive(Debug)]
-pub enum End {
-    /// The handler, or the top-level code, threw it.
-    Thrown(Thrown),
-    /// It was thrown where nothing could catch it: production's process ends.
-    Uncaught(Thrown),
-    /// The promise would never settle: nothing is left that could settle it.
-    NeverSettled,
-    OutOfTime,
-    OutOfMemory,
-}
 
 /// The class, and the failure with the platform's words, of an invocation of a `kind` function
 /// whose file's base name is `file`.

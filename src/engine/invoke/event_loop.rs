@@ -2,20 +2,16 @@
 
 use std::pin::Pin;
 use std::task::Poll;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use deno_core::JsRuntime;
-use deno_core::PollEventLoopOptions;
-use deno_core::v8;
+use deno_core::{PollEventLoopOptions, v8};
 
-use crate::engine::invoke::call::Context;
-use crate::engine::invoke::call::unhandled;
-use crate::engine::invoke::classify::End;
-use crate::engine::invoke::classify::Thrown;
-use crate::engine::invoke::real_time_timers::RealTimeTimers;
-use crate::engine::invoke::real_time_timers::only_silence;
+use super::context::Context;
+use super::real_time_timers::{RealTimeTimers, only_silence};
+use super::unhandled::unhandled;
 use crate::engine::isolate::instance::Instance;
+use crate::engine::isolate::js::is_settled;
+use crate::engine::isolate::thrown::{End, Thrown};
 use crate::engine::isolate::v8_platform;
 use crate::host;
 
@@ -186,9 +182,4 @@ fn turn(instance: &mut Instance, context: &Context, idle: bool) -> Turn {
             next.map_or(Turn::Over, |_| Turn::Late)
         }
     }
-}
-
-pub fn is_settled(runtime: &mut JsRuntime, promise: &v8::Global<v8::Promise>) -> bool {
-    deno_core::scope!(scope, runtime);
-    v8::Local::new(scope, promise).state() != v8::PromiseState::Pending
 }

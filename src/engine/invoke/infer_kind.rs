@@ -1,19 +1,15 @@
 //! Finds out what kind a function is, where nobody said it.
 
-use crate::engine::EngineError;
-use crate::engine::Loaded;
+use crate::engine::error::EngineError;
 use crate::engine::isolate::instance::Handler;
-use crate::function::BATCH_HANDLER;
-use crate::function::Function;
-use crate::function::HANDLERS;
-use crate::function::Kind;
-use crate::function::REQUEST_HANDLER;
+use crate::engine::result::Loaded;
+use crate::function::{BATCH_HANDLER, Function, HANDLERS, Kind, REQUEST_HANDLER};
 
 /// What the platform doesn't let the code of source functions contain (docs/platform.md section 2).
 const OWN_ENDPOINT: &str = "https://fn.segmentapis.com";
 
 /// The kind, and what showed it.
-pub fn kind_of(
+pub fn infer_kind(
     function: &Function,
     handlers: &[Handler],
     texts: &[String],

@@ -3,17 +3,13 @@
 use deno_core::v8;
 use serde_json::value::RawValue;
 
-use crate::engine::invoke::batch;
-use crate::engine::invoke::call::Context;
-use crate::engine::isolate::instance::RuntimeHooks;
-use crate::engine::isolate::instance::Scope;
-use crate::engine::isolate::instance::get;
-use crate::function::BATCH_HANDLER;
-use crate::function::Kind;
-use crate::function::REQUEST_HANDLER;
-use crate::outcome::BatchItem;
-use crate::outcome::Class;
-use crate::outcome::Messages;
+use super::batch_results;
+use super::batch_results::is_event;
+use super::context::Context;
+use crate::engine::isolate::js::{Scope, get, json};
+use crate::engine::isolate::thrown::RuntimeHooks;
+use crate::function::{BATCH_HANDLER, Kind, REQUEST_HANDLER};
+use crate::outcome::{BatchItem, Class, Messages};
 
 /// The Tracking API refuses a larger message (docs/platform.md section 9), in bytes.
 const MAX_MESSAGE: usize = 32 << 10;
@@ -30,7 +26,7 @@ pub struct HandlerOutput {
 }
 
 /// Takes what the invocation gave out of V8. `None` when a getter or `toJSON` was ended.
-pub fn collect<'s>(
+pub fn take_output<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
     core: &RuntimeHooks,
@@ -45,10 +41,10 @@ pub fn collect<'s>(
     let batch = events.filter(|_| handler == Some(BATCH_HANDLER));
     match batch {
         Some(events) if insert => {
-            gave.batch = batch::insert(scope, events, value, &mut gave.warnings);
+            gave.batch = batch_results::insert(scope, events, value, &mut gave.warnings);
         }
         Some(events) => {
-            gave.batch = batch::destination(scope, events, value, &mut gave.warnings);
+            gave.batch = batch_results::destination(scope, events, value, &mut gave.warnings);
         }
         None => {}
     }
@@ -82,11 +78,6 @@ pub fn collect<'s>(
     Some(Box::new(gave))
 }
 
-/// Whether what an insert function returned can be sent on: one event, and no list of them.
-pub fn is_event(json: &RawValue) -> bool {
-    json.get().starts_with('{')
-}
-
 fn collect_messages<'s>(
     scope: &mut Scope<'s, '_>,
     segment: v8::Local<'s, v8::Object>,
@@ -116,14 +107,4 @@ fn collect_messages<'s>(
             }
         }
     }
-}
-
-/// The value as JSON text; `None` where JSON can't express it or its getters threw.
-pub fn json<'s>(
-    scope: &mut Scope<'s, '_>,
-    value: v8::Local<'s, v8::Value>,
-) -> Option<Box<RawValue>> {
-    let text = v8::json::stringify(scope, value)?;
-    // V8 answers `undefined`, as a string, for functions and symbols.
-    RawValue::from_string(text.to_rust_string_lossy(scope)).ok()
 }

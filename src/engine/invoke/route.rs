@@ -2,13 +2,9 @@
 
 use deno_core::v8;
 
-use crate::engine::invoke::call::Context;
-use crate::engine::isolate::instance::Scope;
-use crate::engine::isolate::instance::get;
-use crate::function::BATCH_HANDLER;
-use crate::function::HANDLERS;
-use crate::function::Kind;
-use crate::function::REQUEST_HANDLER;
+use super::context::Context;
+use crate::engine::isolate::js::{Scope, get};
+use crate::function::{BATCH_HANDLER, HANDLERS, Kind, REQUEST_HANDLER};
 
 /// What one input is to a function.
 pub enum Route {
@@ -21,7 +17,7 @@ pub enum Route {
 }
 
 /// Finds the handler that the platform would call with `input`.
-pub fn choose<'s>(
+pub fn route<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
     input: v8::Local<'s, v8::Value>,

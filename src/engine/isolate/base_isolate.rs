@@ -3,32 +3,19 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use deno_core::JsRuntime;
-use deno_core::PollEventLoopOptions;
-use deno_core::RuntimeOptions;
-use deno_core::v8;
+use deno_core::{JsRuntime, PollEventLoopOptions, RuntimeOptions, v8};
 
-use crate::engine::invoke::classify::End;
-use crate::engine::invoke::event_loop::is_settled;
-use crate::engine::isolate::instance;
-use crate::engine::isolate::instance::Scope;
-use crate::engine::isolate::instance::get;
-use crate::engine::isolate::instance::thrown;
-use crate::engine::isolate::memory;
-use crate::engine::isolate::timers::Timers;
-use crate::engine::isolate::v8_flags;
-use crate::engine::isolate::v8_platform;
+use super::js::{call, is_settled, segfn};
+use super::thrown::{End, thrown};
+use super::timers::Timers;
+use super::{memory, v8_flags, v8_platform, wrapper};
 use crate::function::Function;
 use crate::host;
 use crate::host::InvocationLog;
-
-/// What `js/core.js` leaves on the global object for the engine.
-pub const SEGFN: &str = "__segfn";
 
 pub struct BaseIsolate {
     /// Where the clock is frozen.
@@ -97,7 +84,7 @@ impl BaseIsolate {
         deno_core::scope!(scope, self.runtime);
         v8::tc_scope!(let scope, scope);
         // What is wrong with it will be told when it is loaded.
-        instance::compile(
+        wrapper::compile(
             scope,
             function,
             v8::script_compiler::CompileOptions::EagerCompile,
@@ -171,27 +158,6 @@ impl BaseIsolate {
 
 /// How long the use of a package may take.
 const WARM_UP: Duration = Duration::from_secs(1);
-
-/// `__segfn` itself.
-pub fn segfn<'s>(scope: &mut Scope<'s, '_>) -> Option<v8::Local<'s, v8::Object>> {
-    let global = scope.get_current_context().global(scope);
-    get(scope, global, SEGFN)?.to_object(scope)
-}
-
-/// Calls a function of `__segfn`. `None` where it threw.
-fn call<'s>(
-    scope: &mut Scope<'s, '_>,
-    function: &str,
-    name: Option<&str>,
-) -> Option<v8::Local<'s, v8::Value>> {
-    let segfn = segfn(scope)?;
-    let function: v8::Local<v8::Function> = get(scope, segfn, function)?.try_into().ok()?;
-    let name: v8::Local<v8::Value> = match name {
-        Some(name) => v8::String::new(scope, name)?.into(),
-        None => v8::undefined(scope).into(),
-    };
-    function.call(scope, segfn.into(), &[name])
-}
 
 fn freeze(runtime: &mut JsRuntime, exhausted: &AtomicBool) -> Result<Timers, End> {
     deno_core::scope!(scope, runtime);

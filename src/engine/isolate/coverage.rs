@@ -11,11 +11,11 @@ use deno_core::v8;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::js::get;
 use crate::coverage::Count;
 use crate::coverage::FunctionCoverage;
 use crate::coverage::ScriptCoverage;
 use crate::coverage::Span;
-use crate::engine::isolate::instance::get;
 
 /// Counts what runs of an isolate's scripts. It must be dropped before the isolate.
 pub struct Recorder {

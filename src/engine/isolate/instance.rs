@@ -1,53 +1,31 @@
 //! One loaded function with its globals: a V8 isolate made from the startup snapshot, and the
 //! user's code evaluated in it (docs/platform.md section 2).
 
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use deno_core::JsRuntime;
-use deno_core::v8;
+use deno_core::{JsRuntime, v8};
 
+use super::base_isolate::BaseIsolate;
+use super::coverage::{Recorder, ScriptRange};
+use super::js::{SEGFN, Scope, get, segfn};
+use super::thrown::{End, RuntimeHooks, Thrown, thrown};
+use super::timers::Timers;
+use super::watchdog::Watchdog;
+use super::wrapper::{compile, names_and_copy};
 use crate::coverage::ScriptCoverage;
-use crate::engine::invoke::classify::End;
-use crate::engine::invoke::classify::Thrown;
-use crate::engine::isolate::base_isolate::BaseIsolate;
-use crate::engine::isolate::base_isolate::SEGFN;
-use crate::engine::isolate::base_isolate::segfn;
-use crate::engine::isolate::coverage::Recorder;
-use crate::engine::isolate::coverage::ScriptRange;
-use crate::engine::isolate::timers::Timers;
-use crate::engine::isolate::watchdog::Watchdog;
-use crate::function::Function;
-use crate::function::HANDLERS;
-use crate::function::Kind;
-use crate::function::REQUEST_HANDLER;
+use crate::function::{Function, Kind};
 use crate::host;
-use crate::text::Place;
-use crate::text::js_lines;
+use crate::text::{Place, js_lines};
 
 /// What deno_core and `js/core.js` leave on the global object for the engine.
 const INTERNAL_GLOBALS: [&str; 3] = [SEGFN, "__bootstrap", "Deno"];
-
-/// The `undefined`-safe name of the object that the wrapper copies the handlers to.
-const EXPORTS: &str = "__segfn_exports";
-
-pub type Scope<'s, 'i> = v8::PinScope<'s, 'i>;
-pub type TryScope<'a, 's, 'o, 'i> = v8::PinnedRef<'a, v8::TryCatch<'s, 'o, v8::HandleScope<'i>>>;
 
 /// A handler by name; `own` is false for the default that the platform supplies.
 pub struct Handler {
     pub name: &'static str,
     pub own: bool,
     pub function: v8::Global<v8::Function>,
-}
-
-/// What `js/core.js` hands to the engine.
-pub struct RuntimeHooks {
-    pub describe_failure: v8::Global<v8::Function>,
-    pub make_request: v8::Global<v8::Function>,
-    pub segment: v8::Global<v8::Object>,
 }
 
 /// What of an instance its options decide.
@@ -128,19 +106,6 @@ impl Instance {
         self.runtime.v8_isolate().cancel_terminate_execution();
         Some(recorder.take(*placed))
     }
-}
-
-/// The file's base name, which is what stacks show of it (docs/platform.md section 2).
-pub fn base_name(path: &Path) -> String {
-    path.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
-}
-
-fn names_for(kind: Option<Kind>) -> Vec<&'static str> {
-    let may_have =
-        |name: &&str| kind.is_none_or(|kind| (kind == Kind::Source) == (*name == REQUEST_HANDLER));
-    HANDLERS.into_iter().filter(may_have).collect()
 }
 
 /// The user's code once it has been evaluated.
@@ -225,66 +190,6 @@ fn take_core<'s>(
     Some((core, window, defaults))
 }
 
-pub fn get<'s>(
-    scope: &mut Scope<'s, '_>,
-    object: v8::Local<'s, v8::Object>,
-    name: &str,
-) -> Option<v8::Local<'s, v8::Value>> {
-    let name = v8::String::new(scope, name)?;
-    object.get(scope, name.into())
-}
-
-/// The handlers that the code may have, and the statement before and after it that copies them out.
-fn names_and_copy(kind: Option<Kind>) -> (Vec<&'static str>, String) {
-    let names = names_for(kind);
-    let copy = names
-        .iter()
-        .map(|name| format!("{EXPORTS}.{name}={name};"))
-        .collect();
-    (names, copy)
-}
-
-/// The code is the body of a sloppy-mode function with the handler names as parameters, and the
-/// handlers' values are copied out before and after it. The copying statement in front is also
-/// what makes a first-line 'use strict' an ordinary string.
-pub fn compile<'s>(
-    scope: &mut Scope<'s, '_>,
-    function: &Function,
-    options: v8::script_compiler::CompileOptions,
-) -> Option<v8::Local<'s, v8::Function>> {
-    let (names, copy) = names_and_copy(function.kind);
-    let source = format!("{copy}{}\n{copy}", function.source);
-    let source = v8::String::new(scope, &source)?;
-    let file = v8::String::new(scope, &base_name(&function.path))?;
-    let column = -i32::try_from(copy.len()).ok()?;
-    let origin = v8::ScriptOrigin::new(
-        scope,
-        file.into(),
-        0,
-        column,
-        false,
-        -1,
-        None,
-        false,
-        false,
-        false,
-        None,
-    );
-    let mut source = v8::script_compiler::Source::new(source, Some(&origin));
-    let mut parameters = vec![v8::String::new(scope, EXPORTS)?];
-    for name in &names {
-        parameters.push(v8::String::new(scope, name)?);
-    }
-    v8::script_compiler::compile_function(
-        scope,
-        &mut source,
-        &parameters,
-        &[],
-        options,
-        v8::script_compiler::NoCacheReason::NoReason,
-    )
-}
-
 /// Runs the code, and takes its handlers. `count` asks for the code's length.
 fn evaluate_function<'s>(
     scope: &mut Scope<'s, '_>,
@@ -330,65 +235,4 @@ fn evaluate_function<'s>(
             length: if count { units(&function.source) } else { 0 },
         },
     })
-}
-
-/// The exception that a try-catch scope holds, as far as it can be told without its instance.
-pub fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&RuntimeHooks>) -> Thrown {
-    let place = scope.message().and_then(|message| {
-        let line = u32::try_from(message.get_line_number(scope)?).ok()?;
-        let column = u32::try_from(message.get_start_column()).ok()? + 1;
-        Some(Place { line, column })
-    });
-    let Some(exception) = scope.exception() else {
-        return Thrown {
-            name: "Error".into(),
-            message: "unknown".into(),
-            ..Thrown::default()
-        };
-    };
-    scope.reset();
-    let mut described = match core {
-        Some(core) => describe(scope, core, exception),
-        None => Thrown {
-            message: exception.to_rust_string_lossy(scope),
-            ..Thrown::default()
-        },
-    };
-    described.place = place;
-    described
-}
-
-/// What js/core/failure.js makes of a thrown value. It doesn't throw; should the function have
-/// broken what it stands on, the value is still named.
-pub fn describe(
-    scope: &mut Scope<'_, '_>,
-    core: &RuntimeHooks,
-    exception: v8::Local<v8::Value>,
-) -> Thrown {
-    let describe = v8::Local::new(scope, &core.describe_failure);
-    let undefined = v8::undefined(scope);
-    let fields = describe
-        .call(scope, undefined.into(), &[exception])
-        .and_then(|fields| v8::Local::<v8::Array>::try_from(fields).ok());
-    let field = |index: u32| {
-        let field = fields.and_then(|fields| fields.get_index(scope, index));
-        field
-            .map(|field| field.to_rust_string_lossy(scope))
-            .unwrap_or_default()
-    };
-    let thrown = Thrown {
-        class: field(0),
-        name: field(1),
-        message: field(2),
-        stack: field(3),
-        place: None,
-    };
-    if fields.is_some() {
-        return thrown;
-    }
-    Thrown {
-        name: "Error".into(),
-        message: "the function threw a value that can't be described".into(),
-        ..thrown
-    }
 }

@@ -1,10 +1,8 @@
 //! The timers of a frozen clock (js/core/virtual-timers.js): they are fired from here.
 
-use deno_core::JsRuntime;
-use deno_core::v8;
+use deno_core::{JsRuntime, v8};
 
-use crate::engine::isolate::instance::Scope;
-use crate::engine::isolate::instance::get;
+use super::js::{Scope, get};
 
 pub struct Timers {
     next: v8::Global<v8::Function>,

@@ -1,11 +1,20 @@
-//! Who runs what: workers, plans, and the threads and processes that share them.
+//! Who runs what, where, and in which order.
+//!
+//! A [`pool`] hands items to executors, one on each thread, and delivers what came of them in order.
+//! [`inputs`] are items of `run` and `diff`, which go to warm workers. [`jobs`] are the cases of
+//! `test`, `record` and `cases add`, each a [`plan`] in fresh instances: on threads, or in processes
+//! (`zygote`).
 
 pub mod determinism;
-pub mod play;
+pub mod executor;
+pub mod inputs;
+pub mod job;
+pub mod jobs;
+pub mod plan;
+pub mod pool;
 pub mod queue;
 pub mod retry_schedule;
 pub mod run_plan;
-pub mod schedule;
 pub mod worker;
 #[cfg_attr(
     not(target_os = "linux"),

@@ -6,23 +6,17 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::aws_local::Contents;
-use crate::aws_local::LocalAws;
-use crate::engine::EngineError;
-use crate::engine::InputResult;
-use crate::engine::Loaded;
-use crate::engine::Plan;
-use crate::engine::PlanResult;
-use crate::engine::Step;
-use crate::engine::run::determinism::Determinism;
-use crate::engine::run::retry_schedule;
-use crate::engine::run::worker;
-use crate::engine::run::worker::Worker;
-use crate::engine::run::worker_thread::WorkerThread;
-use crate::function::Input;
-use crate::function::Kind;
-use crate::outcome::Class;
-use crate::outcome::StoredObject;
+use super::determinism::Determinism;
+use super::plan::{Plan, PlanResult, Step};
+use super::retry_schedule::wait_after;
+use super::worker::{Worker, out_of_memory};
+use super::worker_thread::WorkerThread;
+use crate::aws_local::{Contents, LocalAws};
+use crate::engine::error::{EngineError, Lost, Need};
+use crate::engine::result::{InputResult, Loaded};
+use crate::function::{Input, Kind};
+use crate::host::HostEnv;
+use crate::outcome::{Class, StoredObject};
 
 /// What a thread is doing, where its last words can reach it.
 #[derive(Default)]
@@ -30,7 +24,7 @@ pub struct Progress {
     loaded: Option<Loaded>,
     /// The name of the input that is running.
     current: Option<String>,
-    ran: Vec<InputResult>,
+    results: Vec<InputResult>,
 }
 
 impl Progress {
@@ -38,17 +32,16 @@ impl Progress {
     /// what ran of the function, is not told.
     pub fn give_up(&mut self, kind: Kind) -> Result<PlanResult, EngineError> {
         let kind = self.loaded.as_ref().map_or(kind, |loaded| loaded.kind);
-        let mut ran = std::mem::take(&mut self.ran);
+        let mut results = std::mem::take(&mut self.results);
         let current = self.current.take();
-        ran.extend(current.map(|name| worker::out_of_memory(&name, kind)));
-        let loaded = self.loaded.take().ok_or_else(|| {
-            EngineError::Internal(
-                "the function needs more memory than it may have to be loaded".into(),
-            )
-        })?;
+        results.extend(current.map(|name| out_of_memory(&name, kind)));
+        let loaded = self
+            .loaded
+            .take()
+            .ok_or_else(|| EngineError::Lost(Lost::OutOfMemoryAtLoad))?;
         Ok(PlanResult {
             loaded,
-            results: ran,
+            results,
             objects: Vec::new(),
             deleted: Vec::new(),
             coverage: None,
@@ -67,19 +60,19 @@ impl Drop for RemoveOnDrop<'_> {
     }
 }
 
-/// Plays `plan`, whose AWS keeps what is stored in `folder`.
-pub fn play(
+/// Runs `plan`, whose AWS keeps what is stored in `folder`.
+pub fn run_plan(
     plan: &Plan,
-    station: &WorkerThread,
+    thread: &WorkerThread,
     folder: &Path,
     progress: &RefCell<Progress>,
 ) -> Result<PlanResult, EngineError> {
     let mut options = plan.options.clone();
     options.host.folder = folder.to_owned();
     let options = Arc::new(options);
-    let moment = Determinism::new(options.frozen);
-    moment.enter();
-    let host_env = Arc::new(crate::engine::host_env(&options)?);
+    let determinism = Determinism::new(options.frozen);
+    determinism.enter();
+    let host_env = Arc::new(HostEnv::new(&options.host)?);
     let _emptied = RemoveOnDrop(folder);
     let before = match host_env.local() {
         Some(aws) => fill(aws, plan)?,
@@ -89,59 +82,59 @@ pub fn play(
         plan.function.clone(),
         options,
         host_env.clone(),
-        station.clone(),
-        moment.clone(),
+        thread.clone(),
+        determinism.clone(),
     )?;
     progress.borrow_mut().loaded = Some(loaded.clone());
-    let mut player = Player {
+    let mut run = PlanRun {
         plan,
         kind: loaded.kind,
-        moment,
+        determinism,
         progress,
         worker,
         used: false,
     };
     for step in &plan.steps {
         match step {
-            Step::Wait(time) => player.moment.clock.advance(*time),
-            Step::Run(input) => player.give(input),
+            Step::Wait(time) => run.determinism.clock.advance(*time),
+            Step::Run(input) => run.give(input),
         }
     }
     // What is still under way may write, until the isolate is gone.
-    let coverage = player.worker.finish();
+    let coverage = run.worker.finish();
     let (objects, deleted) = match host_env.local() {
         Some(aws) => changes(aws, &before).map_err(storage)?,
         None => Default::default(),
     };
-    let ran = std::mem::take(&mut progress.borrow_mut().ran);
+    let results = std::mem::take(&mut progress.borrow_mut().results);
     Ok(PlanResult {
         loaded,
-        results: ran,
+        results,
         objects,
         deleted,
         coverage,
     })
 }
 
-struct Player<'a> {
+struct PlanRun<'a> {
     plan: &'a Plan,
     kind: Kind,
-    moment: Determinism,
+    determinism: Determinism,
     progress: &'a RefCell<Progress>,
     worker: Worker,
     /// Whether the worker's instance has run an input.
     used: bool,
 }
 
-impl Player<'_> {
+impl PlanRun<'_> {
     /// Gives the function `input`, as often as the plan and the platform will.
     fn give(&mut self, input: &Input) {
         for attempt in 1.. {
-            let ran = self.run(input);
-            let again = attempt < self.plan.attempts && is_retry(&ran);
-            self.progress.borrow_mut().ran.push(ran);
-            match retry_schedule::wait_after(self.kind, attempt).filter(|_| again) {
-                Some(wait) => self.moment.clock.advance(wait),
+            let result = self.run(input);
+            let again = attempt < self.plan.attempts && is_retry(&result);
+            self.progress.borrow_mut().results.push(result);
+            match wait_after(self.kind, attempt).filter(|_| again) {
+                Some(wait) => self.determinism.clock.advance(wait),
                 None => break,
             }
         }
@@ -153,14 +146,14 @@ impl Player<'_> {
             self.worker.renew();
         }
         self.used = true;
-        let ran = self.worker.run(input);
+        let result = self.worker.run(input);
         self.progress.borrow_mut().current = None;
-        ran
+        result
     }
 }
 
-fn is_retry(ran: &InputResult) -> bool {
-    matches!(ran, InputResult::Outcome(outcome) if outcome.class == Class::Retry)
+fn is_retry(result: &InputResult) -> bool {
+    matches!(result, InputResult::Outcome(outcome) if outcome.class == Class::Retry)
 }
 
 /// Puts the plan's objects there, and tells what there is then.
@@ -171,9 +164,11 @@ fn fill(aws: &LocalAws, plan: &Plan) -> Result<Contents, EngineError> {
     for (bucket, key, bytes) in &plan.objects {
         aws.put(bucket, key, bytes).map_err(|error| {
             if error.kind() == io::ErrorKind::InvalidInput {
-                EngineError::Usage(format!(
-                    "the object {bucket}/{key} can't be stored: {error}"
-                ))
+                EngineError::Object {
+                    bucket: bucket.clone(),
+                    key: key.clone(),
+                    source: error,
+                }
             } else {
                 storage(error)
             }
@@ -202,5 +197,5 @@ fn changes(aws: &LocalAws, before: &Contents) -> io::Result<Changes> {
 }
 
 fn storage(error: io::Error) -> EngineError {
-    EngineError::Internal(format!("the embedded AWS can't keep its objects: {error}"))
+    EngineError::machine(Need::Storage)(error)
 }

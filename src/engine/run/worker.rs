@@ -3,40 +3,29 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use deno_core::v8;
 
+use super::determinism::Determinism;
+use super::worker_thread::WorkerThread;
 use crate::coverage::ScriptCoverage;
-use crate::engine::EngineError;
-use crate::engine::InputResult;
-use crate::engine::Loaded;
-use crate::engine::Options;
-use crate::engine::invoke::call;
-use crate::engine::invoke::call::BadInput;
-use crate::engine::invoke::call::Invocation;
-use crate::engine::invoke::classify::End;
+use crate::engine::error::EngineError;
+use crate::engine::invoke::call::{BadInput, Invocation, invoke};
 use crate::engine::invoke::classify::classify;
-use crate::engine::invoke::infer_kind;
-use crate::engine::isolate::instance::Instance;
-use crate::engine::isolate::instance::InstanceOptions;
-use crate::engine::isolate::instance::base_name;
+use crate::engine::invoke::context::Context;
+use crate::engine::invoke::infer_kind::infer_kind;
+use crate::engine::isolate::instance::{Instance, InstanceOptions};
 use crate::engine::isolate::memory;
-use crate::engine::run::determinism::Determinism;
-use crate::engine::run::worker_thread::WorkerThread;
-use crate::function::Function;
-use crate::function::Input;
-use crate::function::Kind;
+use crate::engine::isolate::thrown::End;
+use crate::engine::isolate::wrapper::base_name;
+use crate::engine::options::Options;
+use crate::engine::result::{InputResult, Loaded};
+use crate::function::{Function, Input, Kind};
 use crate::host;
-use crate::host::HostEnv;
-use crate::host::InvocationLog;
-use crate::host::SharedInvocationLog;
-use crate::outcome::Class;
-use crate::outcome::FORMAT_VERSION;
-use crate::outcome::Outcome;
-
-/// Larger than V8's own limit (`v8_flags::set_v8_flags`), which ends a function's recursion.
-pub const STACK_SIZE: usize = 8 << 20;
+use crate::host::{HostEnv, InvocationLog, SharedInvocationLog};
+use crate::outcome::{Class, FORMAT_VERSION, Failure, Outcome};
 
 /// Invocations between two sweeps of memory.
 const SWEEP_EVERY: u64 = 8192;
@@ -50,8 +39,8 @@ pub struct Worker {
     host_env: Arc<HostEnv>,
     file: String,
     kind: Kind,
-    station: WorkerThread,
-    moment: Determinism,
+    thread: WorkerThread,
+    determinism: Determinism,
     record: SharedInvocationLog,
     /// What ran in the instances that are gone.
     coverage: Option<ScriptCoverage>,
@@ -63,30 +52,30 @@ impl Worker {
         function: Arc<Function>,
         options: Arc<Options>,
         host_env: Arc<HostEnv>,
-        station: WorkerThread,
-        moment: Determinism,
+        thread: WorkerThread,
+        determinism: Determinism,
     ) -> Result<(Worker, Loaded), EngineError> {
         let mut worker = Worker {
             instance: None,
             invocations: 0,
             file: base_name(&function.path),
             kind: function.kind.unwrap_or(Kind::Destination),
-            record: Rc::new(RefCell::new(InvocationLog::new(moment.clock.clone()))),
-            station,
-            moment,
+            record: Rc::new(RefCell::new(InvocationLog::new(determinism.clock.clone()))),
+            thread,
+            determinism,
             coverage: None,
             function,
             options,
             host_env,
         };
-        let tokio = worker.station.tokio.clone();
+        let tokio = worker.thread.tokio.clone();
         let _context = tokio.enter();
         let mut instance = worker.load().map_err(|end| {
             let (_, failure) = worker.classify(end);
             EngineError::Load(Box::new(failure))
         })?;
         let texts = texts(&mut instance);
-        let (kind, reason) = infer_kind::kind_of(&worker.function, &instance.handlers, &texts)?;
+        let (kind, reason) = infer_kind(&worker.function, &instance.handlers, &texts)?;
         worker.kind = kind;
         let own = instance.handlers.iter().filter(|handler| handler.own);
         let handlers = own.map(|handler| handler.name.to_string()).collect();
@@ -108,15 +97,15 @@ impl Worker {
     }
 
     /// Puts a frozen clock and a seeded randomness back to their beginning, or the clock to `time`.
-    pub fn restart_moment(&self, time: Option<SystemTime>) {
-        self.moment.restart(time);
+    pub fn restart_clock(&self, time: Option<SystemTime>) {
+        self.determinism.restart(time);
     }
 
     /// Puts a fresh instance in the place of the one that has run. What it logs while it is loaded
     /// belongs to no invocation.
     pub fn renew(&mut self) {
         self.retire();
-        let tokio = self.station.tokio.clone();
+        let tokio = self.thread.tokio.clone();
         let _context = tokio.enter();
         // A function that can't be loaded any more ends the next invocation.
         self.instance = self.load().ok();
@@ -134,7 +123,7 @@ impl Worker {
     /// Ends, and tells what ran of the function where somebody counted.
     pub fn finish(mut self) -> Option<ScriptCoverage> {
         let instance = self.retire();
-        if self.station.is_last {
+        if self.thread.is_last {
             // What it holds goes with the process, which is faster.
             std::mem::forget(instance);
         }
@@ -143,30 +132,30 @@ impl Worker {
 
     fn load(&self) -> Result<Instance, End> {
         // A package's evaluation may have been ended in its middle.
-        self.moment.enter();
+        self.determinism.enter();
         Instance::load(
-            self.station.take_blank(self.options.memory),
+            self.thread.take_base_isolate(self.options.memory),
             &self.function,
             &InstanceOptions {
                 memory: self.options.memory,
-                clock: &self.moment.clock,
+                clock: &self.determinism.clock,
                 coverage: self.options.coverage,
             },
-            &self.station.watchdog,
+            &self.thread.watchdog,
             &self.host_env,
             &self.record,
         )
     }
 
-    fn classify(&self, end: End) -> (Class, crate::outcome::Failure) {
+    fn classify(&self, end: End) -> (Class, Failure) {
         classify(end, self.kind, &self.file, self.options.timeout.as_millis())
     }
 
     /// Runs one invocation. It never fails: whatever the function does is an outcome.
     pub fn run(&mut self, input: &Input) -> InputResult {
-        let tokio = self.station.tokio.clone();
+        let tokio = self.thread.tokio.clone();
         let _context = tokio.enter();
-        let clock = self.moment.clock.clone();
+        let clock = self.determinism.clock.clone();
         let start = clock.elapsed();
         let Invocation { handler, result } = match self.invoke(input) {
             Ok(invoked) => invoked,
@@ -228,7 +217,7 @@ impl Worker {
             result: Err(end),
         };
         self.record
-            .replace(InvocationLog::new(self.moment.clock.clone()));
+            .replace(InvocationLog::new(self.determinism.clock.clone()));
         if self.instance.is_none() {
             match self.load() {
                 Ok(instance) => self.instance = Some(instance),
@@ -248,18 +237,18 @@ impl Worker {
             }
         }
         let timeout = i64::try_from(self.options.timeout.as_millis()).unwrap_or(i64::MAX);
-        let context = call::Context {
+        let context = Context {
             kind: self.kind,
             settings: &self.function.settings,
             handler: self.options.handler.as_deref(),
             record: &self.record,
-            clock: &self.moment.clock,
-            limit: self.moment.clock.millis().saturating_add(timeout),
+            clock: &self.determinism.clock,
+            limit: self.determinism.clock.millis().saturating_add(timeout),
             paced: self.options.host.tape.is_recording(),
-            tokio: &self.station.tokio,
+            tokio: &self.thread.tokio,
         };
         let deadline = self
-            .station
+            .thread
             .watchdog
             .arm(instance.runtime.v8_isolate().thread_safe_handle());
         instance
@@ -267,9 +256,9 @@ impl Worker {
             .op_state()
             .borrow_mut()
             .put(host::Deadline(deadline));
-        let invoked = call::invoke(instance, &context, &input.json, deadline);
-        let late = self.station.watchdog.disarm();
-        let exhausted = instance.exhausted.load(std::sync::atomic::Ordering::SeqCst);
+        let invoked = invoke(instance, &context, &input.json, deadline);
+        let late = self.thread.watchdog.disarm();
+        let exhausted = instance.exhausted.load(Ordering::SeqCst);
         let invoked = match invoked {
             Ok(invoked) if !late && !exhausted => invoked,
             Err(problem) if !late && !exhausted => return Err(problem),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use crate::engine::EngineError;
+use crate::engine::error::{EngineError, Need};
 use crate::engine::isolate::base_isolate::BaseIsolate;
 use crate::engine::isolate::watchdog::Watchdog;
 
@@ -17,7 +17,7 @@ pub struct WorkerThread {
     /// Whether the process ends with what runs here.
     pub is_last: bool,
     /// What the next instance under a frozen clock is made of, if there is something.
-    blank: Rc<RefCell<Option<BaseIsolate>>>,
+    base_isolate: Rc<RefCell<Option<BaseIsolate>>>,
 }
 
 impl WorkerThread {
@@ -25,23 +25,23 @@ impl WorkerThread {
     pub fn new(timeout: Duration) -> Result<WorkerThread, EngineError> {
         Ok(WorkerThread {
             tokio: Rc::new(runtime()?),
-            watchdog: Rc::new(Watchdog::start(timeout).map_err(internal)?),
+            watchdog: Rc::new(watchdog(timeout)?),
             is_last: false,
-            blank: Rc::default(),
+            base_isolate: Rc::default(),
         })
     }
 
-    /// For the only plan of a process, whose first instance is made of `blank`.
+    /// For the only plan of a process, whose first instance is made of `base_isolate`.
     pub fn last(
         timeout: Duration,
         tokio: Rc<Runtime>,
-        blank: BaseIsolate,
+        base_isolate: BaseIsolate,
     ) -> Result<WorkerThread, EngineError> {
         Ok(WorkerThread {
             tokio,
-            watchdog: Rc::new(Watchdog::start(timeout).map_err(internal)?),
+            watchdog: Rc::new(watchdog(timeout)?),
             is_last: true,
-            blank: Rc::new(RefCell::new(Some(blank))),
+            base_isolate: Rc::new(RefCell::new(Some(base_isolate))),
         })
     }
 
@@ -50,7 +50,7 @@ impl WorkerThread {
         let watchdog = if self.watchdog.timeout() == timeout {
             self.watchdog
         } else {
-            Rc::new(Watchdog::start(timeout).map_err(internal)?)
+            Rc::new(watchdog(timeout)?)
         };
         Ok(WorkerThread {
             tokio: Rc::new(runtime()?),
@@ -60,8 +60,10 @@ impl WorkerThread {
     }
 
     /// The isolate that is ready, if it has the right size.
-    pub fn take_blank(&self, memory: usize) -> Option<BaseIsolate> {
-        self.blank.take().filter(|blank| blank.memory == memory)
+    pub fn take_base_isolate(&self, memory: usize) -> Option<BaseIsolate> {
+        self.base_isolate
+            .take()
+            .filter(|isolate| isolate.memory == memory)
     }
 }
 
@@ -69,9 +71,9 @@ fn runtime() -> Result<Runtime, EngineError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(internal)
+        .map_err(EngineError::machine(Need::EventLoop))
 }
 
-fn internal(error: std::io::Error) -> EngineError {
-    EngineError::Internal(error.to_string())
+fn watchdog(timeout: Duration) -> Result<Watchdog, EngineError> {
+    Watchdog::start(timeout).map_err(EngineError::machine(Need::Thread))
 }

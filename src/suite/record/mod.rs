@@ -8,6 +8,7 @@ mod name;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::VecDeque;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -41,6 +42,7 @@ use crate::engine;
 use crate::engine::EngineError;
 use crate::engine::Frozen;
 use crate::engine::InputResult;
+use crate::engine::Lost;
 use crate::engine::Options;
 use crate::engine::Plan;
 use crate::engine::PlanResult;
@@ -298,10 +300,10 @@ impl Recording {
     ) -> Result<(), RecordError> {
         let mut taken = names_in(&self.cases)?;
         let mut plans = Vec::with_capacity(all.len());
-        let mut takes = Vec::with_capacity(all.len());
+        let mut takes = VecDeque::with_capacity(all.len());
         for Job { plan, take } in all {
             plans.push((plan, take.time.clone()));
-            takes.push(Some(take));
+            takes.push_back(take);
         }
         // Servers, AWS above all, accept no signature that is much older than its arrival.
         let plans = plans.into_iter().map(|(mut plan, time)| {
@@ -311,8 +313,8 @@ impl Recording {
             plan
         });
         let mut failed = None;
-        engine::play(plans, jobs, |number, played| {
-            let Some(take) = takes.get_mut(number).and_then(Option::take) else {
+        engine::run_jobs(plans, jobs, |played| {
+            let Some(take) = takes.pop_front() else {
                 return ControlFlow::Continue(());
             };
             let written = played
@@ -346,7 +348,7 @@ impl Recording {
             }
         }
         let Some(outcome) = last else {
-            return Err(EngineError::Internal("nothing was run".into()).into());
+            return Err(EngineError::Lost(Lost::Unanswered).into());
         };
         let time = *take.time.get_or_init(now);
         let recorded = take.recorder.finish(&take.redactor);

@@ -12,7 +12,7 @@ use nix::unistd::ForkResult;
 use nix::unistd::getpid;
 use nix::unistd::getppid;
 
-use crate::engine::run::worker::STACK_SIZE;
+use crate::engine::run::pool::STACK_SIZE;
 use crate::fork::end_process;
 use crate::fork::fork;
 use crate::fork::has_one_thread;

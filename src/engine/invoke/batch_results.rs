@@ -1,13 +1,10 @@
 //! What `onBatch` returned, event by event (docs/platform.md section 7).
 
 use deno_core::v8;
+use serde_json::value::RawValue;
 
-use crate::engine::invoke::output::is_event;
-use crate::engine::invoke::output::json;
-use crate::engine::isolate::instance::Scope;
-use crate::engine::isolate::instance::get;
-use crate::outcome::BatchItem;
-use crate::outcome::Class;
+use crate::engine::isolate::js::{Scope, get, json, text};
+use crate::outcome::{BatchItem, Class};
 
 /// Only an array as long as the batch, of objects that each have a numeric `status`, is a list of
 /// results: functions also return arrays that mean nothing (docs/platform.md section 7.1).
@@ -81,15 +78,6 @@ fn result<'s>(
         message,
         event: None,
     })
-}
-
-fn text<'s>(
-    scope: &mut Scope<'s, '_>,
-    item: v8::Local<'s, v8::Object>,
-    name: &str,
-) -> Option<String> {
-    let value = get(scope, item, name)?;
-    (!value.is_null_or_undefined()).then(|| value.to_rust_string_lossy(scope))
 }
 
 /// Pairs what an insert function returned with the batch, in the order of
@@ -206,4 +194,9 @@ fn warn_if_permuted<'s>(
             "onBatch changed the order of the events: production pairs them by position".into(),
         );
     }
+}
+
+/// Whether what an insert function returned can be sent on: one event, and no list of them.
+pub fn is_event(json: &RawValue) -> bool {
+    json.get().starts_with('{')
 }

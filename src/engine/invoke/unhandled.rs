@@ -1,0 +1,40 @@
+//! Errors outside of the handler's own promise.
+
+use std::sync::atomic::Ordering;
+
+use deno_core::v8;
+
+use super::context::Context;
+use crate::engine::isolate::instance::Instance;
+use crate::engine::isolate::thrown::{End, describe};
+
+/// The end that something outside of the handler's own promise brought: an uncaught error, or a
+/// rejected promise that nobody handles. In production either ends the process.
+pub fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
+    if instance.exhausted.load(Ordering::SeqCst) {
+        return Some(End::OutOfMemory);
+    }
+    let (value, warning) = {
+        let mut record = context.record.borrow_mut();
+        if let Some(error) = record.uncaught.take() {
+            (
+                error,
+                "it was thrown outside of the handler's promise, in a timer or a listener: production ends the process for it",
+            )
+        } else if !record.rejections.is_empty() {
+            let (_, reason) = record.rejections.remove(0);
+            (
+                reason,
+                "a promise was rejected and nothing handles it (is an `await` missing?): production ends the process for it",
+            )
+        } else {
+            return None;
+        }
+    };
+    context.record.borrow_mut().warn(warning.into());
+    let Instance { core, runtime, .. } = instance;
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let value = v8::Local::new(scope, value);
+    Some(End::Uncaught(describe(scope, core, value)))
+}

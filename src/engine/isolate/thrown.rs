@@ -1,0 +1,99 @@
+//! What a function threw, once it is out of V8, and what else ends an invocation.
+
+use deno_core::v8;
+
+use super::js::{Scope, TryScope};
+use crate::text::Place;
+
+/// What is left of a thrown value once it is out of V8.
+#[derive(Debug, Default)]
+pub struct Thrown {
+    /// The platform's error class that it counts as; empty for any other.
+    pub class: String,
+    pub name: String,
+    pub message: String,
+    pub stack: String,
+    /// Where V8 saw it, for errors without a stack, such as syntax errors.
+    pub place: Option<Place>,
+}
+
+/// What ends an invocation.
+#[derive(Debug)]
+pub enum End {
+    /// The handler, or the top-level code, threw it.
+    Thrown(Thrown),
+    /// It was thrown where nothing could catch it: production's process ends.
+    Uncaught(Thrown),
+    /// The promise would never settle: nothing is left that could settle it.
+    NeverSettled,
+    OutOfTime,
+    OutOfMemory,
+}
+
+/// What `js/core.js` hands to the engine.
+pub struct RuntimeHooks {
+    pub describe_failure: v8::Global<v8::Function>,
+    pub make_request: v8::Global<v8::Function>,
+    pub segment: v8::Global<v8::Object>,
+}
+
+/// The exception that a try-catch scope holds, as far as it can be told without its instance.
+pub fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&RuntimeHooks>) -> Thrown {
+    let place = scope.message().and_then(|message| {
+        let line = u32::try_from(message.get_line_number(scope)?).ok()?;
+        let column = u32::try_from(message.get_start_column()).ok()? + 1;
+        Some(Place { line, column })
+    });
+    let Some(exception) = scope.exception() else {
+        return Thrown {
+            name: "Error".into(),
+            message: "unknown".into(),
+            ..Thrown::default()
+        };
+    };
+    scope.reset();
+    let mut described = match core {
+        Some(core) => describe(scope, core, exception),
+        None => Thrown {
+            message: exception.to_rust_string_lossy(scope),
+            ..Thrown::default()
+        },
+    };
+    described.place = place;
+    described
+}
+
+/// What js/core/failure.js makes of a thrown value. It doesn't throw; should the function have
+/// broken what it stands on, the value is still named.
+pub fn describe(
+    scope: &mut Scope<'_, '_>,
+    core: &RuntimeHooks,
+    exception: v8::Local<v8::Value>,
+) -> Thrown {
+    let describe = v8::Local::new(scope, &core.describe_failure);
+    let undefined = v8::undefined(scope);
+    let fields = describe
+        .call(scope, undefined.into(), &[exception])
+        .and_then(|fields| v8::Local::<v8::Array>::try_from(fields).ok());
+    let field = |index: u32| {
+        let field = fields.and_then(|fields| fields.get_index(scope, index));
+        field
+            .map(|field| field.to_rust_string_lossy(scope))
+            .unwrap_or_default()
+    };
+    let thrown = Thrown {
+        class: field(0),
+        name: field(1),
+        message: field(2),
+        stack: field(3),
+        place: None,
+    };
+    if fields.is_some() {
+        return thrown;
+    }
+    Thrown {
+        name: "Error".into(),
+        message: "the function threw a value that can't be described".into(),
+        ..thrown
+    }
+}
