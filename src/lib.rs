@@ -15,6 +15,7 @@ mod fork;
 pub mod function;
 pub mod globals;
 pub mod host;
+pub mod json;
 pub mod licenses;
 pub mod net;
 pub mod options;

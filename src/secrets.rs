@@ -208,7 +208,12 @@ impl Search {
     }
 }
 
-/// The name as it can stand in any output: also inside a JSON string.
+/// What stands for a secret: `[secret NAME]`, in which the name is one that can stand in any output,
+/// also inside a JSON string.
+pub fn placeholder(name: &str) -> String {
+    format!("[secret {}]", safe_name(name))
+}
+
 fn safe_name(name: &str) -> String {
     name.chars()
         .map(|c| {

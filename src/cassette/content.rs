@@ -1,8 +1,9 @@
 //! What a body says, by its content type.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde_json::Map;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::multipart::Multipart;
@@ -120,7 +121,7 @@ impl Content {
                 (part.name.clone(), value)
             })),
             Content::Text(text) => Value::String(text.clone()),
-            Content::Binary(bytes) => Value::String(super::har::base64(bytes)),
+            Content::Binary(bytes) => Value::String(STANDARD.encode(bytes)),
         }
     }
 }

@@ -3,8 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::MAX_SIZE;
-use super::VERSION;
+use super::limits::{MAX_SIZE, VERSION};
 
 /// What is wrong with a cassette's file.
 #[derive(Debug, thiserror::Error)]

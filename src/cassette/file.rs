@@ -4,12 +4,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::Cassette;
-use super::CassetteError;
-use super::MAX_SIZE;
-use super::VERSION;
-use super::har::Har;
-use super::har::Versions;
+use super::cassette::Cassette;
+use super::error::CassetteError;
+use super::har::{Har, Versions};
+use super::limits::{MAX_SIZE, VERSION};
 
 impl Cassette {
     /// Reads a HAR file: one that segfn wrote, or one that a browser's developer tools saved.

@@ -4,31 +4,20 @@
 mod read;
 mod write;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Coding;
-use super::Failure;
-use super::Redaction;
-
-pub(super) fn base64(bytes: &[u8]) -> String {
-    STANDARD.encode(bytes)
-}
-
-pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
-    STANDARD.decode(text).ok()
-}
+use super::coding::Coding;
+use super::failure::Failure;
+use super::redaction::Redaction;
 
 /// The file.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Har {
-    pub log: Log,
+    pub log: HarLog,
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Log {
+pub(super) struct HarLog {
     #[serde(default)]
     version: String,
     #[serde(default)]

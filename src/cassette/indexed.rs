@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::Asked;
-use super::Cassette;
-use super::Entry;
-use super::Redactor;
+use super::cassette::Cassette;
+use super::recorded_exchange::RecordedExchange;
+use super::redact::Redactor;
+use super::request_key::RequestKey;
 
 /// A cassette, redacted and indexed by its requests. To make one takes time in proportion to the
 /// cassette's size. It holds no progress, so any number of replays can share it.
@@ -16,39 +16,39 @@ pub struct IndexedCassette {
     name: Arc<str>,
     aws: Option<String>,
     interactions: Vec<Interaction>,
-    by_key: HashMap<[u8; 32], Vec<usize>>,
+    by_digest: HashMap<[u8; 32], Vec<usize>>,
     with_secrets: Vec<usize>,
 }
 
 /// An entry of a cassette, and what a request has to ask for to get its answer.
 #[derive(Debug)]
 pub struct Interaction {
-    pub entry: Entry,
-    pub asked: Asked,
+    pub exchange: RecordedExchange,
+    pub key: RequestKey,
 }
 
 impl IndexedCassette {
     /// Indexes a cassette, which messages call by `name`, as the redactor's rules compare requests.
     pub fn new(name: &str, cassette: Cassette, redactor: &Redactor) -> IndexedCassette {
-        let mut by_key: HashMap<[u8; 32], Vec<usize>> = HashMap::new();
+        let mut by_digest: HashMap<[u8; 32], Vec<usize>> = HashMap::new();
         let mut with_secrets = Vec::new();
-        let mut interactions = Vec::with_capacity(cassette.entries.len());
-        for (index, entry) in cassette.entries.into_iter().enumerate() {
+        let mut interactions = Vec::with_capacity(cassette.exchanges.len());
+        for (index, exchange) in cassette.exchanges.into_iter().enumerate() {
             // A browser's file was not redacted, and rules may have been added since.
-            let mut request = entry.request.clone();
+            let mut request = exchange.request.clone();
             redactor.request(&mut request);
-            let asked = Asked::new(&request, redactor.rules());
-            by_key.entry(*asked.key()).or_default().push(index);
-            if asked.has_secrets() {
+            let key = RequestKey::new(&request, redactor.rules());
+            by_digest.entry(*key.digest()).or_default().push(index);
+            if key.has_secrets() {
                 with_secrets.push(index);
             }
-            interactions.push(Interaction { entry, asked });
+            interactions.push(Interaction { exchange, key });
         }
         IndexedCassette {
             name: name.into(),
             aws: cassette.aws,
             interactions,
-            by_key,
+            by_digest,
             with_secrets,
         }
     }
@@ -68,9 +68,9 @@ impl IndexedCassette {
         &self.interactions
     }
 
-    /// The indices of the interactions whose request has this [`Asked::key`], in order.
-    pub fn with_key(&self, key: &[u8; 32]) -> &[usize] {
-        self.by_key.get(key).map_or(&[], Vec::as_slice)
+    /// The indices of the interactions whose request has this [`RequestKey::digest`], in order.
+    pub fn with_digest(&self, digest: &[u8; 32]) -> &[usize] {
+        self.by_digest.get(digest).map_or(&[], Vec::as_slice)
     }
 
     /// The indices of the interactions in whose request a secret was taken out, in order.
@@ -80,7 +80,7 @@ impl IndexedCassette {
 
     /// What messages say of the interaction at `index`.
     pub fn entry_name(&self, index: usize) -> EntryName {
-        let request = &self.interactions[index].entry.request;
+        let request = &self.interactions[index].exchange.request;
         EntryName {
             cassette: self.name.to_string(),
             number: index + 1,

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::Content;
+use super::content::Content;
 
 /// A form's parts in their order.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,18 +9,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use url::Url;
 
-use super::Answer;
-use super::Content;
-use super::Entry;
-use super::Failure;
-use super::FieldPath;
-use super::Headers;
-use super::Payload;
-use super::Request;
-use super::Rules;
-use super::header;
+use super::coding::{gunzip, gzip};
+use super::content::Content;
+use super::failure::Failure;
 use super::names;
-use crate::secrets::Secrets;
+use super::payload::Payload;
+use super::recorded_exchange::{Answer, Headers, RecordedExchange, Request, header};
+use super::rules::Rules;
+use crate::secrets::{Secrets, placeholder};
 
 /// Redacts by the secrets that are known and by a project's [`Rules`]. Clones share both.
 ///
@@ -30,15 +26,6 @@ use crate::secrets::Secrets;
 pub struct Redactor {
     rules: Arc<Rules>,
     secrets: Arc<Secrets>,
-}
-
-/// What stands for a secret.
-fn placeholder(name: &str) -> String {
-    let safe = |char: char| match char.is_alphanumeric() || "-_.".contains(char) {
-        true => char,
-        false => '_',
-    };
-    format!("[secret {}]", name.chars().map(safe).collect::<String>())
 }
 
 /// A reference that leads nowhere by itself is resolved against this.
@@ -58,10 +45,10 @@ impl Redactor {
     }
 
     /// Redacts the whole exchange.
-    pub fn entry(&self, entry: &mut Entry) {
-        self.request(&mut entry.request);
-        match &mut entry.answer {
-            Answer::Silence => {}
+    pub fn exchange(&self, exchange: &mut RecordedExchange) {
+        self.request(&mut exchange.request);
+        match &mut exchange.answer {
+            Answer::NoResponse => {}
             Answer::Failed(failure) => self.failure(failure),
             Answer::Response(response) => {
                 response.reason = self.text(&response.reason).into_owned();
@@ -318,13 +305,13 @@ impl Redactor {
     /// Bytes that are no text; `None` where there is nothing to replace. Compressed ones are looked
     /// into as far as they can be read.
     fn binary(&self, bytes: &Bytes) -> Option<Bytes> {
-        let (plain, cut) = match super::coding::gunzip(bytes) {
+        let (plain, cut) = match gunzip(bytes) {
             Some(found) => found,
             None => return self.bytes(bytes).map(Bytes::from),
         };
         let mut content = Content::parse(&plain.into(), None);
         let changed = self.content(&mut content);
-        (changed || cut).then(|| super::coding::gzip(&content.write()))
+        (changed || cut).then(|| gzip(&content.write()))
     }
 }
 

@@ -4,13 +4,9 @@ use regex::bytes::Regex as BytesRegex;
 use serde_json::Value;
 use url::Url;
 
-use super::FieldPath;
-use super::Part;
-use super::PathError;
-use super::Redaction;
-use crate::outcome::Exchange;
-use crate::outcome::Sent;
-use crate::outcome::SentBody;
+use super::redaction::Redaction;
+use crate::json::{FieldPath, PathError, PathPart};
+use crate::outcome::{Exchange, Sent, SentBody};
 
 /// What stands where something isn't compared.
 pub const MASKED: &str = "[masked]";
@@ -121,7 +117,7 @@ impl Rules {
         }
         let path: FieldPath = text.parse()?;
         let key = |index: usize| match path.0.get(index) {
-            Some(Part::Key(name)) => Some(name.as_str()),
+            Some(PathPart::Key(name)) => Some(name.as_str()),
             _ => None,
         };
         let traffic = match (key(0), key(2), key(3), key(4)) {
@@ -129,14 +125,14 @@ impl Rules {
                 self.traffic.push(lower_header(path));
                 return Ok(());
             }
-            _ if path.0.first() == Some(&Part::Deep) => Some(path.clone()),
+            _ if path.0.first() == Some(&PathPart::Deep) => Some(path.clone()),
             (Some("exchanges"), Some("request"), Some("headers"), Some(_)) => {
                 Some(FieldPath(path.0[3..].to_vec()))
             }
             (Some("exchanges"), Some("request"), Some("body"), _) => {
                 // What follows is the kind of body, which stands for the whole.
                 let rest = path.0.get(5..).unwrap_or_default().iter().cloned();
-                let body = std::iter::once(Part::Key("body".into()));
+                let body = std::iter::once(PathPart::Key("body".into()));
                 Some(FieldPath(body.chain(rest).collect()))
             }
             _ => None,
@@ -147,7 +143,7 @@ impl Rules {
     }
 
     /// Whether a part of a request isn't compared. `place` leads through
-    /// [`Asked`](super::Asked)'s parts.
+    /// [`RequestKey`](super::RequestKey)'s parts.
     pub(super) fn masks_traffic(&self, place: &FieldPath) -> bool {
         self.traffic.iter().any(|mask| mask.matches(place))
     }
@@ -302,7 +298,7 @@ impl Rules {
 
 /// `header.X-Id` and `headers.x-id` are the same.
 fn lower_header(mut path: FieldPath) -> FieldPath {
-    if let [Part::Key(first), Part::Key(name), ..] = path.0.as_mut_slice()
+    if let [PathPart::Key(first), PathPart::Key(name), ..] = path.0.as_mut_slice()
         && (first == "header" || first == "headers")
     {
         *first = "headers".to_owned();

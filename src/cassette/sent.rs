@@ -1,18 +1,15 @@
 //! What outcomes show of a request.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
-use super::Content;
-use super::Headers;
-use super::Payload;
-use super::Redactor;
-use super::header;
-use crate::outcome::Sent;
-use crate::outcome::SentBody;
-use crate::outcome::SentPart;
-use crate::outcome::Via;
+use super::content::Content;
+use super::payload::Payload;
+use super::recorded_exchange::{Headers, header};
+use super::redact::Redactor;
+use crate::outcome::{Sent, SentBody, SentPart, Via};
 
 /// Bodies of more bytes are shown by their digest.
 const SHOWN: usize = 1 << 20;
@@ -111,6 +108,6 @@ fn body_of(content: Content) -> SentBody {
         lines @ Content::Lines(_) => {
             SentBody::Text(String::from_utf8_lossy(&lines.write()).into_owned())
         }
-        Content::Binary(bytes) => SentBody::Base64(super::har::base64(&bytes)),
+        Content::Binary(bytes) => SentBody::Base64(STANDARD.encode(&bytes)),
     }
 }

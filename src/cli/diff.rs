@@ -5,15 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
-use segfn::cassette::Cassette;
-use segfn::cassette::IndexedCassette;
-use segfn::cassette::Rules;
-use segfn::diff::Bad;
-use segfn::diff::Comparison;
-use segfn::diff::DiffError;
-use segfn::diff::Differences;
-use segfn::diff::Event;
-use segfn::diff::Version;
+use segfn::cassette::{Cassette, IndexedCassette, Rules};
+use segfn::diff::{
+    Comparison, ComparisonEvent, DiffError, Differences, FunctionVersion, InvalidInput,
+};
 use segfn::engine::EngineError;
 use segfn::engine::Frozen;
 use segfn::engine::Options;
@@ -126,11 +121,11 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let options = |setup: &Setup, name: &str| options(args, setup, &rules, &tapes, &scratch, name);
     let comparison = Comparison {
         again: options(&base, "again"),
-        base: Version {
+        base: FunctionVersion {
             options: options(&base, "base"),
             function: base.function.clone(),
         },
-        candidate: Version {
+        candidate: FunctionVersion {
             options: options(&candidate, "candidate"),
             function: candidate.function.clone(),
         },
@@ -164,7 +159,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
             output.error(&problem.to_string(), InputError::hint(&problem));
         }
         match event {
-            Event::Loaded { base, candidate } => {
+            ComparisonEvent::Loaded { base, candidate } => {
                 if let Some(chosen) = chosen.take() {
                     let mut handlers = candidate.handlers.clone();
                     handlers.extend(base.handlers.iter().cloned());
@@ -173,8 +168,8 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
                     let _ = chosen.send(samples(&handlers));
                 }
             }
-            Event::Unreadable(bad) => output.error(&message(bad), None),
-            Event::Compared => {
+            ComparisonEvent::Unreadable(bad) => output.error(&message(bad), None),
+            ComparisonEvent::Compared => {
                 compared += 1;
                 bar.update_events(compared, output);
             }
@@ -289,7 +284,7 @@ fn head(args: &Args, base: &Setup, candidate: &Setup, tape: &Tape, output: &Outp
     let _ = output.write(text.as_bytes());
 }
 
-fn message(bad: &Bad) -> String {
+fn message(bad: &InvalidInput) -> String {
     let column = bad.column.map(|column| format!(":{column}"));
     format!(
         "{}{}: {}",

@@ -1,12 +1,10 @@
 //! The differences of many inputs, by what differs.
 
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use super::what::Found;
-use super::what::What;
+use super::difference::{DifferenceKind, OutcomeDifference};
 
 /// Ways to differ that are kept apart: further ones are only counted.
 const MOST_GROUPS: usize = 10_000;
@@ -16,7 +14,7 @@ const MOST_SETS: usize = 10_000;
 /// All the inputs that differ in one way.
 #[derive(Clone, Debug)]
 pub struct Group {
-    pub what: What,
+    pub kind: DifferenceKind,
     pub inputs: u64,
     pub example: Example,
 }
@@ -34,7 +32,7 @@ pub struct Example {
 #[derive(Debug, Default)]
 pub struct Groups {
     groups: Vec<Group>,
-    by_what: HashMap<What, usize>,
+    by_kind: HashMap<DifferenceKind, usize>,
     /// How many inputs differ in exactly these groups.
     sets: HashMap<BTreeSet<usize>, u64>,
     /// Inputs whose groups, or set of groups, isn't kept.
@@ -45,16 +43,16 @@ pub struct Groups {
 
 impl Groups {
     /// Adds what differs for one input. `redact` is applied to what is kept as an example.
-    pub fn add(&mut self, input: &str, found: Vec<Found>, redact: impl Fn(&mut Value)) {
+    pub fn add(&mut self, input: &str, found: Vec<OutcomeDifference>, redact: impl Fn(&mut Value)) {
         let mut set = BTreeSet::new();
         let mut whole = true;
-        for Found {
-            what,
+        for OutcomeDifference {
+            kind,
             mut base,
             mut candidate,
         } in found
         {
-            let index = match self.by_what.get(&what) {
+            let index = match self.by_kind.get(&kind) {
                 Some(index) => *index,
                 None if self.groups.len() == MOST_GROUPS => {
                     self.dropped += 1;
@@ -63,9 +61,9 @@ impl Groups {
                 }
                 None => {
                     base.iter_mut().chain(&mut candidate).for_each(&redact);
-                    self.by_what.insert(what.clone(), self.groups.len());
+                    self.by_kind.insert(kind.clone(), self.groups.len());
                     self.groups.push(Group {
-                        what,
+                        kind,
                         inputs: 0,
                         example: Example {
                             input: input.to_owned(),
@@ -93,8 +91,8 @@ impl Groups {
         }
     }
 
-    pub fn contains(&self, what: &What) -> bool {
-        self.by_what.contains_key(what)
+    pub fn contains(&self, kind: &DifferenceKind) -> bool {
+        self.by_kind.contains_key(kind)
     }
 
     /// Differences that are in no group because there were too many groups.
@@ -108,7 +106,7 @@ impl Groups {
         let real: Vec<bool> = self
             .groups
             .iter()
-            .map(|group| !noise.contains(&group.what))
+            .map(|group| !noise.contains(&group.kind))
             .collect();
         let sets = self.sets.iter();
         let counted = sets
@@ -119,7 +117,7 @@ impl Groups {
         let mut groups: Vec<Group> = groups
             .filter_map(|(group, real)| real.then_some(group))
             .collect();
-        groups.sort_by(|a, b| b.inputs.cmp(&a.inputs).then_with(|| a.what.cmp(&b.what)));
+        groups.sort_by(|a, b| b.inputs.cmp(&a.inputs).then_with(|| a.kind.cmp(&b.kind)));
         (groups, counted + self.uncounted)
     }
 }
@@ -127,10 +125,13 @@ impl Groups {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::FieldPath;
 
-    fn field(path: &str) -> Found {
-        Found {
-            what: What::Field { path: path.into() },
+    fn field(path: &str) -> OutcomeDifference {
+        OutcomeDifference {
+            kind: DifferenceKind::Field {
+                path: FieldPath::default().key(path),
+            },
             base: Some(1.into()),
             candidate: Some(2.into()),
         }
@@ -147,7 +148,8 @@ mod tests {
         let mut noise = Groups::default();
         noise.add("9", vec![field("n")], |_| {});
         let (groups, inputs) = groups.without(&noise);
-        let shown: Vec<_> = groups.iter().map(|g| (g.what.mask(), g.inputs)).collect();
+        let mask = |group: &Group| group.kind.mask().map(|path| path.to_string());
+        let shown: Vec<_> = groups.iter().map(|g| (mask(g), g.inputs)).collect();
         assert_eq!(shown, [(Some("b".into()), 2), (Some("a".into()), 1)]);
         assert_eq!(groups[0].example.input, "3");
         assert_eq!(inputs, 3);

@@ -10,11 +10,8 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::json;
 
+use super::difference::{DifferenceKind, OutcomeDifference, Stored, is_id};
 use super::groups::Groups;
-use super::what::Found;
-use super::what::Stored;
-use super::what::What;
-use super::what::is_id;
 use crate::secrets::Secrets;
 
 /// Bodies up to this size are shown, in bytes.
@@ -28,7 +25,7 @@ pub fn compare(
     secrets: &Secrets,
     groups: &mut Groups,
 ) -> io::Result<()> {
-    let mut add = |key: &str, found: Found| {
+    let mut add = |key: &str, found: OutcomeDifference| {
         let redact = |value: &mut Value| secrets.redact_value(value);
         groups.add(&format!("s3://{key}"), vec![found], redact);
     };
@@ -39,7 +36,7 @@ fn walk(
     base: &Path,
     candidate: &Path,
     key: &str,
-    add: &mut impl FnMut(&str, Found),
+    add: &mut impl FnMut(&str, OutcomeDifference),
 ) -> io::Result<()> {
     let (ours, theirs) = (names(base)?, names(candidate)?);
     let mut all: Vec<&String> = ours.iter().chain(&theirs).collect();
@@ -61,8 +58,8 @@ fn walk(
             (true, false) => Stored::Missing,
             (false, _) => Stored::Added,
         };
-        let found = Found {
-            what: What::Stored {
+        let found = OutcomeDifference {
+            kind: DifferenceKind::Stored {
                 name: general(&key),
                 how,
             },

@@ -233,8 +233,8 @@ async fn played(answer: Answer, options: &SendOptions, entry: Entry, port: u16) 
         }
         Answer::Failed(failure) => Err((NetError::from(&failure), entry)),
         // The package of AWS has a limit of its own, in real time.
-        Answer::Silence if options.via == Via::Aws => Err((NetError::silent(), entry)),
-        Answer::Silence => match Silence::new().await {},
+        Answer::NoResponse if options.via == Via::Aws => Err((NetError::silent(), entry)),
+        Answer::NoResponse => match Silence::new().await {},
     }
 }
 

@@ -10,10 +10,7 @@ use super::writer::Writer;
 use super::writer::count;
 use super::writer::cut;
 use super::writer::visible;
-use crate::diff::Differences;
-use crate::diff::Group;
-use crate::diff::Stored;
-use crate::diff::What;
+use crate::diff::{DifferenceKind, Differences, Group, Stored};
 
 /// The version of the JSON form (docs/diff.md).
 const FORMAT_VERSION: u32 = 1;
@@ -85,12 +82,15 @@ impl DiffText {
 
     fn group(&self, group: &Group, number: String, writer: &mut Writer) {
         let Palette { bold, dim, .. } = self.palette;
-        let title = title(&group.what);
+        let title = title(&group.kind);
         writer.put(format_args!(
             "\n{bold}{}{bold:#}  {dim}{number}{dim:#}\n",
             visible(&title)
         ));
-        if !matches!(group.what, What::Class { .. } | What::Handler { .. }) {
+        if !matches!(
+            group.kind,
+            DifferenceKind::Class { .. } | DifferenceKind::Handler { .. }
+        ) {
             let sides = [
                 ("base", &group.example.base),
                 ("candidate", &group.example.candidate),
@@ -103,8 +103,8 @@ impl DiffText {
                 }
             }
         }
-        let label = match group.what {
-            What::Stored { .. } => "object   ",
+        let label = match group.kind {
+            DifferenceKind::Stored { .. } => "object   ",
             _ => "event    ",
         };
         writer.labelled(label, dim, &visible(&group.example.input));
@@ -128,7 +128,7 @@ impl DiffText {
             let events = count(group.inputs, "event", "events");
             writer.put(format_args!(
                 "  {}  {events}\n",
-                visible(&title(&group.what))
+                visible(&title(&group.kind))
             ));
         }
         let masks = masks(differences);
@@ -148,18 +148,18 @@ fn toml_text(text: &str) -> String {
 }
 
 /// What differs, in a line.
-fn title(what: &What) -> String {
-    match what {
-        What::Class { base, candidate } => format!("class {base} → {candidate}"),
-        What::Handler { base, candidate } => format!("handler {base} → {candidate}"),
-        What::Error { base, candidate } => format!("error {base} → {candidate}"),
-        What::Field { path } => path.clone(),
-        What::Stored { name, how } => match how {
+fn title(kind: &DifferenceKind) -> String {
+    match kind {
+        DifferenceKind::Class { base, candidate } => format!("class {base} → {candidate}"),
+        DifferenceKind::Handler { base, candidate } => format!("handler {base} → {candidate}"),
+        DifferenceKind::Error { base, candidate } => format!("error {base} → {candidate}"),
+        DifferenceKind::Field { path } => path.to_string(),
+        DifferenceKind::Stored { name, how } => match how {
             Stored::Changed => format!("object {name}"),
             Stored::Missing => format!("object {name} (only the base stores it)"),
             Stored::Added => format!("object {name} (only the candidate stores it)"),
         },
-        What::Item { of, name, added } => {
+        DifferenceKind::Item { of, name, added } => {
             let whose = if *added {
                 "only the candidate has"
             } else {
@@ -172,7 +172,10 @@ fn title(what: &What) -> String {
 
 fn masks(differences: &Differences) -> Vec<String> {
     let masks = differences.noise.iter();
-    masks.filter_map(|group| group.what.mask()).collect()
+    masks
+        .filter_map(|group| group.kind.mask())
+        .map(|path| path.to_string())
+        .collect()
 }
 
 /// One way to differ, as JSON.
@@ -180,7 +183,7 @@ fn masks(differences: &Differences) -> Vec<String> {
 struct JsonGroup<'a> {
     what: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<&'a str>,
+    path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -218,14 +221,14 @@ fn json_group(group: &Group) -> JsonGroup<'_> {
         inputs: group.inputs,
         example,
     };
-    match &group.what {
-        What::Field { path } => json.path = Some(path),
-        What::Item { of, name, added } => {
+    match &group.kind {
+        DifferenceKind::Field { path } => json.path = Some(path.to_string()),
+        DifferenceKind::Item { of, name, added } => {
             json.what = if *added { "added" } else { "missing" };
             json.of = Some(of.name());
             json.name = Some(name);
         }
-        What::Stored { name, how } => {
+        DifferenceKind::Stored { name, how } => {
             json.what = match how {
                 Stored::Changed => "changed",
                 Stored::Missing => "missing",
@@ -234,9 +237,9 @@ fn json_group(group: &Group) -> JsonGroup<'_> {
             json.of = Some("stored object");
             json.name = Some(name);
         }
-        What::Class { base, candidate } => sides(&mut json, "class", base, candidate),
-        What::Handler { base, candidate } => sides(&mut json, "handler", base, candidate),
-        What::Error { base, candidate } => sides(&mut json, "error", base, candidate),
+        DifferenceKind::Class { base, candidate } => sides(&mut json, "class", base, candidate),
+        DifferenceKind::Handler { base, candidate } => sides(&mut json, "handler", base, candidate),
+        DifferenceKind::Error { base, candidate } => sides(&mut json, "error", base, candidate),
     }
     json
 }

@@ -1,11 +1,10 @@
 //! Suites: the cases of functions. They are found on the disk ([`find`]), read ([`case`]), run in
-//! fresh instances ([`run`]), compared with what is expected ([`expected`], [`compare`]), and, when
+//! fresh instances ([`run`]), compared with what is expected ([`expected`]), and, when
 //! the difference is right, accepted ([`accept`]).
 
 pub mod accept;
 pub mod add;
 mod case;
-pub(crate) mod compare;
 mod expected;
 mod find;
 mod given;
@@ -17,7 +16,6 @@ mod result;
 mod run;
 
 pub use self::case::CaseError;
-pub use self::compare::Difference;
 pub use self::expected::Expected;
 pub use self::find::CASE_FILE;
 pub use self::find::CASES;

@@ -9,10 +9,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::compare::Difference;
 use super::expected::Expected;
 use super::find::Home;
 use crate::coverage::ScriptCoverage;
+use crate::json::Difference;
 use crate::outcome::Failure;
 
 /// How a case went.

@@ -268,7 +268,7 @@ fn what_is_too_large_is_not_recorded_and_told() {
         "the function has it all the same"
     );
     let recorded = recorder.finish(&redactor);
-    assert_eq!(recorded.cassette.entries.len(), 1);
+    assert_eq!(recorded.cassette.exchanges.len(), 1);
     assert!(
         recorded.warnings[0].contains("is not recorded: a cassette may have 64 MiB at most"),
         "{:?}",

@@ -2,31 +2,25 @@
 
 use std::time::SystemTime;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
-use super::BadEntry;
-use super::Har;
-use super::HarEntry;
-use super::HarRequest;
-use super::HarResponse;
-use super::Pair;
-use super::from_base64;
-use crate::cassette::Answer;
-use crate::cassette::Cassette;
-use crate::cassette::Coding;
-use crate::cassette::Entry;
-use crate::cassette::Failure;
-use crate::cassette::Headers;
-use crate::cassette::Payload;
-use crate::cassette::Request;
-use crate::cassette::Response;
-use crate::cassette::header;
+use super::{BadEntry, Har, HarEntry, HarRequest, HarResponse, Pair};
+use crate::cassette::cassette::Cassette;
+use crate::cassette::coding::Coding;
+use crate::cassette::failure::{Failure, Stage};
+use crate::cassette::payload::Payload;
+use crate::cassette::recorded_exchange::{
+    Answer, Headers, RecordedExchange, Request, Response, header,
+};
 use crate::outcome::Via;
+use crate::text::time;
 
 impl Har {
     pub fn read(self) -> Result<Cassette, BadEntry> {
         let ours = self.log.segfn.is_some();
-        let entries = self
+        let exchanges = self
             .log
             .entries
             .into_iter()
@@ -36,13 +30,13 @@ impl Har {
                     .read(ours)
                     .map_err(|(field, problem)| (index + 1, field, problem))
             });
-        let entries = entries.collect::<Result<_, _>>()?;
+        let exchanges = exchanges.collect::<Result<_, _>>()?;
         let (redaction, aws) = match self.log.segfn {
             Some(segfn) => (segfn.redact, segfn.aws),
             None => Default::default(),
         };
         Ok(Cassette {
-            entries,
+            exchanges,
             redaction,
             aws,
         })
@@ -50,17 +44,17 @@ impl Har {
 }
 
 impl HarEntry {
-    fn read(self, ours: bool) -> Result<Entry, (&'static str, String)> {
-        let started = crate::text::time::parse(&self.started_date_time);
+    fn read(self, ours: bool) -> Result<RecordedExchange, (&'static str, String)> {
+        let started = time::parse(&self.started_date_time);
         let request = self.request.read(ours)?;
         let status = self.response.status;
         let answer = match self.error {
-            _ if self.silence => Answer::Silence,
+            _ if self.silence => Answer::NoResponse,
             Some(failure) if status <= 0 => Answer::Failed(failure),
             None if status <= 0 => Answer::Failed(Failure {
                 code: "ECONNRESET".into(),
                 message: "socket hang up".into(),
-                stage: crate::cassette::Stage::Head,
+                stage: Stage::Head,
                 ..Failure::default()
             }),
             broken => {
@@ -69,7 +63,7 @@ impl HarEntry {
                 Answer::Response(response)
             }
         };
-        Ok(Entry {
+        Ok(RecordedExchange {
             via: match self.via.as_deref() {
                 Some("aws") => Via::Aws,
                 _ => Via::Http,
@@ -128,7 +122,7 @@ impl HarResponse {
         let codings = if ours {
             self.content.codings
         } else {
-            of_browser(&mut headers)
+            browser_codings(&mut headers)
         };
         let body = read_body(
             self.content.text.unwrap_or_default(),
@@ -149,7 +143,7 @@ impl HarResponse {
 
 /// Browsers keep bodies decoded, and all headers as they came. What can't be encoded again has to
 /// lose the header.
-fn of_browser(headers: &mut Headers) -> Vec<Coding> {
+fn browser_codings(headers: &mut Headers) -> Vec<Coding> {
     let named = header(headers, "content-encoding").map(str::to_ascii_lowercase);
     let codings: Option<Vec<Coding>> = named
         .iter()
@@ -170,7 +164,7 @@ fn of_browser(headers: &mut Headers) -> Vec<Coding> {
 /// `None` when what is said to be base64 isn't.
 fn read_body(text: String, encoding: Option<&str>, codings: Vec<Coding>) -> Option<Payload> {
     let bytes = match encoding {
-        Some("base64") => from_base64(&text)?,
+        Some("base64") => STANDARD.decode(&text).ok()?,
         _ => text.into_bytes(),
     };
     Some(Payload {

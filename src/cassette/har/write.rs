@@ -1,36 +1,25 @@
 //! From exchanges to HAR.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
-use super::Creator;
-use super::Empty;
-use super::Har;
-use super::HarContent;
-use super::HarEntry;
-use super::HarRequest;
-use super::HarResponse;
-use super::Log;
-use super::Pair;
-use super::PostData;
-use super::Segfn;
-use super::Timings;
-use super::base64;
-use super::unknown;
-use crate::cassette::Answer;
-use crate::cassette::Cassette;
-use crate::cassette::Entry;
-use crate::cassette::Headers;
-use crate::cassette::Payload;
-use crate::cassette::Request;
-use crate::cassette::Response;
-use crate::cassette::VERSION;
-use crate::cassette::header;
+use super::{
+    Creator, Empty, Har, HarContent, HarEntry, HarLog, HarRequest, HarResponse, Pair, PostData,
+    Segfn, Timings, unknown,
+};
+use crate::cassette::cassette::Cassette;
+use crate::cassette::limits::VERSION;
+use crate::cassette::payload::Payload;
+use crate::cassette::recorded_exchange::{
+    Answer, Headers, RecordedExchange, Request, Response, header,
+};
 use crate::outcome::Via;
 
 impl Har {
     pub fn new(cassette: &Cassette) -> Har {
         Har {
-            log: Log {
+            log: HarLog {
                 version: "1.2".into(),
                 creator: Creator {
                     name: "segfn".into(),
@@ -41,23 +30,23 @@ impl Har {
                     redact: cassette.redaction.clone(),
                     aws: cassette.aws.clone(),
                 }),
-                entries: cassette.entries.iter().map(HarEntry::new).collect(),
+                entries: cassette.exchanges.iter().map(HarEntry::new).collect(),
             },
         }
     }
 }
 
 impl HarEntry {
-    fn new(entry: &Entry) -> HarEntry {
-        let request = &entry.request;
-        let (response, error) = match &entry.answer {
+    fn new(exchange: &RecordedExchange) -> HarEntry {
+        let request = &exchange.request;
+        let (response, error) = match &exchange.answer {
             Answer::Response(response) => (response.clone(), response.broken.clone()),
             Answer::Failed(failure) => (Response::default(), Some(failure.clone())),
-            Answer::Silence => (Response::default(), None),
+            Answer::NoResponse => (Response::default(), None),
         };
-        let time = (entry.ms * 10.0).round() / 10.0;
+        let time = (exchange.ms * 10.0).round() / 10.0;
         HarEntry {
-            started_date_time: humantime::format_rfc3339_millis(entry.started).to_string(),
+            started_date_time: humantime::format_rfc3339_millis(exchange.started).to_string(),
             time,
             request: HarRequest::new(request),
             response: HarResponse::new(response),
@@ -66,9 +55,9 @@ impl HarEntry {
                 wait: time,
                 ..Timings::default()
             },
-            via: (entry.via == Via::Aws).then(|| "aws".to_owned()),
+            via: (exchange.via == Via::Aws).then(|| "aws".to_owned()),
             error,
-            silence: entry.answer == Answer::Silence,
+            silence: exchange.answer == Answer::NoResponse,
         }
     }
 }
@@ -141,7 +130,7 @@ impl HarResponse {
 fn written(body: &Payload) -> (String, Option<String>) {
     match std::str::from_utf8(&body.bytes) {
         Ok(text) if !text.contains('\0') => (text.to_owned(), None),
-        _ => (base64(&body.bytes), Some("base64".to_owned())),
+        _ => (STANDARD.encode(&body.bytes), Some("base64".to_owned())),
     }
 }
 

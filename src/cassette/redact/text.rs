@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex::Captures;
-use regex::Regex;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use regex::bytes::Regex as BytesRegex;
+use regex::{Captures, Regex};
 
 use super::Redactor;
-use super::names;
-use super::placeholder;
+use crate::cassette::names;
+use crate::secrets::placeholder;
+use crate::text::latin1;
 
 /// Well-formed keys of no value, since a function must be able to sign with what it got.
 pub(super) const KEY_ID: &str = "ASIASEGFNREDACTED000";
@@ -71,11 +73,11 @@ impl Redactor {
 
     /// A text each of whose characters is one byte.
     pub(super) fn latin1(&self, text: &str) -> String {
-        let Some(bytes) = crate::text::latin1::bytes(text) else {
+        let Some(bytes) = latin1::bytes(text) else {
             return self.text(text).into_owned();
         };
         match self.bytes(&bytes) {
-            Some(new) => crate::text::latin1::text(&new),
+            Some(new) => latin1::text(&new),
             None => text.to_owned(),
         }
     }
@@ -120,10 +122,10 @@ impl Redactor {
             };
         }
         if text.starts_with("H4sI")
-            && let Some(bytes) = super::super::har::from_base64(text)
+            && let Ok(bytes) = STANDARD.decode(text)
         {
             return match self.binary(&bytes.into()) {
-                Some(new) => super::super::har::base64(&new),
+                Some(new) => STANDARD.encode(&new),
                 None => self.text(text).into_owned(),
             };
         }

@@ -2,12 +2,11 @@
 
 use serde_json::Value;
 
-use super::FieldPath;
 use super::Redactor;
-use super::names;
-use super::placeholder;
 use super::text::fake_credential;
-use crate::cassette::Part;
+use crate::cassette::names;
+use crate::json::{FieldPath, PathPart};
+use crate::secrets::placeholder;
 
 impl Redactor {
     /// Redacts a body in JSON; tells whether anything changed.
@@ -39,7 +38,7 @@ impl Redactor {
     fn value(&self, value: &mut Value, place: &FieldPath) -> bool {
         if let Some(path) = self.rules.json.iter().find(|path| path.matches(place)) {
             let named = path.0.iter().rev().find_map(|part| match part {
-                Part::Key(name) => Some(name.as_str()),
+                PathPart::Key(name) => Some(name.as_str()),
                 _ => None,
             });
             let new = Value::String(placeholder(named.unwrap_or("value")));

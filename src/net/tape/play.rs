@@ -7,14 +7,9 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-use crate::cassette::Answer;
-use crate::cassette::Asked;
-use crate::cassette::Difference;
-use crate::cassette::EntryName;
-use crate::cassette::IndexedCassette;
-use crate::cassette::Redactor;
-use crate::cassette::Request;
-use crate::cassette::Stage;
+use crate::cassette::{
+    Answer, EntryName, IndexedCassette, Redactor, Request, RequestDifference, RequestKey, Stage,
+};
 
 /// Answers requests from cassettes. A request is matched by method, URL, query and body, after
 /// redaction and without what is masked; of equal requests the n-th gets the n-th answer. After the
@@ -105,18 +100,18 @@ impl Player {
         })
     }
 
-    fn asked(&self, request: &Request) -> Asked {
+    fn asked(&self, request: &Request) -> RequestKey {
         let mut request = request.clone();
         self.redactor.request(&mut request);
-        Asked::new(&request, self.redactor.rules())
+        RequestKey::new(&request, self.redactor.rules())
     }
 
-    fn next(&self, asked: &Asked, fits: impl Fn(&Answer) -> bool) -> Option<Box<Answer>> {
+    fn next(&self, asked: &RequestKey, fits: impl Fn(&Answer) -> bool) -> Option<Box<Answer>> {
         self.with(|state| {
             let at = self
                 .equal(asked, state)
                 .or_else(|| self.but_for_secrets(asked, state))?;
-            let answer = &self.cassettes[at.0].interactions()[at.1].entry.answer;
+            let answer = &self.cassettes[at.0].interactions()[at.1].exchange.answer;
             if !fits(answer) {
                 return None;
             }
@@ -126,10 +121,14 @@ impl Player {
     }
 
     /// The next interaction of an equal request.
-    fn equal(&self, asked: &Asked, state: &mut State) -> Option<At> {
-        let key = asked.key();
+    fn equal(&self, asked: &RequestKey, state: &mut State) -> Option<At> {
+        let key = asked.digest();
         let (cassette, passed) = state.passed.entry(*key).or_default();
-        while let Some(indices) = self.cassettes.get(*cassette).map(|one| one.with_key(key)) {
+        while let Some(indices) = self
+            .cassettes
+            .get(*cassette)
+            .map(|one| one.with_digest(key))
+        {
             match indices.get(*passed) {
                 None => (*cassette, *passed) = (*cassette + 1, 0),
                 Some(index) if state.used.contains(&(*cassette, *index)) => *passed += 1,
@@ -137,21 +136,19 @@ impl Player {
             }
         }
         let last = |(cassette, one): (usize, &Arc<IndexedCassette>)| {
-            Some((cassette, *one.with_key(key).last()?))
+            Some((cassette, *one.with_digest(key).last()?))
         };
         self.repeats
             .then(|| self.cassettes.iter().enumerate().rev().find_map(last))?
     }
 
     /// The next interaction of a request that is equal but for what is secret in it.
-    fn but_for_secrets(&self, asked: &Asked, state: &State) -> Option<At> {
+    fn but_for_secrets(&self, asked: &RequestKey, state: &State) -> Option<At> {
         let all = self.cassettes.iter().enumerate();
         let mut fitting = all
             .flat_map(|(cassette, one)| one.with_secrets().iter().map(move |at| (cassette, *at)))
             .take(LOOKED_AT)
-            .filter(|at| {
-                asked.is_but_for_secrets(&self.cassettes[at.0].interactions()[at.1].asked)
-            });
+            .filter(|at| asked.is_but_for_secrets(&self.cassettes[at.0].interactions()[at.1].key));
         match self.repeats {
             false => fitting.find(|at| !state.used.contains(at)),
             true => {
@@ -162,7 +159,7 @@ impl Player {
         }
     }
 
-    fn missed(&self, asked: &Asked, request: &Request) {
+    fn missed(&self, asked: &RequestKey, request: &Request) {
         let url = self.redactor.url(&request.url);
         self.with(|state| {
             if state.misses.len() < KEPT {
@@ -176,9 +173,9 @@ impl Player {
         });
     }
 
-    fn nearest(&self, asked: &Asked, state: &State) -> Option<Nearest> {
+    fn nearest(&self, asked: &RequestKey, state: &State) -> Option<Nearest> {
         let likeness = |at: At| {
-            let recorded = &self.cassettes[at.0].interactions()[at.1].asked;
+            let recorded = &self.cassettes[at.0].interactions()[at.1].key;
             Some((at, asked.likeness(recorded)?, state.used.contains(&at)))
         };
         // Of equally near ones the first that was not played.
@@ -191,7 +188,7 @@ impl Player {
         Some(Nearest {
             at: cassette.entry_name(index),
             used,
-            differences: asked.differences(&cassette.interactions()[index].asked),
+            differences: asked.differences(&cassette.interactions()[index].key),
         })
     }
 
@@ -244,7 +241,7 @@ pub struct Nearest {
     /// Whether it has been played already.
     pub used: bool,
     /// Empty when the same request was made more often than it is recorded.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<RequestDifference>,
 }
 
 /// Several lines, without a newline at the end.

@@ -14,16 +14,10 @@ use super::convert;
 use super::watch::Room;
 use super::watch::Tap;
 use super::watch::Watched;
-use crate::cassette::Answer;
-use crate::cassette::Cassette;
-use crate::cassette::Entry;
-use crate::cassette::Failure;
-use crate::cassette::Headers;
-use crate::cassette::MAX_SIZE;
-use crate::cassette::Payload;
-use crate::cassette::Redactor;
-use crate::cassette::Response;
-use crate::cassette::header;
+use crate::cassette::{
+    Answer, Cassette, Failure, Headers, MAX_SIZE, Payload, RecordedExchange, Redactor, Response,
+    header,
+};
 use crate::net::NetError;
 use crate::outcome::Via;
 use crate::text::latin1;
@@ -151,9 +145,9 @@ impl Recorder {
                 recorded.warnings.push(text);
                 continue;
             }
-            let mut entry = taken.entry();
-            redactor.entry(&mut entry);
-            recorded.cassette.entries.push(entry);
+            let mut exchange = taken.exchange();
+            redactor.exchange(&mut exchange);
+            recorded.cassette.exchanges.push(exchange);
         }
         recorded
     }
@@ -164,15 +158,15 @@ impl Recorder {
 }
 
 impl Taken {
-    fn entry(self) -> Entry {
+    fn exchange(self) -> RecordedExchange {
         let request = convert::request(&self.method, self.url, &self.headers, self.body.bytes());
-        Entry {
+        RecordedExchange {
             via: self.via,
             started: self.started,
             ms: self.ms,
             request,
             answer: match self.came {
-                Came::Nothing => Answer::Silence,
+                Came::Nothing => Answer::NoResponse,
                 Came::Failure(failure) => Answer::Failed(failure),
                 Came::Response { mut head, body } => {
                     let encoding = header(&head.headers, "content-encoding");

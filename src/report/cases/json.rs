@@ -84,8 +84,8 @@ fn problem(problem: &Problem) -> Value {
         ("text".into(), plain(problem).into()),
     ]);
     if let Problem::Different(difference) = problem {
-        fields.insert("path".into(), difference.path.clone().into());
-        let sides = [("expected", &difference.expected), ("got", &difference.got)];
+        fields.insert("path".into(), difference.path.to_string().into());
+        let sides = [("expected", difference.left()), ("got", difference.right())];
         for (name, side) in sides {
             if let Some(value) = side {
                 fields.insert(name.into(), value.clone());

@@ -15,6 +15,7 @@ pub use self::json::Json;
 pub use self::junit::Junit;
 pub use self::tap::Tap;
 pub use self::text::Text;
+use crate::json::FieldPath;
 use crate::suite::CaseResult;
 use crate::suite::Problem;
 use crate::suite::Totals;
@@ -45,15 +46,15 @@ pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
 pub(crate) fn plain(problem: &Problem) -> String {
     match problem {
         Problem::Different(difference) => {
-            let side = |value: &Option<Value>| match value {
+            let side = |value: Option<&Value>| match value {
                 Some(value) => inline(value, 300),
                 None => "nothing".to_owned(),
             };
             format!(
                 "{}: expected {}, got {}",
                 place(&difference.path),
-                side(&difference.expected),
-                side(&difference.got)
+                side(difference.left()),
+                side(difference.right())
             )
         }
         Problem::NoExpectation => "there is no expectation yet".into(),
@@ -63,8 +64,11 @@ pub(crate) fn plain(problem: &Problem) -> String {
 }
 
 /// A path in an outcome; the root has none.
-pub(crate) fn place(path: &str) -> &str {
-    if path.is_empty() { "the outcome" } else { path }
+pub(crate) fn place(path: &FieldPath) -> String {
+    match path.0.is_empty() {
+        true => "the outcome".to_owned(),
+        false => path.to_string(),
+    }
 }
 
 /// What makes the case pass, where that is known.

@@ -10,12 +10,12 @@ use super::CaseReport;
 use super::inline;
 use super::place;
 use super::remedy;
+use crate::json::Difference;
 use crate::report::Palette;
 use crate::report::duration;
 use crate::report::frame;
 use crate::report::writer::visible;
 use crate::suite::CaseResult;
-use crate::suite::Difference;
 use crate::suite::Problem;
 use crate::suite::Totals;
 use crate::suite::Verdict;
@@ -147,8 +147,8 @@ impl Text {
         let Palette {
             good, bad, bold, ..
         } = self.palette;
-        writeln!(out, "  {bold}{}{bold:#}", visible(place(&difference.path)))?;
-        let texts = [&difference.expected, &difference.got].map(lines_of);
+        writeln!(out, "  {bold}{}{bold:#}", visible(&place(&difference.path)))?;
+        let texts = [difference.left(), difference.right()].map(lines_of);
         if let [Some(expected), Some(got)] = &texts
             && (expected.contains('\n') || got.contains('\n'))
         {
@@ -156,10 +156,10 @@ impl Text {
         }
         let width = self.width.saturating_sub(8).max(40);
         let side = |value: &Value| visible(&inline(value, width * 3)).into_owned();
-        if let Some(value) = &difference.expected {
+        if let Some(value) = difference.left() {
             writeln!(out, "    {bad}- {}{bad:#}", side(value))?;
         }
-        if let Some(value) = &difference.got {
+        if let Some(value) = difference.right() {
             writeln!(out, "    {good}+ {}{good:#}", side(value))?;
         }
         Ok(())
@@ -212,8 +212,8 @@ impl Text {
 }
 
 /// The text to compare by lines: a string's own, or an object's or a list's JSON.
-fn lines_of(value: &Option<Value>) -> Option<String> {
-    match value.as_ref()? {
+fn lines_of(value: Option<&Value>) -> Option<String> {
+    match value? {
         Value::String(text) => Some(text.clone()),
         value => serde_json::to_string_pretty(value).ok(),
     }

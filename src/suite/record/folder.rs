@@ -70,7 +70,7 @@ impl NewCase<'_> {
         let input = serde_json::to_string_pretty(self.input).unwrap_or_default();
         write(self.input_file, input + "\n")?;
         write(CASE_FILE, self.toml())?;
-        if !self.cassette.entries.is_empty() {
+        if !self.cassette.exchanges.is_empty() {
             self.cassette.write(&folder.join(CASSETTE_FILE))?;
         }
         Ok(())
@@ -121,7 +121,7 @@ pub fn update(
     time: Option<SystemTime>,
 ) -> Result<(), RecordError> {
     let path = folder.join(CASSETTE_FILE);
-    if cassette.entries.is_empty() {
+    if cassette.exchanges.is_empty() {
         match fs::remove_file(&path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {
                 return Err(RecordError::Write { path, source });

@@ -352,7 +352,7 @@ impl Recording {
         };
         let time = *take.time.get_or_init(now);
         let recorded = take.recorder.finish(&take.redactor);
-        let exchanges = recorded.cassette.entries.len();
+        let exchanges = recorded.cassette.exchanges.len();
         let mut cassette = recorded.cassette;
         cassette.aws = match &take.aws {
             AwsMode::Endpoint(url) => Some(take.redactor.url(url.as_str())),
@@ -394,7 +394,7 @@ impl Recording {
                 if retimed || exchanges > 0 {
                     kept.redaction = cassette.redaction;
                     kept.aws = cassette.aws.or(kept.aws);
-                    kept.entries.extend(cassette.entries);
+                    kept.exchanges.extend(cassette.exchanges);
                     update(&folder, &kept, retimed.then_some(time))?;
                 }
                 (folder, false)

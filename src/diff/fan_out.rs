@@ -1,11 +1,8 @@
 //! The same inputs for several runs at once.
 
-use std::sync::mpsc;
-use std::sync::mpsc::Receiver;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{self, Receiver, SyncSender};
 
-use crate::engine::EngineError;
-use crate::engine::Need;
+use crate::engine::{EngineError, Need};
 use crate::function::Input;
 use crate::text::time;
 
@@ -23,17 +20,22 @@ impl Iterator for Feed {
     }
 }
 
-/// Reads `inputs` once, on a thread of its own, for `runs` runs, and gives each the time of its
-/// event. It ends with the inputs, or as soon
-/// as one of the runs has ended.
-pub fn feed(
+/// Reads `inputs` once, on a thread of its own, for several runs, and gives each input the time of
+/// its event. It ends with the inputs, or as soon as one of the runs has ended.
+///
+/// # Errors
+/// The machine has no thread for it.
+pub fn fan_out<const RUNS: usize>(
     inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
-    runs: usize,
-) -> Result<Vec<Feed>, EngineError> {
-    let ends = (0..runs).map(|_| mpsc::sync_channel(AHEAD));
-    let (senders, feeds): (Vec<_>, Vec<_>) = ends.map(|(s, r)| (s, Feed(r))).unzip();
+) -> Result<[Feed; RUNS], EngineError> {
+    let mut senders = Vec::with_capacity(RUNS);
+    let feeds = std::array::from_fn(|_| {
+        let (sender, receiver) = mpsc::sync_channel(AHEAD);
+        senders.push(sender);
+        Feed(receiver)
+    });
     std::thread::Builder::new()
-        .name("segfn-feed".into())
+        .name("segfn-fan-out".into())
         .stack_size(512 << 10)
         .spawn(move || copy(inputs, &senders))
         .map_err(EngineError::machine(Need::Thread))?;

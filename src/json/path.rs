@@ -1,22 +1,30 @@
 //! Where something stands in a JSON value, or everything that stands where a pattern says: how
-//! segfn.toml names fields.
+//! segfn.toml names fields, and how reports do.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 /// A field, or a pattern of fields: `value.id`, `exchanges[*].request.body.json.sentAt`,
 /// `**.timestamp`.
 ///
 /// Names stand between dots, places in a list in brackets. `*` is any one name or place, `[*]` any
-/// place, `**` any number of them, also none. A name with dots or brackets is quoted in brackets:
-/// `headers["x.y"]`. A leading `$.` as in JSONPath is of no meaning.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FieldPath(pub Vec<Part>);
+/// place, `**` any number of them, also none. A name of other characters than letters, digits, `_`,
+/// `-` and `$` is shown in brackets and quoted as in JSON: `headers["x.y"]`. A leading `$.` as in
+/// JSONPath is of no meaning.
+///
+/// What is shown can be read again and gives the same path, but for the empty path, which names the
+/// whole value and has no text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FieldPath(pub Vec<PathPart>);
 
 /// One step of a [`FieldPath`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Part {
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum PathPart {
     /// A name.
     Key(String),
     /// A place in a list, from 0.
@@ -35,22 +43,22 @@ impl FieldPath {
         matches(&self.0, &place.0)
     }
 
-    /// Whether `place` is meant or lies inside of what is meant.
-    pub fn covers(&self, place: &FieldPath) -> bool {
-        (0..=place.0.len()).any(|length| matches(&self.0, &place.0[..length]))
-    }
-
     /// The field `name` of this one.
     pub fn key(&self, name: &str) -> FieldPath {
-        self.with(Part::Key(name.to_owned()))
+        self.with(PathPart::Key(name.to_owned()))
     }
 
     /// The item of this list at `index`, from 0.
     pub fn index(&self, index: usize) -> FieldPath {
-        self.with(Part::Index(index))
+        self.with(PathPart::Index(index))
     }
 
-    fn with(&self, part: Part) -> FieldPath {
+    /// What stands at `inner` of what stands here.
+    pub fn join(&self, inner: &FieldPath) -> FieldPath {
+        FieldPath([self.0.as_slice(), inner.0.as_slice()].concat())
+    }
+
+    fn with(&self, part: PathPart) -> FieldPath {
         let mut parts = Vec::with_capacity(self.0.len() + 1);
         parts.extend(self.0.iter().cloned());
         parts.push(part);
@@ -58,22 +66,22 @@ impl FieldPath {
     }
 
     /// The same with `[*]` for every place in a list: what fields of many items have in common.
-    pub fn of_any_item(&self) -> FieldPath {
-        let any = |part: &Part| match part {
-            Part::Index(_) => Part::AnyIndex,
+    pub fn in_any_item(&self) -> FieldPath {
+        let any = |part: &PathPart| match part {
+            PathPart::Index(_) => PathPart::AnyIndex,
             other => other.clone(),
         };
         FieldPath(self.0.iter().map(any).collect())
     }
 }
 
-fn matches(pattern: &[Part], place: &[Part]) -> bool {
+fn matches(pattern: &[PathPart], place: &[PathPart]) -> bool {
     let Some((first, rest)) = pattern.split_first() else {
         return place.is_empty();
     };
-    if *first == Part::Deep {
+    if *first == PathPart::Deep {
         // Several `**` in a row are one: with each of them tried everywhere this would take for ever.
-        let rest = match rest.iter().position(|part| *part != Part::Deep) {
+        let rest = match rest.iter().position(|part| *part != PathPart::Deep) {
             Some(next) => &rest[next..],
             None => return true,
         };
@@ -83,15 +91,15 @@ fn matches(pattern: &[Part], place: &[Part]) -> bool {
         return false;
     };
     let here = match (first, at) {
-        (Part::Any, _) | (Part::AnyIndex, Part::Index(_)) => true,
+        (PathPart::Any, _) | (PathPart::AnyIndex, PathPart::Index(_)) => true,
         // A list's items can be named without brackets.
-        (Part::Key(name), Part::Index(index)) => *name == index.to_string(),
+        (PathPart::Key(name), PathPart::Index(index)) => *name == index.to_string(),
         (pattern, at) => pattern == at,
     };
     here && matches(rest, left)
 }
 
-/// More `**` than anybody writes, who wants an answer in this life.
+/// The most `**` in one path: each of them multiplies the time that a match takes.
 const MOST_DEEP: usize = 4;
 
 impl FromStr for FieldPath {
@@ -125,16 +133,16 @@ impl FromStr for FieldPath {
             rest = left;
             parts.push(match name {
                 "" => return Err(fail("a name is missing beside a dot".into())),
-                "*" => Part::Any,
-                "**" => Part::Deep,
+                "*" => PathPart::Any,
+                "**" => PathPart::Deep,
                 _ if name.contains(']') => return Err(fail("a `[` is missing".into())),
-                name => Part::Key(name.to_owned()),
+                name => PathPart::Key(name.to_owned()),
             });
         }
         if parts.is_empty() {
             return Err(fail("it is empty".into()));
         }
-        if parts.iter().filter(|part| **part == Part::Deep).count() > MOST_DEEP {
+        if parts.iter().filter(|part| **part == PathPart::Deep).count() > MOST_DEEP {
             return Err(fail(
                 format!("it may have `**` {MOST_DEEP} times at most").into(),
             ));
@@ -143,8 +151,10 @@ impl FromStr for FieldPath {
     }
 }
 
+const UNENDED: &str = "the end of the quoted name is missing";
+
 /// What stands after `[`, and the rest after its `]`.
-fn bracket(inside: &str) -> Result<(Part, &str), &'static str> {
+fn bracket(inside: &str) -> Result<(PathPart, &str), &'static str> {
     for quote in ['"', '\''] {
         let Some(quoted) = inside.strip_prefix(quote) else {
             continue;
@@ -153,25 +163,45 @@ fn bracket(inside: &str) -> Result<(Part, &str), &'static str> {
         let mut chars = quoted.char_indices();
         while let Some((at, char)) = chars.next() {
             match char {
-                '\\' => name.extend(chars.next().map(|(_, escaped)| escaped)),
+                '\\' => name.push(escaped(&mut chars)?),
                 _ if char == quote => {
                     let left = &quoted[at + quote.len_utf8()..];
                     let left = left.strip_prefix(']').ok_or("a `]` is missing")?;
-                    return Ok((Part::Key(name), left));
+                    return Ok((PathPart::Key(name), left));
                 }
                 _ => name.push(char),
             }
         }
-        return Err("the end of the quoted name is missing");
+        return Err(UNENDED);
     }
     let (text, left) = inside.split_once(']').ok_or("a `]` is missing")?;
     match text.trim() {
-        "*" => Ok((Part::AnyIndex, left)),
+        "*" => Ok((PathPart::AnyIndex, left)),
         number => match number.parse() {
-            Ok(index) => Ok((Part::Index(index), left)),
+            Ok(index) => Ok((PathPart::Index(index), left)),
             Err(_) => Err("in brackets stands a number, `*` or a quoted name"),
         },
     }
+}
+
+/// The character that an escape stands for, after its backslash: what JSON says, and any other
+/// character for itself.
+fn escaped(chars: &mut impl Iterator<Item = (usize, char)>) -> Result<char, &'static str> {
+    let (_, first) = chars.next().ok_or(UNENDED)?;
+    Ok(match first {
+        'n' => '\n',
+        't' => '\t',
+        'r' => '\r',
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'u' => {
+            let digits = chars.take(4).map(|(_, digit)| digit.to_digit(16));
+            let code = digits.fold(Some(0), |code, digit| Some(code? * 16 + digit?));
+            code.and_then(char::from_u32)
+                .ok_or("`\\u` needs the four hexadecimal digits of a character")?
+        }
+        other => other,
+    })
 }
 
 impl fmt::Display for FieldPath {
@@ -179,30 +209,22 @@ impl fmt::Display for FieldPath {
         for (number, part) in self.0.iter().enumerate() {
             let dot = if number == 0 { "" } else { "." };
             match part {
-                Part::Index(index) => write!(f, "[{index}]")?,
-                Part::AnyIndex => f.write_str("[*]")?,
-                Part::Any => write!(f, "{dot}*")?,
-                Part::Deep => write!(f, "{dot}**")?,
-                Part::Key(name) if is_plain(name) => write!(f, "{dot}{name}")?,
-                Part::Key(name) => {
-                    let escaped = name.replace('\\', "\\\\").replace('"', "\\\"");
-                    write!(f, "[\"{escaped}\"]")?;
-                }
+                PathPart::Index(index) => write!(f, "[{index}]")?,
+                PathPart::AnyIndex => f.write_str("[*]")?,
+                PathPart::Any => write!(f, "{dot}*")?,
+                PathPart::Deep => write!(f, "{dot}**")?,
+                PathPart::Key(name) if is_plain(name, number == 0) => write!(f, "{dot}{name}")?,
+                PathPart::Key(name) => write!(f, "[{}]", Value::from(name.as_str()))?,
             }
         }
         Ok(())
     }
 }
 
-/// Whether a name can stand without quotes.
-fn is_plain(name: &str) -> bool {
-    !name.is_empty()
-        && name != "*"
-        && name != "**"
-        && name.trim() == name
-        && !name.starts_with('$')
-        && !name.contains(['.', '[', ']', '"', '\'', '\\'])
-        && !name.contains(char::is_control)
+/// Whether a name can stand without quotes. A `$` at the very beginning would be JSONPath's.
+fn is_plain(name: &str, first: bool) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$');
+    !name.is_empty() && name.chars().all(plain) && !(first && name.starts_with('$'))
 }
 
 /// Why a text names no field.
@@ -253,8 +275,6 @@ mod tests {
                 "{pattern} {place}"
             );
         }
-        assert!(path("value").covers(&path("value.user[0].id")));
-        assert!(!path("value.id").covers(&path("value")));
     }
 
     #[test]
@@ -269,8 +289,12 @@ mod tests {
         ] {
             assert_eq!(path(text).to_string(), text);
         }
-        assert_eq!(path("$['a b']").to_string(), "a b");
-        assert_eq!(path("a[3].b[4]").of_any_item().to_string(), "a[*].b[*]");
+        assert_eq!(path("$['a b']").to_string(), "[\"a b\"]");
+        assert_eq!(path("a.$b").to_string(), "a.$b");
+        let odd = FieldPath::default().key("$a").key("b\n\u{1}é\"");
+        assert_eq!(odd.to_string(), "[\"$a\"][\"b\\n\\u0001é\\\"\"]");
+        assert_eq!(path(&odd.to_string()), odd);
+        assert_eq!(path("a[3].b[4]").in_any_item().to_string(), "a[*].b[*]");
     }
 
     #[test]
@@ -295,7 +319,7 @@ mod tests {
 
     #[test]
     fn hostile_patterns_take_no_time() {
-        let place = FieldPath((0..200).map(Part::Index).collect());
+        let place = FieldPath((0..200).map(PathPart::Index).collect());
         assert!(!path("**.a.**.b.**.c.**.d").matches(&place));
     }
 }

@@ -4,13 +4,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::align::align;
-use crate::cassette::FieldPath;
-use crate::suite::compare::Difference;
-use crate::suite::compare::compare;
+use crate::json::{Change, Difference, FieldPath, Numbers, PathPart, differences};
 
 /// One way in which outcomes differ.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum What {
+pub enum DifferenceKind {
     /// What the platform would do.
     Class { base: String, candidate: String },
     /// The handler, or that there was one.
@@ -18,7 +16,7 @@ pub enum What {
     /// The type of error; `none` where there was none.
     Error { base: String, candidate: String },
     /// A field of the outcome, with `[*]` for places in lists.
-    Field { path: String },
+    Field { path: FieldPath },
     /// A request, message or log that only one side has.
     Item {
         of: ItemOf,
@@ -65,30 +63,37 @@ impl ItemOf {
         }
     }
 
-    fn path(self) -> &'static str {
+    /// The names that lead to the list.
+    fn keys(self) -> &'static [&'static str] {
         match self {
-            ItemOf::Exchanges => "exchanges",
-            ItemOf::Events => "messages.events",
-            ItemOf::Objects => "messages.objects",
-            ItemOf::Logs => "logs",
+            ItemOf::Exchanges => &["exchanges"],
+            ItemOf::Events => &["messages", "events"],
+            ItemOf::Objects => &["messages", "objects"],
+            ItemOf::Logs => &["logs"],
         }
+    }
+
+    /// What stands for any item of the list.
+    fn any_item(self) -> FieldPath {
+        let keys = self.keys().iter().map(|key| PathPart::Key((*key).into()));
+        FieldPath(keys.chain([PathPart::AnyIndex]).collect())
     }
 }
 
-/// One difference with what either side has there.
+/// One way in which an input's outcomes differ, with what either of them has there.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    pub what: What,
+pub struct OutcomeDifference {
+    pub kind: DifferenceKind,
     pub base: Option<Value>,
     pub candidate: Option<Value>,
 }
 
-impl Found {
+impl OutcomeDifference {
     /// That something differs, but can't be looked at.
-    pub fn whole() -> Found {
-        Found {
-            what: What::Field {
-                path: "outcome".into(),
+    pub fn whole() -> OutcomeDifference {
+        OutcomeDifference {
+            kind: DifferenceKind::Field {
+                path: FieldPath::default().key("outcome"),
             },
             base: None,
             candidate: None,
@@ -96,8 +101,11 @@ impl Found {
     }
 }
 
+/// The places of one value that are told apart: more of them help nobody.
+const MOST: usize = 200;
+
 /// What differs between two documents of the form of `expected.json`.
-pub fn differences(mut base: Value, mut candidate: Value) -> Vec<Found> {
+pub fn outcome_differences(mut base: Value, mut candidate: Value) -> Vec<OutcomeDifference> {
     let mut found = Vec::new();
     named(&base, &candidate, &mut found);
     let lists = [
@@ -115,44 +123,41 @@ pub fn differences(mut base: Value, mut candidate: Value) -> Vec<Found> {
         leave_rest(side, same_error);
     }
     for difference in compare(&base, &candidate) {
-        field("", difference, &mut found);
+        found.push(field(difference));
     }
     found
 }
 
 /// Class, handler and type of error: a line each, however much else follows from them.
-fn named(base: &Value, candidate: &Value, found: &mut Vec<Found>) {
-    let mut add = |at: &str, shown: &str, make: fn(String, String) -> What| {
+fn named(base: &Value, candidate: &Value, found: &mut Vec<OutcomeDifference>) {
+    let mut add = |at: &str, shown: &str, make: fn(String, String) -> DifferenceKind| {
         let text = |side: &Value| match side.pointer(at) {
             Some(Value::String(text)) => text.clone(),
             _ => "none".to_owned(),
         };
         let (one, other) = (text(base), text(candidate));
         if one != other {
-            found.push(Found {
-                what: make(one, other),
+            found.push(OutcomeDifference {
+                kind: make(one, other),
                 base: base.pointer(shown).cloned(),
                 candidate: candidate.pointer(shown).cloned(),
             });
         }
     };
-    add("/class", "/class", |base, candidate| What::Class {
-        base,
-        candidate,
+    add("/class", "/class", |base, candidate| {
+        DifferenceKind::Class { base, candidate }
     });
-    add("/handler", "/handler", |base, candidate| What::Handler {
-        base,
-        candidate,
+    add("/handler", "/handler", |base, candidate| {
+        DifferenceKind::Handler { base, candidate }
     });
-    add("/error/name", "/error", |base, candidate| What::Error {
-        base,
-        candidate,
+    add("/error/name", "/error", |base, candidate| {
+        DifferenceKind::Error { base, candidate }
     });
 }
 
 fn list(document: &Value, of: ItemOf) -> &[Value] {
     let mut value = Some(document);
-    for key in of.path().split('.') {
+    for key in of.keys() {
         value = value.and_then(|value| value.get(key));
     }
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
@@ -170,7 +175,7 @@ fn leave_rest(document: &mut Value, error: bool) {
     }
 }
 
-fn items(of: ItemOf, base: &[Value], candidate: &[Value], found: &mut Vec<Found>) {
+fn items(of: ItemOf, base: &[Value], candidate: &[Value], found: &mut Vec<OutcomeDifference>) {
     if base == candidate {
         return;
     }
@@ -179,8 +184,8 @@ fn items(of: ItemOf, base: &[Value], candidate: &[Value], found: &mut Vec<Found>
     for pair in align(&names_a, &names_b) {
         match pair {
             (Some(a), Some(b)) => item(of, &base[a], &candidate[b], found),
-            (Some(a), None) => found.push(Found {
-                what: What::Item {
+            (Some(a), None) => found.push(OutcomeDifference {
+                kind: DifferenceKind::Item {
                     of,
                     name: names_a[a].clone(),
                     added: false,
@@ -188,8 +193,8 @@ fn items(of: ItemOf, base: &[Value], candidate: &[Value], found: &mut Vec<Found>
                 base: Some(base[a].clone()),
                 candidate: None,
             }),
-            (None, Some(b)) => found.push(Found {
-                what: What::Item {
+            (None, Some(b)) => found.push(OutcomeDifference {
+                kind: DifferenceKind::Item {
                     of,
                     name: names_b[b].clone(),
                     added: true,
@@ -250,26 +255,27 @@ fn digits_as_one(text: &str) -> String {
 }
 
 /// Two items that belong together.
-fn item(of: ItemOf, base: &Value, candidate: &Value, found: &mut Vec<Found>) {
-    let prefix = format!("{}[*]", of.path());
+fn item(of: ItemOf, base: &Value, candidate: &Value, found: &mut Vec<OutcomeDifference>) {
+    let any_item = of.any_item();
+    let url_path = FieldPath::default().key("url");
     for difference in compare(base, candidate) {
-        match (&difference.expected, &difference.got) {
+        match (difference.left(), difference.right()) {
             (Some(Value::String(base)), Some(Value::String(candidate)))
-                if of == ItemOf::Exchanges && difference.path == "url" =>
+                if of == ItemOf::Exchanges && difference.path == url_path =>
             {
-                url(&prefix, base, candidate, found);
+                url(&any_item, base, candidate, found);
             }
-            _ => field(&prefix, difference, found),
+            _ => found.push(field(difference.under(&any_item))),
         }
     }
 }
 
 /// The part of a URL that differs.
-fn url(prefix: &str, base: &str, candidate: &str, found: &mut Vec<Found>) {
-    let whole = |found: &mut Vec<Found>| {
-        found.push(Found {
-            what: What::Field {
-                path: format!("{prefix}.url"),
+fn url(any_item: &FieldPath, base: &str, candidate: &str, found: &mut Vec<OutcomeDifference>) {
+    let whole = |found: &mut Vec<OutcomeDifference>| {
+        found.push(OutcomeDifference {
+            kind: DifferenceKind::Field {
+                path: any_item.key("url"),
             },
             base: Some(base.into()),
             candidate: Some(candidate.into()),
@@ -295,38 +301,47 @@ fn url(prefix: &str, base: &str, candidate: &str, found: &mut Vec<Found>) {
         }
         Value::Object(fields)
     };
+    let query = any_item.key("query");
     for difference in compare(&fields(&a), &fields(&b)) {
-        field(&format!("{prefix}.query"), difference, found);
+        found.push(field(difference.under(&query)));
     }
 }
 
-fn field(prefix: &str, difference: Difference, found: &mut Vec<Found>) {
-    let path = match (prefix, difference.path.as_str()) {
-        ("", path) => path.to_owned(),
-        (prefix, "") => prefix.to_owned(),
-        (prefix, path) if path.starts_with('[') => format!("{prefix}{path}"),
-        (prefix, path) => format!("{prefix}.{path}"),
+/// The difference without its place in a list, so that those of other inputs are the same.
+fn field(difference: Difference) -> OutcomeDifference {
+    let (base, candidate) = match difference.change {
+        Change::OnlyLeft(base) => (Some(base), None),
+        Change::OnlyRight(candidate) => (None, Some(candidate)),
+        Change::Both { left, right } => (Some(left), Some(right)),
     };
-    let path = match path.parse::<FieldPath>() {
-        Ok(path) => path.of_any_item().to_string(),
-        Err(_) => path,
-    };
-    found.push(Found {
-        what: What::Field { path },
-        base: difference.expected,
-        candidate: difference.got,
-    });
+    OutcomeDifference {
+        kind: DifferenceKind::Field {
+            path: difference.path.in_any_item(),
+        },
+        base,
+        candidate,
+    }
 }
 
-impl What {
-    /// The line for `mask` in a segfn.toml that leaves it out of comparisons, where there is one.
-    pub fn mask(&self) -> Option<String> {
-        let What::Field { path } = self else {
+/// The places where two values differ: left is the base.
+fn compare(base: &Value, candidate: &Value) -> Vec<Difference> {
+    differences(base, candidate, Numbers::Strict, MOST)
+}
+
+impl DifferenceKind {
+    /// The item for `mask` in a segfn.toml that leaves it out of comparisons, where there is one.
+    pub fn mask(&self) -> Option<FieldPath> {
+        let DifferenceKind::Field { path } = self else {
             return None;
         };
-        Some(match path.strip_prefix("exchanges[*].query.") {
-            Some(name) => format!("query.{name}"),
-            None => path.clone(),
+        let exchange = ItemOf::Exchanges.any_item();
+        // Of a request's query there is no field in an outcome, only in the request itself.
+        let inner = path.0.strip_prefix(exchange.0.as_slice());
+        Some(match inner {
+            Some(inner @ [PathPart::Key(query), _, ..]) if query == "query" => {
+                FieldPath(inner.to_vec())
+            }
+            _ => path.clone(),
         })
     }
 }
@@ -338,18 +353,18 @@ mod tests {
     use super::*;
 
     fn whats(base: Value, candidate: Value) -> Vec<String> {
-        let show = |what: What| match what {
-            What::Class { base, candidate } => format!("class {base} → {candidate}"),
-            What::Handler { base, candidate } => format!("handler {base} → {candidate}"),
-            What::Error { base, candidate } => format!("error {base} → {candidate}"),
-            What::Field { path } => path,
-            What::Stored { name, .. } => name,
-            What::Item { of, name, added } => {
+        let show = |kind: DifferenceKind| match kind {
+            DifferenceKind::Class { base, candidate } => format!("class {base} → {candidate}"),
+            DifferenceKind::Handler { base, candidate } => format!("handler {base} → {candidate}"),
+            DifferenceKind::Error { base, candidate } => format!("error {base} → {candidate}"),
+            DifferenceKind::Field { path } => path.to_string(),
+            DifferenceKind::Stored { name, .. } => name,
+            DifferenceKind::Item { of, name, added } => {
                 format!("{}{} {name}", if added { "+" } else { "-" }, of.name())
             }
         };
-        let found = differences(base, candidate).into_iter();
-        found.map(|found| show(found.what)).collect()
+        let found = outcome_differences(base, candidate).into_iter();
+        found.map(|found| show(found.kind)).collect()
     }
 
     #[test]

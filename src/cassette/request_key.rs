@@ -1,19 +1,16 @@
-//! Which recorded exchange a request asks for, and what is different in one that it does not.
+//! Which recorded exchange a request asks for, and how much another one is like it.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::Content;
-use super::FieldPath;
-use super::Request;
-use super::Rules;
-use super::content::object;
-use super::header;
-use super::rules::MASKED;
+use super::content::{Content, object};
+use super::recorded_exchange::{Request, header};
+use super::request_difference::{RequestDifference, SECRET_MARKS, fits};
+use super::rules::{MASKED, Rules};
+use crate::json::{FieldPath, Numbers, canonical_text, differences};
 
 /// Headers that choose what is asked for; the others aren't compared.
 const COMPARED: [&str; 6] = [
@@ -30,7 +27,7 @@ const TOLD: usize = 20;
 
 /// The parts of a request that are compared, after redaction and without what is masked.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct RequestKey {
     method: String,
     /// Scheme, host and port.
     origin: String,
@@ -41,23 +38,12 @@ pub struct Asked {
     /// What kind of body it is.
     kind: &'static str,
     body: Value,
-    key: [u8; 32],
+    digest: [u8; 32],
 }
 
-/// What differs between two requests.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
-    /// `method`, `host`, `path`, `query.NAME`, `headers.NAME`, `body` and what lies below: as it would
-    /// stand in a mask.
-    pub place: FieldPath,
-    /// `None` where it is absent.
-    pub asked: Option<Value>,
-    pub recorded: Option<Value>,
-}
-
-impl Asked {
+impl RequestKey {
     /// The parts of a request that was redacted.
-    pub fn new(request: &Request, rules: &Rules) -> Asked {
+    pub fn new(request: &Request, rules: &Rules) -> RequestKey {
         let root = FieldPath::default();
         let masked = |name: &str| rules.masks_traffic(&root.key(name));
         let (origin, path, mut query) =
@@ -87,7 +73,7 @@ impl Asked {
             rules.mask_value(&mut body, &root.key("body"));
         }
         let whole = masked("body");
-        let mut asked = Asked {
+        let mut asked = RequestKey {
             method: request.method.to_ascii_uppercase(),
             origin: if masked("host") {
                 MASKED.into()
@@ -99,18 +85,18 @@ impl Asked {
             headers,
             kind: if whole { "a body" } else { content.kind() },
             body,
-            key: [0; 32],
+            digest: [0; 32],
         };
-        asked.key = asked.digest();
+        asked.digest = asked.make_digest();
         asked
     }
 
     /// Equal for requests that ask for the same.
-    pub fn key(&self) -> &[u8; 32] {
-        &self.key
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
     }
 
-    fn digest(&self) -> [u8; 32] {
+    fn make_digest(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();
         for text in [&self.method, &self.origin, &self.path] {
             hasher.update(text);
@@ -123,48 +109,37 @@ impl Asked {
             hasher.update([0]);
         }
         hasher.update(self.kind);
-        let mut text = Vec::new();
-        canonical(&self.query, &mut text);
-        canonical(&self.body, &mut text);
-        hasher.update(&text);
+        hasher.update(canonical_text(&self.query));
+        hasher.update(canonical_text(&self.body));
         hasher.finalize().into()
     }
 
     /// What differs from a recorded request, in the order of a request's parts.
-    pub fn differences(&self, recorded: &Asked) -> Vec<Difference> {
+    pub fn differences(&self, recorded: &RequestKey) -> Vec<RequestDifference> {
         let root = FieldPath::default();
-        let mut found = Vec::new();
-        let mut texts = |name: &str, asked: &str, recorded: &str| {
-            if asked != recorded {
-                found.push(Difference {
-                    place: root.key(name),
-                    asked: Some(asked.into()),
-                    recorded: Some(recorded.into()),
-                });
-            }
+        let text = |name: &str, asked: &str, recorded: &str| {
+            RequestDifference::of_texts(root.key(name), Some(asked), Some(recorded))
         };
-        texts("method", &self.method, &recorded.method);
-        texts("host", &self.origin, &recorded.origin);
-        texts("path", &self.path, &recorded.path);
-        compare(&root.key("query"), &self.query, &recorded.query, &mut found);
-        for name in COMPARED {
-            let (asked, recorded) = (self.headers.get(name), recorded.headers.get(name));
-            if asked != recorded {
-                found.push(Difference {
-                    place: root.key("headers").key(name),
-                    asked: asked.map(|text| text.as_str().into()),
-                    recorded: recorded.map(|text| text.as_str().into()),
-                });
-            }
-        }
+        let mut found: Vec<RequestDifference> = [
+            text("method", &self.method, &recorded.method),
+            text("host", &self.origin, &recorded.origin),
+            text("path", &self.path, &recorded.path),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        below(&root.key("query"), &self.query, &recorded.query, &mut found);
+        let headers = root.key("headers");
+        found.extend(COMPARED.iter().filter_map(|name| {
+            let [asked, recorded] = [self, recorded].map(|key| key.headers.get(name));
+            let [asked, recorded] = [asked, recorded].map(|value| value.map(String::as_str));
+            RequestDifference::of_texts(headers.key(name), asked, recorded)
+        }));
+        let body = root.key("body");
         if self.kind == recorded.kind {
-            compare(&root.key("body"), &self.body, &recorded.body, &mut found);
+            below(&body, &self.body, &recorded.body, &mut found);
         } else {
-            found.push(Difference {
-                place: root.key("body"),
-                asked: Some(self.kind.into()),
-                recorded: Some(recorded.kind.into()),
-            });
+            found.extend(text("body", self.kind, recorded.kind));
         }
         found
     }
@@ -181,7 +156,7 @@ impl Asked {
 
     /// Whether a recorded request is equal but for what is secret in it: a value may have become
     /// known as a secret only after the request, and another may stand for it where it is replayed.
-    pub fn is_but_for_secrets(&self, recorded: &Asked) -> bool {
+    pub fn is_but_for_secrets(&self, recorded: &RequestKey) -> bool {
         let same_path = self.path == recorded.path || fits(&self.path, &recorded.path);
         // These hold no secrets, and most requests already differ in them.
         if self.method != recorded.method
@@ -192,11 +167,11 @@ impl Asked {
             return false;
         }
         let differences = self.differences(recorded);
-        differences.len() < TOLD && differences.iter().all(Difference::is_only_secret)
+        differences.len() < TOLD && differences.iter().all(RequestDifference::is_only_secret)
     }
 
     /// How much a recorded request is like this one; `None` when it is nothing like it.
-    pub fn likeness(&self, recorded: &Asked) -> Option<i64> {
+    pub fn likeness(&self, recorded: &RequestKey) -> Option<i64> {
         let same_origin = self.origin == recorded.origin;
         let same_path = self.path == recorded.path;
         if !same_origin && !same_path {
@@ -209,7 +184,7 @@ impl Asked {
         let body = self
             .differences(recorded)
             .iter()
-            .filter(|difference| difference.place.0.len() > 1)
+            .filter(|difference| difference.0.path.0.len() > 1)
             .count();
         let points = |yes: bool, points: i64| if yes { points } else { 0 };
         let less = i64::try_from(unlike * 10 + body).unwrap_or(i64::MAX / 2);
@@ -223,155 +198,11 @@ impl Asked {
     }
 }
 
-impl Difference {
-    /// Whether a secret stands in the recorded text where others differ.
-    fn is_only_secret(&self) -> bool {
-        let (Some(asked), Some(Value::String(recorded))) = (&self.asked, &self.recorded) else {
-            return false;
-        };
-        match asked {
-            Value::String(asked) => fits(asked, recorded),
-            Value::Number(asked) => fits(&asked.to_string(), recorded),
-            _ => false,
-        }
-    }
-}
-
-/// What the text in the place of a secret begins with, also in a URL.
-const SECRET_MARKS: [&str; 2] = ["[secret ", "[secret%20"];
-
-/// Whether `asked` is `recorded` with some text in the place of each secret.
-fn fits(asked: &str, recorded: &str) -> bool {
-    let mut left = asked;
-    let mut rest = recorded;
-    let mut first = true;
-    loop {
-        let mark = SECRET_MARKS.iter().filter_map(|mark| rest.find(mark)).min();
-        let Some((at, end)) = mark.and_then(|at| Some((at, at + rest[at..].find(']')? + 1))) else {
-            return !first && left.ends_with(rest);
-        };
-        let before = &rest[..at];
-        let found = match first {
-            true => left.starts_with(before).then_some(0),
-            false => left.find(before),
-        };
-        let Some(found) = found else { return false };
-        left = &left[found + before.len()..];
-        rest = &rest[end..];
-        first = false;
-    }
-}
-
-/// `value` as text that is the same for equal values: names sorted, numbers by their value.
-fn canonical(value: &Value, out: &mut Vec<u8>) {
-    match value {
-        Value::Object(fields) => {
-            let mut sorted: Vec<_> = fields.iter().collect();
-            sorted.sort_by_key(|(name, _)| *name);
-            out.push(b'{');
-            for (name, field) in sorted {
-                out.extend(Value::from(name.as_str()).to_string().as_bytes());
-                out.push(b':');
-                canonical(field, out);
-                out.push(b',');
-            }
-            out.push(b'}');
-        }
-        Value::Array(items) => {
-            out.push(b'[');
-            for item in items {
-                canonical(item, out);
-                out.push(b',');
-            }
-            out.push(b']');
-        }
-        Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
-            (None, None, Some(float)) => out.extend(float.to_string().as_bytes()),
-            _ => out.extend(number.to_string().as_bytes()),
-        },
-        other => out.extend(other.to_string().as_bytes()),
-    }
-}
-
-fn same_number(asked: &Value, recorded: &Value) -> bool {
-    let (mut one, mut other) = (Vec::new(), Vec::new());
-    canonical(asked, &mut one);
-    canonical(recorded, &mut other);
-    one == other
-}
-
-fn compare(place: &FieldPath, asked: &Value, recorded: &Value, found: &mut Vec<Difference>) {
-    if found.len() >= TOLD {
-        return;
-    }
-    match (asked, recorded) {
-        (Value::Object(mine), Value::Object(theirs)) => {
-            for (name, value) in mine {
-                match theirs.get(name) {
-                    Some(other) => compare(&place.key(name), value, other, found),
-                    None => tell(place.key(name), Some(value), None, found),
-                }
-            }
-            for (name, other) in theirs {
-                if !mine.contains_key(name) {
-                    tell(place.key(name), None, Some(other), found);
-                }
-            }
-        }
-        (Value::Array(mine), Value::Array(theirs)) => {
-            for index in 0..mine.len().max(theirs.len()) {
-                match (mine.get(index), theirs.get(index)) {
-                    (Some(value), Some(other)) => {
-                        compare(&place.index(index), value, other, found);
-                    }
-                    (value, other) => tell(place.index(index), value, other, found),
-                }
-            }
-        }
-        (Value::Number(_), Value::Number(_)) if same_number(asked, recorded) => {}
-        (asked, recorded) if asked == recorded => {}
-        (asked, recorded) => tell(place.clone(), Some(asked), Some(recorded), found),
-    }
-}
-
-fn tell(
-    place: FieldPath,
-    asked: Option<&Value>,
-    recorded: Option<&Value>,
-    found: &mut Vec<Difference>,
-) {
-    if found.len() < TOLD {
-        found.push(Difference {
-            place,
-            asked: asked.cloned(),
-            recorded: recorded.cloned(),
-        });
-    }
-}
-
-/// The longest a value is shown, in characters.
-const SHOWN: usize = 80;
-
-impl std::fmt::Display for Difference {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shown = |value: &Option<Value>| match value {
-            None => "nothing".to_owned(),
-            Some(value) => {
-                let text = value.to_string();
-                match text.char_indices().nth(SHOWN) {
-                    Some((end, _)) => format!("{}…", &text[..end]),
-                    None => text,
-                }
-            }
-        };
-        write!(
-            f,
-            "{}: {} is asked, {} is recorded",
-            self.place,
-            shown(&self.asked),
-            shown(&self.recorded)
-        )
-    }
+/// Adds what differs below `path` of two requests.
+fn below(path: &FieldPath, asked: &Value, recorded: &Value, found: &mut Vec<RequestDifference>) {
+    let left = TOLD.saturating_sub(found.len());
+    let inner = differences(asked, recorded, Numbers::ByValue, left).into_iter();
+    found.extend(inner.map(|difference| RequestDifference(difference.under(path))));
 }
 
 #[cfg(test)]
@@ -379,7 +210,7 @@ mod tests {
     use super::*;
     use crate::cassette::Payload;
 
-    fn asked(url: &str, kind: &str, body: &str, masks: &[&str]) -> Asked {
+    fn asked(url: &str, kind: &str, body: &str, masks: &[&str]) -> RequestKey {
         let masks: Vec<String> = masks.iter().map(|mask| (*mask).to_owned()).collect();
         let rules = Rules::new(&masks, &[], &[], &[]).expect("rules");
         let request = Request {
@@ -391,7 +222,7 @@ mod tests {
                 codings: Vec::new(),
             },
         };
-        Asked::new(&request, &rules)
+        RequestKey::new(&request, &rules)
     }
 
     const JSON: &str = "application/json";
@@ -399,7 +230,7 @@ mod tests {
     #[test]
     fn equal_requests_are_found_by_their_values() {
         let url = "https://a.example/p?x=1&y=2";
-        let same = |one: Asked, other: Asked| one.key() == other.key();
+        let same = |one: RequestKey, other: RequestKey| one.digest() == other.digest();
         let first = || asked(url, JSON, "{\"a\":1,\"b\":[2.50]}", &[]);
         assert!(same(
             first(),
@@ -442,19 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_stands_for_any_text() {
-        for (asked, recorded, expected) in [
-            ("a", "a", false),
-            ("key=abc;", "key=[secret x];", true),
-            ("key=abc", "key=[secret x];", false),
-            ("abc", "[secret x]", true),
-            ("a-1-b-2", "a-[secret x]-b-[secret y]", true),
-            ("a-1-c-2", "a-[secret x]-b-[secret y]", false),
-            ("/u/17/x", "/u/[secret%20id]/x", true),
-            ("[secret", "[secret ", false),
-        ] {
-            assert_eq!(fits(asked, recorded), expected, "{asked} {recorded}");
-        }
+    fn a_request_may_be_equal_but_for_secrets() {
         let body = |text: &str| asked("https://a.example/", JSON, text, &[]);
         let recorded = body("{\"k\":\"[secret k]\",\"pin\":\"[secret pin]\",\"n\":1}");
         assert!(body("{\"k\":\"abc\",\"pin\":1234,\"n\":1}").is_but_for_secrets(&recorded));
@@ -464,9 +283,12 @@ mod tests {
 
     #[test]
     fn differences_are_named() {
-        let texts = |one: Asked, other: Asked| {
+        let texts = |one: RequestKey, other: RequestKey| {
             let found = one.differences(&other);
-            found.iter().map(Difference::to_string).collect::<Vec<_>>()
+            found
+                .iter()
+                .map(RequestDifference::to_string)
+                .collect::<Vec<_>>()
         };
         assert_eq!(
             texts(

@@ -1,17 +1,10 @@
 //! One run of one version, and what came of each input as bytes that can be compared.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc;
-use std::sync::mpsc::Receiver;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{self, Receiver, SyncSender};
 
-use super::feed::Feed;
-use crate::engine;
-use crate::engine::EngineError;
-use crate::engine::InputResult;
-use crate::engine::Loaded;
-use crate::engine::Need;
-use crate::engine::Options;
+use super::fan_out::Feed;
+use crate::engine::{self, EngineError, InputResult, Loaded, Need, Options};
 use crate::function::Function;
 use crate::outcome::Outcome;
 
@@ -22,15 +15,15 @@ const AHEAD: usize = 16;
 
 /// What came of one input.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum Comparable {
     /// The outcome as JSON, without what differs from run to run: times, stacks, warnings.
     Outcome(Vec<u8>),
-    BadInput(Bad),
+    InvalidInput(InvalidInput),
 }
 
-/// An input that is none.
+/// An input that a version can't take.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bad {
+pub struct InvalidInput {
     pub input: String,
     /// In its line, from 1.
     pub column: Option<u32>,
@@ -39,31 +32,31 @@ pub struct Bad {
 
 enum Message {
     Loaded(Loaded),
-    Chunk(Vec<Seen>),
+    Chunk(Vec<Comparable>),
     Failed(EngineError),
 }
 
 /// A run under way, on a thread of its own.
-pub struct Side {
+pub struct VersionRun {
     messages: Receiver<Message>,
-    chunk: std::vec::IntoIter<Seen>,
+    chunk: std::vec::IntoIter<Comparable>,
 }
 
-impl Side {
+impl VersionRun {
     /// Starts it. Logs are kept only where they are compared.
     pub fn start(
         function: Function,
         options: Options,
         inputs: Feed,
         logs: bool,
-    ) -> Result<Side, EngineError> {
+    ) -> Result<VersionRun, EngineError> {
         let (sender, messages) = mpsc::sync_channel(AHEAD);
         std::thread::Builder::new()
-            .name("segfn-side".into())
+            .name("segfn-diff-run".into())
             .stack_size(512 << 10)
             .spawn(move || run(function, options, inputs, logs, &sender))
             .map_err(EngineError::machine(Need::Thread))?;
-        Ok(Side {
+        Ok(VersionRun {
             messages,
             chunk: Vec::new().into_iter(),
         })
@@ -84,10 +77,10 @@ impl Side {
     }
 
     /// What came of the next input; `None` after the last.
-    pub fn next(&mut self) -> Result<Option<Seen>, EngineError> {
+    pub fn next(&mut self) -> Result<Option<Comparable>, EngineError> {
         loop {
-            if let Some(seen) = self.chunk.next() {
-                return Ok(Some(seen));
+            if let Some(comparable) = self.chunk.next() {
+                return Ok(Some(comparable));
             }
             match self.messages.recv() {
                 Ok(Message::Chunk(chunk)) => self.chunk = chunk.into_iter(),
@@ -115,9 +108,9 @@ fn run(
             // Nobody listens any more when another run has failed.
             let _ = messages.send(Message::Loaded(loaded.clone()));
         },
-        move |ran| seen(ran, logs),
-        |seen| {
-            chunk.push(seen);
+        move |ran| comparable(ran, logs),
+        |comparable| {
+            chunk.push(comparable);
             if chunk.len() < CHUNK {
                 return ControlFlow::Continue(());
             }
@@ -134,18 +127,18 @@ fn run(
     });
 }
 
-fn seen(ran: InputResult, logs: bool) -> Seen {
+fn comparable(ran: InputResult, logs: bool) -> Comparable {
     match ran {
         InputResult::Outcome(mut outcome) => {
             strip(&mut outcome, logs);
             // It is made of strings and JSON, so there is nothing that JSON can't hold.
-            Seen::Outcome(serde_json::to_vec(&outcome).unwrap_or_default())
+            Comparable::Outcome(serde_json::to_vec(&outcome).unwrap_or_default())
         }
         InputResult::BadInput {
             input,
             column,
             problem,
-        } => Seen::BadInput(Bad {
+        } => Comparable::InvalidInput(InvalidInput {
             input,
             column,
             problem,

@@ -1,0 +1,22 @@
+//! What a cassette's file says of its redaction.
+
+use serde::{Deserialize, Serialize};
+
+/// The lists of `[redact]` that a cassette was written under.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Redaction {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub json: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<String>,
+}
+
+impl Redaction {
+    /// Whether nothing was redacted but what always is.
+    pub fn is_empty(&self) -> bool {
+        *self == Redaction::default()
+    }
+}

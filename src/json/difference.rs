@@ -1,0 +1,50 @@
+//! One place in which two JSON values differ.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::FieldPath;
+
+/// One place in which two JSON values differ, and what either of them has there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    /// A field, never a pattern: it has names and indices only. It is empty when the values differ
+    /// as a whole.
+    pub path: FieldPath,
+    pub change: Change,
+}
+
+/// How two JSON values differ in one place. A `null` is a value, and not the absence of one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Change {
+    /// Only the left value has something there.
+    OnlyLeft(Value),
+    /// Only the right value has something there.
+    OnlyRight(Value),
+    /// Both have something there, of different kinds or with different content.
+    Both { left: Value, right: Value },
+}
+
+impl Difference {
+    /// What the left value has there, if anything.
+    pub fn left(&self) -> Option<&Value> {
+        match &self.change {
+            Change::OnlyLeft(left) | Change::Both { left, .. } => Some(left),
+            Change::OnlyRight(_) => None,
+        }
+    }
+
+    /// What the right value has there, if anything.
+    pub fn right(&self) -> Option<&Value> {
+        match &self.change {
+            Change::OnlyRight(right) | Change::Both { right, .. } => Some(right),
+            Change::OnlyLeft(_) => None,
+        }
+    }
+
+    /// The same difference of two values that stand at `path` of larger ones.
+    pub fn under(mut self, path: &FieldPath) -> Difference {
+        self.path = path.join(&self.path);
+        self
+    }
+}
