@@ -15,5 +15,6 @@ pub use self::options::{Frozen, Options};
 pub use self::result::{InputResult, Loaded};
 pub use self::run::inputs::run;
 pub use self::run::job::Job;
-pub use self::run::jobs::{JobPool, run_jobs};
+pub use self::run::job_pool::JobPool;
+pub use self::run::jobs::run_jobs;
 pub use self::run::plan::{Plan, PlanResult, Step};

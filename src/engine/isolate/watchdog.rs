@@ -1,12 +1,10 @@
 //! Ends invocations that run out of time, also where JavaScript never gives control back.
 
 use std::sync::Arc;
-use std::sync::Condvar;
-use std::sync::Mutex;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use deno_core::v8;
+use parking_lot::{Condvar, Mutex};
 
 #[derive(Default)]
 struct State {
@@ -51,7 +49,7 @@ impl Watchdog {
     /// Lets `isolate` run from now on, and tells until when.
     pub fn arm(&self, isolate: v8::IsolateHandle) -> Instant {
         let deadline = Instant::now() + self.timeout;
-        let mut state = lock(&self.shared.state);
+        let mut state = self.shared.state.lock();
         state.running = Some((isolate, deadline));
         state.fired = false;
         deadline
@@ -59,7 +57,7 @@ impl Watchdog {
 
     /// Stops watching. True when the isolate was ended.
     pub fn disarm(&self) -> bool {
-        let mut state = lock(&self.shared.state);
+        let mut state = self.shared.state.lock();
         state.running = None;
         state.fired
     }
@@ -67,20 +65,13 @@ impl Watchdog {
 
 impl Drop for Watchdog {
     fn drop(&mut self) {
-        lock(&self.shared.state).over = true;
+        self.shared.state.lock().over = true;
         self.shared.wake.notify_one();
     }
 }
 
-fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
-    // Nothing panics while the lock is held; if it did, the state would still be whole.
-    state
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
 fn watch(shared: &Shared, timeout: Duration) {
-    let mut state = lock(&shared.state);
+    let mut state = shared.state.lock();
     while !state.over {
         let now = Instant::now();
         let sleep = match &state.running {
@@ -94,9 +85,6 @@ fn watch(shared: &Shared, timeout: Duration) {
                 timeout
             }
         };
-        state = match shared.wake.wait_timeout(state, sleep) {
-            Ok((state, _)) => state,
-            Err(poisoned) => poisoned.into_inner().0,
-        };
+        shared.wake.wait_for(&mut state, sleep);
     }
 }

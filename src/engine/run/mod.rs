@@ -2,13 +2,15 @@
 //!
 //! A [`pool`] hands items to executors, one on each thread, and delivers what came of them in order.
 //! [`inputs`] are items of `run` and `diff`, which go to warm workers. [`jobs`] are the cases of
-//! `test`, `record` and `cases add`, each a [`plan`] in fresh instances: on threads, or in processes
-//! (`zygote`).
+//! `test`, `record` and `cases add`, each a [`plan`] in fresh instances: on threads, or, for a
+//! [`job_pool`], in processes (`zygote`).
 
 pub mod determinism;
 pub mod executor;
 pub mod inputs;
 pub mod job;
+mod job_folder;
+pub mod job_pool;
 pub mod jobs;
 pub mod plan;
 pub mod pool;

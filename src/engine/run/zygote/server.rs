@@ -10,7 +10,7 @@ use super::child::run_in_child;
 use super::frames::{encode, write_frame};
 use super::template::ZygoteTemplate;
 use crate::engine::run::job::Job;
-use crate::engine::run::jobs::folder_of_job;
+use crate::engine::run::job_folder::folder_of_job;
 
 /// Answers the numbers of jobs that come down the line with their results, until it ends. It is one
 /// of `count` zygotes.

@@ -18,6 +18,7 @@ use super::fork::{can_fork, fork_here};
 use super::server::serve;
 use crate::engine::error::{EngineError, Lost, Need};
 use crate::engine::run::job::Job;
+use crate::engine::run::job_folder::temporary_folder;
 use crate::engine::run::pool::{Delivery, Pool};
 use crate::fork::end_process;
 use crate::temporary::TemporaryFolder;
@@ -39,13 +40,12 @@ impl<R: Serialize + DeserializeOwned + Send + 'static> Zygotes<R> {
     /// There is no room for another process, or for a temporary folder.
     pub fn start<J: Job<Result = R>>(
         count: usize,
-        folder: impl FnOnce() -> Result<TemporaryFolder, EngineError>,
         job: &dyn Fn(usize) -> J,
     ) -> Result<Option<Self>, EngineError> {
         if !can_fork() {
             return Ok(None);
         }
-        let folder = folder()?;
+        let folder = temporary_folder()?;
         let count = count.max(1);
         let mut zygotes: Vec<Arc<Mutex<Zygote>>> = Vec::new();
         for _ in 0..count {
