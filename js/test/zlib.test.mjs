@@ -3,7 +3,7 @@ import { Buffer as NodeBuffer } from 'node:buffer';
 import { test } from 'node:test';
 import { load } from '../testing/load.mjs';
 
-// The streams themselves are src/host/zlib.rs's, tested by tests/node_layer.rs.
+// The streams themselves are src/host/zlib.rs's, tested by tests/it/node_layer.rs.
 const zlib = load('zlib');
 
 test("the module has Node's names", async () => {

@@ -1,6 +1,6 @@
 'use strict';
 
-// Values whose inspection is compared with Node's: here over Node's V8, in tests/node_layer.rs over segfn's.
+// Values whose inspection is compared with Node's: here over Node's V8, in tests/it/node_layer.rs over segfn's.
 
 const fixed = (error, stack) =>
   Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });

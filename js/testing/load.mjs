@@ -1,6 +1,6 @@
 // Loads the bundles of dist/ in this Node, for comparing them with Node's own modules. What the
 // bundles get from V8 and from src/host/ is given here by Node itself, so these tests are about
-// the JavaScript; tests/node_layer.rs runs the bundles over the real ops.
+// the JavaScript; tests/it/node_layer.rs runs the bundles over the real ops.
 
 import { Buffer as NodeBuffer } from 'node:buffer';
 import nodeCrypto from 'node:crypto';
@@ -64,7 +64,7 @@ const host = {
     ...types,
     ops,
     byteLength: (text) => NodeBuffer.byteLength(text),
-    // What only V8 can tell is for tests/node_layer.rs.
+    // What only V8 can tell is for tests/it/node_layer.rs.
     getPromiseDetails: () => [0, null],
     getProxyDetails: () => null,
   },

@@ -11,6 +11,8 @@ mod result;
 mod run;
 
 pub use self::error::{EngineError, Lost, Need};
+pub use self::isolate::v8_flags::snapshot_extensions;
+pub use self::isolate::v8_platform::set_up_v8;
 pub use self::options::{Frozen, Options};
 pub use self::result::{InputResult, Loaded};
 pub use self::run::inputs::run;

@@ -1,0 +1,169 @@
+//! Events from archives in S3, as Segment's S3 destination writes them.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::support::Folder;
+
+const TELL: &str = "async function onTrack(event) { return event.userId; }";
+
+fn gzipped(text: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(text.as_bytes()).expect("gzip");
+    encoder.finish().expect("gzip")
+}
+
+fn event(user: &str, time: &str) -> String {
+    format!(
+        "{{\"type\":\"track\",\"event\":\"x\",\"userId\":\"{user}\",\"receivedAt\":\"{time}\"}}\n"
+    )
+}
+
+/// Two days of a source, of which one has two objects, and another source.
+fn folder() -> Folder {
+    let folder = Folder::new(&[("function.js", TELL)]);
+    let days = [
+        ("one/1432684800000/a.gz", event("a", "2015-05-27T10:00:00Z")),
+        (
+            "one/1432771200000/b.gz",
+            event("b", "2015-05-28T10:00:00Z") + &event("c", "2015-05-28T13:00:00Z"),
+        ),
+        ("one/1432771200000/d.gz", event("d", "2015-05-28T14:00:00Z")),
+        ("two/1432771200000/e.gz", event("e", "2015-05-28T15:00:00Z")),
+    ];
+    for (key, text) in days {
+        folder.write(
+            &format!(".segfn/s3/archive/segment-logs/{key}"),
+            gzipped(&text),
+        );
+    }
+    folder
+}
+
+fn users(folder: &Folder, more: &[&str]) -> Vec<String> {
+    let (code, outcomes) = folder.outcomes(&[&["function.js"], more].concat());
+    assert_eq!(code, 0, "{outcomes:?}");
+    let value = |outcome: &serde_json::Value| outcome["value"].as_str().expect("a text").to_owned();
+    outcomes.iter().map(value).collect()
+}
+
+#[test]
+fn all_objects_whose_keys_begin_so_are_read_in_their_order() {
+    let folder = folder();
+    assert_eq!(
+        users(&folder, &["s3://archive/segment-logs/one/"]),
+        ["a", "b", "c", "d"]
+    );
+    assert_eq!(
+        users(
+            &folder,
+            &[
+                "s3://archive/segment-logs/two",
+                "s3://archive/segment-logs/one/14327712"
+            ]
+        ),
+        ["e", "b", "c", "d"]
+    );
+    let (_, outcomes) = folder.outcomes(&[
+        "function.js",
+        "s3://archive/segment-logs/one/1432771200000/b",
+    ]);
+    assert_eq!(
+        outcomes[1]["input"],
+        "s3://archive/segment-logs/one/1432771200000/b.gz:2"
+    );
+}
+
+#[test]
+fn days_that_are_over_are_not_even_read() {
+    let folder = folder();
+    // It would be an error to read it.
+    folder.write(
+        ".segfn/s3/archive/segment-logs/one/1432684800000/a.gz",
+        b"\x1f\x8bbroken",
+    );
+    let since = [
+        "s3://archive/segment-logs/one/",
+        "--since",
+        "2015-05-28T12:00:00Z",
+    ];
+    assert_eq!(users(&folder, &since), ["c", "d"]);
+}
+
+#[test]
+fn an_object_of_many_pieces_is_read_whole() {
+    let folder = folder();
+    // More than is fetched at once, and not compressible.
+    let mut state = 1_u64;
+    let mut noise = || {
+        let words = (0..40).map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            format!("{state:016x}")
+        });
+        words.collect::<String>()
+    };
+    let events: String = (0..15_000)
+        .map(|n| {
+            format!(
+                "{{\"type\":\"track\",\"event\":\"{}\",\"userId\":\"u{n}\"}}\n",
+                noise()
+            )
+        })
+        .collect();
+    let bytes = gzipped(&events);
+    assert!(bytes.len() > 5 << 20, "{}", bytes.len());
+    folder.write(".segfn/s3/archive/large.gz", bytes);
+    let sample = users(&folder, &["s3://archive/large", "--sample", "3"]);
+    assert_eq!(sample.len(), 3);
+    let (code, stdout, _) = folder.segfn(&["run", "function.js", "s3://archive/large"]);
+    assert_eq!(code, 0);
+    assert!(
+        stdout.contains("\n15000 inputs: 15000 success "),
+        "{}",
+        &stdout[stdout.len() - 200..]
+    );
+}
+
+#[test]
+fn an_archive_that_is_not_there_is_told() {
+    let folder = folder();
+    let failure = |url: &str| {
+        let (code, _, stderr) = folder.segfn(&["run", "function.js", url]);
+        assert_eq!(code, 4, "{stderr}");
+        stderr
+    };
+    assert_eq!(
+        failure("s3://archive/none/"),
+        "error: can't read s3://archive/none/: no key in the bucket begins with `none/`\nhint: paths are taken from the folder where segfn runs\n"
+    );
+    assert!(
+        failure("s3://nowhere/x").starts_with("error: can't read s3://nowhere/x: NoSuchBucket: ")
+    );
+    folder.write(
+        ".segfn/s3/archive/cut.gz",
+        &gzipped(&event("a", "x").repeat(1000))[..60],
+    );
+    let stderr = failure("s3://archive/cut");
+    assert!(
+        stderr.starts_with("error: can't read s3://archive/cut.gz after line "),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn versions_are_compared_over_an_archive() {
+    let folder = folder();
+    folder.write("new.js", TELL.replace("return event", "return 'x' + event"));
+    let (code, stdout, stderr) = folder.segfn(&[
+        "diff",
+        "function.js",
+        "new.js",
+        "s3://archive/segment-logs/",
+    ]);
+    assert_eq!((code, stderr.as_str()), (1, ""));
+    assert!(stdout.contains("value  5 events\n"), "{stdout}");
+}

@@ -1,0 +1,424 @@
+//! `segfn diff`, through the built binary: what two versions do differently, and that nothing is
+//! sent to anyone meanwhile.
+
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use crate::support::Folder;
+use crate::support::server::{response, server};
+
+/// Events `first..last`, one a second; every tenth is bad.
+fn events(count: usize) -> String {
+    let event = |n: usize| {
+        let event = json!({
+            "type": "track", "event": "Order Completed", "userId": format!("u{n}"),
+            "receivedAt": format!("2026-01-31T12:{:02}:{:02}.000Z", n / 60 % 60, n % 60),
+            "properties": {"total": n, "bad": n % 10 == 9},
+        });
+        format!("{event}\n")
+    };
+    (0..count).map(event).collect()
+}
+
+fn folder(base: &str, candidate: &str, count: usize) -> Folder {
+    Folder::new(&[
+        ("old.js", base),
+        ("new.js", candidate),
+        ("events.ndjson", &events(count)),
+    ])
+}
+
+/// Exit code and the JSON of `segfn diff old.js new.js events.ndjson`.
+fn diff(folder: &Folder, more: &[&str]) -> (i32, Value) {
+    let arguments = ["diff", "--json", "old.js", "new.js", "events.ndjson"];
+    let (code, stdout, stderr) = folder.segfn(&[&arguments, more].concat());
+    assert!(code < 2, "{stderr}");
+    (code, serde_json::from_str(&stdout).expect("JSON"))
+}
+
+/// A line for each group: what, where and how many.
+fn groups(found: &Value) -> Vec<String> {
+    let line = |group: &Value| {
+        let text = |key: &str| group[key].as_str().map(str::to_owned);
+        let place = text("path").or(text("name")).unwrap_or_else(|| {
+            format!("{} → {}", group["base"], group["candidate"]).replace('"', "")
+        });
+        let what = text("what").unwrap_or_default();
+        format!("{what} {place} {}", group["inputs"])
+    };
+    let groups = found["groups"].as_array().expect("groups");
+    groups.iter().map(line).collect()
+}
+
+const OLD: &str = "
+async function onTrack(event, settings) {
+  if (event.properties.bad) throw new ValidationError('bad order ' + event.userId);
+  await fetch('https://api.example.com/v1/users/' + event.userId + '?v=1', {
+    method: 'POST', headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ total: event.properties.total, at: Date.now(), id: Math.random() }),
+  });
+  return { total: event.properties.total };
+}";
+
+fn new() -> String {
+    OLD.replace("?v=1", "?v=2")
+        .replace(
+            "({ total: event.properties.total,",
+            "({ total: event.properties.total * 2,",
+        )
+        .replace(
+            "throw new ValidationError('bad order",
+            "throw new RetryError('bad order",
+        )
+        .replace(
+            "return {",
+            "if (event.userId === 'u7') await fetch('https://api.example.com/token');\n  return {",
+        )
+}
+
+#[test]
+fn many_events_that_differ_in_one_way_are_one_line() {
+    let folder = folder(OLD, &new(), 1000);
+    let (code, stdout, stderr) = folder.segfn(&["diff", "old.js", "new.js", "events.ndjson"]);
+    assert_eq!((code, stderr.as_str()), (1, ""));
+    assert_eq!(
+        stdout,
+        "\
+base       old.js
+candidate  new.js
+requests   answered with an empty 200; --cassette FILE answers as recorded
+
+1000 of 1000 events differ
+
+exchanges[*].query.v  900 events
+  base      \"1\"
+  candidate \"2\"
+  event     events.ndjson:1
+
+exchanges[*].request.body.json.total  899 events
+  base      1
+  candidate 2
+  event     events.ndjson:2
+
+class discard → retry  100 events
+  event     events.ndjson:10
+
+error ValidationError → RetryError  100 events
+  base      { \"name\": \"ValidationError\", \"message\": \"bad order u9\" }
+  candidate { \"name\": \"RetryError\", \"message\": \"bad order u9\" }
+  event     events.ndjson:10
+
+request GET https://api.example.com/token (only the candidate has it)  1 event
+  base      nothing
+  candidate { \"via\": \"http\", \"method\": \"GET\", \"url\": \"https://api.example.com/token\", \"status\": 200 }
+  event     events.ndjson:8
+"
+    );
+}
+
+#[test]
+fn versions_that_do_the_same_do_not_differ() {
+    // Another order of names, another wording of the code, other logs.
+    let candidate = OLD
+        .replace(
+            "{ total: event.properties.total, at: Date.now(), id",
+            "{ at: Date.now(), total: event.properties.total, id",
+        )
+        .replace("return", "console.log('done');\n  return");
+    let folder = folder(OLD, &candidate, 50);
+    let (code, stdout, _) = folder.segfn(&["diff", "old.js", "new.js", "events.ndjson"]);
+    assert_eq!(code, 0);
+    assert!(
+        stdout.ends_with("\n\nno difference in 50 events\n"),
+        "{stdout}"
+    );
+    let (code, found) = diff(&folder, &["--logs"]);
+    assert_eq!(
+        (code, groups(&found)),
+        (1, vec!["added log done 45".into()])
+    );
+}
+
+#[test]
+fn nothing_is_sent_and_gets_only_where_they_are_let_through() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = asked.clone();
+    let url = server(move |request| {
+        let mut asked = seen.lock().expect("a lock");
+        asked.push(request.lines().next().unwrap_or_default().to_owned());
+        response(
+            "200 OK",
+            "Content-Type: application/json\r\n",
+            format!("{{\"n\":{}}}", asked.len()),
+        )
+    });
+    let source = format!(
+        "async function onTrack(event) {{
+           await fetch('{url}/effect', {{ method: 'POST', body: 'x' }});
+           const read = await (await fetch('{url}/read')).json();
+           return {{ n: read.n, one: 1 }};
+         }}"
+    );
+    let folder = folder(&source, &source.replace("one: 1", "one: 2"), 3);
+    let (code, found) = diff(&folder, &[]);
+    assert_eq!(
+        (code, groups(&found)),
+        (1, vec!["field value.one 3".into()])
+    );
+    assert_eq!(asked.lock().expect("a lock").len(), 0);
+
+    // What the server says is different each time: noise, and no difference.
+    let host = url.trim_start_matches("http://");
+    let (code, found) = diff(&folder, &["--allow-net", host]);
+    assert_eq!(
+        (code, groups(&found)),
+        (1, vec!["field value.one 3".into()])
+    );
+    assert_eq!(found["mask"], json!(["value.n"]));
+    let asked = asked.lock().expect("a lock");
+    assert_eq!(asked.len(), 9, "{asked:?}");
+    assert!(
+        asked.iter().all(|line| line.starts_with("GET /read ")),
+        "{asked:?}"
+    );
+}
+
+#[test]
+fn noise_is_proposed_as_masks_and_masks_are_not_compared() {
+    let count = Mutex::new(0);
+    let url = server(move |_| {
+        let mut count = count.lock().expect("a lock");
+        *count += 1;
+        response("200 OK", "", count.to_string())
+    });
+    let source = format!(
+        "async function onTrack(event) {{
+           const n = await (await fetch('{url}/')).text();
+           return {{ n, items: [{{ n }}] }};
+         }}"
+    );
+    let folder = folder(&source, &source, 3);
+    let host = url.trim_start_matches("http://");
+    let arguments = [
+        "diff",
+        "old.js",
+        "new.js",
+        "events.ndjson",
+        "--allow-net",
+        host,
+    ];
+    let (code, stdout, _) = folder.segfn(&arguments);
+    assert_eq!(code, 0);
+    let end = stdout.split_once("\n\n").expect("a head").1;
+    assert_eq!(
+        end,
+        "\
+no difference in 3 events
+
+noise: two runs of the base differ here, so that it counts for nothing above
+  value.items[*].n  3 events
+  value.n  3 events
+to leave it out for good, in segfn.toml:
+  [test]
+  mask = [\"value.items[*].n\", \"value.n\"]
+"
+    );
+    folder.write("segfn.toml", "[test]\nmask = [\"value.items[*].n\"]");
+    let (code, stdout, _) = folder.segfn(&[&arguments[..], &["--mask", "value.n"]].concat());
+    assert_eq!(code, 0);
+    assert!(stdout.ends_with("no difference in 3 events\n"), "{stdout}");
+}
+
+#[test]
+fn time_and_randomness_are_each_events_own() {
+    let old = "async function onTrack() { return [new Date().toISOString(), Math.random(), crypto.randomUUID()]; }";
+    let new = old.replace(
+        "return [",
+        "await new Promise((done) => setTimeout(done, 1000)); return [1, ",
+    );
+    let folder = folder(old, &new, 100);
+    let (_, found) = diff(&folder, &["--mask", "value[2]", "--mask", "value[3]"]);
+    let example = &found["groups"][0]["example"];
+    assert_eq!(example["base"], "2026-01-31T12:00:00.000Z");
+    folder.write("new.js", old);
+    let (code, found) = diff(&folder, &[]);
+    assert_eq!((code, groups(&found)), (0, vec![]));
+}
+
+#[test]
+fn a_cassette_answers() {
+    let har = json!({"log": {
+        "version": "1.2", "creator": {"name": "browser", "version": "1"},
+        "entries": [{
+            "startedDateTime": "2026-01-31T12:00:00.000Z", "time": 1,
+            "request": {"method": "GET", "url": "https://api.example.com/rate", "httpVersion": "HTTP/1.1", "headers": [], "queryString": [], "cookies": [], "headersSize": -1, "bodySize": 0},
+            "response": {"status": 200, "statusText": "OK", "httpVersion": "HTTP/1.1", "headers": [], "cookies": [], "content": {"size": 1, "mimeType": "text/plain", "text": "7"}, "redirectURL": "", "headersSize": -1, "bodySize": 1},
+            "cache": {}, "timings": {"send": 0, "wait": 1, "receive": 0},
+        }],
+    }});
+    let old = "async function onTrack() { return Number(await (await fetch('https://api.example.com/rate')).text()); }";
+    let folder = folder(old, &old.replace("return Number", "return 1 + Number"), 5);
+    folder.write("traffic.har", har.to_string());
+    let (code, found) = diff(&folder, &["--cassette", "traffic.har"]);
+    assert_eq!(code, 1);
+    let group = &found["groups"][0];
+    assert_eq!(group["inputs"], 5);
+    assert_eq!(
+        (&group["example"]["base"], &group["example"]["candidate"]),
+        (&json!(7), &json!(8))
+    );
+}
+
+#[test]
+fn each_run_has_an_embedded_aws_of_its_own_with_what_was_there() {
+    let old = "
+        const s3 = new AWS.S3({ region: 'us-east-1' });
+        async function onTrack(event) {
+          const seen = (await s3.getObject({ Bucket: 'bucket', Key: 'count' }).promise()).Body.toString();
+          await s3.putObject({ Bucket: 'bucket', Key: 'count', Body: String(Number(seen) + 1) }).promise();
+          return seen;
+        }";
+    let folder = folder(
+        old,
+        &old.replace("Key: 'count', Body", "Key: 'other', Body"),
+        3,
+    );
+    folder.write(".segfn/s3/bucket/count", "5");
+    let (code, found) = diff(&folder, &[]);
+    assert_eq!(code, 1);
+    let groups = groups(&found);
+    let values: Vec<_> = groups
+        .iter()
+        .filter(|g| g.starts_with("field value "))
+        .collect();
+    assert_eq!(values, ["field value 2"], "{groups:?}");
+    assert_eq!(found["noise"], json!([]));
+    let objects = found["objects"].as_array().expect("objects");
+    let line = |o: &Value| {
+        format!(
+            "{} {} {} {}",
+            o["what"], o["name"], o["example"]["base"], o["example"]["candidate"]
+        )
+        .replace('"', "")
+    };
+    let objects: Vec<String> = objects.iter().map(line).collect();
+    assert_eq!(
+        objects,
+        [
+            "changed s3://bucket/count 8 5",
+            "added s3://bucket/other null 6"
+        ]
+    );
+    let count = std::fs::read_to_string(folder.path().join(".segfn/s3/bucket/count"));
+    assert_eq!(count.expect("a file"), "5");
+}
+
+#[test]
+fn a_revision_is_compared_with_what_is_there_now() {
+    let folder = Folder::new(&[
+        (
+            "f/function.js",
+            "async function onTrack() { return 'then'; }",
+        ),
+        ("f/events/events.ndjson", &events(2)),
+        ("f/settings.json", r#"{"key": "very-secret", "number": 1}"#),
+        ("f/segfn.toml", "secret = [\"key\"]"),
+    ]);
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
+            .args(arguments)
+            .current_dir(folder.path())
+            .output();
+        assert!(output.expect("git runs").status.success());
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "one"]);
+    folder.write(
+        "f/function.js",
+        "async function onTrack(event, settings) { return 'now ' + settings.key; }",
+    );
+    let (code, stdout, stderr) = folder.segfn(&["diff", "git:HEAD", "f"]);
+    assert_eq!(code, 1);
+    // Of settings that both have, once.
+    assert_eq!(
+        stderr
+            .matches("warning: the platform can't have such settings: number")
+            .count(),
+        1,
+        "{stderr}"
+    );
+    assert_eq!(stderr.matches("warning").count(), 1, "{stderr}");
+    assert!(
+        stdout.starts_with("base       git:HEAD:f/function.js\ncandidate  f/function.js\n"),
+        "{stdout}"
+    );
+    assert!(
+        stdout
+            .contains("value  2 events\n  base      \"then\"\n  candidate \"now [secret key]\"\n"),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn some_of_the_events_may_be_chosen() {
+    let old = "async function onTrack(event) { return event.properties.total; }";
+    let folder = folder(old, &old.replace("total;", "total + 1;"), 600);
+    let count = |more: &[&str]| diff(&folder, more).1["inputs"].clone();
+    assert_eq!(count(&["--sample", "25"]), 25);
+    assert_eq!(count(&["--since", "2026-01-31T12:09:50Z"]), 10);
+    assert_eq!(
+        diff(&folder, &["--sample", "25"]),
+        diff(&folder, &["--sample", "25"])
+    );
+}
+
+#[test]
+fn what_goes_wrong_has_its_exit_code() {
+    let folder = folder(
+        "async function onTrack() {}",
+        "async function onTrack( {",
+        1,
+    );
+    let (code, _, stderr) = folder.segfn(&["diff", "old.js", "new.js", "events.ndjson"]);
+    assert_eq!(code, 3);
+    assert!(
+        stderr.starts_with("error: new.js can't be loaded: SyntaxError: "),
+        "{stderr}"
+    );
+
+    folder.write("new.js", "async function onTrack() {}");
+    folder.write(
+        "events.ndjson",
+        "{\"type\":\"track\"}\n{bad\n{\"type\":\"track\"}\n",
+    );
+    let (code, stdout, stderr) = folder.segfn(&["diff", "old.js", "new.js", "events.ndjson"]);
+    assert_eq!(code, 4);
+    assert_eq!(
+        stderr,
+        "error: events.ndjson:2:2: not JSON: a name stands in double quotes (\")\n"
+    );
+    assert!(
+        stdout.ends_with("no difference in 2 events, 1 can't be read\n"),
+        "{stdout}"
+    );
+
+    let (code, _, stderr) = folder.segfn(&["diff", "old.js", "new.js", "none.ndjson"]);
+    assert_eq!(code, 4);
+    assert!(
+        stderr.starts_with("error: can't read none.ndjson: "),
+        "{stderr}"
+    );
+    let (code, _, stderr) = folder.segfn(&["diff", "git:HEAD", "git:HEAD~1"]);
+    assert_eq!(
+        (code, stderr.starts_with("error: git:HEAD~1 says no path\n")),
+        (3, true),
+        "{stderr}"
+    );
+    let (code, _, stderr) = folder.segfn(&["diff", "old.js", "new.js", "--mask", "a..b"]);
+    assert_eq!(code, 2);
+    assert!(stderr.starts_with("error: mask: "), "{stderr}");
+}

@@ -1,0 +1,36 @@
+//! What segfn does, from outside: the built binary, and the library as the binary uses it.
+
+mod archives;
+mod aws;
+mod aws_local;
+mod cache;
+mod cassette;
+mod config;
+mod coverage;
+mod credentials;
+mod crypto;
+mod diff;
+mod embedded_aws;
+mod examples;
+mod fetch;
+mod frozen;
+mod globals;
+mod handlers;
+mod inputs;
+mod licenses;
+mod limits;
+mod loading;
+mod net;
+mod node_layer;
+mod oracle;
+mod plans;
+mod readme;
+mod record;
+mod report;
+mod run_cli;
+mod setup;
+mod suites;
+mod support;
+mod terraform;
+mod types;
+mod wrong_use;

@@ -1,0 +1,7 @@
+//! The one door to the network, against real servers on loopback.
+
+mod client;
+mod faults;
+mod requests;
+mod server;
+mod tls;

@@ -1,0 +1,11 @@
+//! `AWS` compared with the real thing: the same scripts run by node with npm's aws-sdk 2.488.0 and
+//! by segfn, both against moto, have to print the same. Needs node, what `npm ci` leaves in
+//! js/node_modules, and what scripts/provide-moto makes.
+
+mod authentication;
+mod compare;
+mod faults;
+mod read_back;
+mod scripts;
+mod served;
+mod servers;

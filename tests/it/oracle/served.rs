@@ -1,0 +1,106 @@
+//! `segfn aws` as other programs see it.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+use serde_json::{Value, json};
+
+use super::servers::python;
+use crate::support::Folder;
+
+/// `segfn aws` over a folder, until it is dropped.
+pub struct Served {
+    process: Child,
+    /// Its `url`, `accessKeyId` and `secretAccessKey`.
+    told: Value,
+}
+
+impl Served {
+    pub fn start(folder: &Folder) -> Served {
+        let mut process = folder
+            .command(&["aws", "--port", "0", "--json"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("segfn runs");
+        let mut line = String::new();
+        let stdout = process.stdout.take().expect("a pipe");
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("segfn tells its address");
+        let told = serde_json::from_str(&line).expect("JSON");
+        Served { process, told }
+    }
+
+    pub fn told(&self, name: &str) -> &str {
+        self.told[name].as_str().expect("a text")
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended by itself: then there is nothing to end.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn presigned_forms_and_urls_of_boto3() {
+    let folder = Folder::new(&[]);
+    let served = Served::start(&folder);
+    let told = python(
+        "presigned.py",
+        &[
+            served.told("url"),
+            served.told("accessKeyId"),
+            served.told("secretAccessKey"),
+        ],
+    );
+    let mut expected = json!({
+        "no token": "403 InvalidAccessKeyId",
+        "another's token": "400 InvalidToken",
+    });
+    for keys in ["long-term", "temporary"] {
+        for (label, answer) in [
+            ("a form", json!("204")),
+            ("what it stored", json!("the file")),
+            ("another key", json!("403 AccessDenied")),
+            ("an extra field", json!("403 AccessDenied")),
+            ("an ignored field", json!("204")),
+            ("a wrong signature", json!("403 SignatureDoesNotMatch")),
+            ("another's policy", json!("403 AccessDenied")),
+            ("an unknown key", json!("403 AccessDenied")),
+            ("no file", json!("400 InvalidArgument")),
+            ("no policy", json!("403 AccessDenied")),
+            ("in the range", json!("201")),
+            ("its head", json!(["text/x", { "m": "v" }, 8])),
+            ("under its file's name", json!("201")),
+            ("too large", json!("400 EntityTooLarge")),
+            ("too small", json!("400 EntityTooSmall")),
+            ("elsewhere", json!("403 AccessDenied")),
+            ("another type", json!("403 AccessDenied")),
+            ("expired", json!("403 AccessDenied")),
+        ] {
+            expected[format!("{keys}: {label}")] = answer;
+        }
+        for signature in ["s3v4", "s3"] {
+            for (label, answer) in [
+                ("put", json!("200")),
+                ("put another type", json!("403 SignatureDoesNotMatch")),
+                ("get", json!(["200 put", "c/d"])),
+                ("a range", json!("206 ut")),
+                ("two ranges", json!("200 put")),
+                ("another key", json!("403 SignatureDoesNotMatch")),
+                ("another method", json!("403 SignatureDoesNotMatch")),
+                ("another answer", json!("403 SignatureDoesNotMatch")),
+                ("expired", json!("403 AccessDenied")),
+            ] {
+                expected[format!("{keys} {signature}: {label}")] = answer;
+            }
+        }
+    }
+    for signature in ["s3v4", "s3"] {
+        expected[format!("temporary {signature}: no token")] = json!("403 SignatureDoesNotMatch");
+    }
+    assert_eq!(told, expected);
+}

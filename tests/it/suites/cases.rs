@@ -1,0 +1,205 @@
+//! How cases are found, written, chosen and varied.
+
+use super::suite::{EVENT, EXPECTED, FUNCTION, refused, shown, suite};
+use crate::support::Folder;
+
+#[test]
+fn suites_are_found_in_folders_files_and_terraform() {
+    let tf = "resource \"segment_function\" \"double\" {\n  resource_type = \"DESTINATION\"\n  code = <<EOT\nasync function onTrack(event) { return 2; }\nEOT\n}\n";
+    let line = format!("{{\"name\":\"small\",\"event\":{EVENT}}}\n");
+    let folder = Folder::new(&[
+        ("a/function.js", FUNCTION),
+        ("a/cases/one/event.json", EVENT),
+        ("a/cases/many.ndjson", &line.replace("small", "tiny")),
+        ("a/node_modules/x/function.js", FUNCTION),
+        ("a/node_modules/x/cases/one/event.json", EVENT),
+        ("b/deep/down/function.js", FUNCTION),
+        ("b/deep/down/cases.ndjson", &line),
+        ("c/other.js", FUNCTION),
+        ("c/other.cases/one/event.json", EVENT),
+        ("d/function.js", FUNCTION),
+        ("tf/functions.tf", tf),
+        ("tf/cases/double/one/event.json", EVENT),
+    ]);
+    let list = |arguments: &[&str]| shown(&folder, 0, &[&["test", "--list"], arguments].concat());
+    assert_eq!(
+        list(&[]),
+        "a/one\na/tiny\nb/deep/down/small\ntf/double/one\n"
+    );
+    assert_eq!(list(&["c/other.js"]), "c/other/one\n");
+    assert_eq!(list(&["a/cases/one"]), "a/one\n");
+    assert_eq!(
+        list(&["a/cases/one", "b/deep/down/cases.ndjson"]),
+        "a/one\nb/deep/down/small\n"
+    );
+    assert_eq!(list(&["a/cases"]), "a/one\na/tiny\n");
+    assert_eq!(list(&["b/deep/down/cases.ndjson"]), "b/deep/down/small\n");
+    assert_eq!(list(&["tf/functions.tf:double"]), "tf/double/one\n");
+    assert_eq!(list(&["tf/cases/double/one"]), "tf/double/one\n");
+    assert_eq!(list(&["small"]), "b/deep/down/small\n");
+    assert_eq!(list(&["a", "-k", "tin"]), "a/tiny\n");
+    assert_eq!(list(&["a/cases/one", "a/cases/one"]), "a/one\n");
+    let shards: String = (1..=3)
+        .map(|i| list(&["--shard", &format!("{i}/3")]))
+        .collect();
+    let mut shards: Vec<&str> = shards.lines().collect();
+    shards.sort_unstable();
+    assert_eq!(
+        shards,
+        ["a/one", "a/tiny", "b/deep/down/small", "tf/double/one"]
+    );
+    assert_eq!(
+        shown(&folder, 0, &["test", "--accept", "tf"]),
+        "1 case: 1 passed, 1 accepted in TIME\n"
+    );
+
+    let (code, stderr) = refused(&folder, &["test", "nothing-like-it"]);
+    assert_eq!(
+        (
+            code,
+            stderr.contains("no path and no case is like nothing-like-it")
+        ),
+        (2, true)
+    );
+    let (code, stderr) = refused(&folder, &["test", "d"]);
+    assert_eq!(
+        (code, stderr.contains("there are no cases here")),
+        (2, true),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_variation_takes_over_what_it_does_not_change() {
+    let folder = suite();
+    folder.write("fn/cases/one/case.toml", "settings.zone = \"eu\"\n");
+    folder.write("fn/cases/five/case.toml", "from = \"one\"\n");
+    folder.write("fn/cases/five/change.json", r#"{"properties":{"total":5}}"#);
+    folder.write(
+        "fn/cases.ndjson",
+        "{\"name\":\"us\",\"from\":\"five\",\"settings\":{\"zone\":\"us\"}}\n",
+    );
+    shown(&folder, 0, &["accept", "fn"]);
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file");
+    let five = read("fn/cases/five/expected.json");
+    assert!(
+        five.contains("\"doubled\": 10") && five.contains("\"zone\": \"eu\""),
+        "{five}"
+    );
+    let us = read("fn/cases.ndjson");
+    assert!(
+        us.contains(r#""value":{"total":5,"doubled":10,"zone":"us"}"#),
+        "{us}"
+    );
+}
+
+#[test]
+fn masked_fields_are_not_compared() {
+    let folder = Folder::new(&[
+        (
+            "function.js",
+            "async function onTrack(e) { return { id: e.id, n: [{ at: e.id }, 2] }; }",
+        ),
+        (
+            "segfn.toml",
+            "[test]\nmask = ['value.id', 'value.n[*].at']\n",
+        ),
+        ("cases/one/event.json", r#"{"type":"track","id":"x-1"}"#),
+    ]);
+    shown(&folder, 0, &["accept", "."]);
+    let path = folder.path().join("cases/one/expected.json");
+    let text = std::fs::read_to_string(path).expect("a file");
+    assert!(
+        text.contains("\"id\": \"[masked]\"") && !text.contains("x-1"),
+        "{text}"
+    );
+    folder.write("cases/one/event.json", r#"{"type":"track","id":"x-2"}"#);
+    shown(&folder, 0, &["test"]);
+    folder.write("segfn.toml", "[test]\nmask = ['value..id']\n");
+    let text = shown(&folder, 1, &["test"]);
+    assert!(
+        text.contains("! broken one") && text.contains("mask: "),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_function_that_cant_be_loaded_breaks_its_cases() {
+    let folder = suite();
+    folder.write("fn/function.js", "async function onTrack( {\n}");
+    let text = shown(&folder, 1, &["test"]);
+    assert!(
+        text.contains("fn/function.js can't be loaded: SyntaxError: ")
+            && text.contains("--> fn/function.js:2"),
+        "{text}"
+    );
+}
+
+#[test]
+fn fail_fast_stops_at_the_first() {
+    let folder = suite();
+    for name in ["a", "b", "c", "d"] {
+        folder.write(&format!("fn/cases/{name}/event.json"), EVENT);
+        folder.write(
+            &format!("fn/cases/{name}/expected.json"),
+            EXPECTED.replace(": 2", ": 3"),
+        );
+    }
+    let text = shown(&folder, 1, &["test", "--fail-fast", "--jobs", "1"]);
+    assert!(
+        text.ends_with("5 cases: 1 failed, 4 not run in TIME\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_case_that_passes_when_it_is_run_again_is_flaky() {
+    // OpenSSL's new keys are the one thing that is not the same at each run.
+    let folder = Folder::new(&[
+        (
+            "function.js",
+            "async function onTrack() {
+  const { publicKey } = crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return publicKey.export({ type: 'spki', format: 'der' }).at(-1) % 2;
+}",
+        ),
+        ("cases/odd/event.json", EVENT),
+        (
+            "cases/odd/expected.json",
+            r#"{"v":1,"handler":"onTrack","class":"success","value":1}"#,
+        ),
+    ]);
+    let mut flaky = false;
+    for _ in 0..12 {
+        let text = shown(&folder, 0, &["test", "--retries", "40"]);
+        flaky |= text.contains("flaky odd  passed at try ") && text.contains("1 case: 1 flaky in");
+    }
+    assert!(flaky);
+}
+
+#[test]
+fn watching_runs_again_when_a_case_changes() {
+    use std::io::BufRead;
+    let folder = suite();
+    let mut child = folder
+        .command(&["test", "--watch"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("segfn runs");
+    let mut lines = std::io::BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut next = || loop {
+        let line = lines.next().expect("a line").expect("a line");
+        if line.contains("case:") {
+            break super::suite::timeless(&line);
+        }
+    };
+    assert_eq!(next(), "1 case: 1 passed in TIME");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    folder.write("fn/function.js", FUNCTION.replace("* 2", "* 3"));
+    assert_eq!(next(), "1 case: 1 failed in TIME");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    folder.write("fn/cases/one/expected.json", EXPECTED.replace(": 2", ": 3"));
+    assert_eq!(next(), "1 case: 1 passed in TIME");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+}

@@ -1,0 +1,192 @@
+//! Cases that are wrong in some way, many cases, and functions that mean no good.
+
+use super::suite::{EVENT, EXPECTED, FUNCTION, shown, suite};
+use crate::support::Folder;
+
+/// What `segfn test` says of a case whose folder holds `files`.
+fn problem(files: &[(&str, &str)]) -> String {
+    let folder = suite();
+    std::fs::remove_dir_all(folder.path().join("fn/cases")).expect("removed");
+    for (name, content) in files {
+        folder.write(&format!("fn/cases/{name}"), content);
+    }
+    shown(&folder, 1, &["test"])
+}
+
+#[test]
+fn what_is_wrong_with_a_case_is_told_with_its_place() {
+    let has = |files: &[(&str, &str)], text: &str| {
+        let shown = problem(files);
+        assert!(shown.contains(text), "{text}\n---\n{shown}");
+    };
+    has(
+        &[("a/event.json", EVENT), ("a/request.json", "{}")],
+        "fn/cases/a: event.json and request.json are both there\n",
+    );
+    has(
+        &[("a/expected.json", EXPECTED)],
+        "fn/cases/a: it holds no event.json, events.json, request.json",
+    );
+    has(
+        &[("a/event.json", EVENT), ("a/case.toml", "\nattmepts = 2")],
+        "fn/cases/a/case.toml:2:1: unknown key `attmepts`",
+    );
+    has(
+        &[("a/event.json", EVENT), ("a/case.toml", "attmepts = 2")],
+        "did you mean `attempts`?",
+    );
+    has(
+        &[("a/event.json", EVENT), ("a/expected.json", "{\"v\": 2}")],
+        "fn/cases/a/expected.json: it has version 2 of the form, and this segfn knows up to 1",
+    );
+    has(
+        &[
+            ("a/event.json", EVENT),
+            ("a/expected.json", "{\"v\": 1, \"class\""),
+        ],
+        "fn/cases/a/expected.json:1:16: not JSON",
+    );
+    has(
+        &[("a/event.json", EVENT), ("a/traffic.har", "{\"log\": ")],
+        "fn/cases/a/traffic.har",
+    );
+    has(
+        &[
+            ("a/case.toml", "from = \"b\""),
+            ("b/case.toml", "from = \"a\""),
+        ],
+        "fn/cases/a: it stands on itself: a from b from a",
+    );
+    has(
+        &[
+            ("a/case.toml", "from = \"ordr\""),
+            ("order/event.json", EVENT),
+        ],
+        "it is `from` the case `ordr`, which is not there",
+    );
+    has(
+        &[("a/event.json", "\u{feff}{\"type\":\"x\"")],
+        "it ends in the middle of a value",
+    );
+    has(
+        &[("c.ndjson", "{\"name\":\"a\",\"event\":{},\"events\":[]}\n")],
+        "fn/cases/c.ndjson:1: it has more than one input",
+    );
+    has(
+        &[(
+            "c.ndjson",
+            "\n{\"name\":\"a\",\"event\":{},\"wram\":true}\n",
+        )],
+        "fn/cases/c.ndjson:2:1: unknown key `wram`",
+    );
+}
+
+#[test]
+fn a_file_of_cases_that_cant_be_read_ends_the_run() {
+    for (line, text) in [
+        ("{\"event\":{}}", "fn/cases/c.ndjson:1: a case needs a name"),
+        ("{\"name\":", "fn/cases/c.ndjson:1:8: not JSON"),
+        ("[]", "fn/cases/c.ndjson:1:1: expected an object in braces"),
+    ] {
+        let folder = suite();
+        folder.write("fn/cases/c.ndjson", line);
+        let (code, stdout, stderr) = folder.segfn(&["test"]);
+        assert_eq!((code, stdout.as_str()), (4, ""));
+        assert!(stderr.contains(text), "{stderr}");
+    }
+    let folder = suite();
+    folder.write("fn/cases.ndjson", "{\"name\":\"one\",\"event\":{}}");
+    let (code, _, stderr) = folder.segfn(&["test"]);
+    assert_eq!(code, 4);
+    assert!(
+        stderr.contains("fn/cases/one and fn/cases.ndjson:1 have the same name, one"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn odd_names_are_only_names() {
+    let folder = suite();
+    for name in ["sp ace", "quo'te", "-dash", "ünï", "per%cent", "new\nline"] {
+        folder.write(&format!("fn/cases/{name}/event.json"), EVENT);
+    }
+    let text = shown(&folder, 1, &["test"]);
+    assert!(text.contains("segfn accept 'fn/cases/sp ace'"), "{text}");
+    assert!(
+        text.contains(r"segfn accept 'fn/cases/quo'\''te'"),
+        "{text}"
+    );
+    shown(&folder, 0, &["test", "--accept"]);
+    shown(&folder, 0, &["test"]);
+}
+
+#[test]
+fn a_link_to_a_folder_above_is_not_followed_for_ever() {
+    let folder = suite();
+    std::os::unix::fs::symlink("..", folder.path().join("fn/up")).expect("a link");
+    std::os::unix::fs::symlink(".", folder.path().join("fn/cases/self")).expect("a link");
+    let (code, stdout, _) = folder.segfn(&["test", "--list"]);
+    assert_eq!(code, 0);
+    assert!(stdout.starts_with("fn/one\n"), "{stdout}");
+}
+
+#[test]
+fn ten_thousand_cases_pass_in_bounded_memory() {
+    let folder = Folder::new(&[("function.js", FUNCTION)]);
+    let lines: String = (0..10_000)
+        .map(|i| {
+            format!(
+                r#"{{"name":"case-{i}","event":{{"type":"track","properties":{{"total":{i}}}}},"expected":{{"v":1,"handler":"onTrack","class":"success","value":{{"total":{i},"doubled":{}}}}}}}"#,
+                2 * i
+            ) + "\n"
+        })
+        .collect();
+    folder.write("cases.ndjson", lines);
+    let script = "segfn test --jobs 2 & p=$!; peak=0; while kill -0 $p 2>/dev/null; do \
+                  now=$(sed -n 's/VmHWM:[[:space:]]*\\([0-9]*\\).*/\\1/p' /proc/$p/status 2>/dev/null); \
+                  [ -n \"$now\" ] && peak=$now; sleep 0.1; done; wait $p; echo \"exit $? peak $peak\"";
+    let output = folder.shell(script).output().expect("a shell");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("10000 cases: 10000 passed"), "{text}");
+    let peak = text
+        .rsplit(' ')
+        .next()
+        .and_then(|peak| peak.trim().parse::<u64>().ok());
+    let peak = peak.expect("a number");
+    assert!(peak > 10_000 && peak < 250_000, "{peak} kB");
+}
+
+#[test]
+fn hostile_functions_end_as_outcomes_and_other_cases_pass() {
+    let folder = Folder::new(&[
+        (
+            "function.js",
+            "async function onTrack(event) {
+  if (event.do === 'loop') for (;;) {}
+  if (event.do === 'fill') { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); }
+  if (event.do === 'recurse') return (function f() { return 1 + f(); })();
+  return 'fine';
+}",
+        ),
+        ("segfn.toml", "timeout = '300ms'\nmemory = 32\n"),
+    ]);
+    for name in ["loop", "fill", "recurse", "fine1", "fine2", "fine3"] {
+        folder.write(
+            &format!("cases/{name}/event.json"),
+            format!(r#"{{"type":"track","do":"{name}"}}"#),
+        );
+    }
+    let (code, _, _) = folder.segfn(&["test", "--accept", "--jobs", "2"]);
+    assert_eq!(code, 0);
+    let class = |name: &str| {
+        let path = folder.path().join(format!("cases/{name}/expected.json"));
+        let text = std::fs::read_to_string(path).expect("a file");
+        let did: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let error = did["error"]["name"].as_str().unwrap_or_default().to_owned();
+        (did["class"].as_str().unwrap_or_default().to_owned(), error)
+    };
+    assert_eq!(class("loop"), ("retry".into(), "Timeout".into()));
+    assert_eq!(class("fill").0, "discard");
+    assert_eq!(class("recurse"), ("discard".into(), "RangeError".into()));
+    assert_eq!(class("fine2"), ("success".into(), String::new()));
+}

@@ -1,0 +1,250 @@
+//! What each report says, word for word.
+
+use serde_json::{Value, json};
+
+use super::suite::{EVENT, EXPECTED, shown, suite};
+use crate::support::Folder;
+
+/// One case that passes, one that differs, one that throws, one that can't be read.
+fn mixed() -> Folder {
+    let folder = suite();
+    folder.write("fn/cases/two/event.json", EVENT);
+    folder.write(
+        "fn/cases/two/expected.json",
+        EXPECTED.replace("\"doubled\": 2", "\"doubled\": 3"),
+    );
+    folder.write("fn/cases/three/event.json", EVENT.replace(":1}", ":-1}"));
+    folder.write("fn/cases/three/expected.json", EXPECTED);
+    folder.write("fn/cases/zero/event.json", "{\n  \"type\": track }");
+    folder
+}
+
+#[test]
+fn text_tells_what_differs_and_where() {
+    assert_eq!(
+        shown(&mixed(), 1, &["test"]),
+        r#"✗ failed fn/three  TIME
+  class
+    - "success"
+    + "discard"
+  value
+    - {"total":1,"doubled":2}
+  error
+    + {"name":"ValidationError","message":"a negative total"}
+  ValidationError: a negative total
+   --> fn/function.js:3:24
+    |
+  1 | async function onTrack(event, settings) {
+  2 |   const { total } = event.properties;
+  3 |   if (total < 0) throw new ValidationError('a negative total');
+    |                        ^^^
+  4 |   return { total, doubled: total * 2, zone: settings.zone };
+    |
+  in fn/cases/three
+  if that is right: segfn accept fn/cases/three
+
+✗ failed fn/two  TIME
+  value.doubled
+    - 3
+    + 2
+  in fn/cases/two
+  if that is right: segfn accept fn/cases/two
+
+! broken fn/zero  TIME
+  fn/cases/zero/event.json:2:13: not JSON: expected ident
+  in fn/cases/zero
+
+4 cases: 1 passed, 2 failed, 1 broken in TIME
+"#
+    );
+    assert_eq!(
+        shown(&suite(), 0, &["test", "--all"]),
+        "✓ passed fn/one  TIME\n1 case: 1 passed in TIME\n"
+    );
+}
+
+#[test]
+fn a_text_of_several_lines_is_compared_by_lines() {
+    let folder = Folder::new(&[
+        (
+            "function.js",
+            "async function onTrack() { return 'one\\ntwo\\nthree\\nfour'; }",
+        ),
+        ("cases/one/event.json", EVENT),
+        (
+            "cases/one/expected.json",
+            r#"{"v":1,"handler":"onTrack","class":"success","value":"one\n2\nthree\nfour"}"#,
+        ),
+    ]);
+    let text = shown(&folder, 1, &["test"]);
+    assert!(
+        text.contains("  value\n      one\n    - 2\n    + two\n      three\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn json_is_one_object_a_line() {
+    let stdout = shown(&mixed(), 1, &["test", "--report", "json"]);
+    let lines: Vec<Value> = stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let verdicts: Vec<_> = lines.iter().map(|line| &line["verdict"]).collect();
+    assert_eq!(
+        verdicts,
+        [
+            &json!("passed"),
+            &json!("failed"),
+            &json!("failed"),
+            &json!("broken"),
+            &Value::Null
+        ]
+    );
+    assert_eq!(
+        lines[2]["problems"],
+        json!([{
+            "kind": "different",
+            "path": "value.doubled",
+            "expected": 3,
+            "got": 2,
+            "text": "value.doubled: expected 3, got 2",
+        }])
+    );
+    assert_eq!(lines[1]["error"]["at"], json!({"line": 3, "column": 24}));
+    assert_eq!(
+        lines[2]["remedy"],
+        "if that is right: segfn accept fn/cases/two"
+    );
+    assert_eq!(lines[4]["totals"]["failed"], 2);
+    assert_eq!(lines[4]["totals"]["cases"], 4);
+}
+
+#[test]
+fn tap_counts_the_cases() {
+    assert_eq!(
+        shown(&mixed(), 1, &["test", "--report", "tap"]),
+        "TAP version 14
+ok 1 - fn/one
+not ok 2 - fn/three
+  ---
+  message: |
+    class: expected \"success\", got \"discard\"
+    value: expected {\"total\":1,\"doubled\":2}, got nothing
+    error: expected nothing, got {\"name\":\"ValidationError\",\"message\":\"a negative total\"}
+    if that is right: segfn accept fn/cases/three
+  ...
+not ok 3 - fn/two
+  ---
+  message: |
+    value.doubled: expected 3, got 2
+    if that is right: segfn accept fn/cases/two
+  ...
+not ok 4 - fn/zero
+  ---
+  message: |
+    fn/cases/zero/event.json:2:13: not JSON: expected ident
+  ...
+1..4
+"
+    );
+}
+
+#[test]
+fn github_annotates_the_line_of_the_function() {
+    let text = shown(&mixed(), 1, &["test", "--report", "github"]);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(
+        lines[0].starts_with("::error file=fn/function.js,line=3,title=segfn%3A fn/three failed::class: expected \"success\", got \"discard\"%0A"),
+        "{text}"
+    );
+    assert!(
+        lines[1].starts_with("::error file=fn/cases/two/expected.json,title="),
+        "{text}"
+    );
+}
+
+#[test]
+fn junit_goes_to_a_file_beside_the_text() {
+    let folder = mixed();
+    let text = shown(&folder, 1, &["test", "--report", "junit=out/report.xml"]);
+    assert!(
+        text.ends_with("4 cases: 1 passed, 2 failed, 1 broken in TIME\n"),
+        "{text}"
+    );
+    let xml = std::fs::read_to_string(folder.path().join("out/report.xml")).expect("a file");
+    let times = regex::Regex::new(r#" time="[^"]*""#).expect("a pattern");
+    let xml = times.replace_all(&xml, "");
+    assert_eq!(
+        xml,
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="segfn" tests="4" skipped="0" failures="2" errors="1">
+    <testsuite name="fn/function.js" tests="4" skipped="0" errors="1" failures="2">
+        <testcase name="one" classname="fn/function.js"/>
+        <testcase name="three" classname="fn/function.js">
+            <failure message="class: expected &quot;success&quot;, got &quot;discard&quot;" type="failed">class: expected &quot;success&quot;, got &quot;discard&quot;
+value: expected {&quot;total&quot;:1,&quot;doubled&quot;:2}, got nothing
+error: expected nothing, got {&quot;name&quot;:&quot;ValidationError&quot;,&quot;message&quot;:&quot;a negative total&quot;}
+ValidationError: a negative total
+    at onTrack (function.js:3:24)
+if that is right: segfn accept fn/cases/three</failure>
+        </testcase>
+        <testcase name="two" classname="fn/function.js">
+            <failure message="value.doubled: expected 3, got 2" type="failed">value.doubled: expected 3, got 2
+if that is right: segfn accept fn/cases/two</failure>
+        </testcase>
+        <testcase name="zero" classname="fn/function.js">
+            <error message="fn/cases/zero/event.json:2:13: not JSON: expected ident" type="broken">fn/cases/zero/event.json:2:13: not JSON: expected ident</error>
+        </testcase>
+    </testsuite>
+</testsuites>
+"#
+    );
+}
+
+#[test]
+fn several_reports_are_written_at_once() {
+    let folder = suite();
+    let text = shown(
+        &folder,
+        0,
+        &[
+            "test",
+            "--report",
+            "tap",
+            "--report",
+            "json=a.ndjson",
+            "--report",
+            "text=b.txt",
+        ],
+    );
+    assert_eq!(text, "TAP version 14\nok 1 - fn/one\n1..1\n");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file");
+    assert_eq!(read("a.ndjson").lines().count(), 2);
+    assert!(read("b.txt").starts_with("1 case: 1 passed"));
+}
+
+#[test]
+fn a_secret_is_in_no_report() {
+    let folder = Folder::new(&[
+        (
+            "function.js",
+            "async function onTrack(event, settings) { console.log(settings.key); throw new Error(`key ${settings.key}`); }",
+        ),
+        (
+            "segfn.toml",
+            "secret = ['key']\n[settings]\nkey = 'k-3ad9f2c1'\n[test]\nlogs = true\n",
+        ),
+        ("cases/one/event.json", EVENT),
+    ]);
+    let mut all = String::new();
+    for format in ["text", "json", "tap", "github", "junit"] {
+        all += &shown(&folder, 1, &["test", "--report", format]);
+    }
+    let (_, stdout, stderr) = folder.segfn(&["test", "--accept"]);
+    all += &(stdout + &stderr);
+    all += &std::fs::read_to_string(folder.path().join("cases/one/expected.json")).expect("a file");
+    assert!(all.contains("[secret key]"), "{all}");
+    assert!(!all.contains("3ad9f2c1"), "{all}");
+}

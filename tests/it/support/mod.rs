@@ -1,0 +1,14 @@
+//! What the tests share.
+
+mod folder;
+pub mod isolate;
+pub mod plans;
+pub mod probe;
+mod run;
+pub mod same;
+pub mod server;
+
+pub use self::{
+    folder::Folder,
+    run::{Run, value_of},
+};
