@@ -10,6 +10,7 @@ mod coverage;
 mod credentials;
 mod crypto;
 mod diff;
+mod docs;
 mod embedded_aws;
 mod examples;
 mod fetch;

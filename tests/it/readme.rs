@@ -19,7 +19,13 @@ fn pages() -> Vec<(PathBuf, String)> {
     let docs = std::fs::read_dir(root().join("docs")).expect("the docs");
     let mut paths: Vec<_> = docs.map(|entry| entry.expect("a file").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
-    paths.extend(["README.md", "ARCHITECTURE.md"].map(|name| root().join(name)));
+    let outside = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+    ];
+    paths.extend(outside.map(|name| root().join(name)));
     paths.sort();
     let page = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).expect("a page");
