@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// What a function is to the platform (docs/platform.md section 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +60,10 @@ pub const HANDLERS: [&str; 9] = [
     BATCH_HANDLER,
 ];
 
-/// A user's function, read and ready to load.
+/// The values of a function's settings by their names.
+pub type Settings = Map<String, Value>;
+
+/// A user's function, read and ready to load. A clone shares the source and the settings.
 #[derive(Clone, Debug)]
 pub struct Function {
     /// The JavaScript file, as the user named it.
@@ -69,8 +72,16 @@ pub struct Function {
     pub source: Arc<str>,
     /// The kind that was asked for; without one the engine finds it out from the handlers.
     pub kind: Option<Kind>,
-    /// The second argument of every handler: a JSON object's text, `{}` by default.
-    pub settings: String,
+    /// The second argument of every handler.
+    pub settings: Arc<Settings>,
+}
+
+impl Function {
+    /// The settings as the text of a JSON object, from which an instance makes the handlers' second
+    /// argument.
+    pub fn settings_json(&self) -> String {
+        serde_json::to_string(&*self.settings).unwrap_or_else(|_| "{}".to_owned())
+    }
 }
 
 /// One thing to call the function with.

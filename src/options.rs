@@ -12,6 +12,9 @@ use url::Url;
 /// The time that the platform gives an invocation (docs/platform.md section 9).
 pub const PLATFORM_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Where the embedded AWS keeps its objects unless another folder is named, from the working folder.
+pub const AWS_FOLDER: &str = ".segfn";
+
 /// The memory of the platform's Lambda, in bytes.
 pub const PLATFORM_MEMORY: usize = 128 << 20;
 

@@ -58,13 +58,7 @@ impl Rules {
                 .collect(),
             ..Rules::default()
         };
-        for (index, mask) in masks.iter().enumerate() {
-            rules.add_mask(mask).map_err(|error| RulesError {
-                key: "mask",
-                index,
-                problem: error.to_string(),
-            })?;
-        }
+        rules.add_masks(masks)?;
         for (index, path) in json.iter().enumerate() {
             let path = path.parse().map_err(|error: PathError| RulesError {
                 key: "redact.json",
@@ -90,6 +84,24 @@ impl Rules {
             rules.patterns.push(regex);
         }
         Ok(rules)
+    }
+
+    /// The same rules, and further masks; see [`Rules::new`].
+    pub fn with_masks(&self, masks: &[String]) -> Result<Rules, RulesError> {
+        let mut rules = self.clone();
+        rules.add_masks(masks)?;
+        Ok(rules)
+    }
+
+    fn add_masks(&mut self, masks: &[String]) -> Result<(), RulesError> {
+        for (index, mask) in masks.iter().enumerate() {
+            self.add_mask(mask).map_err(|error| RulesError {
+                key: "mask",
+                index,
+                problem: error.to_string(),
+            })?;
+        }
+        Ok(())
     }
 
     /// What a cassette's file says of them.

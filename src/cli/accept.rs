@@ -40,11 +40,11 @@ fn accept_all(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let taken: Vec<_> = results
         .iter()
         .filter(|result| result.can_be_accepted())
-        .filter_map(|result| Some((&result.home, result.got.as_ref()?)))
+        .filter_map(|result| Some((&result.location, result.got.as_ref()?)))
         .collect();
     let mut text: String = taken
         .iter()
-        .map(|(home, _)| format!("accepted {}\n", home.shown()))
+        .map(|(location, _)| format!("accepted {}\n", location.shown()))
         .collect();
     accept(taken.into_iter()).map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
     if text.is_empty() {

@@ -7,14 +7,13 @@ use std::time::SystemTime;
 
 use segfn::aws_local::LocalAws;
 use segfn::host::TEST_KEY;
-use segfn::options::Role;
+use segfn::options::{AWS_FOLDER, Role};
 use serde_json::json;
 
 use super::CliError;
 use super::Color;
 use super::Exit;
 use super::output::Output;
-use super::setup::FOLDER;
 
 /// Serve the embedded S3 and STS on a local port, for the aws CLI, boto3 and other programs
 ///
@@ -27,7 +26,7 @@ pub struct Args {
     #[arg(long, value_name = "PORT", default_value = "4566", allow_hyphen_values = true, value_parser = parse_port)]
     pub port: u16,
     /// The folder that holds the objects
-    #[arg(long, value_name = "FOLDER", default_value = FOLDER)]
+    #[arg(long, value_name = "FOLDER", default_value = AWS_FOLDER)]
     pub dir: PathBuf,
     /// A role that can be assumed, perhaps with the external id that it asks for
     #[arg(long, value_name = "ARN[=EXTERNAL_ID]")]

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use clap::Subcommand;
 use segfn::engine::Frozen;
 use segfn::net::Tape;
+use segfn::project::Overrides;
 use segfn::project::inputs::InputError;
 use segfn::project::inputs::Inputs;
-use segfn::project::source::functions_in;
 use segfn::report::text::TextReport;
 use segfn::suite::Selection;
 use segfn::suite::accept::accept;
@@ -26,8 +26,7 @@ use super::Exit;
 use super::output::Output;
 use super::run::engine_error;
 use super::select::Chosen as ChosenCases;
-use super::setup::FunctionArgs;
-use super::setup::Setup;
+use super::setup::{FunctionArgs, open};
 use super::test::processors;
 use super::test::refuse_in_ci;
 use super::test::results;
@@ -81,13 +80,12 @@ pub fn run(args: &Args, color: Color) -> Exit {
 
 fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
     refuse_in_ci("segfn cases add")?;
-    let mut functions = functions_in(&args.function)?;
-    let cases = match functions.len() {
-        1 => functions.remove(0).cases,
-        // The function's own reading tells what is wrong.
-        _ => args.function.join("cases"),
+    let overrides = Overrides {
+        hide_by_name: true,
+        ..args.how.overrides()
     };
-    let mut setup = Setup::new(&args.function, &args.how, output)?;
+    let setup = open(&args.function, &overrides, output)?;
+    let cases = setup.cases.clone();
     let on_stderr = TextReport {
         path: setup.function.path.clone(),
         source: setup.function.source.clone(),
@@ -96,16 +94,16 @@ fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
         secrets: output.secrets().clone(),
     };
     let failed = |error| engine_error(error, &on_stderr);
-    setup.options.frozen = Some(Frozen {
+    let mut options = setup.options(Tape::Stub(Default::default()));
+    options.frozen = Some(Frozen {
         time: time::default(),
         seed: setup.config.test.seed.unwrap_or_default(),
     });
-    setup.options.host.tape = Tape::Stub(Default::default());
-    let redactor = setup.options.host.redactor();
+    let redactor = setup.redactor();
 
-    let mut chooser = Chooser::new(Arc::new(setup.function), setup.options);
+    let mut chooser = Chooser::new(Arc::new(setup.function), options);
     let mut taken = BTreeSet::new();
-    if cases.exists() || cases.with_extension("ndjson").exists() {
+    if cases.exist() {
         let selection = Selection {
             paths: vec![args.function.clone()],
             ..Selection::default()
@@ -198,6 +196,6 @@ fn accept_new(file: &std::path::Path, output: &Output) -> Result<(), CliError> {
     let new = results
         .iter()
         .filter(|result| result.is_new())
-        .filter_map(|result| Some((&result.home, result.got.as_ref()?)));
+        .filter_map(|result| Some((&result.location, result.got.as_ref()?)));
     accept(new).map_err(|error| CliError::new(Exit::Internal, error.to_string()))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
-use segfn::cassette::{Cassette, IndexedCassette, Rules};
+use segfn::cassette::{Cassette, IndexedCassette, Redactor, Rules};
 use segfn::diff::{
     Comparison, ComparisonEvent, DiffError, Differences, FunctionVersion, InvalidInput,
 };
@@ -18,8 +18,8 @@ use segfn::net::Tape;
 use segfn::options::AwsMode;
 use segfn::options::HostPattern;
 use segfn::options::NetPolicy;
+use segfn::project::Project;
 use segfn::project::config::CaseAws;
-use segfn::project::config::Config;
 use segfn::project::inputs::InputError;
 use segfn::project::inputs::select;
 use segfn::project::samples::samples;
@@ -35,8 +35,7 @@ use super::events::EventArgs;
 use super::output::Output;
 use super::progress::Bar;
 use super::scratch::Scratch;
-use super::setup::FunctionArgs;
-use super::setup::Setup;
+use super::setup::{FunctionArgs, tell_warnings};
 
 /// Show what two versions of a function do differently over the same events
 ///
@@ -110,15 +109,22 @@ pub fn run(args: &Args, color: Color) -> Exit {
 fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let candidate = Source::read_as(&args.candidate, Some(&args.base))?;
     let base = Source::read_as(&args.base, Some(&args.candidate))?;
-    let candidate = Setup::of(candidate, &args.how, output)?;
-    let base = Setup::of(base, &args.how, output)?;
+    let overrides = args.how.overrides();
+    let candidate = Project::from_source(candidate, &overrides, output.secrets())?;
+    tell_warnings(&candidate, output);
+    let base = Project::from_source(base, &overrides, output.secrets())?;
+    tell_warnings(&base, output);
     let config = &candidate.config;
-    let rules = Arc::new(rules(args, config)?);
+    let rules = match candidate.rules.with_masks(&args.mask) {
+        Ok(rules) => Arc::new(rules),
+        Err(error) => return Err(CliError::new(Exit::Usage, error.to_string())),
+    };
     let masked = !config.test.mask.is_empty() || !args.mask.is_empty();
     let logs = args.logs || config.test.logs.unwrap_or_default();
     let scratch = Scratch::new()?;
     let tapes = tapes(args, &candidate, &rules)?;
-    let options = |setup: &Setup, name: &str| options(args, setup, &rules, &tapes, &scratch, name);
+    let options =
+        |setup: &Project, name: &str| options(args, setup, &rules, &tapes, &scratch, name);
     let comparison = Comparison {
         again: options(&base, "again"),
         base: FunctionVersion {
@@ -140,7 +146,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
         Some(events) if args.events.is_empty() => vec![events.clone()],
         _ => args.events.clone(),
     };
-    let mut archives = candidate.options.host.clone();
+    let mut archives = candidate.host_options(Tape::Live);
     if let Some(aws) = &args.aws {
         archives.aws = aws.clone();
     }
@@ -187,15 +193,8 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     Ok(exit(&found))
 }
 
-fn rules(args: &Args, config: &Config) -> Result<Rules, CliError> {
-    let masks: Vec<String> = config.test.mask.iter().chain(&args.mask).cloned().collect();
-    let redact = &config.redact;
-    Rules::new(&masks, &redact.headers, &redact.json, &redact.patterns)
-        .map_err(|error| CliError::new(Exit::Usage, error.to_string()))
-}
-
 /// What answers requests: a tape, of which each run gets a fresh one.
-fn tapes(args: &Args, setup: &Setup, rules: &Arc<Rules>) -> Result<Tape, CliError> {
+fn tapes(args: &Args, setup: &Project, rules: &Arc<Rules>) -> Result<Tape, CliError> {
     let given = match args.cassette.is_empty() {
         true if args.stub.is_none() && args.allow_net.is_empty() => {
             setup.config.test.cassette.clone().unwrap_or_default()
@@ -228,23 +227,22 @@ fn tapes(args: &Args, setup: &Setup, rules: &Arc<Rules>) -> Result<Tape, CliErro
 /// How one run goes; `name` tells its folder from the others'.
 fn options(
     args: &Args,
-    setup: &Setup,
+    setup: &Project,
     rules: &Arc<Rules>,
     tape: &Tape,
     scratch: &Scratch,
     name: &str,
 ) -> Options {
-    let mut options = setup.options.clone();
+    let mut options = setup.options(match tape {
+        Tape::Replay(player) => Tape::Replay(player.fork()),
+        other => other.clone(),
+    });
     let test = &setup.config.test;
     options.frozen = Some(Frozen {
         time: test.time.unwrap_or(time::default()),
         seed: test.seed.unwrap_or_default(),
     });
     let host = &mut options.host;
-    host.tape = match tape {
-        Tape::Replay(player) => Tape::Replay(player.fork()),
-        other => other.clone(),
-    };
     host.rules = rules.clone();
     host.keep_requests = true;
     // The tape decides.
@@ -256,12 +254,12 @@ fn options(
         Some(CaseAws::Cassette) => AwsMode::Real,
         Some(CaseAws::Embedded) | None => AwsMode::Embedded,
     };
-    host.folder = scratch.folder(name, &setup.options.host.folder);
+    host.folder = scratch.folder(name, &host.folder);
     options
 }
 
 /// What is compared, and who answers.
-fn head(args: &Args, base: &Setup, candidate: &Setup, tape: &Tape, output: &Output) {
+fn head(args: &Args, base: &Project, candidate: &Project, tape: &Tape, output: &Output) {
     let requests = match tape {
         Tape::Replay(_) => "answered by the cassette, from which nothing else goes out".to_owned(),
         _ if args.allow_net.is_empty() => {
@@ -294,7 +292,7 @@ fn message(bad: &InvalidInput) -> String {
     )
 }
 
-fn failed(error: DiffError, base: &Setup, candidate: &Setup) -> CliError {
+fn failed(error: DiffError, base: &Project, candidate: &Project) -> CliError {
     let (engine, setup) = match &error {
         DiffError::Base(engine) => (engine, base),
         DiffError::Candidate(engine) => (engine, candidate),

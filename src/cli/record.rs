@@ -6,22 +6,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use segfn::cassette::CassetteError;
-use segfn::cassette::Rules;
 use segfn::engine;
 use segfn::engine::EngineError;
 use segfn::engine::Plan;
 use segfn::function::Input;
-use segfn::project::config;
+use segfn::net::Tape;
 use segfn::project::inputs::InputError;
 use segfn::project::inputs::Inputs;
 use segfn::project::samples::samples;
-use segfn::project::settings;
-use segfn::project::settings::Settings;
 use segfn::project::source::FunctionRef;
 use segfn::project::source::functions_in;
+use segfn::project::{CasePaths, Overrides, Project};
 use segfn::report::text::TextReport;
+use segfn::suite::CaseLocation;
 use segfn::suite::CaseRef;
-use segfn::suite::Home;
 use segfn::suite::Selection;
 use segfn::suite::Suite;
 use segfn::suite::record::Known;
@@ -37,9 +35,7 @@ use super::Exit;
 use super::output::Output;
 use super::run::engine_error;
 use super::run::parse_jobs;
-use super::setup::FunctionArgs;
-use super::setup::LiveArgs;
-use super::setup::Setup;
+use super::setup::{FunctionArgs, LiveArgs, open};
 use super::test::refuse_in_ci;
 
 /// Run a function live, and write each event with its traffic as a case for `segfn test`
@@ -109,14 +105,11 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
         _ => None,
     };
     let there = look(args, again.is_some(), output)?;
-    let mut setup = Setup::new(&there.function.path, &args.how, output)?;
-    args.live.apply(&mut setup.options.host);
-    let redact = &setup.config.redact;
-    let masks = &setup.config.test.mask;
-    let rules = Rules::new(masks, &redact.headers, &redact.json, &redact.patterns);
-    setup.options.host.rules = Arc::new(
-        rules.map_err(|error| CliError::new(Exit::Usage, format!("{}: {error}", config::FILE)))?,
-    );
+    let overrides = Overrides {
+        hide_by_name: true,
+        ..args.live.add_to(args.how.overrides())
+    };
+    let setup = open(&there.function.path, &overrides, output)?;
     let on_stderr = TextReport {
         path: setup.function.path.clone(),
         source: setup.function.source.clone(),
@@ -144,11 +137,8 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
         let text = format!("--name is for one event, and there are {}", inputs.len());
         return Err(CliError::new(Exit::Usage, text));
     }
-    if let Ok(settings) = serde_json::from_str::<Settings>(&setup.function.settings) {
-        settings::hide_by_name(&settings, output.secrets());
-    }
-    let redactor = setup.options.host.redactor();
-    let given: Settings = args.how.setting.iter().cloned().collect();
+    let redactor = setup.redactor();
+    let given = overrides.settings;
     let recording = Recording {
         said: Said {
             kind: args.how.kind,
@@ -158,12 +148,12 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
             settings: given.clone(),
         },
         given,
-        cases: there.function.cases.clone(),
+        cases: setup.cases.folder().to_owned(),
         name: args.name.clone(),
         seed: setup.config.test.seed.unwrap_or_default(),
         attempts: setup.config.test.attempts.unwrap_or(1),
+        options: setup.options(Tape::Live),
         function: Arc::new(setup.function),
-        options: setup.options,
     };
     if let Some(name) = &args.name {
         let folder = recording.cases.join(segfn::suite::record::slug(name));
@@ -192,9 +182,9 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let jobs = usize::from(args.jobs);
     match (again, there.suites.first()) {
         (Some(what), Some(suite)) => {
-            let wanted = |case: &&CaseRef| match &case.home {
-                Home::Folder(folder) => all || old.contains(folder),
-                Home::Line { .. } => false,
+            let wanted = |case: &&CaseRef| match &case.location {
+                CaseLocation::Folder(folder) => all || old.contains(folder),
+                CaseLocation::Line { .. } => false,
             };
             let cases: Vec<CaseRef> = there.cases.iter().filter(wanted).cloned().collect();
             if cases.is_empty() {
@@ -243,8 +233,8 @@ fn look(args: &Args, again: bool, output: &Output) -> Result<There, CliError> {
         let (suites, cases) = selection.open(output.secrets())?;
         if let Some(suite) = suites.first() {
             let function = FunctionRef {
-                path: suite.function.path.clone(),
-                cases: suite.cases.clone(),
+                path: suite.project.function.path.clone(),
+                cases: suite.project.cases.clone(),
             };
             return Ok(There {
                 function,
@@ -269,11 +259,11 @@ fn look(args: &Args, again: bool, output: &Output) -> Result<There, CliError> {
         }
         functions.push(FunctionRef {
             path: args.function.clone(),
-            cases: args.function.join("cases"),
+            cases: CasePaths::in_folder(&args.function),
         });
     }
     let function = functions.remove(0);
-    let has_cases = function.cases.is_dir();
+    let has_cases = function.cases.folder().is_dir();
     let (suites, cases) = match has_cases {
         true => selection.open(output.secrets())?,
         false => Default::default(),
@@ -286,10 +276,10 @@ fn look(args: &Args, again: bool, output: &Output) -> Result<There, CliError> {
 }
 
 /// The built-in samples for the handlers that the function has.
-fn built_in(setup: &Setup) -> Result<Vec<Input>, EngineError> {
+fn built_in(setup: &Project) -> Result<Vec<Input>, EngineError> {
     let plan = Plan {
         function: Arc::new(setup.function.clone()),
-        options: setup.options.clone(),
+        options: setup.options(Tape::Live),
         steps: Vec::new(),
         attempts: 1,
         warm: false,

@@ -103,9 +103,9 @@ fn review(args: &Args, output: &Output) -> Result<Exit, CliError> {
                 }
             }
         }
-        accept([(&result.home, got)].into_iter())
+        accept([(&result.location, got)].into_iter())
             .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
-        say(&format!("accepted {}\n\n", result.home.shown()));
+        say(&format!("accepted {}\n\n", result.location.shown()));
     }
     say(&match (results.len(), left) {
         (0, _) => "nothing differs\n".to_owned(),

@@ -10,7 +10,10 @@ use segfn::engine;
 use segfn::engine::EngineError;
 use segfn::engine::InputResult;
 use segfn::engine::Loaded;
+use segfn::engine::Options;
+use segfn::net::Tape;
 use segfn::outcome::Class;
+use segfn::project::Project;
 use segfn::project::inputs::InputError;
 use segfn::project::inputs::Problems;
 use segfn::project::inputs::Progress;
@@ -27,9 +30,7 @@ use super::Exit;
 use super::events::EventArgs;
 use super::output::Output;
 use super::progress::Bar;
-use super::setup::FunctionArgs;
-use super::setup::LiveArgs;
-use super::setup::Setup;
+use super::setup::{FunctionArgs, LiveArgs, open};
 
 /// In text, after so many whole blocks a success that says nothing more is one line.
 const WHOLE_BLOCKS: u64 = 20;
@@ -100,16 +101,19 @@ pub fn run(args: &Args, color: Color) -> Exit {
 
 fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let started = Instant::now();
-    let Setup {
+    let overrides = args.live.add_to(args.how.overrides());
+    let project = open(&args.function, &overrides, output)?;
+    let options = Options {
+        jobs: usize::from(args.jobs),
+        cold: args.cold,
+        ..project.options(Tape::Live)
+    };
+    let Project {
         function,
-        mut options,
+        kind_reason: reason,
         events,
-        reason,
         ..
-    } = Setup::new(&args.function, &args.how, output)?;
-    options.jobs = usize::from(args.jobs);
-    options.cold = args.cold;
-    args.live.apply(&mut options.host);
+    } = project;
     let events = match events {
         Some(events) if args.events.is_empty() => vec![events],
         _ => args.events.clone(),

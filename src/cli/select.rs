@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use segfn::suite::CaseRef;
 use segfn::suite::FindError;
-use segfn::suite::OpenError;
 use segfn::suite::Selection;
 use segfn::suite::Shard;
 use segfn::suite::Suite;
+use segfn::suite::SuiteError;
 
 use super::CliError;
 use super::Exit;
@@ -99,12 +99,12 @@ fn nothing(selection: &Selection, suites: usize) -> CliError {
     CliError::new(Exit::Usage, message).with_hint(Some(hint))
 }
 
-impl From<OpenError> for CliError {
-    fn from(error: OpenError) -> CliError {
-        let exit = match &error {
-            OpenError::Source(_) | OpenError::Find(FindError::Source(_)) => Exit::Load,
-            OpenError::Config(_) => Exit::Usage,
-            OpenError::Find(_) | OpenError::Case(_) | OpenError::SameName { .. } => Exit::Input,
+impl From<SuiteError> for CliError {
+    fn from(error: SuiteError) -> CliError {
+        let exit = match error {
+            SuiteError::Project(error) => return error.into(),
+            SuiteError::Find(FindError::Source(_)) => Exit::Load,
+            SuiteError::Find(_) | SuiteError::Case(_) | SuiteError::SameName { .. } => Exit::Input,
         };
         CliError::new(exit, error.to_string()).with_hint(error.hint())
     }

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use segfn::coverage::Coverage;
 use segfn::engine::EngineError;
+use segfn::suite::CaseLocation;
 use segfn::suite::CaseResult;
 use segfn::suite::Expected;
-use segfn::suite::Home;
 use segfn::suite::RunOptions;
 use segfn::suite::Totals;
 use segfn::suite::Verdict;
@@ -116,7 +116,7 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let mut reports = Reports::new(&args.report, args.all, output)?;
     let started = Instant::now();
     let mut totals = Totals::default();
-    let mut accepted: Vec<(Home, Expected)> = Vec::new();
+    let mut accepted: Vec<(CaseLocation, Expected)> = Vec::new();
     let mut failed = None;
     let mut bar = CaseBar::new(chosen.cases.len());
     let options = RunOptions {
@@ -150,7 +150,7 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
     if let Some(error) = failed {
         return Err(error);
     }
-    accept(accepted.iter().map(|(home, got)| (home, got)))
+    accept(accepted.iter().map(|(location, got)| (location, got)))
         .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
     totals.not_run = chosen.cases.len() - totals.run();
     totals.time = started.elapsed();
@@ -171,11 +171,11 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
 }
 
 /// Takes what the case did as right; what else is wrong with it stays.
-fn accept_result(result: &mut CaseResult, accepted: &mut Vec<(Home, Expected)>) {
+fn accept_result(result: &mut CaseResult, accepted: &mut Vec<(CaseLocation, Expected)>) {
     let Some(got) = result.got.take() else {
         return;
     };
-    accepted.push((result.home.clone(), got));
+    accepted.push((result.location.clone(), got));
     result.accepted();
 }
 

@@ -10,6 +10,8 @@ use notify::EventKind;
 use notify::RecursiveMode;
 use notify::Watcher;
 
+use segfn::project::Project;
+
 use super::CliError;
 use super::Exit;
 use super::output::Output;
@@ -73,9 +75,18 @@ fn folders(args: &Args, output: &Output) -> Vec<(PathBuf, RecursiveMode)> {
     let suites = opened.map(|(suites, _)| suites).unwrap_or_default();
     let mut folders = Vec::new();
     for suite in suites {
-        folders.push((suite.home, RecursiveMode::NonRecursive));
-        if suite.cases.is_dir() {
-            folders.push((suite.cases, RecursiveMode::Recursive));
+        let Project {
+            home,
+            cases,
+            function,
+            ..
+        } = suite.project;
+        // A Terraform file may take the script from another folder.
+        let script = function.path.parent().filter(|folder| folder.is_dir());
+        folders.extend(script.map(|folder| (folder.to_owned(), RecursiveMode::NonRecursive)));
+        folders.push((home, RecursiveMode::NonRecursive));
+        if cases.folder().is_dir() {
+            folders.push((cases.folder().to_owned(), RecursiveMode::Recursive));
         }
     }
     folders

@@ -1,7 +1,23 @@
 //! A function as it lies on the disk: its source, settings, configuration and inputs.
 
+mod case_paths;
 pub mod config;
+mod error;
+mod hide;
 pub mod inputs;
+mod overrides;
+#[expect(
+    clippy::module_inception,
+    reason = "a type lives in the file of its name"
+)]
+mod project;
 pub mod samples;
 pub mod settings;
 pub mod source;
+mod warning;
+
+pub use self::case_paths::{CasePaths, LEVELS, is_below_cases, plain, scripts_of};
+pub use self::error::ProjectError;
+pub use self::overrides::Overrides;
+pub use self::project::Project;
+pub use self::warning::Warning;

@@ -2,15 +2,12 @@
 
 use std::path::Path;
 
-use serde_json::Map;
 use serde_json::Value;
 
+use crate::function::Settings;
 use crate::project::config::ConfigError;
 use crate::secrets::Secrets;
 use crate::text::place_in;
-
-/// The settings' values by name.
-pub type Settings = Map<String, Value>;
 
 /// Reads a file of settings: one JSON object.
 pub fn read(path: &Path) -> Result<Settings, ConfigError> {

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use serde_json::value::RawValue;
 
 use super::expected::Expected;
+use super::find::CaseLocation;
 use super::find::EXPECTED_FILE;
-use super::find::Home;
 use crate::files;
 
 /// Why an expectation could not be written.
@@ -24,7 +24,7 @@ pub enum AcceptError {
 /// Writes what cases did as what they should do. Each file is replaced as a whole; those before
 /// an error have been.
 pub fn accept<'a>(
-    cases: impl Iterator<Item = (&'a Home, &'a Expected)>,
+    cases: impl Iterator<Item = (&'a CaseLocation, &'a Expected)>,
 ) -> Result<(), AcceptError> {
     let mut lines: BTreeMap<&Path, BTreeMap<u32, (&str, &Expected)>> = BTreeMap::new();
     let write = |path: &Path, bytes: &[u8]| {
@@ -33,10 +33,12 @@ pub fn accept<'a>(
             source,
         })
     };
-    for (home, got) in cases {
-        match home {
-            Home::Folder(folder) => write(&folder.join(EXPECTED_FILE), got.to_text().as_bytes())?,
-            Home::Line { file, line, text } => {
+    for (location, got) in cases {
+        match location {
+            CaseLocation::Folder(folder) => {
+                write(&folder.join(EXPECTED_FILE), got.to_text().as_bytes())?
+            }
+            CaseLocation::Line { file, line, text } => {
                 lines.entry(file).or_default().insert(*line, (text, got));
             }
         }
@@ -128,19 +130,22 @@ mod tests {
         let file = folder.path().join("cases.ndjson");
         std::fs::write(&file, "{\"name\":\"a\"}\r\n\n{\"name\":\"b\"}").expect("a file");
         let got = Expected::parse(r#"{"v":1,"class":"success"}"#).expect("an expectation");
-        let home = |line, text: &str| Home::Line {
+        let location = |line, text: &str| CaseLocation::Line {
             file: file.clone(),
             line,
             text: text.into(),
         };
-        let homes = [home(3, "{\"name\":\"b\"}"), home(1, "{\"name\":\"a\"}")];
-        accept(homes.iter().map(|home| (home, &got))).expect("accepted");
+        let locations = [
+            location(3, "{\"name\":\"b\"}"),
+            location(1, "{\"name\":\"a\"}"),
+        ];
+        accept(locations.iter().map(|location| (location, &got))).expect("accepted");
         let text = std::fs::read_to_string(&file).expect("a file");
         assert_eq!(
             text,
             "{\"name\":\"a\",\"expected\":{\"v\":1,\"class\":\"success\"}}\r\n\n{\"name\":\"b\",\"expected\":{\"v\":1,\"class\":\"success\"}}"
         );
-        let late = accept([(&homes[1], &got)].into_iter()).expect_err("changed");
+        let late = accept([(&locations[1], &got)].into_iter()).expect_err("changed");
         assert!(
             late.to_string()
                 .ends_with(":1 has changed since it was run"),

@@ -15,10 +15,9 @@ use sha2::Sha256;
 
 use super::case::Case;
 use super::find::INPUTS;
-use super::find::file_of;
 use super::given::Given;
-use super::open::Suite;
 use super::record::name_for;
+use super::suite::Suite;
 use crate::cassette::Redactor;
 use crate::coverage::ScriptCoverage;
 use crate::engine;
@@ -35,6 +34,7 @@ use crate::function::Input;
 use crate::function::Kind;
 use crate::outcome::Outcome;
 use crate::outcome::Via;
+use crate::project::CasePaths;
 
 /// Chooses among events.
 pub struct Chooser {
@@ -84,11 +84,11 @@ impl Chooser {
     /// read are none.
     pub fn know(&mut self, suite: &Suite) -> Result<(), EngineError> {
         let mut inputs = Vec::new();
-        for home in suite.others.values() {
+        for location in suite.siblings.values() {
             if let Ok(Case {
                 given: Given::One { name, json },
                 ..
-            }) = Case::read(home, &suite.others)
+            }) = Case::read(location, &suite.siblings)
             {
                 inputs.push(Input::new(name, json));
             }
@@ -230,8 +230,7 @@ pub struct AddError {
 
 /// New cases, to be written beside those of a suite.
 pub struct Added {
-    /// The folder of cases.
-    pub cases: PathBuf,
+    pub cases: CasePaths,
     /// The names that cases have already.
     pub taken: BTreeSet<String>,
     pub redactor: Redactor,
@@ -240,7 +239,7 @@ pub struct Added {
 }
 
 impl Added {
-    pub fn new(cases: PathBuf, taken: BTreeSet<String>, redactor: Redactor) -> Added {
+    pub fn new(cases: CasePaths, taken: BTreeSet<String>, redactor: Redactor) -> Added {
         Added {
             cases,
             taken,
@@ -267,7 +266,7 @@ impl Added {
             self.lines.push('\n');
             return Ok((name, None));
         }
-        let folder = self.cases.join(&name);
+        let folder = self.cases.folder().join(&name);
         let file = INPUTS[if is_request { 2 } else { 0 }];
         let text = serde_json::to_string_pretty(&value).unwrap_or_default() + "\n";
         let path = folder.join(file);
@@ -277,7 +276,7 @@ impl Added {
 
     /// Writes the lines behind those that the file of small cases has.
     pub fn finish(self) -> Result<PathBuf, AddError> {
-        let path = file_of(&self.cases);
+        let path = self.cases.file();
         let failed = |source| AddError {
             path: path.clone(),
             source,

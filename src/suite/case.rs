@@ -12,8 +12,8 @@ use super::expected::Expected;
 use super::expected::ExpectedError;
 use super::find::CASE_FILE;
 use super::find::CASSETTE_FILE;
+use super::find::CaseLocation;
 use super::find::EXPECTED_FILE;
-use super::find::Home;
 use super::find::INPUTS;
 use super::given::Given;
 use super::objects::objects;
@@ -89,8 +89,8 @@ impl CaseError {
     }
 
     /// A mask, or another rule of segfn.toml or the case, that can't be used.
-    pub fn rule(home: &Home, error: &RulesError) -> CaseError {
-        CaseError::bad(home.shown(), error.to_string())
+    pub fn rule(location: &CaseLocation, error: &RulesError) -> CaseError {
+        CaseError::bad(location.shown(), error.to_string())
             .with_hint("masks and [redact] stand in segfn.toml, and masks in case.toml")
     }
 
@@ -111,22 +111,22 @@ impl CaseError {
 }
 
 /// The cases of a suite by name, for `from`.
-pub type Others = BTreeMap<String, Home>;
+pub type Siblings = BTreeMap<String, CaseLocation>;
 
-/// The name of the case at `home`: its folder's, or what its line says.
+/// The name of the case at `location`: its folder's, or what its line says.
 ///
 /// # Errors
 /// The line isn't a JSON object, or has no name.
-pub fn name_of(home: &Home) -> Result<String, CaseError> {
-    match home {
-        Home::Folder(path) => Ok(file_name(path)),
-        Home::Line { .. } => {
-            let fields = line_of(home)?;
+pub fn name_of(location: &CaseLocation) -> Result<String, CaseError> {
+    match location {
+        CaseLocation::Folder(path) => Ok(file_name(path)),
+        CaseLocation::Line { .. } => {
+            let fields = line_of(location)?;
             let name = fields.get("name").map(|name| name.get().to_owned());
             let name = name.and_then(|json| serde_json::from_str::<String>(&json).ok());
             let name = name.filter(|name| !name.trim().is_empty() && !name.contains('/'));
             name.ok_or_else(|| {
-                CaseError::bad(home.shown(), "a case needs a name")
+                CaseError::bad(location.shown(), "a case needs a name")
                     .with_hint("write \"name\": \"…\" into the line; it may hold no slash")
             })
         }
@@ -141,20 +141,20 @@ pub(super) fn file_name(path: &Path) -> String {
 }
 
 impl Case {
-    /// Reads the case at `home`, with what it takes over `from` others.
-    pub fn read(home: &Home, others: &Others) -> Result<Case, CaseError> {
-        let mut seen = vec![name_of(home)?];
-        let mut own = Raw::read(home)?;
+    /// Reads the case at `location`, with what it takes over `from` siblings.
+    pub fn read(location: &CaseLocation, siblings: &Siblings) -> Result<Case, CaseError> {
+        let mut seen = vec![name_of(location)?];
+        let mut own = Raw::read(location)?;
         let mut case = std::mem::take(&mut own.config);
         let (mut given, mut changes) = (own.given.take(), Vec::new());
         changes.extend(own.change.take());
         let mut inherited = None;
         while let Some(from) = case.from.take() {
-            let Some(other) = others.get(&from) else {
+            let Some(other) = siblings.get(&from) else {
                 let near =
-                    crate::project::config::nearest(&from, others.keys().map(String::as_str));
+                    crate::project::config::nearest(&from, siblings.keys().map(String::as_str));
                 let problem = format!("it is `from` the case `{from}`, which is not there");
-                let error = CaseError::bad(home.shown(), problem);
+                let error = CaseError::bad(location.shown(), problem);
                 return Err(match near {
                     Some(near) => error.with_hint(format!("did you mean `{near}`?")),
                     None => error,
@@ -163,7 +163,7 @@ impl Case {
             if seen.contains(&from) || seen.len() > DEEPEST {
                 let chain = seen.join(" from ");
                 return Err(CaseError::bad(
-                    home.shown(),
+                    location.shown(),
                     format!("it stands on itself: {chain} from {from}"),
                 ));
             }
@@ -182,14 +182,15 @@ impl Case {
             seen.push(from);
         }
         let Some(mut given) = given else {
-            return Err(
-                CaseError::bad(home.shown(), format!("it holds no {}", INPUTS.join(", ")))
-                    .with_hint("a case gives its function an event, events or a request"),
-            );
+            return Err(CaseError::bad(
+                location.shown(),
+                format!("it holds no {}", INPUTS.join(", ")),
+            )
+            .with_hint("a case gives its function an event, events or a request"));
         };
         // The farthest change is nearest to the event.
         for change in changes.iter().rev() {
-            given.change(change, &home.shown())?;
+            given.change(change, &location.shown())?;
         }
         Ok(Case {
             given,
@@ -212,10 +213,10 @@ struct Raw {
 }
 
 impl Raw {
-    fn read(home: &Home) -> Result<Raw, CaseError> {
-        match home {
-            Home::Folder(folder) => Raw::of_folder(folder),
-            Home::Line { file, .. } => Raw::of_line(home, file),
+    fn read(location: &CaseLocation) -> Result<Raw, CaseError> {
+        match location {
+            CaseLocation::Folder(folder) => Raw::of_folder(folder),
+            CaseLocation::Line { file, .. } => Raw::of_line(location, file),
         }
     }
 
@@ -264,9 +265,9 @@ impl Raw {
         })
     }
 
-    fn of_line(home: &Home, file: &Path) -> Result<Raw, CaseError> {
-        let place = home.shown();
-        let mut fields = line_of(home)?;
+    fn of_line(location: &CaseLocation, file: &Path) -> Result<Raw, CaseError> {
+        let place = location.shown();
+        let mut fields = line_of(location)?;
         fields.remove("name");
         let mut given = None;
         for key in ["event", "events", "request"] {
@@ -296,7 +297,7 @@ impl Raw {
             rest.insert(key, parse(json.get(), &place)?);
         }
         let at = Place {
-            line: home.line(),
+            line: location.line(),
             column: 1,
         };
         Ok(Raw {
@@ -311,8 +312,8 @@ impl Raw {
 }
 
 /// The fields of a line of NDJSON, each as its text.
-fn line_of(home: &Home) -> Result<BTreeMap<String, Box<RawValue>>, CaseError> {
-    let Home::Line { text, .. } = home else {
+fn line_of(location: &CaseLocation) -> Result<BTreeMap<String, Box<RawValue>>, CaseError> {
+    let CaseLocation::Line { text, .. } = location else {
         return Ok(BTreeMap::new());
     };
     serde_json::from_str(text).map_err(|error| {
@@ -321,7 +322,7 @@ fn line_of(home: &Home) -> Result<BTreeMap<String, Box<RawValue>>, CaseError> {
             true => "expected an object in braces".into(),
             false => format!("not JSON: {}", problem_of(text, &error)),
         };
-        CaseError::bad(format!("{}:{column}", home.shown()), problem)
+        CaseError::bad(format!("{}:{column}", location.shown()), problem)
     })
 }
 

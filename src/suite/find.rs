@@ -5,11 +5,9 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::project::source::SourceError;
-use crate::project::source::functions_in;
+use crate::project::source::{FunctionRef, SourceError, functions_in};
+use crate::project::{CasePaths, LEVELS, is_below_cases, plain, scripts_of};
 
-/// The folder of cases beside a function.
-pub const CASES: &str = "cases";
 /// A case's own settings, in its folder.
 pub const CASE_FILE: &str = "case.toml";
 /// The files of which a case's folder holds one.
@@ -21,19 +19,17 @@ pub const CASSETTE_FILE: &str = "traffic.har";
 
 /// Where the cases of one function are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct SuiteLocation {
     /// As `segfn run` takes it.
     pub function: PathBuf,
-    /// The folder of its cases; a file of that name with `.ndjson` at its end may hold some, too.
-    /// Neither need be there.
-    pub cases: PathBuf,
+    pub cases: CasePaths,
     /// Only this case, when its own folder was named.
     pub only: Option<String>,
 }
 
 /// Where a case is written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Home {
+pub enum CaseLocation {
     Folder(PathBuf),
     /// A line of an NDJSON file; it counts from 1.
     Line {
@@ -43,20 +39,20 @@ pub enum Home {
     },
 }
 
-impl Home {
+impl CaseLocation {
     /// The line of a case that has one, else 1.
     pub fn line(&self) -> u32 {
         match self {
-            Home::Folder(_) => 1,
-            Home::Line { line, .. } => *line,
+            CaseLocation::Folder(_) => 1,
+            CaseLocation::Line { line, .. } => *line,
         }
     }
 
     /// The path to show, with `:LINE` for one line.
     pub fn shown(&self) -> String {
         match self {
-            Home::Folder(path) => path.display().to_string(),
-            Home::Line { file, line, .. } => format!("{}:{line}", file.display()),
+            CaseLocation::Folder(path) => path.display().to_string(),
+            CaseLocation::Line { file, line, .. } => format!("{}:{line}", file.display()),
         }
     }
 }
@@ -72,12 +68,9 @@ pub enum FindError {
     NoSuite(PathBuf),
 }
 
-/// How far above a case its function may be.
-const LEVELS: usize = 3;
-
 /// The suites in `path`: of a function, of a folder of functions at any depth, or the one that a
 /// case's folder, a file of cases or the folder of all cases belongs to.
-pub fn find(path: &Path) -> Result<Vec<Found>, FindError> {
+pub fn find(path: &Path) -> Result<Vec<SuiteLocation>, FindError> {
     let is_data = path.is_file() && path.extension().is_some_and(|e| e == "ndjson");
     let functions = match is_data {
         true => Vec::new(),
@@ -85,52 +78,50 @@ pub fn find(path: &Path) -> Result<Vec<Found>, FindError> {
     };
     // Of one function that was named, it is to be told that it has no cases.
     let named = !path.is_dir();
-    let found: Vec<Found> = functions
+    let found: Vec<SuiteLocation> = functions
         .into_iter()
-        .filter(|found| named || has_cases(&found.cases))
-        .map(|found| Found {
-            function: plain(&found.path),
-            cases: plain(&found.cases),
-            only: None,
-        })
+        .filter(|found| named || found.cases.exist())
+        .map(|found| location_of(&found, None))
         .collect();
-    if !found.is_empty() || path.is_dir() && !below_cases(path) {
+    if !found.is_empty() || path.is_dir() && !is_below_cases(path) {
         return Ok(found);
+    }
+    let function = function_of(path)?.ok_or_else(|| FindError::NoSuite(path.to_owned()))?;
+    let parent_is_suite = same(&up(path), function.cases.folder());
+    let only = path.file_name().map(|name| name.to_string_lossy().into());
+    let only = only.filter(|_| parent_is_suite && path.is_dir() && is_case(path));
+    Ok(vec![location_of(&function, only)])
+}
+
+fn location_of(found: &FunctionRef, only: Option<String>) -> SuiteLocation {
+    SuiteLocation {
+        function: plain(&found.path),
+        cases: found.cases.plain(),
+        only,
+    }
+}
+
+/// The function whose cases `path` is, or is one of.
+fn function_of(path: &Path) -> Result<Option<FunctionRef>, FindError> {
+    for script in scripts_of(path) {
+        let mut functions = functions_in(&script)?.into_iter();
+        if let Some(found) = functions.find(|function| function.cases.hold(path)) {
+            return Ok(Some(found));
+        }
     }
     let mut folder = up(path);
     for _ in 0..LEVELS {
         let mut functions = functions_in(&folder)?.into_iter();
-        if let Some(found) = functions.find(|function| belongs(path, &function.cases)) {
-            let parent_is_suite = same(&up(path), &found.cases);
-            let only = path.file_name().map(|name| name.to_string_lossy().into());
-            return Ok(vec![Found {
-                function: plain(&found.path),
-                cases: plain(&found.cases),
-                only: only.filter(|_| parent_is_suite && path.is_dir() && is_case(path)),
-            }]);
+        if let Some(found) = functions.find(|function| function.cases.hold(path)) {
+            return Ok(Some(found));
         }
         folder = up(&folder);
     }
-    Err(FindError::NoSuite(path.to_owned()))
-}
-
-/// Whether `path` is a suite's folder of cases, its file of cases, or in the folder.
-fn belongs(path: &Path, cases: &Path) -> bool {
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    absolute(path).starts_with(absolute(cases)) || same(path, &file_of(cases))
+    Ok(None)
 }
 
 fn same(one: &Path, other: &Path) -> bool {
     std::path::absolute(one).ok() == std::path::absolute(other).ok()
-}
-
-/// Whether a folder is one of cases, by the names of those above it.
-fn below_cases(path: &Path) -> bool {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    absolute.iter().rev().take(LEVELS).any(|name| {
-        let name = name.to_string_lossy();
-        name == CASES || name.ends_with(".cases")
-    })
 }
 
 /// The folder above `path`, as a path that begins as the user's.
@@ -140,25 +131,6 @@ fn up(path: &Path) -> PathBuf {
         Some(parent) if path.file_name().is_some() => parent.to_owned(),
         _ => path.join(".."),
     }
-}
-
-/// The path without a `./` in front, which says nothing.
-fn plain(path: &Path) -> PathBuf {
-    match path.strip_prefix(".") {
-        Ok(short) if !short.as_os_str().is_empty() => short.to_owned(),
-        _ => path.to_owned(),
-    }
-}
-
-/// The file of small cases that stands beside a folder of cases.
-pub fn file_of(cases: &Path) -> PathBuf {
-    let mut name = cases.file_name().unwrap_or_default().to_owned();
-    name.push(".ndjson");
-    cases.with_file_name(name)
-}
-
-fn has_cases(cases: &Path) -> bool {
-    cases.is_dir() || file_of(cases).is_file()
 }
 
 /// Whether a folder is a case's.
@@ -185,9 +157,10 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, FindError> {
 
 /// The cases of a suite, in the order of their names; those of NDJSON files by line, after the
 /// folders.
-pub fn cases(folder: &Path) -> Result<Vec<Home>, FindError> {
-    let mut homes = Vec::new();
+pub fn cases(paths: &CasePaths) -> Result<Vec<CaseLocation>, FindError> {
+    let mut locations = Vec::new();
     let mut files = Vec::new();
+    let folder = paths.folder();
     if folder.is_dir() {
         for path in entries(folder)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -196,13 +169,13 @@ pub fn cases(folder: &Path) -> Result<Vec<Home>, FindError> {
                 continue;
             }
             if path.is_dir() {
-                homes.push(Home::Folder(path));
+                locations.push(CaseLocation::Folder(path));
             } else if name.ends_with(".ndjson") {
                 files.push(path);
             }
         }
     }
-    files.extend(Some(file_of(folder)).filter(|file| file.is_file()));
+    files.extend(Some(paths.file()).filter(|file| file.is_file()));
     for file in files {
         let text = std::fs::read_to_string(&file).map_err(|source| FindError::Read {
             path: file.clone(),
@@ -212,12 +185,12 @@ pub fn cases(folder: &Path) -> Result<Vec<Home>, FindError> {
             if text.trim().is_empty() {
                 continue;
             }
-            homes.push(Home::Line {
+            locations.push(CaseLocation::Line {
                 file: file.clone(),
                 line: u32::try_from(index + 1).unwrap_or(u32::MAX),
                 text: text.into(),
             });
         }
     }
-    Ok(homes)
+    Ok(locations)
 }

@@ -9,27 +9,24 @@ mod expected;
 mod find;
 mod given;
 mod objects;
-mod open;
 mod prepare;
 pub mod record;
 mod result;
 mod run;
+#[expect(
+    clippy::module_inception,
+    reason = "a type lives in the file of its name"
+)]
+mod suite;
 
 pub use self::case::CaseError;
 pub use self::expected::Expected;
 pub use self::find::CASE_FILE;
-pub use self::find::CASES;
 pub use self::find::CASSETTE_FILE;
 pub use self::find::EXPECTED_FILE;
 pub use self::find::FindError;
-pub use self::find::Found;
-pub use self::find::Home;
 pub use self::find::find;
-pub use self::open::CaseRef;
-pub use self::open::OpenError;
-pub use self::open::Selection;
-pub use self::open::Shard;
-pub use self::open::Suite;
+pub use self::find::{CaseLocation, SuiteLocation};
 pub use self::result::CaseResult;
 pub use self::result::FunctionText;
 pub use self::result::Judged;
@@ -39,3 +36,8 @@ pub use self::result::Verdict;
 pub use self::result::quoted;
 pub use self::run::RunOptions;
 pub use self::run::run;
+pub use self::suite::CaseRef;
+pub use self::suite::Selection;
+pub use self::suite::Shard;
+pub use self::suite::Suite;
+pub use self::suite::SuiteError;

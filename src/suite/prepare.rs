@@ -4,15 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use serde_json::Value;
-
 use super::case::Case;
 use super::case::CaseError;
 use super::expected::Expected;
 use super::given::Event;
 use super::given::Given;
-use super::open::CaseRef;
-use super::open::Suite;
+use super::suite::CaseRef;
+use super::suite::Suite;
 use crate::cassette::Cassette;
 use crate::cassette::IndexedCassette;
 use crate::cassette::Redactor;
@@ -65,14 +63,17 @@ pub fn prepare(
         cassette,
         objects,
         expected,
-    } = Case::read(&case.home, &suite.others)?;
-    let test = config.test.clone().or(suite.config.test.clone());
-    let mut settings = suite.settings.clone();
-    settings.extend(config.settings.clone());
+    } = Case::read(&case.location, &suite.siblings)?;
+    let project = &suite.project;
+    let test = config.test.clone().or(project.config.test.clone());
+    let mut settings = project.function.settings.clone();
+    if !config.settings.is_empty() {
+        Arc::make_mut(&mut settings).extend(config.settings.clone());
+    }
     let function = Function {
-        kind: config.kind.or(suite.function.kind),
-        settings: Value::Object(settings).to_string(),
-        ..suite.function.clone()
+        kind: config.kind.or(project.function.kind),
+        settings,
+        ..project.function.clone()
     };
     let start = test
         .time
@@ -86,9 +87,13 @@ pub fn prepare(
         }
         _ => config.handler.clone(),
     };
-    let redact = &suite.config.redact;
-    let rules = Rules::new(&test.mask, &redact.headers, &redact.json, &redact.patterns);
-    let rules = Arc::new(rules.map_err(|error| CaseError::rule(&case.home, &error))?);
+    let rules = match config.test.mask.is_empty() {
+        true => project.rules.clone(),
+        false => {
+            let rules = project.rules.with_masks(&config.test.mask);
+            Arc::new(rules.map_err(|error| CaseError::rule(&case.location, &error))?)
+        }
+    };
     let redactor = Redactor::new(rules.clone(), secrets.clone());
     let own = cassette.as_ref().map(|path| path.display().to_string());
     let mut cassettes = Vec::new();
@@ -107,11 +112,11 @@ pub fn prepare(
         options: Options {
             timeout: config
                 .timeout
-                .or(suite.config.timeout)
+                .or(project.config.timeout)
                 .unwrap_or(PLATFORM_TIMEOUT),
             memory: config
                 .memory
-                .or(suite.config.memory)
+                .or(project.config.memory)
                 .unwrap_or(PLATFORM_MEMORY),
             jobs: 1,
             cold: false,
@@ -123,7 +128,7 @@ pub fn prepare(
                     Some(CaseAws::Cassette) => recorded_aws,
                     Some(CaseAws::Embedded) | None => AwsMode::Embedded,
                 },
-                roles: suite.config.roles.clone(),
+                roles: project.config.roles.clone(),
                 folder: PathBuf::from(".segfn"),
                 secrets: secrets.clone(),
                 tape: Tape::Replay(player.clone()),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::expected::Expected;
-use super::find::Home;
+use super::find::CaseLocation;
 use crate::coverage::ScriptCoverage;
 use crate::json::Difference;
 use crate::outcome::Failure;
@@ -84,7 +84,7 @@ pub struct CaseResult {
     pub suite: usize,
     /// `FUNCTION'S FOLDER/NAME`: what filters choose by, and `segfn accept` takes.
     pub id: String,
-    pub home: Home,
+    pub location: CaseLocation,
     pub function: Arc<FunctionText>,
     /// How often it was run: more than once only with `--retries`.
     pub tries: u32,
@@ -138,9 +138,9 @@ impl CaseResult {
 
     /// A command on this case.
     pub fn command(&self, verb: &str) -> String {
-        let case = match &self.home {
-            Home::Folder(path) => path.display().to_string(),
-            Home::Line { .. } => self.id.clone(),
+        let case = match &self.location {
+            CaseLocation::Folder(path) => path.display().to_string(),
+            CaseLocation::Line { .. } => self.id.clone(),
         };
         format!("segfn {verb} {}", quoted(&case))
     }

@@ -6,8 +6,6 @@ use std::time::Duration;
 use std::time::Instant;
 
 use super::expected::Expected;
-use super::open::CaseRef;
-use super::open::Suite;
 use super::prepare::Judge;
 use super::prepare::Prepared;
 use super::prepare::prepare;
@@ -15,6 +13,8 @@ use super::result::CaseResult;
 use super::result::Judged;
 use super::result::Problem;
 use super::result::Verdict;
+use super::suite::CaseRef;
+use super::suite::Suite;
 use crate::engine::EngineError;
 use crate::engine::InputResult;
 use crate::engine::Job;
@@ -144,7 +144,7 @@ pub fn run(
         pool.run(wanted, |index, mut judged| {
             let case = &cases[index];
             let suite = &suites[case.suite];
-            let retries = options.retries.or(suite.config.test.retries);
+            let retries = options.retries.or(suite.project.config.test.retries);
             if judged.verdict == Verdict::Failed && tries <= retries.unwrap_or(0) {
                 again.push(index);
                 return ControlFlow::Continue(());
@@ -155,7 +155,7 @@ pub fn run(
             let flow = sink(CaseResult {
                 suite: case.suite,
                 id: case.id.clone(),
-                home: case.home.clone(),
+                location: case.location.clone(),
                 function: suite.text.clone(),
                 tries,
                 judged,

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use segfn::suite::CaseLocation;
 use segfn::suite::CaseResult;
-use segfn::suite::Home;
 use segfn::suite::Problem;
 use segfn::suite::RunOptions;
 use segfn::suite::Selection;
@@ -80,9 +80,9 @@ impl<'a> Report<'a> {
         let (suites, mut cases) = selection.open(self.output.secrets())?;
         let place = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let written: BTreeSet<PathBuf> = selection.paths.iter().map(|path| place(path)).collect();
-        cases.retain(|case| match &case.home {
-            Home::Folder(folder) => written.contains(&place(folder)),
-            Home::Line { .. } => false,
+        cases.retain(|case| match &case.location {
+            CaseLocation::Folder(folder) => written.contains(&place(folder)),
+            CaseLocation::Line { .. } => false,
         });
         let options = RunOptions {
             jobs: processors(),
@@ -93,25 +93,25 @@ impl<'a> Report<'a> {
         let mut expected = Vec::new();
         segfn::suite::run(&Arc::new(suites), &Arc::new(cases), &options, |result| {
             for problem in &result.problems {
-                self.tell(&result.home.shown(), problem);
+                self.tell(&result.location.shown(), problem);
             }
             self.compare(&result);
             // What a replay does that isn't complete is not what is expected.
             let only_new = |problem: &Problem| matches!(problem, Problem::NoExpectation);
             let complete = !result.problems.is_empty() && result.problems.iter().all(only_new);
             if let Some(got) = result.judged.got.filter(|_| complete) {
-                expected.push((result.home, got));
+                expected.push((result.location, got));
             }
             std::ops::ControlFlow::Continue(())
         })
         .map_err(engine_error)?;
-        accept(expected.iter().map(|(home, got)| (home, got)))
+        accept(expected.iter().map(|(location, got)| (location, got)))
             .map_err(|error| CliError::new(Exit::Internal, error.to_string()))
     }
 
     /// Tells when a replay ends in another way than the live run did.
     fn compare(&self, result: &CaseResult) {
-        let Home::Folder(folder) = &result.home else {
+        let CaseLocation::Folder(folder) = &result.location else {
             return;
         };
         let live = self.written.iter().find(|case| case.folder == *folder);

@@ -35,6 +35,8 @@ pub struct Worker {
     instance: Option<Instance>,
     invocations: u64,
     function: Arc<Function>,
+    /// [`Function::settings_json`].
+    settings: String,
     options: Arc<Options>,
     host_env: Arc<HostEnv>,
     file: String,
@@ -64,6 +66,7 @@ impl Worker {
             thread,
             determinism,
             coverage: None,
+            settings: function.settings_json(),
             function,
             options,
             host_env,
@@ -239,7 +242,7 @@ impl Worker {
         let timeout = i64::try_from(self.options.timeout.as_millis()).unwrap_or(i64::MAX);
         let context = Context {
             kind: self.kind,
-            settings: &self.function.settings,
+            settings: &self.settings,
             handler: self.options.handler.as_deref(),
             record: &self.record,
             clock: &self.determinism.clock,

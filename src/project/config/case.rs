@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::function::HANDLERS;
 use crate::function::Kind;
+use crate::function::Settings;
 use crate::project::config::ConfigError;
 use crate::project::config::read::Problem;
 use crate::project::config::read::document;
@@ -23,7 +24,6 @@ use crate::project::config::read::unknown;
 use crate::project::config::test::Batching;
 use crate::project::config::test::TestConfig;
 use crate::project::config::test::batching;
-use crate::project::settings::Settings;
 use crate::text::Place;
 
 /// What one case says of itself; all of it is optional, and comes before the suite's `[test]`.

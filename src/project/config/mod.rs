@@ -20,10 +20,10 @@ pub use crate::project::config::test::TestConfig;
 pub(super) use crate::project::config::read::text_of;
 
 use crate::function::Kind;
+use crate::function::Settings;
 use crate::options::AwsMode;
 use crate::options::NetPolicy;
 use crate::options::Role;
-use crate::project::settings::Settings;
 use crate::text::Place;
 
 /// The file's name.

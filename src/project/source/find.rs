@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::project::case_paths::CasePaths;
 use crate::project::source::SourceError;
+use crate::project::source::cases_of_script;
 use crate::project::source::extension;
 use crate::project::source::files::Files;
 use crate::project::source::script_in;
@@ -18,8 +20,8 @@ use crate::project::source::with_name;
 pub struct FunctionRef {
     /// What [`crate::project::source::Source::read`] takes.
     pub path: PathBuf,
-    /// The folder that its cases would be in. It need not be there.
-    pub cases: PathBuf,
+    /// Where its cases would be.
+    pub cases: CasePaths,
 }
 
 /// Folders that hold no functions of their own.
@@ -42,26 +44,18 @@ pub fn functions_in(path: &Path) -> Result<Vec<FunctionRef>, SourceError> {
     } else if extension(path) == "tf" {
         add_terraform(path, &mut found)?;
     } else {
-        let is_folders = crate::project::source::NAMES
-            .iter()
-            .any(|name| path.ends_with(name));
         found.push(FunctionRef {
             path: path.to_owned(),
-            cases: if is_folders {
-                path.with_file_name("cases")
-            } else {
-                path.with_extension("cases")
-            },
+            cases: cases_of_script(path),
         });
     }
     Ok(found)
 }
 
-/// The functions in a Terraform file share a folder: each has its cases in one with its name.
 fn in_terraform(file: &Path, name: &str) -> FunctionRef {
     FunctionRef {
         path: with_name(file, name),
-        cases: file.with_file_name("cases").join(name),
+        cases: CasePaths::in_terraform(file, name),
     }
 }
 
@@ -70,7 +64,7 @@ fn search(folder: &Path, depth: usize, found: &mut Vec<FunctionRef>) -> Result<(
     if script_in(&files, folder).is_some() {
         found.push(FunctionRef {
             path: folder.to_owned(),
-            cases: folder.join("cases"),
+            cases: CasePaths::in_folder(folder),
         });
     }
     for file in terraform_in(&files, folder) {
@@ -139,7 +133,7 @@ mod tests {
             };
             found
                 .iter()
-                .map(|found| (short(&found.path), short(&found.cases)))
+                .map(|found| (short(&found.path), short(found.cases.folder())))
                 .collect()
         };
         let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {

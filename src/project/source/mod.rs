@@ -9,6 +9,7 @@ mod terraform;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use crate::project::source::error::SourceError;
 pub use crate::project::source::find::FunctionRef;
@@ -16,6 +17,7 @@ pub use crate::project::source::find::functions_in;
 pub use crate::project::source::terraform::Declared;
 
 use crate::function::Kind;
+use crate::project::case_paths::CasePaths;
 use crate::project::source::files::Files;
 use crate::project::source::files::Revision;
 use crate::project::source::terraform::Code;
@@ -31,12 +33,14 @@ pub struct Source {
     /// `git:REV:functions/a/function.js`.
     pub path: PathBuf,
     /// Its text, without a leading byte order mark.
-    pub text: String,
+    pub text: Arc<str>,
     /// The folder, when that was named instead of the file.
     pub folder: Option<PathBuf>,
     /// The folder of the file, where its `settings.json` may lie: of the working tree, also when
     /// the code is of a revision.
     pub home: PathBuf,
+    /// Where its cases are: of the working tree, too.
+    pub cases: CasePaths,
     /// What a Terraform file says beside the code.
     pub declared: Option<Declaration>,
 }
@@ -156,9 +160,10 @@ fn terraform_in(files: &Files, folder: &Path) -> Vec<PathBuf> {
 fn read_script(files: &Files, file: &Path, folder: Option<PathBuf>) -> Result<Source, SourceError> {
     Ok(Source {
         path: files.shown(file),
-        text: script(files, file)?,
+        text: script(files, file)?.into(),
         folder,
         home: home_of(file),
+        cases: cases_of_script(file).plain(),
         declared: None,
     })
 }
@@ -227,15 +232,24 @@ fn read_terraform(
     }
     Ok(Source {
         path,
-        text,
+        text: text.into(),
         folder,
         home: home_of(file),
+        cases: CasePaths::in_terraform(file, &resource.name).plain(),
         declared: Some(Declaration {
             kind: resource.kind,
             settings: resource.settings.clone(),
             line,
         }),
     })
+}
+
+/// The script that a folder stands for has its cases in the folder's own.
+fn cases_of_script(file: &Path) -> CasePaths {
+    match NAMES.iter().any(|name| file.ends_with(name)) {
+        true => CasePaths::in_folder(&home_of(file)),
+        false => CasePaths::beside_script(file),
+    }
 }
 
 fn with_name(file: &Path, name: &str) -> PathBuf {
@@ -299,10 +313,10 @@ mod tests {
         ]);
         let source = Source::read(folder.path()).expect("a function");
         assert_eq!(source.path, folder.path().join("function.js"));
-        assert_eq!(source.text, "a");
+        assert_eq!(&*source.text, "a");
         assert_eq!(source.events(), Some(folder.path().join("event.json")));
         let source = Source::read(&folder.path().join("handler.js")).expect("a function");
-        assert_eq!(source.text, "b");
+        assert_eq!(&*source.text, "b");
         assert_eq!(source.events(), None);
     }
 

@@ -4,8 +4,8 @@
 use super::CaseReport;
 use super::plain;
 use super::remedy;
+use crate::suite::CaseLocation;
 use crate::suite::CaseResult;
-use crate::suite::Home;
 use crate::suite::Totals;
 use crate::suite::Verdict;
 
@@ -30,9 +30,9 @@ impl CaseReport for Github {
         lines.extend(remedy(result));
         let (file, line) = match result.error.as_ref().and_then(|error| error.at) {
             Some(place) => (result.function.path.clone(), Some(place.line)),
-            None => match &result.home {
-                Home::Line { file, line, .. } => (file.clone(), Some(*line)),
-                Home::Folder(folder) => (folder.join(crate::suite::EXPECTED_FILE), None),
+            None => match &result.location {
+                CaseLocation::Line { file, line, .. } => (file.clone(), Some(*line)),
+                CaseLocation::Folder(folder) => (folder.join(crate::suite::EXPECTED_FILE), None),
             },
         };
         let line = line.map_or(String::new(), |line| format!(",line={line}"));

@@ -24,7 +24,7 @@ impl CaseReport for Json {
         let mut line = json!({
             "v": FORMAT_VERSION,
             "case": result.id,
-            "path": result.home.shown(),
+            "path": result.location.shown(),
             "function": result.function.path.display().to_string(),
             "verdict": result.verdict.name(),
             "classes": result.classes,

@@ -125,7 +125,7 @@ impl Text {
         }
         if result.verdict.is_failure() {
             self.write_error(out, result)?;
-            writeln!(out, "  {dim}in {}{dim:#}", result.home.shown())?;
+            writeln!(out, "  {dim}in {}{dim:#}", result.location.shown())?;
             if let Some(remedy) = remedy(result) {
                 writeln!(out, "  {remedy}")?;
             }

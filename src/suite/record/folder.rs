@@ -15,7 +15,7 @@ use crate::cassette::Cassette;
 use crate::cassette::CassetteError;
 use crate::files;
 use crate::function::Kind;
-use crate::project::settings::Settings;
+use crate::function::Settings;
 use crate::suite::find::CASE_FILE;
 use crate::suite::find::CASSETTE_FILE;
 

@@ -29,12 +29,12 @@ use self::folder::update;
 use super::case::Case;
 use super::case::CaseError;
 use super::find::CASSETTE_FILE;
-use super::find::Home;
+use super::find::CaseLocation;
 use super::find::INPUTS;
 use super::given::Given;
-use super::open::CaseRef;
-use super::open::Suite;
 use super::prepare::prepare;
+use super::suite::CaseRef;
+use super::suite::Suite;
 use crate::cassette::Cassette;
 use crate::cassette::CassetteError;
 use crate::cassette::Redactor;
@@ -50,12 +50,12 @@ use crate::engine::Step;
 use crate::function::Function;
 use crate::function::Input;
 use crate::function::Kind;
+use crate::function::Settings;
 use crate::host::HostOptions;
 use crate::net::Recorder;
 use crate::net::Tape;
 use crate::options::AwsMode;
 use crate::outcome::Class;
-use crate::project::settings::Settings;
 use crate::secrets::Secrets;
 
 /// How to record.
@@ -161,10 +161,10 @@ impl Known {
     pub fn new(suite: &Suite, cases: &[CaseRef]) -> Result<Known, RecordError> {
         let mut known = BTreeMap::new();
         for case in cases {
-            let Home::Folder(folder) = &case.home else {
+            let CaseLocation::Folder(folder) = &case.location else {
                 continue;
             };
-            if let Given::One { json, .. } = Case::read(&case.home, &suite.others)?.given
+            if let Given::One { json, .. } = Case::read(&case.location, &suite.siblings)?.given
                 && let Ok(value) = serde_json::from_str::<Value>(&json)
             {
                 known.insert(value.to_string(), folder.clone());
@@ -238,7 +238,7 @@ impl Recording {
     ) -> Result<(), RecordError> {
         let mut all = Vec::with_capacity(cases.len());
         for case in cases {
-            let Home::Folder(folder) = &case.home else {
+            let CaseLocation::Folder(folder) = &case.location else {
                 continue;
             };
             let prepared = prepare(suite, case, secrets, false)?;
@@ -272,7 +272,7 @@ impl Recording {
                 ..host.clone()
             };
             let mut function = Function::clone(&plan.function);
-            function.settings = with_settings(&function.settings, &self.given);
+            Arc::make_mut(&mut function.settings).extend(self.given.clone());
             plan.function = Arc::new(function);
             all.push(Job {
                 take: Take {
@@ -408,17 +408,6 @@ impl Recording {
             exchanges,
             warnings: recorded.warnings,
         }))
-    }
-}
-
-/// The settings, a JSON object's text, with `given` on top.
-fn with_settings(settings: &str, given: &Settings) -> String {
-    match serde_json::from_str::<Settings>(settings) {
-        Ok(mut all) if !given.is_empty() => {
-            all.extend(given.clone());
-            Value::Object(all).to_string()
-        }
-        _ => settings.to_owned(),
     }
 }
 

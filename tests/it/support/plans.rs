@@ -22,7 +22,7 @@ pub fn plan(source: &str) -> Plan {
             path: PathBuf::from("function.js"),
             source: source.into(),
             kind: Some(Kind::Destination),
-            settings: "{}".to_owned(),
+            settings: Arc::default(),
         }),
         options: Options {
             timeout: Duration::from_secs(5),

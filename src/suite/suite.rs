@@ -1,46 +1,25 @@
 //! A suite, opened: its function, what `segfn.toml` says, and the names of its cases.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use serde_json::Value;
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
-use super::case::CaseError;
-use super::case::Others;
-use super::case::name_of;
-use super::find;
-use super::find::FindError;
-use super::find::Found;
-use super::find::Home;
+use super::case::{CaseError, Siblings, name_of};
+use super::find::{self, CaseLocation, FindError, SuiteLocation};
 use super::result::FunctionText;
-use crate::function::Function;
-use crate::project::config::Config;
-use crate::project::config::ConfigError;
-use crate::project::settings;
-use crate::project::settings::Settings;
-use crate::project::source::Source;
-use crate::project::source::SourceError;
+use crate::project::{Overrides, Project, ProjectError};
 use crate::secrets::Secrets;
 
 /// The cases of one function.
 pub struct Suite {
-    /// The folder of its cases; see [`Found::cases`].
-    pub cases: PathBuf,
-    /// The folder of the function's file.
-    pub home: PathBuf,
-    /// What stands before a case's name in its id; nothing for the function of the working folder.
-    pub id: String,
-    pub function: Function,
+    /// The function, with what its files say.
+    pub project: Project,
     pub text: Arc<FunctionText>,
-    pub config: Config,
-    pub settings: Settings,
-    pub(super) others: Others,
+    /// Its cases by name.
+    pub(super) siblings: Siblings,
 }
 
 /// A case that was chosen to run.
@@ -50,18 +29,16 @@ pub struct CaseRef {
     pub suite: usize,
     /// `FOLDER/NAME`.
     pub id: String,
-    pub home: Home,
+    pub location: CaseLocation,
 }
 
 /// Why a suite can't be opened.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum SuiteError {
     #[error(transparent)]
     Find(#[from] FindError),
     #[error(transparent)]
-    Source(#[from] SourceError),
-    #[error(transparent)]
-    Config(#[from] ConfigError),
+    Project(#[from] ProjectError),
     #[error(transparent)]
     Case(#[from] CaseError),
     #[error("{one} and {other} have the same name, {name}")]
@@ -72,118 +49,70 @@ pub enum OpenError {
     },
 }
 
-impl OpenError {
+impl SuiteError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            OpenError::Find(FindError::NoSuite(_)) => {
+            SuiteError::Find(FindError::NoSuite(_)) => {
                 Some("cases lie in the folder cases/ beside function.js, or in cases.ndjson".into())
             }
-            OpenError::Find(FindError::Read { .. }) => None,
-            OpenError::Find(FindError::Source(error)) => error.hint(),
-            OpenError::Source(error) => error.hint(),
-            OpenError::Config(error) => error.hint(),
-            OpenError::Case(error) => error.hint(),
-            OpenError::SameName { .. } => Some("rename one of them".into()),
+            SuiteError::Find(FindError::Read { .. }) => None,
+            SuiteError::Find(FindError::Source(error)) => error.hint(),
+            SuiteError::Project(error) => error.hint(),
+            SuiteError::Case(error) => error.hint(),
+            SuiteError::SameName { .. } => Some("rename one of them".into()),
         }
     }
 }
 
 impl Suite {
-    /// Reads the function and what belongs to it. Its secret settings are hidden by `secrets` from
-    /// then on.
-    pub fn open(found: &Found, secrets: &Secrets) -> Result<Suite, OpenError> {
-        let source = Source::read(&found.function)?;
-        let config = Config::for_function(&source.path)?;
-        let declared = source.declared.as_ref();
-        let mut all = Settings::new();
-        for setting in declared.iter().flat_map(|declared| &declared.settings) {
-            all.insert(setting.name.clone(), setting.empty.clone());
-        }
-        all.extend(config.settings.clone());
-        if let Some(path) = source.beside("settings.json") {
-            all.extend(settings::read(&path)?);
-        }
-        let sensitive = declared
-            .iter()
-            .flat_map(|declared| &declared.settings)
-            .filter(|setting| setting.sensitive)
-            .map(|setting| &setting.name);
-        let named = config.secret.iter().chain(&config.shared_secret);
-        for name in named.chain(sensitive) {
-            let texts = all.get(name).map(settings::texts).unwrap_or_default();
-            for text in texts {
-                secrets.add(name, &text);
-            }
-        }
-        settings::hide_by_name(&all, secrets);
-        let kind = declared.map(|declared| declared.kind);
-        let function = Function {
-            path: source.path,
-            source: source.text.into(),
-            kind: kind.or(config.kind),
-            settings: Value::Object(all.clone()).to_string(),
+    /// Opens the function and lists its cases. Its secret settings are hidden by `secrets` from then on,
+    /// also those that are secret by their names alone: what cases do is written down and kept.
+    pub fn open(found: &SuiteLocation, secrets: &Arc<Secrets>) -> Result<Suite, SuiteError> {
+        let overrides = Overrides {
+            hide_by_name: true,
+            ..Overrides::default()
         };
+        let project = Project::open(&found.function, &overrides, secrets)?;
         Ok(Suite {
-            id: id_of(&found.cases),
-            cases: found.cases.clone(),
-            home: match source.home.as_os_str().is_empty() {
-                true => PathBuf::from("."),
-                false => source.home,
-            },
             text: Arc::new(FunctionText {
-                path: function.path.clone(),
-                source: function.source.clone(),
+                path: project.function.path.clone(),
+                source: project.function.source.clone(),
             }),
-            function,
-            config,
-            settings: all,
-            others: BTreeMap::new(),
+            project,
+            siblings: BTreeMap::new(),
         })
     }
 
     /// The suite's cases, in order, of which two may not have the same name.
-    fn list(&mut self) -> Result<Vec<(String, Home)>, OpenError> {
+    fn list(&mut self) -> Result<Vec<(String, CaseLocation)>, SuiteError> {
         let mut cases = Vec::new();
-        for home in find::cases(&self.cases)? {
-            let name = name_of(&home)?;
-            if let Some(other) = self.others.insert(name.clone(), home.clone()) {
-                return Err(OpenError::SameName {
+        for location in find::cases(&self.project.cases)? {
+            let name = name_of(&location)?;
+            if let Some(other) = self.siblings.insert(name.clone(), location.clone()) {
+                return Err(SuiteError::SameName {
                     name,
                     one: other.shown(),
-                    other: home.shown(),
+                    other: location.shown(),
                 });
             }
-            cases.push((name, home));
+            cases.push((name, location));
         }
         Ok(cases)
     }
 
     /// The names of its cases, once they were listed.
     pub fn names(&self) -> impl Iterator<Item = String> {
-        self.others.keys().cloned()
+        self.siblings.keys().cloned()
     }
 
+    /// `FOLDER/NAME`, or the name alone for the function of the working folder.
     fn case_id(&self, name: &str) -> String {
-        match self.id.as_str() {
+        match self.project.cases.id().as_str() {
             "" => name.to_owned(),
             id => format!("{id}/{name}"),
         }
     }
-}
-
-/// The path of the cases without what all of them have.
-fn id_of(cases: &Path) -> String {
-    let parts: Vec<_> = cases
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .filter(|part| part != "." && part != find::CASES)
-        .map(|part| {
-            part.strip_suffix(".cases")
-                .map_or(part.clone(), str::to_owned)
-        })
-        .collect();
-    parts.join("/").replacen("//", "/", 1)
 }
 
 /// What to run.
@@ -233,14 +162,14 @@ impl Shard {
 struct Wanted {
     /// The function's absolute path.
     key: PathBuf,
-    list: Vec<(String, Home)>,
+    list: Vec<(String, CaseLocation)>,
     /// Only the cases of these names.
     only: Option<BTreeSet<String>>,
 }
 
 impl Selection {
     /// Opens the suites and chooses the cases. Suites without a chosen case are there, too.
-    pub fn open(&self, secrets: &Secrets) -> Result<(Vec<Suite>, Vec<CaseRef>), OpenError> {
+    pub fn open(&self, secrets: &Arc<Secrets>) -> Result<(Vec<Suite>, Vec<CaseRef>), SuiteError> {
         let here = [PathBuf::from(".")];
         let paths = match self.paths.is_empty() {
             true => &here[..],
@@ -276,10 +205,14 @@ impl Selection {
             }
         }
         for (suite, Wanted { list, only, .. }) in wanted.into_iter().enumerate() {
-            for (name, home) in list {
+            for (name, location) in list {
                 if only.as_ref().is_none_or(|only| only.contains(&name)) {
                     let id = suites[suite].case_id(&name);
-                    cases.push(CaseRef { suite, id, home });
+                    cases.push(CaseRef {
+                        suite,
+                        id,
+                        location,
+                    });
                 }
             }
         }

@@ -1,0 +1,204 @@
+//! A function, opened: its source, and all that its files and the command line say about it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cassette::{Redactor, Rules};
+use crate::engine::Options;
+use crate::function::{Function, Settings};
+use crate::host::HostOptions;
+use crate::net::Tape;
+use crate::options::{AWS_FOLDER, PLATFORM_MEMORY, PLATFORM_TIMEOUT};
+use crate::project::case_paths::CasePaths;
+use crate::project::config::Config;
+use crate::project::error::ProjectError;
+use crate::project::hide::hide;
+use crate::project::overrides::Overrides;
+use crate::project::settings;
+use crate::project::source::{Declaration, Source};
+use crate::project::warning::Warning;
+use crate::secrets::Secrets;
+
+/// A function as it lies on the disk, opened. Every command begins with one.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// Its source, kind and settings, as the engine takes them.
+    pub function: Function,
+    /// Why the function is of its kind, where a file says so.
+    pub kind_reason: Option<String>,
+    /// The handler to call, whatever the event's type says.
+    pub handler: Option<String>,
+    /// What the files say, with the overrides on top.
+    pub config: Config,
+    /// The configuration's rules: which fields aren't compared, and what is redacted.
+    pub rules: Arc<Rules>,
+    /// What looks wrong, in the order in which it is to be told.
+    pub warnings: Vec<Warning>,
+    /// The folder of the file that was named, where its other files are: `.` for the working folder.
+    pub home: PathBuf,
+    /// The events that lie beside the function.
+    pub events: Option<PathBuf>,
+    /// Where its cases are.
+    pub cases: CasePaths,
+    secrets: Arc<Secrets>,
+}
+
+impl Project {
+    /// Opens the function that `path` names (see [`Source::read`]). Its secret settings are hidden by
+    /// `secrets` from then on.
+    ///
+    /// # Errors
+    /// The function can't be read, or a file about it can't be used.
+    pub fn open(
+        path: &Path,
+        overrides: &Overrides,
+        secrets: &Arc<Secrets>,
+    ) -> Result<Project, ProjectError> {
+        Project::from_source(Source::read(path)?, overrides, secrets)
+    }
+
+    /// The same for a function that has been read.
+    pub fn from_source(
+        source: Source,
+        overrides: &Overrides,
+        secrets: &Arc<Secrets>,
+    ) -> Result<Project, ProjectError> {
+        let declared = source.declared.as_ref();
+        let config = with_overrides(Config::for_function(&source.home)?, overrides);
+        let test = &config.test;
+        let redact = &config.redact;
+        let rules = Rules::new(&test.mask, &redact.headers, &redact.json, &redact.patterns)?;
+        let given = given_settings(&source, &config, overrides)?;
+        let mut warnings = hide(&config, declared, &given, overrides.hide_by_name, secrets);
+        let unlike = settings::unlike_platform(&given);
+        if !unlike.is_empty() {
+            warnings.push(Warning::UnlikePlatform {
+                names: unlike.into_iter().map(str::to_owned).collect(),
+            });
+        }
+        warnings.extend(missing(declared, &given));
+        let kind = overrides
+            .kind
+            .or(declared.map(|declared| declared.kind))
+            .or(config.kind);
+        let declares = declared.filter(|_| overrides.kind.is_none());
+        Ok(Project {
+            kind_reason: declares.map(kind_reason),
+            handler: overrides.handler.clone(),
+            rules: Arc::new(rules),
+            warnings,
+            events: source.events(),
+            cases: source.cases.clone(),
+            function: Function {
+                settings: Arc::new(with_unset(declared, given)),
+                path: source.path,
+                source: source.text,
+                kind,
+            },
+            home: match source.home.as_os_str().is_empty() {
+                true => PathBuf::from("."),
+                false => source.home,
+            },
+            config,
+            secrets: secrets.clone(),
+        })
+    }
+
+    /// What is hidden, and what takes it out.
+    pub fn secrets(&self) -> &Arc<Secrets> {
+        &self.secrets
+    }
+
+    /// Redacts by the rules and by all secrets that are known.
+    pub fn redactor(&self) -> Redactor {
+        Redactor::new(self.rules.clone(), self.secrets.clone())
+    }
+
+    /// What the function may reach, and what stands between it and the network.
+    pub fn host_options(&self, tape: Tape) -> HostOptions {
+        HostOptions {
+            net: self.config.net.clone().unwrap_or_default(),
+            aws: self.config.aws.clone().unwrap_or_default(),
+            roles: self.config.roles.clone(),
+            folder: PathBuf::from(AWS_FOLDER),
+            secrets: self.secrets.clone(),
+            tape,
+            keep_requests: false,
+            rules: self.rules.clone(),
+        }
+    }
+
+    /// How the function is run: one job, warm, on the real clock.
+    pub fn options(&self, tape: Tape) -> Options {
+        Options {
+            timeout: self.config.timeout.unwrap_or(PLATFORM_TIMEOUT),
+            memory: self.config.memory.unwrap_or(PLATFORM_MEMORY),
+            jobs: 1,
+            cold: false,
+            handler: self.handler.clone(),
+            host: self.host_options(tape),
+            frozen: None,
+            coverage: false,
+        }
+    }
+}
+
+/// The overrides' roles come on top of the files'.
+fn with_overrides(config: Config, overrides: &Overrides) -> Config {
+    let mut roles = config.roles;
+    roles.extend(overrides.roles.iter().cloned());
+    Config {
+        timeout: overrides.timeout.or(config.timeout),
+        memory: overrides.memory.or(config.memory),
+        aws: overrides.aws.clone().or(config.aws),
+        net: overrides.net.clone().or(config.net),
+        roles,
+        ..config
+    }
+}
+
+/// The settings that someone has set. Those of `-s` come before those of `--settings`, those before
+/// settings.json, and that before segfn.toml.
+fn given_settings(
+    source: &Source,
+    config: &Config,
+    overrides: &Overrides,
+) -> Result<Settings, ProjectError> {
+    let mut given = config.settings.clone();
+    let beside = source.beside("settings.json");
+    for file in beside.iter().chain(&overrides.settings_file) {
+        given.extend(settings::read(file)?);
+    }
+    given.extend(overrides.settings.clone());
+    Ok(given)
+}
+
+/// The settings that the function requires and nobody has set.
+fn missing<'a>(
+    declared: Option<&'a Declaration>,
+    given: &'a Settings,
+) -> impl Iterator<Item = Warning> + 'a {
+    let settings = declared.into_iter().flat_map(|declared| &declared.settings);
+    settings
+        .filter(|setting| setting.required && !given.contains_key(&setting.name))
+        .map(|setting| Warning::RequiredNotSet {
+            name: setting.name.clone(),
+        })
+}
+
+/// Adds what the platform gives for declared settings that nobody has set.
+fn with_unset(declared: Option<&Declaration>, given: Settings) -> Settings {
+    let settings = declared.into_iter().flat_map(|declared| &declared.settings);
+    let mut all: Settings = settings
+        .map(|setting| (setting.name.clone(), setting.empty.clone()))
+        .collect();
+    all.extend(given);
+    all
+}
+
+fn kind_reason(declared: &Declaration) -> String {
+    let line = declared.line.map_or(String::new(), |line| {
+        format!("; its line 1 is line {line} of the file")
+    });
+    format!("its resource_type says so{line}")
+}

@@ -1,0 +1,69 @@
+//! What looks wrong about a function, although it can be run.
+
+use std::fmt;
+
+use crate::project::config;
+
+/// What looks wrong about a function's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// The configuration hides a setting that is not set.
+    SecretNotSet {
+        name: String,
+        /// The setting that was probably meant.
+        nearest: Option<String>,
+    },
+    /// A secret setting's value is too short to be hidden.
+    SecretTooShort { name: String },
+    /// Settings of a type that the platform does not have.
+    UnlikePlatform { names: Vec<String> },
+    /// A setting that the function requires is not set.
+    RequiredNotSet { name: String },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Warning::SecretNotSet { name, .. } => {
+                write!(
+                    f,
+                    "{} hides the setting `{name}`, which is not set",
+                    config::FILE
+                )
+            }
+            Warning::SecretTooShort { name } => write!(
+                f,
+                "the secret setting `{name}` is too short to be hidden in the output"
+            ),
+            Warning::UnlikePlatform { names } => {
+                write!(
+                    f,
+                    "the platform can't have such settings: {}",
+                    names.join(", ")
+                )
+            }
+            Warning::RequiredNotSet { name } => {
+                write!(f, "the setting `{name}` is required, and not set")
+            }
+        }
+    }
+}
+
+impl Warning {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Warning::SecretNotSet { nearest, .. } => {
+                nearest.as_ref().map(|near| format!("did you mean `{near}`?"))
+            }
+            Warning::SecretTooShort { .. } => None,
+            Warning::UnlikePlatform { .. } => Some(
+                "settings are texts, booleans, lists of texts or maps of texts; write numbers as texts"
+                    .to_owned(),
+            ),
+            Warning::RequiredNotSet { name } => {
+                Some(format!("set it in settings.json, or with -s {name}=VALUE"))
+            }
+        }
+    }
+}
