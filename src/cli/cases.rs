@@ -11,6 +11,7 @@ use segfn::net::Tape;
 use segfn::project::Overrides;
 use segfn::project::inputs::InputError;
 use segfn::project::inputs::Inputs;
+use segfn::project::source::is_revision;
 use segfn::report::text::TextReport;
 use segfn::suite::Selection;
 use segfn::suite::accept::accept;
@@ -80,6 +81,10 @@ pub fn run(args: &Args, color: Color) -> Exit {
 
 fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
     refuse_in_ci("segfn cases add")?;
+    if is_revision(&args.function) {
+        let text = "cases can't be added to a revision";
+        return Err(CliError::new(Exit::Usage, text));
+    }
     let overrides = Overrides {
         hide_by_name: true,
         ..args.how.overrides()

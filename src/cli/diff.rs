@@ -209,9 +209,7 @@ fn tapes(args: &Args, setup: &Project, rules: &Arc<Rules>) -> Result<Tape, CliEr
             },
         }));
     }
-    let mut host = setup.options.host.clone();
-    host.rules = rules.clone();
-    let redactor = host.redactor();
+    let redactor = Redactor::new(rules.clone(), setup.secrets().clone());
     let mut cassettes = Vec::new();
     for path in &given {
         let cassette = Cassette::read(path).map_err(|error| {

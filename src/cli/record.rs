@@ -16,6 +16,7 @@ use segfn::project::inputs::Inputs;
 use segfn::project::samples::samples;
 use segfn::project::source::FunctionRef;
 use segfn::project::source::functions_in;
+use segfn::project::source::is_revision;
 use segfn::project::{CasePaths, Overrides, Project};
 use segfn::report::text::TextReport;
 use segfn::suite::CaseLocation;
@@ -219,8 +220,7 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
 
 /// Finds the function, and its cases as far as there are some.
 fn look(args: &Args, again: bool, output: &Output) -> Result<There, CliError> {
-    let text = args.function.to_string_lossy();
-    if text.starts_with("git:") {
+    if is_revision(&args.function) {
         return Err(CliError::new(Exit::Usage, "a revision can't be recorded"));
     }
     let mut functions = functions_in(&args.function)?;

@@ -133,9 +133,11 @@ impl Revision {
 
     fn names(&self, path: &Path) -> io::Result<Vec<String>> {
         let (folder, below) = existing(path);
+        let object = self.object(&below);
+        // Without --full-tree, git looks for the folder that it starts in once more inside this one.
         let output = git(
             &folder,
-            &["ls-tree", "-z", "--name-only", &self.object(&below)],
+            &["ls-tree", "--full-tree", "-z", "--name-only", &object],
         )?;
         let bytes = content_of(output)?;
         Ok(bytes

@@ -107,6 +107,11 @@ fn at_revision(path: &Path) -> Option<(&str, Option<&Path>)> {
     })
 }
 
+/// Whether `path` names a function at a revision, where nothing can be written.
+pub fn is_revision(path: &Path) -> bool {
+    at_revision(path).is_some()
+}
+
 /// The Terraform file and the function's name in `FILE.tf:NAME` (or `FILE.tf#NAME`).
 fn split_name(path: &Path) -> (PathBuf, Option<String>) {
     let text = path.to_string_lossy();

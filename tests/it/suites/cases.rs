@@ -116,6 +116,11 @@ fn masked_fields_are_not_compared() {
     folder.write("cases/one/event.json", r#"{"type":"track","id":"x-2"}"#);
     shown(&folder, 0, &["test"]);
     folder.write("segfn.toml", "[test]\nmask = ['value..id']\n");
+    let (code, stderr) = refused(&folder, &["test"]);
+    assert_eq!(code, 2, "{stderr}");
+    assert!(stderr.starts_with("error: segfn.toml: mask: "), "{stderr}");
+    folder.write("segfn.toml", "");
+    folder.write("cases/one/case.toml", "mask = ['value..id']\n");
     let text = shown(&folder, 1, &["test"]);
     assert!(
         text.contains("! broken one") && text.contains("mask: "),
