@@ -27,6 +27,7 @@ lint: v8 js/dist/bundles.json
 	$(CARGO) fmt --check
 	cd js && npm run --silent prettier -- --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
 
 format: js/node_modules/.package-lock.json
 	$(CARGO) fmt

@@ -4,6 +4,11 @@
 //! thread of [`engine`], which owns one V8 isolate and the capabilities of [`host`]; an
 //! [`outcome::Outcome`] comes back, and [`report`] renders it. `ARCHITECTURE.md` is the map.
 
+#![cfg_attr(
+    not(test),
+    warn(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used)
+)]
+
 pub mod aws_local;
 pub mod cassette;
 pub mod coverage;

@@ -1,5 +1,5 @@
-//! Suites: the cases of functions. They are found on the disk ([`find`]), read ([`case`]), run in
-//! fresh instances ([`run`]), compared with what is expected ([`expected`]), and, when
+//! Suites: the cases of functions. They are found on the disk ([`find()`]), read ([`case`]), run in
+//! fresh instances ([`run()`]), compared with what is expected ([`expected`]), and, when
 //! the difference is right, accepted ([`accept`]).
 
 pub mod accept;

@@ -80,7 +80,7 @@ pub struct Judged {
 /// The case that was run, and what came of it.
 #[derive(Clone, Debug)]
 pub struct CaseResult {
-    /// The number of its suite, in the order of [`super::run::Run::suites`].
+    /// The number of its suite, in the order in which [`super::run()`] was given them.
     pub suite: usize,
     /// `FUNCTION'S FOLDER/NAME`: what filters choose by, and `segfn accept` takes.
     pub id: String,

@@ -40,8 +40,11 @@ fn layout(len: usize) -> Option<Layout> {
     Layout::from_size_align(len.max(1), 16).ok()
 }
 
-/// SAFETY: V8 calls it with the handle given to `new_rust_allocator`. A null answer is V8's
-/// documented way to hear that there is no memory: the function sees a RangeError.
+/// A null answer is V8's documented way to hear that there is no memory: the function sees a
+/// RangeError.
+///
+/// # Safety
+/// V8 calls this with the handle that was given to `new_rust_allocator`.
 unsafe extern "C" fn allocate(buffers: &Buffers, len: usize) -> *mut c_void {
     let Some(layout) = layout(len).filter(|_| buffers.reserve(len)) else {
         return std::ptr::null_mut();
@@ -55,7 +58,8 @@ unsafe extern "C" fn allocate(buffers: &Buffers, len: usize) -> *mut c_void {
     data.cast()
 }
 
-/// SAFETY: V8 calls it once for each buffer that `allocate` gave, with the same length.
+/// # Safety
+/// V8 calls this once for each buffer that `allocate` gave, with the same length.
 unsafe extern "C" fn free(buffers: &Buffers, data: *mut c_void, len: usize) {
     if let (Some(layout), false) = (layout(len), data.is_null()) {
         buffers.release(len);
@@ -64,7 +68,8 @@ unsafe extern "C" fn free(buffers: &Buffers, data: *mut c_void, len: usize) {
     }
 }
 
-/// SAFETY: V8 calls it once, when the allocator is gone; the handle came from `Arc::into_raw`.
+/// # Safety
+/// V8 calls this once, when the allocator is gone. The handle came from `Arc::into_raw`.
 unsafe extern "C" fn drop_buffers(buffers: *const Buffers) {
     // SAFETY: see above.
     drop(unsafe { Arc::from_raw(buffers) });
@@ -134,8 +139,11 @@ pub fn set_last_words(words: Option<Box<dyn FnOnce()>>) {
     LAST_WORDS.set(words);
 }
 
-/// SAFETY: V8 calls it on the isolate's own thread. It doesn't return where somebody can take
-/// over: the thread and its isolate are given up, and the process lives.
+/// This does not return where somebody can take over: the thread and its isolate are given up,
+/// and the process lives.
+///
+/// # Safety
+/// V8 calls this on the isolate's own thread.
 unsafe extern "C" fn on_out_of_memory(_location: *const c_char, _details: &v8::OomDetails) {
     let words = LAST_WORDS.try_with(|words| words.borrow_mut().take());
     if let Ok(Some(words)) = words {
