@@ -30,6 +30,7 @@ mod v8_flags;
 /// 7 ms at its first touch from its code cache, aws-sdk 13 ms, node-fetch with http 7 ms.
 const IN_SNAPSHOT: &[&str] = &[
     "segfn:console",
+    "segfn:inspect",
     "node:buffer",
     "node:util",
     "node:os",

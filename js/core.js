@@ -2,11 +2,11 @@
 // `__segfn`, which it takes, and deletes, when it starts an instance.
 import { core, ops } from './core/host.js';
 import { defineGlobals, restrictTo } from './core/globals.js';
-import { defaultHandlers } from './core/handlers.js';
-import { describeFailure } from './core/failure.js';
-import { define, preload, require, requireWhole, setNames } from './core/require.js';
+import { defaultHandlers } from './core/default-handlers.js';
+import { describeThrown } from './core/thrown.js';
+import { define, preload, require, requireWhole, setNames } from './core/bundles.js';
 import { removeNewer } from './core/node20.js';
-import { freeze } from './core/frozen.js';
+import { freeze } from './core/determinism.js';
 import { Segment } from './core/segment.js';
 import { request } from './core/server-request.js';
 import { fireDue, nextTimer, startAnew } from './core/virtual-timers.js';
@@ -23,7 +23,7 @@ globalThis.__segfn = {
   warmUp,
   setNames,
   defaultHandlers,
-  describeFailure,
+  describeThrown,
   segment: Segment,
   request,
   freeze,

@@ -6,7 +6,7 @@
 
 const AWS = require('aws-sdk/lib/aws');
 
-require('./ambient.js');
+require('./credentials.js');
 require('./send.js');
 
 module.exports = AWS;

@@ -11,7 +11,7 @@ const AWS = require('aws-sdk/lib/core');
 const { toJson } = require('./params.js');
 const replace = require('./replace.js');
 const { signers } = require('./sign.js');
-const { invalidArgType, nodeError } = require('../internal/errors.js');
+const { invalidArgType, nodeError } = require('../internal/node-error.js');
 const { tlsOf } = require('../internal/http/options.js');
 
 /** Not loaded before there is a request. */

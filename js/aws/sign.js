@@ -4,7 +4,7 @@
 // and URLs signed for others, are the package's own.
 
 const AWS = require('aws-sdk/lib/core');
-const { isOpaque } = require('./ambient.js');
+const { isOpaque } = require('./credentials.js');
 const replace = require('./replace.js');
 
 const { Core } = AWS.EventListeners;

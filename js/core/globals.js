@@ -13,8 +13,8 @@
 //   types     its type in TypeScript, where that doesn't follow from the rest
 import table from '../globals.json';
 import { cache } from './cache.js';
-import { errorClasses } from './errors.js';
-import { isBeingEvaluated, isEvaluating, require } from './require.js';
+import { errorClasses } from './error-classes.js';
+import { isBeingEvaluated, isEvaluating, require } from './bundles.js';
 import { Segment } from './segment.js';
 import { ServerRequest } from './server-request.js';
 import { timers } from './timers.js';

@@ -1,7 +1,7 @@
 // The `Segment` object (docs/platform.md section 5).
 import { warn } from './warnings.js';
-import { errorClasses } from './errors.js';
-import { require } from './require.js';
+import { errorClasses } from './error-classes.js';
+import { require } from './bundles.js';
 
 const COMMON = ['userId', 'anonymousId', 'context', 'integrations', 'messageId', 'sentAt', 'timestamp'];
 

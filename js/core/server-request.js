@@ -1,6 +1,6 @@
 // The `request` of a source function (docs/platform.md section 4).
-import { errorClasses } from './errors.js';
-import { require } from './require.js';
+import { errorClasses } from './error-classes.js';
+import { require } from './bundles.js';
 
 const ENDPOINT = 'https://fn.segmentapis.com/';
 

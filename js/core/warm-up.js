@@ -2,7 +2,7 @@
 // once, against answers that say nothing. V8 compiles most functions and all regular expressions when
 // they are first used, and what has been compiled in a zygote need not be compiled in each case. It must
 // leave nothing that a function could notice.
-import { require } from './require.js';
+import { require } from './bundles.js';
 
 const URL = 'http://localhost/v1/things?since=1';
 

@@ -1,6 +1,6 @@
 // The web's classes, from deno_web, with Node's errors and looks where those are Deno's.
 import { core } from './host.js';
-import { loadScript } from './require.js';
+import { loadScript } from './bundles.js';
 
 const denoInspect = Symbol.for('Deno.privateCustomInspect');
 const nodeInspect = Symbol.for('nodejs.util.inspect.custom');

@@ -1,10 +1,10 @@
 'use strict';
 
 /**
- * A stand-in for a Node module that functions can't have: it can be required, and touching
- * anything of it throws an error that says so.
+ * A stand-in for the Node module `name`, which functions can't have because they have no `what`. It can be required;
+ * using one of its members throws an error that says so, except for those that are in `own`.
  */
-module.exports = function absent(name, what) {
+module.exports = function absent(name, what, own) {
   const refuse = (member) => {
     const error = new Error(`functions have no ${what}: ${name}${member} is not there`);
     error.code = 'ERR_NOT_SUPPORTED_IN_FUNCTIONS';
@@ -26,7 +26,7 @@ module.exports = function absent(name, what) {
       },
     });
   const members = new Map();
-  return new Proxy(target, {
+  const all = new Proxy(target, {
     apply() {
       throw refuse('');
     },
@@ -37,4 +37,6 @@ module.exports = function absent(name, what) {
     },
     has: () => true,
   });
+  if (own === undefined) return all;
+  return new Proxy(own, { get: (_, key) => (key in own ? own[key] : all[key]) });
 };

@@ -15,9 +15,6 @@ function noFile(call, path) {
   return Object.assign(error, { errno: -2, code: 'ENOENT', syscall: call, path });
 }
 
-/** `own`, and `rest` for what it doesn't have. */
-const over = (own, rest) => new Proxy(own, { get: (_, key) => (key in own ? own[key] : rest[key]) });
-
 /** The system calls that Node's functions name in their errors. */
 const calls = { readFile: 'open', open: 'open', stat: 'stat', lstat: 'lstat', readdir: 'scandir', access: 'access' };
 
@@ -35,6 +32,6 @@ for (const [name, call] of Object.entries(calls)) {
     throw noFile(call, path);
   };
 }
-fs.promises = over(promises, absent('fs/promises', 'files'));
+fs.promises = absent('fs/promises', 'files', promises);
 
-module.exports = over(fs, absent('fs', 'files'));
+module.exports = absent('fs', 'files', fs);

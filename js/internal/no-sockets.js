@@ -106,9 +106,6 @@ class TLSSocket extends Socket {
   }
 }
 
-/** `own`, and for the rest what refuses to be used. */
-const over = (own, rest) => new Proxy(own, { get: (_, key) => (key in own ? own[key] : rest[key]) });
-
 /** A function that makes a `Class` and connects it, as `net.connect` does. */
 const connector = (Class) =>
   function connect(...args) {
@@ -131,32 +128,26 @@ function isIPv6(text) {
   );
 }
 
-const net = over(
-  {
-    Socket,
-    Stream: Socket,
-    connect: connector(Socket),
-    createConnection: connector(Socket),
-    isIP: (text) => (isIPv4(text) ? 4 : isIPv6(text) ? 6 : 0),
-    isIPv4,
-    isIPv6,
-    getDefaultAutoSelectFamily: () => true,
-    setDefaultAutoSelectFamily() {},
-  },
-  absent('net', 'sockets'),
-);
+const net = absent('net', 'sockets', {
+  Socket,
+  Stream: Socket,
+  connect: connector(Socket),
+  createConnection: connector(Socket),
+  isIP: (text) => (isIPv4(text) ? 4 : isIPv6(text) ? 6 : 0),
+  isIPv4,
+  isIPv6,
+  getDefaultAutoSelectFamily: () => true,
+  setDefaultAutoSelectFamily() {},
+});
 
-const tls = over(
-  {
-    TLSSocket,
-    connect: connector(TLSSocket),
-    createSecureContext: () => ({ context: {} }),
-    checkServerIdentity: () => undefined,
-    rootCertificates: Object.freeze([]),
-    DEFAULT_MIN_VERSION: 'TLSv1.2',
-    DEFAULT_MAX_VERSION: 'TLSv1.3',
-  },
-  absent('tls', 'sockets'),
-);
+const tls = absent('tls', 'sockets', {
+  TLSSocket,
+  connect: connector(TLSSocket),
+  createSecureContext: () => ({ context: {} }),
+  checkServerIdentity: () => undefined,
+  rootCertificates: Object.freeze([]),
+  DEFAULT_MIN_VERSION: 'TLSv1.2',
+  DEFAULT_MAX_VERSION: 'TLSv1.3',
+});
 
 module.exports = { net, tls };

@@ -3,7 +3,7 @@
 // Without hooks: what packages use to keep a callback's context.
 
 const { core } = host;
-const { validateFunction } = require('../internal/errors.js');
+const { validateFunction } = require('../internal/node-error.js');
 
 class AsyncResource {
   constructor(type) {

@@ -17,7 +17,7 @@ const parts = {
   names: () => require('../internal/crypto/names.js'),
   rsa: () => require('../internal/crypto/rsa.js'),
   sign: () => require('../internal/crypto/sign.js'),
-  web: () => require('segfn:webcrypto'),
+  webcrypto: () => require('../internal/crypto/webcrypto.js'),
   x509: () => require('../internal/crypto/x509.js'),
 };
 
@@ -91,7 +91,7 @@ crypto.secureHeapUsed = function secureHeapUsed() {
   return { total: 0, used: 0, utilization: 0, min: 0 };
 };
 lazily(() => ({ constants: require('../internal/crypto/constants.js') }), ['constants']);
-lazily(parts.web, ['webcrypto', 'subtle']);
+lazily(parts.webcrypto, ['webcrypto', 'subtle']);
 crypto.getRandomValues = random.getRandomValues;
 lazily(parts.cipher, ['createCipher', 'createDecipher'], false);
 for (const name of ['pseudoRandomBytes', 'prng', 'rng']) {

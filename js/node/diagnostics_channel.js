@@ -2,7 +2,7 @@
 
 // Node's named channels, on which packages tell those who want to know what they are doing.
 
-const { validateFunction } = require('../internal/errors.js');
+const { validateFunction } = require('../internal/node-error.js');
 
 const channels = new Map();
 

@@ -4,7 +4,7 @@
 
 // Not called EventEmitter, or the bundler would rename the function that people see by that name.
 const Emitter = require('events/');
-const { invalidArgType, nodeError, outOfRange, validateFunction } = require('../internal/errors.js');
+const { invalidArgType, nodeError, outOfRange, validateFunction } = require('../internal/node-error.js');
 
 const errorMonitor = Symbol('events.errorMonitor');
 const captureRejectionSymbol = Symbol.for('nodejs.rejection');

@@ -73,7 +73,7 @@ const process = {
 
   nextTick(callback, ...args) {
     if (typeof callback !== 'function')
-      throw require('../internal/errors.js').invalidArgType('callback', 'of type function', callback);
+      throw require('../internal/node-error.js').invalidArgType('callback', 'of type function', callback);
     primordials.queueMicrotask(args.length === 0 ? callback : () => callback(...args));
   },
   hrtime,

@@ -1,6 +1,6 @@
 'use strict';
 
-const { nodeError } = require('../internal/errors.js');
+const { nodeError } = require('../internal/node-error.js');
 
 /** Percent-encoding as Node's: encodeURIComponent with Node's own error for a lone surrogate. */
 function escape(value) {

@@ -1,8 +1,12 @@
 'use strict';
 
-// Node's timers module over the global timers, taken when this is loaded: before a function can replace them.
+// Node's timers module over the global timers, taken when this is loaded: a function may replace the global ones later.
+
+const timerPromises = require('../internal/timer-promises.js');
 
 const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate } = globalThis;
+
+let promises;
 
 module.exports = {
   setTimeout,
@@ -12,6 +16,6 @@ module.exports = {
   setImmediate,
   clearImmediate,
   get promises() {
-    return require('node:timers/promises');
+    return (promises ??= timerPromises(module.exports));
   },
 };

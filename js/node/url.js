@@ -3,7 +3,7 @@
 // Node's url module: the old parser from npm, and the global WHATWG classes.
 
 const legacy = require('url/');
-const { invalidArgType, nodeError } = require('../internal/errors.js');
+const { invalidArgType, nodeError } = require('../internal/node-error.js');
 
 const { URL, URLSearchParams } = globalThis;
 

@@ -1,8 +1,7 @@
 'use strict';
 
-const extracted = require('node-inspect-extracted');
-const types = require('../internal/types.js');
-const { invalidArgType, nodeError, validateFunction } = require('../internal/errors.js');
+const { format, formatWithOptions, inspect, types } = require('segfn:inspect');
+const { invalidArgType, nodeError, validateFunction } = require('../internal/node-error.js');
 
 const customPromisify = Symbol.for('nodejs.util.promisify.custom');
 const customPromisifyArgs = Symbol.for('nodejs.util.promisify.customArgs');
@@ -90,9 +89,9 @@ function getSystemErrorName(errno) {
 }
 
 const util = {
-  inspect: extracted.inspect,
-  format: extracted.format,
-  formatWithOptions: extracted.formatWithOptions,
+  inspect,
+  format,
+  formatWithOptions,
   stripVTControlCharacters: (text) =>
     text.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007]*(?:\u0007|\u001b\\))/g, ''),
   promisify,

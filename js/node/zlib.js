@@ -3,7 +3,7 @@
 // Node's zlib: streams, callbacks and synchronous calls over the coders of js/internal/zlib.
 
 const { Transform } = require('node:stream');
-const { invalidArgType, nodeError } = require('../internal/errors.js');
+const { invalidArgType, nodeError } = require('../internal/node-error.js');
 const brotli = require('../internal/zlib/brotli.js');
 const constants = require('../internal/zlib/constants.js');
 const deflate = require('../internal/zlib/deflate.js');

@@ -2,7 +2,7 @@
 //!
 //! A frozen clock stands still while JavaScript runs and moves by waiting alone: the engine moves
 //! it to the next timer's time when nothing else is left to do (`engine::wait`). Answers that
-//! come from inside the process take no time on it. js/core/frozen.js puts it under `Date` and all
+//! come from inside the process take no time on it. js/core/determinism.js puts it under `Date` and all
 //! else that could tell the real time.
 
 use std::cell::Cell;

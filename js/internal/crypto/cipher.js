@@ -1,6 +1,12 @@
 'use strict';
 
-const { invalidArgType, invalidArgValue, unknownEncoding, validateInteger, validateString } = require('../errors.js');
+const {
+  invalidArgType,
+  invalidArgValue,
+  unknownEncoding,
+  validateInteger,
+  validateString,
+} = require('../node-error.js');
 const {
   KEY_TYPES,
   hide,

@@ -2,7 +2,7 @@
 
 // Diffie-Hellman over primes.
 
-const { invalidArgType, invalidArgValue, nodeError, validateInteger } = require('../errors.js');
+const { invalidArgType, invalidArgValue, nodeError, validateInteger } = require('../node-error.js');
 const { copyOf, encoded, hide, isByteSource, toBytes, validateObject } = require('./util.js');
 
 const { ops } = host;

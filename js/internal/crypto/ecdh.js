@@ -2,7 +2,7 @@
 
 // Diffie-Hellman over elliptic curves.
 
-const { nodeError, validateString } = require('../errors.js');
+const { nodeError, validateString } = require('../node-error.js');
 const { copyOf, encoded, hide, toBytes } = require('./util.js');
 
 const { ops } = host;

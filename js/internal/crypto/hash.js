@@ -1,6 +1,6 @@
 'use strict';
 
-const { invalidArgType, invalidArgValue, nodeError, validateInteger, validateString } = require('../errors.js');
+const { invalidArgType, invalidArgValue, nodeError, validateInteger, validateString } = require('../node-error.js');
 const {
   KEY_TYPES,
   bytesOf,

@@ -2,7 +2,7 @@
 
 // JSON Web Keys: what Node asks of them, and the order in which it writes their members.
 
-const { nodeError, validateString } = require('../errors.js');
+const { nodeError, validateString } = require('../node-error.js');
 const { validateObject, validateOneOf } = require('./util.js');
 
 const { ops } = host;

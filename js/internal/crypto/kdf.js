@@ -9,7 +9,7 @@ const {
   validateFunction,
   validateInteger,
   validateString,
-} = require('../errors.js');
+} = require('../node-error.js');
 const { deliver, isByteSource, toBytes, validateDigest, validateUint32 } = require('./util.js');
 
 const { ops } = host;

@@ -2,7 +2,7 @@
 
 // What the options of createPrivateKey, export and generateKeyPair say of a key's form.
 
-const { invalidArgValue, nodeError } = require('../errors.js');
+const { invalidArgValue, nodeError } = require('../node-error.js');
 const { isByteSource, toBytes, validateObject } = require('./util.js');
 
 const nameOf = (name, object) => (object === undefined ? `options.${name}` : `options.${object}.${name}`);

@@ -10,7 +10,7 @@ const {
   validateFunction,
   validateInteger,
   validateString,
-} = require('../errors.js');
+} = require('../node-error.js');
 const { isAnyBuffer, isBytes, bytesOf, later, validateObject, validateOneOf, validateUint32 } = require('./util.js');
 const { parseOutput } = require('./key-encoding.js');
 const keys = require('./keys.js');

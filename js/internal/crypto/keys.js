@@ -2,7 +2,7 @@
 
 // KeyObject and its kinds. An asymmetric one has a handle in Rust.
 
-const { invalidArgType, invalidArgValue, nodeError } = require('../errors.js');
+const { invalidArgType, invalidArgValue, nodeError } = require('../node-error.js');
 const {
   BYTES,
   BYTES_OR_TEXT,

@@ -1,6 +1,6 @@
 'use strict';
 
-const { invalidArgType, outOfRange, validateFunction, validateInteger } = require('../errors.js');
+const { invalidArgType, outOfRange, validateFunction, validateInteger } = require('../node-error.js');
 const { bytesOf, deliver, isAnyBuffer, isBytes, validateObject } = require('./util.js');
 
 const { ops } = host;

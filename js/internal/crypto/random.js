@@ -2,7 +2,7 @@
 
 // Random values. All come from op_crypto_random.
 
-const { invalidArgType, nodeError, outOfRange, validateFunction } = require('../errors.js');
+const { invalidArgType, nodeError, outOfRange, validateFunction } = require('../node-error.js');
 const { bytesOf, isAnyBuffer, isBytes } = require('./util.js');
 
 const { ops } = host;

@@ -2,7 +2,7 @@
 
 // RSA with public and private keys.
 
-const { nodeError, validateString } = require('../errors.js');
+const { nodeError, validateString } = require('../node-error.js');
 const { toBuffer, toBytes } = require('./util.js');
 const { RSA_PKCS1_OAEP_PADDING, RSA_PKCS1_PADDING } = require('./constants.js');
 const keys = require('./keys.js');

@@ -1,7 +1,7 @@
 'use strict';
 
 const { Writable } = require('node:stream');
-const { invalidArgType, invalidArgValue, nodeError, validateFunction, validateString } = require('../errors.js');
+const { invalidArgType, invalidArgValue, nodeError, validateFunction, validateString } = require('../node-error.js');
 const { encoded, hide, isAnyBuffer, isBytes, later, toBuffer, toBytes, validateEncoding } = require('./util.js');
 const { Digester } = require('./hash.js');
 const keys = require('./keys.js');

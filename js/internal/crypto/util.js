@@ -2,7 +2,7 @@
 
 // What the parts of Node's crypto share: bytes in all their forms, options, results that come later.
 
-const { invalidArgType, invalidArgValue, nodeError, validateInteger, validateString } = require('../errors.js');
+const { invalidArgType, invalidArgValue, nodeError, validateInteger, validateString } = require('../node-error.js');
 
 const isBytes = (value) => ArrayBuffer.isView(value);
 const isAnyBuffer = (value) =>

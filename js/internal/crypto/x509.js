@@ -1,6 +1,6 @@
 'use strict';
 
-const { invalidArgType, invalidArgValue, validateString } = require('../errors.js');
+const { invalidArgType, invalidArgValue, validateString } = require('../node-error.js');
 const { hide, isByteSource, toBuffer, toBytes, validateObject } = require('./util.js');
 const keys = require('./keys.js');
 

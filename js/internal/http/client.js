@@ -4,9 +4,9 @@
 
 const { Buffer } = require('node:buffer');
 const process = require('node:process');
-const { invalidArgType, nodeError } = require('../errors.js');
+const { abortError, invalidArgType, nodeError } = require('../node-error.js');
 const agents = require('./agent.js');
-const { abortError, networkError, reset } = require('./errors.js');
+const { networkError, reset } = require('./errors.js');
 const { IncomingMessage } = require('./incoming.js');
 const { checkHost, checkMethod, originOf, readOptions, tlsOf } = require('./options.js');
 const { OutgoingMessage } = require('./outgoing.js');

@@ -26,11 +26,4 @@ function reset(message) {
   return error;
 }
 
-function abortError(signal) {
-  const error = new Error('The operation was aborted', { cause: signal.reason });
-  error.name = 'AbortError';
-  error.code = 'ABORT_ERR';
-  return error;
-}
-
-module.exports = { abortError, networkError, reset };
+module.exports = { networkError, reset };

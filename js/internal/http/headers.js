@@ -2,7 +2,7 @@
 
 // Names and values of headers: what may be sent, and how what was received is joined.
 
-const { nodeError } = require('../errors.js');
+const { nodeError } = require('../node-error.js');
 
 const TOKEN = /^[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+$/;
 const INVALID_VALUE = /[^\t\x20-\x7e\x80-\xff]/;

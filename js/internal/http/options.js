@@ -4,7 +4,7 @@
 
 const { Buffer } = require('node:buffer');
 const { urlToHttpOptions } = require('node:url');
-const { invalidArgType, nodeError, received } = require('../errors.js');
+const { invalidArgType, nodeError, received } = require('../node-error.js');
 const { invalidToken, isToken } = require('./headers.js');
 
 const { URL } = globalThis;

@@ -4,7 +4,7 @@
 
 const { Writable } = require('node:stream');
 const { Buffer } = require('node:buffer');
-const { invalidArgType, nodeError } = require('../errors.js');
+const { invalidArgType, nodeError } = require('../node-error.js');
 const { validateHeaderName, validateHeaderValue } = require('./headers.js');
 
 const kHeaders = Symbol('kOutHeaders');

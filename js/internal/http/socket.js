@@ -5,7 +5,7 @@
 
 const EventEmitter = require('node:events');
 const { setTimeout, clearTimeout } = require('node:timers');
-const { invalidArgType, outOfRange, validateFunction } = require('../errors.js');
+const { invalidArgType, outOfRange, validateFunction } = require('../node-error.js');
 
 const TIMEOUT_MAX = 2 ** 31 - 1;
 

@@ -2,7 +2,7 @@
 
 // Brotli over the streams of src/host/brotli.rs.
 
-const { invalidArgType, nodeError } = require('../errors.js');
+const { invalidArgType, nodeError } = require('../node-error.js');
 const constants = require('./constants.js');
 const { sizes } = require('./options.js');
 

@@ -2,7 +2,7 @@
 
 // Deflate over the streams of src/host/zlib.rs, which are zlib's own states and codes.
 
-const { invalidArgType } = require('../errors.js');
+const { invalidArgType } = require('../node-error.js');
 const constants = require('./constants.js');
 const { asBytes, option, sizes } = require('./options.js');
 

@@ -3,7 +3,7 @@
 // What coders share: options and bytes as Node takes them.
 
 const { kMaxLength } = require('node:buffer');
-const { invalidArgType, outOfRange } = require('../errors.js');
+const { invalidArgType, outOfRange } = require('../node-error.js');
 const constants = require('./constants.js');
 
 /** The option `name`, a whole number from `min` to `max`, or `otherwise` when it is not given. */

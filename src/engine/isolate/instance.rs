@@ -167,7 +167,7 @@ fn take_core<'s>(
 ) -> Option<Taken<'s>> {
     let segfn = segfn(scope)?;
     let describe: v8::Local<v8::Function> =
-        get(scope, segfn, "describeFailure")?.try_into().ok()?;
+        get(scope, segfn, "describeThrown")?.try_into().ok()?;
     let request: v8::Local<v8::Function> = get(scope, segfn, "request")?.try_into().ok()?;
     let segment = get(scope, segfn, "segment")?.to_object(scope)?;
     let window = get(scope, segfn, "window")?.to_object(scope)?;
@@ -183,7 +183,7 @@ fn take_core<'s>(
         global.delete(scope, name.into())?;
     }
     let core = RuntimeHooks {
-        describe_failure: v8::Global::new(scope, describe),
+        describe_thrown: v8::Global::new(scope, describe),
         make_request: v8::Global::new(scope, request),
         segment: v8::Global::new(scope, segment),
     };

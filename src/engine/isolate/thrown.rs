@@ -32,7 +32,7 @@ pub enum End {
 
 /// What `js/core.js` hands to the engine.
 pub struct RuntimeHooks {
-    pub describe_failure: v8::Global<v8::Function>,
+    pub describe_thrown: v8::Global<v8::Function>,
     pub make_request: v8::Global<v8::Function>,
     pub segment: v8::Global<v8::Object>,
 }
@@ -63,14 +63,14 @@ pub fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&RuntimeHooks>)
     described
 }
 
-/// What js/core/failure.js makes of a thrown value. It doesn't throw; should the function have
+/// What js/core/thrown.js makes of a thrown value. It doesn't throw; should the function have
 /// broken what it stands on, the value is still named.
 pub fn describe(
     scope: &mut Scope<'_, '_>,
     core: &RuntimeHooks,
     exception: v8::Local<v8::Value>,
 ) -> Thrown {
-    let describe = v8::Local::new(scope, &core.describe_failure);
+    let describe = v8::Local::new(scope, &core.describe_thrown);
     let undefined = v8::undefined(scope);
     let fields = describe
         .call(scope, undefined.into(), &[exception])

@@ -1,5 +1,5 @@
 // The handlers that a function doesn't define (docs/platform.md section 1).
-import { errorClasses } from './errors.js';
+import { errorClasses } from './error-classes.js';
 
 const EVENTS = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'delete'];
 

@@ -2,7 +2,7 @@
 
 // Buffer's searches: Node's ways to name a place and what is looked for, then npm's buffer on bytes.
 
-const { invalidArgType } = require('./errors.js');
+const { invalidArgType } = require('../node-error.js');
 
 /** Where nothing is found, which is everywhere. */
 function emptyFound(method, length, from) {

@@ -2,7 +2,7 @@
 
 // Reads and writes of numbers: npm's buffer does them, Node's checks and errors come before.
 
-const { invalidArgType, nodeError, outOfRange } = require('./errors.js');
+const { invalidArgType, nodeError, outOfRange } = require('../node-error.js');
 
 /** Whether `offset` leaves room for `size` bytes; Node's error if not. */
 function checkOffset(buffer, offset, size) {

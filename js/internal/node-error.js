@@ -1,5 +1,7 @@
 'use strict';
 
+const { inspect } = require('segfn:inspect');
+
 // Errors as Node makes them: `code` is an own property, and the stack's first line names it.
 
 /** An error of class `Base` with Node's `code`; `hide` is the function that the stack leaves out. */
@@ -30,9 +32,9 @@ function received(value) {
   if (typeof value === 'function') return ` Received function ${value.name}`;
   if (typeof value === 'object') {
     if (value.constructor?.name) return ` Received an instance of ${value.constructor.name}`;
-    return ` Received ${require('node:util').inspect(value, { depth: -1 })}`;
+    return ` Received ${inspect(value, { depth: -1 })}`;
   }
-  let shown = require('node:util').inspect(value, { colors: false });
+  let shown = inspect(value, { colors: false });
   if (shown.length > 28) shown = `${shown.slice(0, 25)}...`;
   return ` Received type ${typeof value} (${shown})`;
 }
@@ -70,7 +72,7 @@ function grouped(digits) {
 
 /** ERR_INVALID_ARG_VALUE. */
 function invalidArgValue(name, value, reason = 'is invalid') {
-  let shown = require('node:util').inspect(value);
+  let shown = inspect(value);
   if (shown.length > 128) shown = `${shown.slice(0, 128)}...`;
   const what = name.includes('.') ? 'property' : 'argument';
   return nodeError(
@@ -84,6 +86,14 @@ function invalidArgValue(name, value, reason = 'is invalid') {
 /** ERR_UNKNOWN_ENCODING. */
 function unknownEncoding(encoding) {
   return nodeError(TypeError, 'ERR_UNKNOWN_ENCODING', `Unknown encoding: ${encoding}`, unknownEncoding);
+}
+
+/** The error of what `signal` has aborted. */
+function abortError(signal) {
+  const error = new Error('The operation was aborted', { cause: signal.reason });
+  error.name = 'AbortError';
+  error.code = 'ABORT_ERR';
+  return error;
 }
 
 function validateFunction(value, name) {
@@ -101,6 +111,7 @@ function validateInteger(value, name, min = Number.MIN_SAFE_INTEGER, max = Numbe
 }
 
 module.exports = {
+  abortError,
   invalidArgType,
   invalidArgValue,
   nodeError,

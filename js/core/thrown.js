@@ -1,7 +1,7 @@
 // Turns what a function threw into what the engine needs to classify it (docs/platform.md section 6). It must
 // not throw itself, whatever the value is: getters may throw, prototypes may be poisoned.
-import { errorClasses } from './errors.js';
-import { require } from './require.js';
+import { errorClasses } from './error-classes.js';
+import { require } from './bundles.js';
 import { primordials } from './host.js';
 
 const { ErrorPrototype, ObjectPrototypeIsPrototypeOf, String, StringPrototypeSlice } = primordials;
@@ -45,7 +45,7 @@ function isError(value) {
 }
 
 /** [platform class or "", name, message, stack] of a thrown value. */
-export function describeFailure(thrown) {
+export function describeThrown(thrown) {
   if (!attempt(() => isError(thrown), false)) {
     const shown = attempt(() => require('node:util').inspect(thrown), '') || text(thrown);
     const platform = typeof thrown === 'object' && thrown !== null ? attempt(() => classOf(thrown), '') : '';

@@ -2,7 +2,7 @@
 
 // What compares and copies parts of a Buffer: Node's checks and errors, then npm's buffer or V8.
 
-const { invalidArgType, outOfRange } = require('./errors.js');
+const { invalidArgType, outOfRange } = require('../node-error.js');
 
 const native = Uint8Array.prototype;
 
