@@ -166,8 +166,7 @@ fn take_core<'s>(
     kind: Option<Kind>,
 ) -> Option<Taken<'s>> {
     let segfn = segfn(scope)?;
-    let describe: v8::Local<v8::Function> =
-        get(scope, segfn, "describeThrown")?.try_into().ok()?;
+    let describe: v8::Local<v8::Function> = get(scope, segfn, "describeThrown")?.try_into().ok()?;
     let request: v8::Local<v8::Function> = get(scope, segfn, "request")?.try_into().ok()?;
     let segment = get(scope, segfn, "segment")?.to_object(scope)?;
     let window = get(scope, segfn, "window")?.to_object(scope)?;
