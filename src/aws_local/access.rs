@@ -11,7 +11,7 @@ use s3s::{S3Error, S3ErrorCode, S3Result};
 
 use super::access_keys::{AccessKeys, Refusal};
 use super::answer::s3_error;
-use super::signature::{SKEW, Signer, header_token, read_date};
+use super::signature::{SKEW, Signer, header_token, parse_date};
 use super::time_source::TimeSource;
 
 /// Gives s3s the secrets to check signatures with.
@@ -68,7 +68,7 @@ pub fn check_time(request: &Parts, now: SystemTime) -> Result<(), S3Error> {
         && let Some(made) = request
             .headers
             .get("x-amz-date")
-            .and_then(|date| read_date(date.to_str().ok()?))
+            .and_then(|date| parse_date(date.to_str().ok()?))
         && (made > now + SKEW || made + SKEW < now)
     {
         return Err(s3_error(S3ErrorCode::RequestTimeTooSkewed));

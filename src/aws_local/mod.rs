@@ -21,6 +21,7 @@ mod signature;
 mod store;
 mod sts;
 mod time_source;
+mod timestamp;
 
 pub use self::contents::{Contents, Version};
 pub use self::credentials::Credentials;

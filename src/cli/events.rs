@@ -50,7 +50,7 @@ fn parse_sample(text: &str) -> Result<usize, String> {
 }
 
 fn parse_since(text: &str) -> Result<SystemTime, &'static str> {
-    let ago = || SystemTime::now().checked_sub(humantime::parse_duration(text).ok()?);
+    let ago = || SystemTime::now().checked_sub(time::parse_duration(text)?);
     let day = || time::parse(&format!("{text}T00:00:00Z"));
     time::parse(text)
         .or_else(day)

@@ -44,7 +44,7 @@ pub struct Hands {
 impl Clock {
     /// A frozen clock that says `time`, without what is less than a millisecond.
     pub fn frozen(time: SystemTime) -> Clock {
-        let now = millis(time);
+        let now = time::to_millis(time);
         Clock::Frozen(Arc::new(Hands {
             start: now.into(),
             now: now.into(),
@@ -59,14 +59,14 @@ impl Clock {
     pub fn now(&self) -> SystemTime {
         match self {
             Clock::Real => SystemTime::now(),
-            Clock::Frozen(hands) => time_of(hands.now.load(Ordering::Relaxed)),
+            Clock::Frozen(hands) => time::from_millis(hands.now.load(Ordering::Relaxed)),
         }
     }
 
     /// Milliseconds since 1970.
     pub fn millis(&self) -> i64 {
         match self {
-            Clock::Real => millis(SystemTime::now()),
+            Clock::Real => time::to_millis(SystemTime::now()),
             Clock::Frozen(hands) => hands.now.load(Ordering::Relaxed),
         }
     }
@@ -98,28 +98,10 @@ impl Clock {
     /// Puts a frozen clock to `time`, be it back.
     pub fn set(&self, time: SystemTime) {
         if let Clock::Frozen(hands) = self {
-            hands.start.store(millis(time), Ordering::Relaxed);
-            hands.now.store(millis(time), Ordering::Relaxed);
+            hands.start.store(time::to_millis(time), Ordering::Relaxed);
+            hands.now.store(time::to_millis(time), Ordering::Relaxed);
         }
     }
-}
-
-fn millis(time: SystemTime) -> i64 {
-    let whole = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(since) => whole(since),
-        Err(before) => -whole(before.duration()),
-    }
-}
-
-fn time_of(millis: i64) -> SystemTime {
-    let distance = Duration::from_millis(millis.unsigned_abs());
-    let time = if millis < 0 {
-        UNIX_EPOCH.checked_sub(distance)
-    } else {
-        UNIX_EPOCH.checked_add(distance)
-    };
-    time.unwrap_or(UNIX_EPOCH)
 }
 
 thread_local! {

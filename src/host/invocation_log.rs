@@ -10,6 +10,7 @@ use crate::net::Trace;
 use crate::outcome::CacheUse;
 use crate::outcome::Level;
 use crate::outcome::Log;
+use crate::text::time;
 
 /// One for each worker; emptied at the start of each invocation.
 pub type SharedInvocationLog = Rc<RefCell<InvocationLog>>;
@@ -48,7 +49,7 @@ impl InvocationLog {
             return;
         }
         self.log_bytes += text.len();
-        let time = humantime::format_rfc3339_millis(self.clock.now()).to_string();
+        let time = time::to_iso(self.clock.now());
         self.logs.push(Log { level, time, text });
     }
 

@@ -15,6 +15,7 @@ use super::case::parse;
 use super::case::read;
 use super::find::INPUTS;
 use crate::options::parse_timeout;
+use crate::text::time;
 
 /// What a case gives to its function.
 #[derive(Clone, Debug)]
@@ -99,7 +100,7 @@ impl Event {
 fn parse_wait(text: &str) -> Option<Duration> {
     parse_timeout(text)
         .ok()
-        .or_else(|| humantime::parse_duration(text).ok())
+        .or_else(|| time::parse_duration(text))
 }
 
 /// Applies a JSON merge patch (RFC 7386).

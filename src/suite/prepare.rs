@@ -160,9 +160,9 @@ impl Given {
     /// When the first event happened, where it says so.
     fn time(&self) -> Option<SystemTime> {
         match self {
-            Given::One { json, .. } => time::of_event(json),
+            Given::One { json, .. } => time::from_event(json),
             Given::Events { events, .. } => events.iter().find_map(|event| match event {
-                Event::Json(json) => time::of_event(json),
+                Event::Json(json) => time::from_event(json),
                 Event::Wait(_) => None,
             }),
         }
@@ -190,7 +190,7 @@ impl Given {
                 }
                 Event::Json(json) => json,
             };
-            arrives = time::of_event(json).map_or(arrives, |time| time.max(arrives));
+            arrives = time::from_event(json).map_or(arrives, |time| time.max(arrives));
             let Batching::Of { events: most, wait } = batching else {
                 timeline.run(arrives, format!("{name}[{index}]"), json.clone());
                 continue;
@@ -266,7 +266,7 @@ mod tests {
         let events = events
             .iter()
             .map(|(second, id)| {
-                let time = humantime::format_rfc3339(base + Duration::from_secs(*second));
+                let time = time::to_iso(base + Duration::from_secs(*second));
                 Event::Json(format!(r#"{{"id":"{id}","receivedAt":"{time}"}}"#))
             })
             .collect();

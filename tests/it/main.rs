@@ -9,6 +9,7 @@ mod config;
 mod coverage;
 mod credentials;
 mod crypto;
+mod dates;
 mod diff;
 mod docs;
 mod embedded_aws;

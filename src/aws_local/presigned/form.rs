@@ -9,12 +9,12 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, header};
-use s3s::dto::Timestamp;
 use s3s::post_policy::{PostPolicy, PostPolicyCondition};
 use s3s::{S3Error, S3ErrorCode};
 
 use crate::aws_local::hosts;
 use crate::aws_local::signature::Signer;
+use crate::aws_local::timestamp::timestamp;
 
 /// What stands for the file's name in a key.
 const FILE_NAME: &str = "${filename}";
@@ -96,7 +96,7 @@ fn check_policy(
             "Invalid Policy: Invalid JSON.",
         )
     })?;
-    if policy.expiration <= Timestamp::from(now) {
+    if policy.expiration <= timestamp(now) {
         return Err(refused("Policy expired."));
     }
     let host = request.headers.get(header::HOST);

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::query::{Parameter, compare, header_text, token, unless_over};
 use crate::aws_local::access_keys::AccessKeys;
 use crate::aws_local::answer::s3_error;
-use crate::aws_local::signature::{SKEW, Signer, read_date};
+use crate::aws_local::signature::{SKEW, Signer, parse_date};
 use crate::text::hex;
 
 /// The longest life of a URL of version 4, in seconds.
@@ -41,7 +41,7 @@ pub fn check(
         ));
     }
     let date = value("X-Amz-Date")?;
-    let made = read_date(date).ok_or_else(|| {
+    let made = parse_date(date).ok_or_else(|| {
         incomplete("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
     })?;
     let life: u64 = value("X-Amz-Expires")?

@@ -4,9 +4,10 @@ use s3s::dto::*;
 use s3s::{S3ErrorCode, S3Request, S3Result};
 
 use super::error::fail;
-use super::values::{owner, region, timestamp};
+use super::values::{owner, region};
 use crate::aws_local::answer::s3_error;
 use crate::aws_local::store::{DEFAULT_REGION, ObjectStore};
+use crate::aws_local::timestamp::whole_seconds;
 
 pub async fn create(
     store: &ObjectStore,
@@ -112,7 +113,7 @@ pub async fn list(
         };
         buckets.push(Bucket {
             bucket_region: max_buckets.is_some().then(|| bucket.region.clone()),
-            creation_date: Some(timestamp(bucket.created())),
+            creation_date: Some(whole_seconds(bucket.created())),
             name: Some(name),
         });
     }

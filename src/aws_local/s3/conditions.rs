@@ -5,9 +5,9 @@ use s3s::dto::{ETag, ETagCondition, Timestamp};
 use s3s::{S3ErrorCode, S3Result};
 
 use super::error::fail;
-use super::values::timestamp;
 use crate::aws_local::answer::s3_error;
 use crate::aws_local::store::{Object, ObjectStore, Precondition};
+use crate::aws_local::timestamp::whole_seconds;
 
 /// What a read demands of the object.
 #[derive(Default)]
@@ -50,7 +50,7 @@ impl Demands {
             _ => {}
         }
         let etag = ETag::Strong(object.details.etag.clone());
-        let modified = timestamp(object.modified);
+        let modified = whole_seconds(object.modified);
         let is = |condition: &ETagCondition| match condition {
             ETagCondition::Any => true,
             ETagCondition::ETag(wanted) => wanted.weak_cmp(&etag),

@@ -11,10 +11,11 @@ use super::checksums::with_checksums;
 use super::conditions::{Demands, precondition, refuse_archived};
 use super::describe::details_of;
 use super::error::fail;
-use super::values::{copy_source, region, timestamp};
+use super::values::{copy_source, region};
 use crate::aws_local::limits::LARGEST_BODY;
 use crate::aws_local::store::details::{Details, md5_of};
 use crate::aws_local::store::{ObjectStore, Precondition, StoreError};
+use crate::aws_local::timestamp::whole_seconds;
 
 /// What the copy demands of the object it replaces. s3s doesn't know yet that S3 lets it.
 fn replacing(headers: &HeaderMap) -> S3Result<Precondition> {
@@ -144,7 +145,7 @@ pub async fn copy(
         details,
         &precondition,
     )?;
-    result.last_modified = Some(timestamp(made));
+    result.last_modified = Some(whole_seconds(made));
     output.copy_object_result = Some(result);
     Ok(output)
 }

@@ -5,9 +5,10 @@ use s3s::{S3ErrorCode, S3Request, S3Result};
 
 use super::error::fail;
 use super::listing::Spelling;
-use super::values::{owner, timestamp};
+use super::values::owner;
 use crate::aws_local::store::ObjectStore;
 use crate::aws_local::store::uploads::Upload;
+use crate::aws_local::timestamp::whole_seconds;
 
 /// The largest number of entries in a page of parts or uploads.
 const LARGEST_PAGE: usize = 1000;
@@ -44,7 +45,7 @@ pub async fn list_parts(
             part_number: i32::try_from(*number).ok(),
             e_tag: Some(ETag::Strong(part.etag.clone())),
             size: i64::try_from(part.size).ok(),
-            last_modified: Some(timestamp(part.modified)),
+            last_modified: Some(whole_seconds(part.modified)),
             ..Part::default()
         })
         .collect();
@@ -119,7 +120,7 @@ pub async fn list_uploads(
             None => uploads.push(MultipartUpload {
                 key: Some(spelling.of_text(&upload.key)),
                 upload_id: Some(upload.id.clone()),
-                initiated: Some(timestamp(upload.initiated())),
+                initiated: Some(whole_seconds(upload.initiated())),
                 owner: Some(owner()),
                 storage_class: Some(StorageClass::from_static(StorageClass::STANDARD)),
                 ..MultipartUpload::default()

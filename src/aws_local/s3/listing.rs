@@ -6,9 +6,10 @@ use s3s::dto::*;
 use s3s::{S3ErrorCode, S3Request, S3Result};
 
 use super::error::fail;
-use super::values::{owner, timestamp};
+use super::values::owner;
 use crate::aws_local::store::ObjectStore;
 use crate::aws_local::store::list::{Entry, Page, Query};
+use crate::aws_local::timestamp::whole_seconds;
 
 const LARGEST_PAGE: i32 = 1000;
 
@@ -168,7 +169,7 @@ fn contents(page: Page, spelling: Spelling, with_owner: bool) -> Vec<Object> {
         Entry::Object(object) => Some(Object {
             key: Some(spelling.of_text(&object.key)),
             e_tag: Some(ETag::Strong(object.etag)),
-            last_modified: Some(timestamp(object.modified)),
+            last_modified: Some(whole_seconds(object.modified)),
             size: i64::try_from(object.size).ok(),
             checksum_algorithm: object
                 .checksum

@@ -14,11 +14,12 @@ use super::describe::details_of;
 use super::error::fail;
 use super::listing::url_encode;
 use super::receive::receive;
-use super::values::{copy_source, part_number, region, timestamp};
+use super::values::{copy_source, part_number, region};
 use crate::aws_local::answer::s3_error;
 use crate::aws_local::store::details::md5_of;
 use crate::aws_local::store::uploads::{Upload, UploadChecksum};
 use crate::aws_local::store::{DEFAULT_REGION, ObjectStore, StoreError};
+use crate::aws_local::timestamp::whole_seconds;
 use crate::text::hex;
 
 /// The least size, in bytes, of a part that is not the last.
@@ -166,7 +167,7 @@ pub async fn upload_part_copy(
     Ok(UploadPartCopyOutput {
         copy_part_result: Some(CopyPartResult {
             e_tag: Some(ETag::Strong(md5)),
-            last_modified: Some(timestamp(made)),
+            last_modified: Some(whole_seconds(made)),
             ..CopyPartResult::default()
         }),
         ..UploadPartCopyOutput::default()

@@ -1,7 +1,7 @@
 //! Objects: get and head.
 
 use std::io::{Read, Seek, SeekFrom};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 use std::{io, ops};
 
 use bytes::Bytes;
@@ -12,10 +12,11 @@ use s3s::{Body, S3ErrorCode, S3Request, S3Result};
 use super::checksums::with_checksums;
 use super::conditions::{Demands, is_archived};
 use super::error::fail;
-use super::values::{part_number, refuse_version, timestamp};
+use super::values::{part_number, refuse_version};
 use crate::aws_local::answer::s3_error;
 use crate::aws_local::store;
 use crate::aws_local::store::{ObjectStore, StoreError};
+use crate::aws_local::timestamp::{timestamp, whole_seconds};
 
 /// An object that is asked for is read at once up to this size (bytes), and in pieces beyond.
 const READ_AT_ONCE: u64 = 8 * 1024 * 1024;
@@ -83,7 +84,7 @@ macro_rules! described {
             content_type: Some($details.content_type),
             e_tag: Some(ETag::Strong($details.etag)),
             expires: $details.expires.map(expires),
-            last_modified: Some(timestamp($object.modified)),
+            last_modified: Some(whole_seconds($object.modified)),
             metadata: Some($details.metadata.into_iter().collect()),
             parts_count: $part_number
                 .and_then(|_| i32::try_from($details.parts.len()).ok())
@@ -175,13 +176,8 @@ pub async fn head(
 }
 
 fn expires(seconds: i64) -> Timestamp {
-    let time = u64::try_from(seconds).map_or(UNIX_EPOCH, |seconds| {
-        UNIX_EPOCH + Duration::from_secs(seconds)
-    });
-    Timestamp::from(SystemTime::min(
-        time,
-        UNIX_EPOCH + Duration::from_secs(253_402_300_799),
-    ))
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+    timestamp(UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH))
 }
 
 /// A range of a file as a body.

@@ -1,8 +1,6 @@
 //! Values that many operations read or answer.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use s3s::dto::{CopySource, Owner, Timestamp};
+use s3s::dto::{CopySource, Owner};
 use s3s::{S3ErrorCode, S3Request, S3Result};
 
 use super::error::fail;
@@ -22,15 +20,6 @@ pub fn region<T>(request: &S3Request<T>) -> String {
         .or_else(presigned)
         .unwrap_or(DEFAULT_REGION)
         .to_owned()
-}
-
-/// S3 keeps whole seconds.
-pub fn timestamp(time: SystemTime) -> Timestamp {
-    let seconds = time
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
-    Timestamp::from(UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
 /// The owner of everything.

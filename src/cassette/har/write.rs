@@ -15,6 +15,7 @@ use crate::cassette::recorded_exchange::{
     Answer, Headers, RecordedExchange, Request, Response, header,
 };
 use crate::outcome::Via;
+use crate::text::time;
 
 impl Har {
     pub fn new(cassette: &Cassette) -> Har {
@@ -46,7 +47,7 @@ impl HarEntry {
         };
         let time = (exchange.ms * 10.0).round() / 10.0;
         HarEntry {
-            started_date_time: humantime::format_rfc3339_millis(exchange.started).to_string(),
+            started_date_time: time::to_iso(exchange.started),
             time,
             request: HarRequest::new(request),
             response: HarResponse::new(response),

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::time::Duration;
-use std::time::UNIX_EPOCH;
+use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use bytes::Bytes;
@@ -34,6 +34,7 @@ use crate::host::TEST_KEY;
 use crate::host::http::WireTls;
 use crate::host::http::hand_over;
 use crate::text::latin1::text as latin1;
+use crate::text::time;
 
 /// The services that the embedded AWS has.
 const EMBEDDED: [&str; 2] = ["s3", "sts"];
@@ -87,6 +88,12 @@ impl Aws {
                 ..DoorError::default()
             });
         };
+        let Some(time) = signing_time(call.time) else {
+            return Reply::Refused {
+                code: "SerializationError".to_owned(),
+                message: sign::BuildError::Year.to_string(),
+            };
+        };
         let attempt = Attempt {
             method: call.method.clone(),
             url: call.url.clone(),
@@ -94,7 +101,7 @@ impl Aws {
             body,
             region: call.region.clone().unwrap_or_default(),
             credentials,
-            time: UNIX_EPOCH + millis(call.time).unwrap_or_default(),
+            time,
             wire: Wire::new(HttpOptions {
                 connect: millis(call.connect_timeout),
                 idle: millis(call.timeout),
@@ -323,6 +330,13 @@ fn signed(sent: &HeaderMap) -> Vec<(&'static str, String)> {
 }
 
 /// A duration that JavaScript gave in milliseconds; nothing for 0 and for what is no duration.
+/// The time that JavaScript has as `millis`; `None` for a year that signatures have no room for.
+fn signing_time(millis: f64) -> Option<SystemTime> {
+    let time = time::from_millis(millis as i64);
+    // The signers would panic; and their dates have four digits for the year.
+    time::has_four_digits(time).then_some(time)
+}
+
 fn millis(value: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(value / 1000.0)
         .ok()

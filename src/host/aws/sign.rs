@@ -20,6 +20,8 @@ use super::client::UNSIGNED;
 pub(super) enum BuildError {
     #[error("{0}")]
     Http(#[from] http::Error),
+    #[error("the request can't be signed: the dates of signatures have four digits for the year")]
+    Year,
     #[error("the request can't be signed: {0}")]
     Params(#[from] v4::signing_params::BuildError),
     #[error("the request can't be signed: {0}")]

@@ -214,7 +214,7 @@ pub(super) fn memory(value: &Item) -> Result<usize, Problem> {
 pub(super) fn point_in_time(value: &Item) -> Result<SystemTime, Problem> {
     let point = match value.get_ref() {
         DeValue::String(text) => time::parse(text),
-        DeValue::Datetime(datetime) if datetime.offset.is_some() => time::of(datetime),
+        DeValue::Datetime(datetime) if datetime.offset.is_some() => time::from_toml(datetime),
         _ => None,
     };
     point.map_or_else(

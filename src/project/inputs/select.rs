@@ -23,7 +23,7 @@ where
     let Selection { since, sample } = selection;
     let since: Box<dyn Iterator<Item = Vec<Input>> + Send> = match since {
         Some(since) => Box::new(inputs.map(move |mut portion| {
-            portion.retain(|input| time::of_event(&input.json).is_none_or(|time| time >= since));
+            portion.retain(|input| time::from_event(&input.json).is_none_or(|time| time >= since));
             portion
         })),
         None => Box::new(inputs),

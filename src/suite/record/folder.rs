@@ -18,6 +18,7 @@ use crate::function::Kind;
 use crate::function::Settings;
 use crate::suite::find::CASE_FILE;
 use crate::suite::find::CASSETTE_FILE;
+use crate::text::time;
 
 /// What a case's case.toml says, because it was said when the case was recorded.
 #[derive(Clone, Debug, Default)]
@@ -143,7 +144,7 @@ pub fn update(
 }
 
 fn time_line(time: SystemTime) -> String {
-    format!("time = \"{}\"", humantime::format_rfc3339_millis(time))
+    format!("time = \"{}\"", time::to_iso(time))
 }
 
 /// The text of a case.toml with another time; every other line stays.
