@@ -24,6 +24,7 @@ mod limits;
 mod loading;
 mod net;
 mod node_layer;
+mod opening;
 mod oracle;
 mod plans;
 mod readme;

@@ -1,13 +1,11 @@
 //! Every command opens the same function, with the same configuration and the same cases, however it
 //! is named.
 
-mod support;
-
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::Folder;
 use serde_json::Value;
-use support::Folder;
 
 /// Tells which settings it was given, and so which files were read.
 const FUNCTION: &str =
