@@ -21,6 +21,7 @@ pub mod function;
 pub mod globals;
 pub mod host;
 pub mod json;
+mod libcrypto;
 pub mod licenses;
 pub mod net;
 pub mod options;

@@ -31,7 +31,7 @@ pub use options::TEST_KEY;
 
 /// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
 pub fn extensions() -> Vec<Extension> {
-    crypto::start_openssl();
+    crate::libcrypto::start();
     vec![
         aws::segfn_aws::init(),
         buffer::segfn_buffer::init(),

@@ -9,13 +9,12 @@ use hyper_util::rt::TokioIo;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 
 use super::error::NetError;
 use super::error::Stage;
 use super::pool::Connection;
 use super::pool::Destination;
-use super::tls;
+use super::tls::Contexts;
 
 /// Node's `autoSelectFamilyAttemptTimeout`: with several addresses, each but the last gets so long.
 const ATTEMPT: Duration = Duration::from_millis(250);
@@ -36,7 +35,7 @@ pub struct Peer {
 /// Opens a connection and leaves its driver to the runtime that this is called on.
 pub(crate) async fn connect(
     destination: &Destination,
-    roots: &tls::Configs,
+    contexts: &Contexts,
 ) -> Result<Connection, NetError> {
     let host = &destination.host;
     let tcp = dial(host, destination.port).await?;
@@ -52,9 +51,8 @@ pub(crate) async fn connect(
     match &destination.tls {
         None => handshake(tcp, peer).await,
         Some(options) => {
-            let (config, name) = roots.get(options, host)?;
-            let stream = TlsConnector::from(config).connect(name, tcp).await;
-            handshake(stream.map_err(|error| NetError::tls(&error))?, peer).await
+            let stream = contexts.connect(options, host, destination.port, tcp);
+            handshake(stream.await?, peer).await
         }
     }
 }

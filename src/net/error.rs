@@ -4,9 +4,8 @@ use std::error::Error as StdError;
 use std::io;
 use std::net::SocketAddr;
 
+use openssl::ssl;
 use serde::Serialize;
-
-use super::tls::CertificateProblem;
 
 /// A failed request, with the facts that Node puts on its error.
 #[derive(Clone, Debug, Serialize, thiserror::Error)]
@@ -173,21 +172,22 @@ impl NetError {
         }
     }
 
-    pub(crate) fn tls(error: &io::Error) -> Self {
-        let tls = error
-            .get_ref()
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        match tls {
-            Some(rustls::Error::InvalidCertificate(certificate)) => {
-                let problem = CertificateProblem::of(certificate);
-                NetError::new(Stage::Connect, problem.code, problem.message)
-            }
-            Some(other) => protocol(Stage::Connect, other),
-            None if error.kind() == io::ErrorKind::ConnectionReset => NetError {
+    /// The handshake of TLS failed.
+    pub(crate) fn tls(error: &ssl::Error) -> Self {
+        if let Some(first) = first_error(error) {
+            // Node's request is waiting to be written meanwhile, so that writing it fails.
+            return NetError {
+                errno: Some(-71),
+                syscall: Some("write"),
+                ..NetError::new(Stage::Connect, "EPROTO", format!("write EPROTO {first}"))
+            };
+        }
+        match error.io_error() {
+            Some(io) if io.kind() == io::ErrorKind::ConnectionReset => NetError {
                 stage: Stage::Connect,
-                ..NetError::lost(error, "read")
+                ..NetError::lost(io, "read")
             },
-            None => NetError::new(
+            _ => NetError::new(
                 Stage::Connect,
                 "ECONNRESET",
                 "Client network socket disconnected before secure TLS connection was established",
@@ -253,9 +253,10 @@ impl NetError {
     fn exchange(stage: Stage, error: &io::Error) -> Self {
         if let Some(tls) = error
             .get_ref()
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+            .and_then(|inner| inner.downcast_ref::<ssl::Error>())
+            && let Some(first) = first_error(tls)
         {
-            return protocol(stage, tls);
+            return NetError::new(stage, "ERR_SSL_", first.to_string());
         }
         let lost = match error.kind() {
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
@@ -280,13 +281,10 @@ impl NetError {
     }
 }
 
-/// TLS failed for a reason that OpenSSL, and so Node, calls a protocol error.
-fn protocol(stage: Stage, error: &rustls::Error) -> NetError {
-    NetError {
-        errno: Some(-71),
-        syscall: Some("write"),
-        ..NetError::new(stage, "EPROTO", format!("write EPROTO {error}"))
-    }
+/// What OpenSSL has to say of a failure. Where Node's text begins with the number of the thread, which
+/// is another one in each run, its own begins.
+fn first_error(error: &ssl::Error) -> Option<&openssl::error::Error> {
+    error.ssl_error()?.errors().first()
 }
 
 /// The name and Node's number of an operating system's error.

@@ -73,7 +73,7 @@ struct Inner {
     policy: Arc<NetPolicy>,
     secrets: Arc<Secrets>,
     pool: Arc<Pool>,
-    tls: tls::Configs,
+    tls: tls::Contexts,
     turns: Arc<Semaphore>,
     tape: Tape,
     /// What outcomes show of requests goes through this; `None` when they show nothing of them.
@@ -126,7 +126,7 @@ impl Net {
             policy,
             secrets,
             pool: Arc::default(),
-            tls: tls::Configs::default(),
+            tls: tls::Contexts::default(),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             tape,
             keep,

@@ -8,6 +8,8 @@ use deno_error::PropertyValue;
 use openssl::error::Error;
 use openssl::error::ErrorStack;
 
+use crate::libcrypto::Told;
+
 pub type Result<T, E = CryptoError> = std::result::Result<T, E>;
 
 /// An error on its way to JavaScript, with Node's properties.
@@ -85,67 +87,22 @@ impl From<ErrorStack> for CryptoError {
     }
 }
 
-/// Node tells of the first error of the stack.
+/// An error of the stack, with its parts as properties.
 fn decorated(error: &Error) -> CryptoError {
-    let mut properties = Vec::new();
-    let library: Cow<'static, str> = match error.library() {
-        Some(library) => {
-            properties.push(("library", library.into()));
-            library.into()
-        }
-        None => format!("lib({})", error.library_code()).into(),
-    };
-    let reason: Cow<'static, str> = match error.reason() {
-        Some(reason) => {
-            properties.push(("reason", reason.into()));
-            properties.push(("code", code_of(error.library_code(), reason).into()));
-            reason.into()
-        }
-        None => format!("reason({})", error.reason_code()).into(),
-    };
+    let told = Told::new(error);
+    let properties = [
+        ("library", told.library),
+        ("reason", told.reason),
+        ("code", told.code),
+    ];
     CryptoError {
         class: "Error",
-        message: format!("error:{:08X}:{library}::{reason}", error.code()).into(),
-        properties,
+        message: told.message.into(),
+        properties: properties
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?.into())))
+            .collect(),
     }
-}
-
-/// Node makes a code of the library's short name and the reason's text. It doesn't know the
-/// libraries that came with OpenSSL 3, so that theirs have no name in it.
-fn code_of(library: i32, reason: &str) -> String {
-    let library = match library {
-        2 => "SYS_",
-        3 => "BN_",
-        4 => "RSA_",
-        5 => "DH_",
-        6 => "EVP_",
-        7 => "BUF_",
-        8 => "OBJ_",
-        9 => "PEM_",
-        10 => "DSA_",
-        11 => "X509_",
-        13 => "ASN1_",
-        14 => "CONF_",
-        15 => "CRYPTO_",
-        16 => "EC_",
-        32 => "BIO_",
-        33 => "PKCS7_",
-        34 => "X509V3_",
-        35 => "PKCS12_",
-        36 => "RAND_",
-        37 => "DSO_",
-        39 => "OCSP_",
-        44 => "OSSL_STORE_",
-        46 => "CMS_",
-        47 => "TS_",
-        50 => "CT_",
-        51 => "ASYNC_",
-        52 => "KDF_",
-        53 => "SM2_",
-        _ => "",
-    };
-    let reason = reason.replace(' ', "_").to_ascii_uppercase();
-    format!("ERR_OSSL_{library}{reason}")
 }
 
 impl JsErrorClass for CryptoError {

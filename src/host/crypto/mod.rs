@@ -14,25 +14,7 @@ mod rsa;
 mod sign;
 mod x509;
 
-use std::sync::Once;
-
 pub use background::Deadline;
-
-/// `OPENSSL_INIT_NO_LOAD_CONFIG` of openssl/crypto.h.
-const NO_CONFIGURATION: u64 = 0x80;
-
-/// Keeps OpenSSL from reading a machine's openssl.cnf: what a function computes must not depend on
-/// where it runs. And from taking itself apart when the process ends: threads may still use it, or
-/// free what it made. Must come before any other use of OpenSSL in the process.
-pub fn start_openssl() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let options = NO_CONFIGURATION | openssl_sys::OPENSSL_INIT_NO_ATEXIT;
-        // SAFETY: without settings there is nothing that could be invalid, and OpenSSL may be
-        // initialised at any time, by any thread.
-        unsafe { openssl_sys::OPENSSL_init_ssl(options, std::ptr::null()) };
-    });
-}
 
 deno_core::extension!(
     segfn_crypto,

@@ -1,9 +1,20 @@
 //! Certificates, good and bad.
 
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use segfn::net::{Body, NetError, SendOptions, Stage, TlsOptions, Trace};
+use openssl::pkey::PKey;
+use openssl::ssl::{Ssl, SslAcceptor, SslAcceptorBuilder, SslMethod};
+use openssl::x509::X509;
+use tokio_openssl::SslStream;
+
+use segfn::net::Body;
+use segfn::net::NetError;
+use segfn::net::SendOptions;
+use segfn::net::Stage;
+use segfn::net::TlsOptions;
+use segfn::net::Trace;
 use segfn::outcome::Via;
 use tokio::io::AsyncWriteExt;
 
@@ -19,27 +30,33 @@ fn fixture(name: &str) -> Vec<u8> {
     .unwrap()
 }
 
-/// An HTTPS server with one of the certificates of tests/it/tls, all for `localhost`.
-async fn secure(certificate: &str) -> Server {
-    use rustls::pki_types::CertificateDer;
-    use rustls::pki_types::PrivateKeyDer;
-    use rustls::pki_types::pem::PemObject;
-    let chain = vec![CertificateDer::from_pem_slice(&fixture(certificate)).unwrap()];
-    let key = PrivateKeyDer::from_pem_slice(&fixture("key.pem")).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .unwrap();
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+/// An HTTPS server with certificates of tests/tls, all for `localhost`; the first is its own.
+async fn secure(certificates: &str) -> Server {
+    serving(certificates, |_| {}).await
+}
+
+/// The same, set up further by `change`.
+async fn serving(certificates: &str, change: impl FnOnce(&mut SslAcceptorBuilder)) -> Server {
+    let mut certificates = certificates.split('+').map(fixture);
+    let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
+    let own = X509::from_pem(&certificates.next().unwrap()).unwrap();
+    builder.set_certificate(&own).unwrap();
+    for more in certificates {
+        builder
+            .add_extra_chain_cert(X509::from_pem(&more).unwrap())
+            .unwrap();
+    }
+    let key = PKey::private_key_from_pem(&fixture("key.pem")).unwrap();
+    builder.set_private_key(&key).unwrap();
+    change(&mut builder);
+    let acceptor = builder.build();
     Server::start(move |_, stream| {
-        let acceptor = acceptor.clone();
+        let ssl = Ssl::new(acceptor.context()).unwrap();
         async move {
-            let Ok(mut stream) = acceptor.accept(stream).await else {
+            let mut stream = SslStream::new(ssl, stream).unwrap();
+            if Pin::new(&mut stream).accept().await.is_err() {
                 return;
-            };
+            }
             read_request(&mut stream).await;
             let _ = stream
                 .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")

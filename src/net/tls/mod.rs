@@ -1,0 +1,10 @@
+//! TLS as Node's https speaks it, by the library that Node has: whom to trust, and the words for a refusal.
+
+mod context;
+mod identity;
+mod options;
+mod sessions;
+mod verdict;
+
+pub(crate) use self::context::Contexts;
+pub use self::options::TlsOptions;
