@@ -7,8 +7,8 @@ mod write;
 use serde::{Deserialize, Serialize};
 
 use super::coding::Coding;
-use super::failure::Failure;
 use super::redaction::Redaction;
+use crate::node_error::NodeError;
 
 /// The file.
 #[derive(Serialize, Deserialize)]
@@ -85,7 +85,7 @@ pub(super) struct HarEntry {
     #[serde(rename = "_via", default, skip_serializing_if = "Option::is_none")]
     via: Option<String>,
     #[serde(rename = "_error", default, skip_serializing_if = "Option::is_none")]
-    error: Option<Failure>,
+    error: Option<NodeError>,
     /// The function gave up before there was a response.
     #[serde(
         rename = "_silence",

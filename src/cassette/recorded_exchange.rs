@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use super::failure::Failure;
 use super::payload::Payload;
+use crate::node_error::NodeError;
 use crate::outcome::Via;
 
 /// One request and what came of it.
@@ -37,7 +37,7 @@ pub struct Request {
 pub enum Answer {
     Response(Response),
     /// No response, for this reason.
-    Failed(Failure),
+    Failed(NodeError),
     /// None: the function gave up before there was a response.
     NoResponse,
 }
@@ -52,7 +52,7 @@ pub struct Response {
     pub body: Payload,
     pub trailers: Headers,
     /// Why the body broke off after what is there of it.
-    pub broken: Option<Failure>,
+    pub broken: Option<NodeError>,
 }
 
 /// The first value of the header `name`, which is in lower case.

@@ -11,11 +11,11 @@ use url::Url;
 
 use super::coding::{gunzip, gzip};
 use super::content::Content;
-use super::failure::Failure;
 use super::names;
 use super::payload::Payload;
 use super::recorded_exchange::{Answer, Headers, RecordedExchange, Request, header};
 use super::rules::Rules;
+use crate::node_error::NodeError;
 use crate::secrets::{Secrets, placeholder};
 
 /// Redacts by the secrets that are known and by a project's [`Rules`]. Clones share both.
@@ -76,13 +76,13 @@ impl Redactor {
         self.headers(&mut request.headers);
     }
 
-    fn failure(&self, failure: &mut Failure) {
-        failure.message = self.text(&failure.message).into_owned();
+    fn failure(&self, failure: &mut NodeError) {
+        failure.message = self.text(&failure.message).into();
         for text in [&mut failure.address, &mut failure.hostname]
             .into_iter()
             .flatten()
         {
-            *text = self.text(text).into_owned();
+            *text = self.text(text).into();
         }
         failure
             .errors

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 use segfn::engine::Frozen;
-use segfn::net::Tape;
+use segfn::net::NetMode;
 use segfn::project::Overrides;
 use segfn::project::inputs::InputError;
 use segfn::project::inputs::Inputs;
@@ -99,7 +99,7 @@ fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
         secrets: output.secrets().clone(),
     };
     let failed = |error| engine_error(error, &on_stderr);
-    let mut options = setup.options(Tape::Stub(Default::default()));
+    let mut options = setup.options(NetMode::Stub(Default::default()));
     options.frozen = Some(Frozen {
         time: time::default(),
         seed: setup.config.test.seed.unwrap_or_default(),

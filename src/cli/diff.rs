@@ -12,9 +12,9 @@ use segfn::diff::{
 use segfn::engine::EngineError;
 use segfn::engine::Frozen;
 use segfn::engine::Options;
-use segfn::net::Player;
+use segfn::net::NetMode;
+use segfn::net::Replayer;
 use segfn::net::Stub;
-use segfn::net::Tape;
 use segfn::options::AwsMode;
 use segfn::options::HostPattern;
 use segfn::options::NetPolicy;
@@ -122,9 +122,9 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let masked = !config.test.mask.is_empty() || !args.mask.is_empty();
     let logs = args.logs || config.test.logs.unwrap_or_default();
     let scratch = Scratch::new()?;
-    let tapes = tapes(args, &candidate, &rules)?;
+    let net_mode = net_mode(args, &candidate, &rules)?;
     let options =
-        |setup: &Project, name: &str| options(args, setup, &rules, &tapes, &scratch, name);
+        |setup: &Project, name: &str| options(args, setup, &rules, &net_mode, &scratch, name);
     let comparison = Comparison {
         again: options(&base, "again"),
         base: FunctionVersion {
@@ -140,13 +140,13 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
         secrets: &output.secrets().clone(),
     };
     if !args.json {
-        head(args, &base, &candidate, &tapes, output);
+        head(args, &base, &candidate, &net_mode, output);
     }
     let paths = match &candidate.events {
         Some(events) if args.events.is_empty() => vec![events.clone()],
         _ => args.events.clone(),
     };
-    let mut archives = candidate.host_options(Tape::Live);
+    let mut archives = candidate.host_options(NetMode::Live);
     if let Some(aws) = &args.aws {
         archives.aws = aws.clone();
     }
@@ -193,8 +193,8 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     Ok(exit(&found))
 }
 
-/// What answers requests: a tape, of which each run gets a fresh one.
-fn tapes(args: &Args, setup: &Project, rules: &Arc<Rules>) -> Result<Tape, CliError> {
+/// What answers requests: the network in a mode, of which each run gets a fresh one.
+fn net_mode(args: &Args, setup: &Project, rules: &Arc<Rules>) -> Result<NetMode, CliError> {
     let given = match args.cassette.is_empty() {
         true if args.stub.is_none() && args.allow_net.is_empty() => {
             setup.config.test.cassette.clone().unwrap_or_default()
@@ -202,7 +202,7 @@ fn tapes(args: &Args, setup: &Project, rules: &Arc<Rules>) -> Result<Tape, CliEr
         _ => args.cassette.clone(),
     };
     if given.is_empty() {
-        return Ok(Tape::Stub(Stub {
+        return Ok(NetMode::Stub(Stub {
             let_through: match args.allow_net.is_empty() {
                 true => NetPolicy::Deny,
                 false => NetPolicy::Only(args.allow_net.clone()),
@@ -219,7 +219,9 @@ fn tapes(args: &Args, setup: &Project, rules: &Arc<Rules>) -> Result<Tape, CliEr
         cassettes.push(Arc::new(IndexedCassette::new(&name, cassette, &redactor)));
     }
     // The same request is made for many events.
-    Ok(Tape::Replay(Player::new(cassettes, redactor).repeating()))
+    Ok(NetMode::Replay(
+        Replayer::new(cassettes, redactor).repeating(),
+    ))
 }
 
 /// How one run goes; `name` tells its folder from the others'.
@@ -227,12 +229,12 @@ fn options(
     args: &Args,
     setup: &Project,
     rules: &Arc<Rules>,
-    tape: &Tape,
+    net_mode: &NetMode,
     scratch: &Scratch,
     name: &str,
 ) -> Options {
-    let mut options = setup.options(match tape {
-        Tape::Replay(player) => Tape::Replay(player.fork()),
+    let mut options = setup.options(match net_mode {
+        NetMode::Replay(player) => NetMode::Replay(player.fork()),
         other => other.clone(),
     });
     let test = &setup.config.test;
@@ -243,7 +245,7 @@ fn options(
     let host = &mut options.host;
     host.rules = rules.clone();
     host.keep_requests = true;
-    // The tape decides.
+    // The network's mode decides.
     host.net = match args.allow_net.is_empty() {
         true => NetPolicy::Open,
         false => NetPolicy::Only(args.allow_net.clone()),
@@ -257,9 +259,11 @@ fn options(
 }
 
 /// What is compared, and who answers.
-fn head(args: &Args, base: &Project, candidate: &Project, tape: &Tape, output: &Output) {
-    let requests = match tape {
-        Tape::Replay(_) => "answered by the cassette, from which nothing else goes out".to_owned(),
+fn head(args: &Args, base: &Project, candidate: &Project, net_mode: &NetMode, output: &Output) {
+    let requests = match net_mode {
+        NetMode::Replay(_) => {
+            "answered by the cassette, from which nothing else goes out".to_owned()
+        }
         _ if args.allow_net.is_empty() => {
             "answered with an empty 200; --cassette FILE answers as recorded".to_owned()
         }

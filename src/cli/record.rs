@@ -10,7 +10,7 @@ use segfn::engine;
 use segfn::engine::EngineError;
 use segfn::engine::Plan;
 use segfn::function::Input;
-use segfn::net::Tape;
+use segfn::net::NetMode;
 use segfn::project::inputs::InputError;
 use segfn::project::inputs::Inputs;
 use segfn::project::samples::samples;
@@ -153,7 +153,7 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
         name: args.name.clone(),
         seed: setup.config.test.seed.unwrap_or_default(),
         attempts: setup.config.test.attempts.unwrap_or(1),
-        options: setup.options(Tape::Live),
+        options: setup.options(NetMode::Live),
         function: Arc::new(setup.function),
     };
     if let Some(name) = &args.name {
@@ -279,7 +279,7 @@ fn look(args: &Args, again: bool, output: &Output) -> Result<There, CliError> {
 fn built_in(setup: &Project) -> Result<Vec<Input>, EngineError> {
     let plan = Plan {
         function: Arc::new(setup.function.clone()),
-        options: setup.options(Tape::Live),
+        options: setup.options(NetMode::Live),
         steps: Vec::new(),
         attempts: 1,
         warm: false,

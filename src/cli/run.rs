@@ -11,7 +11,7 @@ use segfn::engine::EngineError;
 use segfn::engine::InputResult;
 use segfn::engine::Loaded;
 use segfn::engine::Options;
-use segfn::net::Tape;
+use segfn::net::NetMode;
 use segfn::outcome::Class;
 use segfn::project::Project;
 use segfn::project::inputs::InputError;
@@ -106,7 +106,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let options = Options {
         jobs: usize::from(args.jobs),
         cold: args.cold,
-        ..project.options(Tape::Live)
+        ..project.options(NetMode::Live)
     };
     let Project {
         function,

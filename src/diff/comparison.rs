@@ -29,7 +29,7 @@ pub struct FunctionVersion {
 /// What to compare.
 pub struct Comparison<'a> {
     pub base: FunctionVersion,
-    /// How the base is run the second time: with an embedded AWS and a tape of its own.
+    /// How the base is run the second time: with an embedded AWS and a network of its own.
     pub again: Options,
     pub candidate: FunctionVersion,
     /// The fields that aren't compared, where there are any.

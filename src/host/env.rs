@@ -10,30 +10,18 @@ use bytes::Bytes;
 use deno_core::OpState;
 use futures_util::future::LocalBoxFuture;
 
-use super::aws;
-use super::aws::Ambient;
-use super::aws::AwsConfig;
-use super::aws::AwsDoor;
-use super::aws::DoorError;
-use super::aws::HttpOptions;
-use super::aws::Target;
+use super::aws::{self, Ambient, AwsConfig, Target};
+use super::aws_transport::{AwsTransport, HttpOptions, idle_timeout, package_error};
 use super::clock;
-use super::http::StandIn;
+use super::http::EmbeddedAws;
 use super::invocation_log::SharedInvocationLog;
-use super::options::HostOptions;
-use super::options::TEST_KEY;
-use crate::aws_local::LocalAws;
-use crate::aws_local::LocalAwsError;
-use crate::aws_local::is_aws;
+use super::options::{HostOptions, TEST_KEY};
+use crate::aws_local::{LocalAws, LocalAwsError, is_aws};
 use crate::cassette::Redactor;
-use crate::net::Body;
-use crate::net::Net;
-use crate::net::ResponseBody;
-use crate::net::SendOptions;
-use crate::net::Stage;
-use crate::net::Tape;
-use crate::options::AwsMode;
-use crate::options::NetPolicy;
+use crate::hints;
+use crate::net::{Body, NetMode, ResponseBody, SendOptions, Transport};
+use crate::node_error::{NodeError, Stage};
+use crate::options::{AwsMode, NetPolicy};
 use crate::outcome::Via;
 use crate::secrets::Secrets;
 
@@ -45,7 +33,7 @@ pub struct HostEnv {
     local: Option<Arc<LocalAws>>,
     folder: PathBuf,
     roles: bool,
-    tape: Tape,
+    net_mode: NetMode,
     keep: Option<Redactor>,
 }
 
@@ -68,7 +56,7 @@ impl HostEnv {
             policy: Arc::new(options.net.clone()),
             secrets: options.secrets.clone(),
             mode: options.aws.clone(),
-            tape: options.tape.clone(),
+            net_mode: options.net_mode.clone(),
             keep: options.keep_requests.then(|| options.redactor()),
             local,
             roles: !options.roles.is_empty(),
@@ -84,58 +72,59 @@ impl HostEnv {
     /// Gives the isolate of `state` its capabilities. To be called on the worker's thread, inside
     /// its tokio runtime.
     pub fn install(&self, state: &mut OpState, record: &SharedInvocationLog) {
-        let net = Net::taped(
+        let net = Transport::with_mode(
             self.policy.clone(),
             self.secrets.clone(),
-            self.tape.clone(),
+            self.net_mode.clone(),
             self.keep.clone(),
         );
         state.put(record.clone());
         state.put(net.clone());
-        let (door, target, ambient): (Rc<dyn AwsDoor>, _, _) = match (&self.local, &self.mode) {
-            (Some(local), _) => {
-                let door = Embedded {
-                    local: local.clone(),
-                    elsewhere: Network {
-                        net,
+        let (transport, target, ambient): (Rc<dyn AwsTransport>, _, _) =
+            match (&self.local, &self.mode) {
+                (Some(local), _) => {
+                    let transport = Embedded {
+                        local: local.clone(),
+                        elsewhere: Network {
+                            net,
+                            record: record.clone(),
+                        },
+                        folder: self.folder.clone(),
+                        roles: self.roles,
                         record: record.clone(),
-                    },
-                    folder: self.folder.clone(),
-                    roles: self.roles,
-                    record: record.clone(),
-                };
-                let door: Rc<dyn AwsDoor> = Rc::new(door);
-                state.put(StandIn(door.clone()));
-                (door, Target::Embedded, Ambient::Key(key_of(local)))
-            }
-            (None, AwsMode::Endpoint(url)) => {
-                let url = url.as_str().trim_end_matches('/').to_string();
-                (
+                    };
+                    let transport: Rc<dyn AwsTransport> = Rc::new(transport);
+                    state.put(EmbeddedAws(transport.clone()));
+                    (transport, Target::Embedded, Ambient::Key(key_of(local)))
+                }
+                (None, AwsMode::Endpoint(url)) => {
+                    let url = url.as_str().trim_end_matches('/').to_string();
+                    (
+                        Rc::new(Network {
+                            net,
+                            record: record.clone(),
+                        }),
+                        Target::Url(url),
+                        Ambient::Key(test_key()),
+                    )
+                }
+                (None, _) => (
                     Rc::new(Network {
                         net,
                         record: record.clone(),
                     }),
-                    Target::Url(url),
-                    Ambient::Key(test_key()),
-                )
-            }
-            (None, _) => (
-                Rc::new(Network {
-                    net,
-                    record: record.clone(),
-                }),
-                Target::Real,
-                // Where nothing leaves the machine, its credentials stay where they are.
-                match self.tape.is_closed() {
-                    true => Ambient::Key(test_key()),
-                    false => Ambient::Machine,
-                },
-            ),
-        };
+                    Target::Real,
+                    // Where nothing leaves the machine, its credentials stay where they are.
+                    match self.net_mode.is_closed() {
+                        true => Ambient::Key(test_key()),
+                        false => Ambient::Machine,
+                    },
+                ),
+            };
         aws::install(
             state,
             AwsConfig {
-                door,
+                transport,
                 target,
                 ambient,
                 secrets: self.secrets.clone(),
@@ -172,12 +161,12 @@ struct Embedded {
     record: SharedInvocationLog,
 }
 
-impl AwsDoor for Embedded {
+impl AwsTransport for Embedded {
     fn call(
         &self,
         request: http::Request<Bytes>,
         options: HttpOptions,
-    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, DoorError>> {
+    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>> {
         if !request.uri().host().is_some_and(is_aws) {
             return self.elsewhere.call(request, options);
         }
@@ -199,11 +188,8 @@ impl AwsDoor for Embedded {
                 ));
             } else if for_sts && self.roles && response.status() == http::StatusCode::FORBIDDEN {
                 // STS says the same for an unknown role and a wrong external id.
-                self.record.borrow_mut().warn(
-                    "the embedded AWS has only the roles of --role and segfn.toml, each with its \
-                     external id"
-                        .into(),
-                );
+                let warning = hints::DECLARED_ROLES.to_owned();
+                self.record.borrow_mut().warn(warning);
             }
             Ok(response.map(ResponseBody::from))
         })
@@ -211,16 +197,16 @@ impl AwsDoor for Embedded {
 }
 
 struct Network {
-    net: Net,
+    net: Transport,
     record: SharedInvocationLog,
 }
 
-impl AwsDoor for Network {
+impl AwsTransport for Network {
     fn call(
         &self,
         request: http::Request<Bytes>,
         options: HttpOptions,
-    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, DoorError>> {
+    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>> {
         let trace = self.record.borrow().trace.clone();
         let HttpOptions {
             connect,
@@ -240,20 +226,20 @@ impl AwsDoor for Network {
         Box::pin(async move {
             let sent = self.net.send(request, options, &trace);
             match idle(limit, sent).await? {
-                Err(error) if error.stage == Stage::Silent => {
-                    Err(DoorError::idle_timeout(limit.unwrap_or_default()))
+                Err(error) if error.stage == Stage::NoResponse => {
+                    Err(idle_timeout(limit.unwrap_or_default()))
                 }
-                sent => Ok(sent?),
+                sent => sent.map_err(package_error),
             }
         })
     }
 }
 
-async fn idle<T>(limit: Option<Duration>, wait: impl Future<Output = T>) -> Result<T, DoorError> {
+async fn idle<T>(limit: Option<Duration>, wait: impl Future<Output = T>) -> Result<T, NodeError> {
     match limit {
         None => Ok(wait.await),
         Some(time) => tokio::time::timeout(time, wait)
             .await
-            .map_err(|_| DoorError::idle_timeout(time)),
+            .map_err(|_| idle_timeout(time)),
     }
 }

@@ -1,6 +1,7 @@
 //! What a function can reach: one module a capability, each one deno_core extension.
 
 pub mod aws;
+pub mod aws_transport;
 mod brotli;
 mod buffer;
 pub mod bundle;

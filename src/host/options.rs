@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::cassette::{Redactor, Rules};
-use crate::net::Tape;
+use crate::net::NetMode;
 use crate::options::{AwsMode, NetPolicy, Role};
 use crate::secrets::Secrets;
 
@@ -22,7 +22,7 @@ pub struct HostOptions {
     pub folder: PathBuf,
     pub secrets: Arc<Secrets>,
     /// What stands between functions and the network.
-    pub tape: Tape,
+    pub net_mode: NetMode,
     /// Whether outcomes show the headers and bodies of requests.
     pub keep_requests: bool,
     /// What of these is secret beyond what always is.

@@ -1,20 +1,19 @@
 //! From a name to a connection that HTTP/1.1 can be spoken on.
 
-use std::net::IpAddr;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::io::AsyncRead;
-use tokio::io::AsyncWrite;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-use super::error::NetError;
-use super::error::Stage;
-use super::pool::Connection;
-use super::pool::Destination;
+use super::connection::Connection;
+use super::destination::Destination;
+use super::error;
+use super::peer::Peer;
 use super::tls::Contexts;
+use crate::node_error::{NodeError, Stage};
 
 /// Node's `autoSelectFamilyAttemptTimeout`: with several addresses, each but the last gets so long.
 const ATTEMPT: Duration = Duration::from_millis(250);
@@ -25,18 +24,11 @@ const MAX_HEADER_SIZE: usize = 16 * 1024;
 /// Node's `http.maxHeadersCount`.
 const MAX_HEADERS: usize = 2000;
 
-/// The two ends of a connection; an extension of every response.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer {
-    pub remote: SocketAddr,
-    pub local: SocketAddr,
-}
-
 /// Opens a connection and leaves its driver to the runtime that this is called on.
-pub(crate) async fn connect(
+pub(super) async fn connect(
     destination: &Destination,
     contexts: &Contexts,
-) -> Result<Connection, NetError> {
+) -> Result<Connection, NodeError> {
     let host = &destination.host;
     let tcp = dial(host, destination.port).await?;
     // A request is written at once, so waiting to fill a packet only delays it.
@@ -45,7 +37,7 @@ pub(crate) async fn connect(
         .and_then(|()| Ok((tcp.peer_addr()?, tcp.local_addr()?)));
     // The socket can't be asked any more when the server has reset it already.
     let Ok((remote, local)) = facts else {
-        return Err(NetError::hang_up(Stage::Head));
+        return Err(NodeError::hang_up(Stage::Head));
     };
     let peer = Peer { remote, local };
     match &destination.tls {
@@ -57,14 +49,14 @@ pub(crate) async fn connect(
     }
 }
 
-async fn dial(host: &str, port: u16) -> Result<TcpStream, NetError> {
+async fn dial(host: &str, port: u16) -> Result<TcpStream, NodeError> {
     let addresses = match host.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
         Err(_) => {
             let found = tokio::net::lookup_host((host, port)).await;
             by_turns(
                 found
-                    .map_err(|error| NetError::resolve(&error, host))?
+                    .map_err(|error| error::resolve(&error, host))?
                     .collect(),
             )
         }
@@ -80,14 +72,14 @@ async fn dial(host: &str, port: u16) -> Result<TcpStream, NetError> {
         };
         match result {
             Ok(stream) => return Ok(stream),
-            Err(error) => errors.push(NetError::connect(&error, address)),
+            Err(error) => errors.push(error::connect(&error, address)),
         }
     }
     if errors.is_empty() {
         let nothing = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(NetError::resolve(&nothing, host));
+        return Err(error::resolve(&nothing, host));
     }
-    Err(NetError::aggregate(errors))
+    Err(error::aggregate(errors))
 }
 
 /// The families in turn, beginning with the resolver's first choice, as Node tries them.
@@ -114,18 +106,18 @@ fn by_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     result
 }
 
-async fn handshake<S>(stream: S, peer: Peer) -> Result<Connection, NetError>
+async fn handshake<S>(stream: S, peer: Peer) -> Result<Connection, NodeError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (sender, driver) = http1::Builder::new()
-        // Where a request doesn't say how its headers' names are written, see spelling.rs.
+        // Where a request doesn't say how its headers' names are written, see header_case.rs.
         .title_case_headers(true)
         .max_headers(MAX_HEADERS)
         .max_header_size(MAX_HEADER_SIZE)
         .handshake(TokioIo::new(stream))
         .await
-        .map_err(|error| NetError::hyper(Stage::Connect, &error))?;
+        .map_err(|error| error::hyper(Stage::Connect, &error))?;
     tokio::spawn(async move {
         // What goes wrong here is also told to the exchange under way, which reports it.
         let _ = driver.await;

@@ -2,39 +2,24 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use http::HeaderMap;
-use http::header;
-use hyper::client::conn::http1::SendRequest;
+use http::{HeaderMap, header};
+use parking_lot::Mutex;
 
-use super::body::Body;
-use super::connect::Peer;
-use super::tls::TlsOptions;
+use super::connection::Connection;
+use super::destination::Destination;
 
 /// Node's agent closes a socket that was idle this long; servers that close earlier say so in
 /// `Keep-Alive`.
-pub(crate) const IDLE: Duration = Duration::from_secs(5);
+pub(super) const IDLE: Duration = Duration::from_secs(5);
 
 /// As many idle sockets as Node's agent keeps for one host. Here it is for all of them together,
 /// since every worker has a pool and they share the process's files.
 const KEPT: usize = 256;
 
-/// Where a connection leads. Two requests with the same destination may share one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Destination {
-    /// As in a URL, without the brackets of an IPv6 address.
-    pub host: String,
-    pub port: u16,
-    /// `None` for plain HTTP.
-    pub tls: Option<Arc<TlsOptions>>,
-}
-
 #[derive(Debug, Default)]
-pub(crate) struct Pool(Mutex<Kept>);
+pub(super) struct Pool(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -49,16 +34,9 @@ struct Idle {
     until: Instant,
 }
 
-/// A connection that can take a request.
-#[derive(Debug)]
-pub(crate) struct Connection {
-    pub sender: SendRequest<Body>,
-    pub peer: Peer,
-}
-
 /// A connection that is in use for one exchange. Dropping it closes the connection.
 #[derive(Debug)]
-pub(crate) struct Lease {
+pub(super) struct Lease {
     pub connection: Connection,
     pub destination: Destination,
     pub pool: Arc<Pool>,
@@ -113,7 +91,7 @@ impl Pool {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.0.lock())
     }
 }
 
@@ -141,7 +119,7 @@ impl Lease {
 }
 
 /// How long a connection may be kept, by the headers of a request or a response.
-pub(crate) fn keep(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn keep(headers: &HeaderMap) -> Option<Duration> {
     let says = |name, wanted: &str| {
         headers
             .get_all(name)

@@ -1,18 +1,15 @@
 //! The requests of one invocation, as its outcome shows them.
 
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::Instant;
 
 use http::HeaderMap;
+use parking_lot::Mutex;
 
-use super::tape::Watched;
-use crate::cassette;
-use crate::cassette::Redactor;
-use crate::outcome::Exchange;
-use crate::outcome::Sent;
-use crate::outcome::Via;
+use super::record::SentBody;
+use crate::cassette::{self, Redactor};
+use crate::node_error::NodeError;
+use crate::outcome::{Exchange, Sent, Via};
 use crate::text::latin1;
 
 /// How many exchanges of one invocation are kept; a function in a loop must not fill the memory.
@@ -28,7 +25,7 @@ struct Collected {
     /// When each began; `None` once its time is final.
     running: Vec<Option<Instant>>,
     /// What each sent, where that is wanted.
-    kept: Vec<Option<Kept>>,
+    kept: Vec<Option<KeptRequest>>,
     unkept: u64,
     closed: bool,
 }
@@ -59,7 +56,7 @@ impl Trace {
     }
 
     /// Adds an exchange that begins now.
-    pub fn begin(&self, via: Via, method: &str, url: String) -> Entry {
+    pub fn begin(&self, via: Via, method: &str, url: String) -> TraceEntry {
         let index = self.with(|collected| {
             if collected.closed || collected.exchanges.len() == KEPT {
                 collected.unkept += 1;
@@ -78,29 +75,27 @@ impl Trace {
             collected.kept.push(None);
             Some(collected.exchanges.len() - 1)
         });
-        Entry {
+        TraceEntry {
             trace: self.clone(),
             index,
         }
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Collected) -> T) -> T {
-        // The collection is whole between any two of its changes, so a panic elsewhere is no
-        // reason to lose it.
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.0.lock())
     }
 }
 
 /// What is kept of a request, to be shown when all of it has been sent.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(super) struct KeptRequest {
     pub via: Via,
     pub headers: HeaderMap,
-    pub body: Watched,
+    pub body: SentBody,
     pub redactor: Redactor,
 }
 
-impl Kept {
+impl KeptRequest {
     fn sent(self) -> Sent {
         let headers = self.headers.iter();
         let headers = headers
@@ -112,13 +107,13 @@ impl Kept {
 
 /// One exchange under way; its time ends when this is dropped.
 #[derive(Debug)]
-pub struct Entry {
+pub struct TraceEntry {
     trace: Trace,
     /// `None` when the exchange is only counted.
     index: Option<usize>,
 }
 
-impl Entry {
+impl TraceEntry {
     /// The response's head came.
     pub fn responded(&self, status: u16) {
         self.change(|exchange| exchange.status = Some(status));
@@ -129,8 +124,14 @@ impl Entry {
         self.change(|exchange| exchange.error = Some(reason.to_owned()));
     }
 
+    /// The same for an error, which it gives back.
+    pub(super) fn fail(&self, error: NodeError) -> NodeError {
+        self.failed(error.shown());
+        error
+    }
+
     /// The outcome is to show what was sent.
-    pub(crate) fn keep(&self, kept: Kept) {
+    pub(super) fn keep(&self, kept: KeptRequest) {
         let Some(index) = self.index else { return };
         self.trace.with(|collected| {
             if let Some(place) = collected.kept.get_mut(index) {
@@ -146,7 +147,7 @@ impl Entry {
     }
 }
 
-impl Drop for Entry {
+impl Drop for TraceEntry {
     fn drop(&mut self) {
         let Some(index) = self.index else { return };
         self.trace.with(|collected| {

@@ -7,7 +7,7 @@ use crate::cassette::{Redactor, Rules};
 use crate::engine::Options;
 use crate::function::{Function, Settings};
 use crate::host::HostOptions;
-use crate::net::Tape;
+use crate::net::NetMode;
 use crate::options::{AWS_FOLDER, PLATFORM_MEMORY, PLATFORM_TIMEOUT};
 use crate::project::case_paths::CasePaths;
 use crate::project::config::Config;
@@ -115,28 +115,28 @@ impl Project {
     }
 
     /// What the function may reach, and what stands between it and the network.
-    pub fn host_options(&self, tape: Tape) -> HostOptions {
+    pub fn host_options(&self, net_mode: NetMode) -> HostOptions {
         HostOptions {
             net: self.config.net.clone().unwrap_or_default(),
             aws: self.config.aws.clone().unwrap_or_default(),
             roles: self.config.roles.clone(),
             folder: PathBuf::from(AWS_FOLDER),
             secrets: self.secrets.clone(),
-            tape,
+            net_mode,
             keep_requests: false,
             rules: self.rules.clone(),
         }
     }
 
     /// How the function is run: one job, warm, on the real clock.
-    pub fn options(&self, tape: Tape) -> Options {
+    pub fn options(&self, net_mode: NetMode) -> Options {
         Options {
             timeout: self.config.timeout.unwrap_or(PLATFORM_TIMEOUT),
             memory: self.config.memory.unwrap_or(PLATFORM_MEMORY),
             jobs: 1,
             cold: false,
             handler: self.handler.clone(),
-            host: self.host_options(tape),
+            host: self.host_options(net_mode),
             frozen: None,
             coverage: false,
         }

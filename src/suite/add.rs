@@ -39,7 +39,7 @@ use crate::project::CasePaths;
 /// Chooses among events.
 pub struct Chooser {
     function: Arc<Function>,
-    /// With coverage, a frozen clock, and a tape that sends nothing.
+    /// With coverage, a frozen clock, and a network that sends nothing.
     options: Options,
     /// The kinds that there are already.
     seen: BTreeSet<[u8; 32]>,
@@ -68,7 +68,7 @@ pub enum Choice {
 }
 
 impl Chooser {
-    /// `options` are to have a frozen clock, and a tape that sends nothing.
+    /// `options` are to have a frozen clock, and a network that sends nothing.
     pub fn new(function: Arc<Function>, options: Options) -> Chooser {
         Chooser {
             function,

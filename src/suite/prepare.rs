@@ -23,8 +23,8 @@ use crate::function::BATCH_HANDLER;
 use crate::function::Function;
 use crate::function::Input;
 use crate::host::HostOptions;
-use crate::net::Player;
-use crate::net::Tape;
+use crate::net::NetMode;
+use crate::net::Replayer;
 use crate::options::AwsMode;
 use crate::options::NetPolicy;
 use crate::options::PLATFORM_MEMORY;
@@ -45,7 +45,7 @@ pub struct Judge {
     pub expected: Option<Expected>,
     pub rules: Arc<Rules>,
     pub logs: bool,
-    pub player: Player,
+    pub player: Replayer,
     /// The case's own cassette, all of which is to be asked for.
     pub own: Option<String>,
 }
@@ -106,7 +106,7 @@ pub fn prepare(
     let recorded_aws = server
         .and_then(|url| url.parse().ok())
         .unwrap_or(AwsMode::Real);
-    let player = Player::new(cassettes, redactor);
+    let player = Replayer::new(cassettes, redactor);
     let plan = Plan {
         function: Arc::new(function),
         options: Options {
@@ -122,7 +122,7 @@ pub fn prepare(
             cold: false,
             handler,
             host: HostOptions {
-                // The tape opens no socket, whatever the policy.
+                // The mode opens no socket, whatever the policy.
                 net: NetPolicy::Open,
                 aws: match test.aws {
                     Some(CaseAws::Cassette) => recorded_aws,
@@ -131,7 +131,7 @@ pub fn prepare(
                 roles: project.config.roles.clone(),
                 folder: PathBuf::from(".segfn"),
                 secrets: secrets.clone(),
-                tape: Tape::Replay(player.clone()),
+                net_mode: NetMode::Replay(player.clone()),
                 keep_requests: true,
                 rules: rules.clone(),
             },

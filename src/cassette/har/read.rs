@@ -9,11 +9,11 @@ use url::Url;
 use super::{BadEntry, Har, HarEntry, HarRequest, HarResponse, Pair};
 use crate::cassette::cassette::Cassette;
 use crate::cassette::coding::Coding;
-use crate::cassette::failure::{Failure, Stage};
 use crate::cassette::payload::Payload;
 use crate::cassette::recorded_exchange::{
     Answer, Headers, RecordedExchange, Request, Response, header,
 };
+use crate::node_error::{NodeError, Stage};
 use crate::outcome::Via;
 use crate::text::time;
 
@@ -51,12 +51,7 @@ impl HarEntry {
         let answer = match self.error {
             _ if self.silence => Answer::NoResponse,
             Some(failure) if status <= 0 => Answer::Failed(failure),
-            None if status <= 0 => Answer::Failed(Failure {
-                code: "ECONNRESET".into(),
-                message: "socket hang up".into(),
-                stage: Stage::Head,
-                ..Failure::default()
-            }),
+            None if status <= 0 => Answer::Failed(NodeError::hang_up(Stage::Head)),
             broken => {
                 let mut response = self.response.read(ours)?;
                 response.broken = broken;

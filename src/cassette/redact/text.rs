@@ -52,9 +52,9 @@ impl Redactor {
     pub(super) fn bytes(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let mut now = self.secrets.redact(bytes);
         for pattern in &self.rules.patterns {
-            let stand_in = placeholder("pattern");
+            let embedded_aws = placeholder("pattern");
             if let Cow::Owned(new) =
-                pattern.replace_all(&now, regex::bytes::NoExpand(stand_in.as_bytes()))
+                pattern.replace_all(&now, regex::bytes::NoExpand(embedded_aws.as_bytes()))
             {
                 now = Cow::Owned(new);
             }

@@ -85,11 +85,11 @@ impl Redactor {
             Value::Number(_) => true,
             _ => false,
         };
-        let stand_in = match fake_credential(name) {
+        let embedded_aws = match fake_credential(name) {
             Some(fake) => Some(fake.to_owned()),
             None => names::secret_field(name).then(|| placeholder(name)),
         };
-        match stand_in {
+        match embedded_aws {
             Some(text) if secret => {
                 let new = Value::String(text);
                 let changed = *field != new;

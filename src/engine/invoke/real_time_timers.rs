@@ -44,7 +44,7 @@ impl RealTimeTimers {
 
 /// Whether all that is under way is requests that a cassette says nobody ever answered.
 pub fn only_silence(runtime: &JsRuntime) -> bool {
-    let silent = net::silent_here();
+    let silent = net::unanswered_here();
     if silent == 0 {
         return false;
     }

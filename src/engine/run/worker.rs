@@ -247,7 +247,7 @@ impl Worker {
             record: &self.record,
             clock: &self.determinism.clock,
             limit: self.determinism.clock.millis().saturating_add(timeout),
-            paced: self.options.host.tape.is_recording(),
+            paced: self.options.host.net_mode.is_recording(),
             tokio: &self.thread.tokio,
         };
         let deadline = self

@@ -1,5 +1,5 @@
 //! Reading objects for segfn itself: archives of events. They come from whatever stands for AWS in the
-//! run, but by no function's policy or tape: the user has named them.
+//! run, but by no function's policy or net_mode: the user has named them.
 
 use std::io;
 use std::io::Read;
@@ -20,19 +20,18 @@ use aws_smithy_types::error::display::DisplayErrorContext;
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 
-use super::AwsDoor;
-use super::DoorError;
-use super::HttpOptions;
-use super::connector::DoorClient;
+use super::connector::TransportClient;
 use super::credentials::Machine;
 use crate::aws_local::LocalAws;
 use crate::host::HostOptions;
 use crate::host::TEST_KEY;
+use crate::host::aws_transport::{AwsTransport, HttpOptions, package_error};
 use crate::net::Body;
-use crate::net::Net;
 use crate::net::ResponseBody;
 use crate::net::SendOptions;
 use crate::net::Trace;
+use crate::net::Transport;
+use crate::node_error::NodeError;
 use crate::options::AwsMode;
 use crate::options::NetPolicy;
 use crate::outcome::Via;
@@ -239,14 +238,14 @@ where
 }
 
 async fn client(host: &HostOptions, bucket: &str) -> io::Result<Client> {
-    let network = || -> Rc<dyn AwsDoor> {
-        Rc::new(Network(Net::new(
+    let network = || -> Rc<dyn AwsTransport> {
+        Rc::new(Network(Transport::new(
             Arc::new(NetPolicy::Open),
             host.secrets.clone(),
         )))
     };
     let test_key = || Credentials::new(TEST_KEY, TEST_KEY, None, None, "segfn");
-    let (door, credentials, endpoint) = match &host.aws {
+    let (transport, credentials, endpoint) = match &host.aws {
         AwsMode::Embedded => {
             let local = LocalAws::open(&host.folder, Vec::new(), Arc::new(SystemTime::now))
                 .map_err(io::Error::other)?;
@@ -258,13 +257,13 @@ async fn client(host: &HostOptions, bucket: &str) -> io::Result<Client> {
                 None,
                 "segfn",
             );
-            let door: Rc<dyn AwsDoor> = Rc::new(Local(local));
-            (door, Some(credentials), None)
+            let transport: Rc<dyn AwsTransport> = Rc::new(Local(local));
+            (transport, Some(credentials), None)
         }
         AwsMode::Endpoint(url) => (network(), Some(test_key()), Some(url.to_string())),
         AwsMode::Real => (network(), None, None),
     };
-    let http = DoorClient::new(door);
+    let http = TransportClient::new(transport);
     let credentials = match credentials {
         Some(credentials) => credentials,
         None => {
@@ -302,24 +301,24 @@ async fn client(host: &HostOptions, bucket: &str) -> io::Result<Client> {
 
 struct Local(LocalAws);
 
-impl AwsDoor for Local {
+impl AwsTransport for Local {
     fn call(
         &self,
         request: http::Request<Bytes>,
         _: HttpOptions,
-    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, DoorError>> {
+    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>> {
         Box::pin(async move { Ok(self.0.call(request).await.map(ResponseBody::from)) })
     }
 }
 
-struct Network(Net);
+struct Network(Transport);
 
-impl AwsDoor for Network {
+impl AwsTransport for Network {
     fn call(
         &self,
         request: http::Request<Bytes>,
         options: HttpOptions,
-    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, DoorError>> {
+    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>> {
         let options = SendOptions {
             via: Via::Aws,
             connect_timeout: options.connect,
@@ -330,7 +329,7 @@ impl AwsDoor for Network {
         Box::pin(async move {
             let trace = Trace::default();
             let sent = self.0.send(request.map(Body::from), options, &trace);
-            Ok(sent.await?)
+            sent.await.map_err(package_error)
         })
     }
 }

@@ -21,8 +21,6 @@ use super::Target;
 use super::client::Attempt;
 use super::connector::Seen;
 use super::connector::Wire;
-use super::door::DoorError;
-use super::door::HttpOptions;
 use super::params::ParamError;
 use super::params::Params;
 use super::sign;
@@ -30,9 +28,12 @@ use super::table;
 use super::table::Operation;
 use super::table::Sending;
 use crate::aws_local::is_aws;
+use crate::hints;
 use crate::host::TEST_KEY;
+use crate::host::aws_transport::{HttpOptions, package_error};
 use crate::host::http::WireTls;
 use crate::host::http::hand_over;
+use crate::node_error::{NodeError, Stage};
 use crate::text::latin1::text as latin1;
 use crate::text::time;
 
@@ -57,9 +58,10 @@ impl Aws {
             return Reply::Refused {
                 code: "SegfnUnsupportedService".to_owned(),
                 message: format!(
-                    "segfn's embedded AWS has S3 and STS only, so {}.{} can't be called; \
-                     --aws URL sends it to a server such as LocalStack, --aws real to AWS",
-                    call.service, call.operation
+                    "segfn's embedded AWS has S3 and STS only, so {}.{} can't be called; {}",
+                    call.service,
+                    call.operation,
+                    hints::OTHER_AWS
                 ),
             };
         }
@@ -82,11 +84,11 @@ impl Aws {
         };
         let proxy = call.proxy.as_deref().map(str::parse).transpose();
         let Ok(proxy) = proxy else {
-            return Reply::Failed(DoorError {
-                code: "ERR_INVALID_URL".to_owned(),
-                message: "Invalid URL".to_owned(),
-                ..DoorError::default()
-            });
+            return Reply::Failed(NodeError::new(
+                Stage::Connect,
+                "ERR_INVALID_URL",
+                "Invalid URL",
+            ));
         };
         let Some(time) = signing_time(call.time) else {
             return Reply::Refused {
@@ -251,10 +253,10 @@ impl Aws {
     ) -> Reply {
         let response = match seen.answer {
             Ok(response) => response,
-            Err(error) if error.refused => {
+            Err(error) if error.stage == Stage::Refused => {
                 return Reply::Refused {
-                    code: error.code,
-                    message: error.message,
+                    code: error.code.into_owned(),
+                    message: error.message.into(),
                 };
             }
             Err(error) => return Reply::Failed(error),
@@ -269,7 +271,7 @@ impl Aws {
         if service == "sts" {
             let whole = match body.collect().await {
                 Ok(whole) => whole.to_bytes(),
-                Err(error) => return Reply::Failed(error.into()),
+                Err(error) => return Reply::Failed(package_error(error)),
             };
             self.keep_secret(&whole);
             body = whole.into();

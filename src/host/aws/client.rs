@@ -35,7 +35,7 @@ use md5::Digest;
 use md5::Md5;
 use sha2::Sha256;
 
-use super::connector::DoorClient;
+use super::connector::TransportClient;
 use super::connector::Wire;
 
 /// Keys and regions whose clients are kept: making one costs as much as several requests.
@@ -44,7 +44,7 @@ const KEPT: usize = 16;
 /// The clients of one worker.
 #[derive(Debug)]
 pub(super) struct Clients {
-    http: DoorClient,
+    http: TransportClient,
     /// The last used stands last.
     kept: RefCell<Vec<(Signer, Pair)>>,
 }
@@ -89,7 +89,7 @@ macro_rules! config {
 }
 
 impl Clients {
-    pub fn new(http: &DoorClient) -> Clients {
+    pub fn new(http: &TransportClient) -> Clients {
         Clients {
             http: http.clone(),
             kept: RefCell::default(),

@@ -1,12 +1,10 @@
-//! The SDK's HTTP client: it hands every request to the worker's [`AwsDoor`].
+//! The SDK's HTTP client: it hands every request to the worker's [`AwsTransport`].
 //!
-//! The SDK wants a client that can go to any thread, a door belongs to its worker. So requests go
+//! The SDK wants a client that can go to any thread, a transport belongs to its worker. So requests go
 //! through a channel to a task of the worker's own.
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::HttpClient;
@@ -21,15 +19,15 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio::sync::oneshot;
 
-use super::door::AwsDoor;
-use super::door::DoorError;
-use super::door::HttpOptions;
+use crate::host::aws_transport::{AwsTransport, HttpOptions, hung_up};
 use crate::net::ResponseBody;
+use crate::node_error::NodeError;
 
-type Answer = Result<http::Response<ResponseBody>, DoorError>;
+type Answer = Result<http::Response<ResponseBody>, NodeError>;
 
 struct Job {
     request: http::Request<Bytes>,
@@ -55,10 +53,7 @@ impl Wire {
 
     /// The exchange, once there was one.
     pub fn seen(&self) -> Option<Seen> {
-        self.seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        self.seen.lock().take()
     }
 }
 
@@ -70,20 +65,20 @@ pub(super) struct Seen {
     pub answer: Answer,
 }
 
-/// The SDK's way to the door.
+/// The SDK's way to the transport.
 #[derive(Clone, Debug)]
-pub(super) struct DoorClient {
+pub(super) struct TransportClient {
     jobs: mpsc::UnboundedSender<Job>,
 }
 
-impl DoorClient {
+impl TransportClient {
     /// Starts the task that serves the client; it ends with the last clone. To be called on the
     /// worker's thread, in its runtime.
-    pub fn new(door: Rc<dyn AwsDoor>) -> DoorClient {
+    pub fn new(transport: Rc<dyn AwsTransport>) -> TransportClient {
         let (jobs, mut queue) = mpsc::unbounded_channel::<Job>();
         deno_core::unsync::spawn(async move {
             while let Some(job) = queue.recv().await {
-                let door = door.clone();
+                let transport = transport.clone();
                 deno_core::unsync::spawn(async move {
                     let Job {
                         request,
@@ -91,7 +86,7 @@ impl DoorClient {
                         mut reply,
                     } = job;
                     tokio::select! {
-                        answer = door.call(request, options) => {
+                        answer = transport.call(request, options) => {
                             // Nobody may be waiting any more; then nobody misses the answer.
                             let _ = reply.send(answer);
                         }
@@ -100,7 +95,7 @@ impl DoorClient {
                 });
             }
         });
-        DoorClient { jobs }
+        TransportClient { jobs }
     }
 
     /// Sends `request`.
@@ -111,8 +106,8 @@ impl DoorClient {
             options,
             reply,
         };
-        self.jobs.send(job).map_err(|_| DoorError::hung_up())?;
-        answer.await.map_err(|_| DoorError::hung_up())?
+        self.jobs.send(job).map_err(|_| hung_up())?;
+        answer.await.map_err(|_| hung_up())?
     }
 
     async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
@@ -131,7 +126,7 @@ impl DoorClient {
         let response = match wire {
             Some(Wire { options, seen }) => {
                 let answer = self.send(request, options).await;
-                *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen { sent, answer });
+                *seen.lock() = Some(Seen { sent, answer });
                 // The answer is the package's to read, when it comes; the SDK's part is over.
                 http::Response::new(SdkBody::empty())
             }
@@ -156,13 +151,13 @@ impl DoorClient {
     }
 }
 
-impl HttpConnector for DoorClient {
+impl HttpConnector for TransportClient {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         HttpConnectorFuture::new(self.clone().exchange(request))
     }
 }
 
-impl HttpClient for DoorClient {
+impl HttpClient for TransportClient {
     fn http_connector(
         &self,
         _settings: &HttpConnectorSettings,

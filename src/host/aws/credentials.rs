@@ -10,7 +10,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use serde::Serialize;
 
-use super::connector::DoorClient;
+use super::connector::TransportClient;
 
 /// On the platform a function that passes no credentials signs as the Lambda role it runs under
 /// (docs/platform.md section 13.1). This is what stands for that role.
@@ -83,7 +83,7 @@ const EXPIRY_WINDOW: Duration = Duration::from_secs(15);
 impl Machine {
     /// The credentials, or why there are none. Real time counts here, not the function's clock:
     /// the expiry is real.
-    pub async fn credentials(&self, http: &DoorClient) -> Result<Credentials, String> {
+    pub async fn credentials(&self, http: &TransportClient) -> Result<Credentials, String> {
         let still_good = |credentials: &Credentials| match credentials.expiry() {
             Some(expiry) => expiry > SystemTime::now() + EXPIRY_WINDOW,
             None => true,

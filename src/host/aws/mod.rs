@@ -8,7 +8,6 @@ mod call;
 mod client;
 mod connector;
 mod credentials;
-mod door;
 mod models;
 mod params;
 mod sign;
@@ -32,19 +31,18 @@ use serde::Serialize;
 
 use crate::aws_local::is_aws;
 use crate::host::SharedInvocationLog;
+use crate::host::aws_transport::{AwsTransport, hung_up};
 use crate::host::http::Part;
 use crate::host::http::WireTls;
+use crate::node_error::NodeError;
 use crate::secrets::Secrets;
 
 pub use archive::S3Archive;
 use client::Clients;
-use connector::DoorClient;
+use connector::TransportClient;
 pub use credentials::Ambient;
 pub use credentials::Key;
 use credentials::Machine;
-pub use door::AwsDoor;
-pub use door::DoorError;
-pub use door::HttpOptions;
 
 deno_core::extension!(
     segfn_aws,
@@ -60,7 +58,7 @@ deno_core::extension!(
 
 /// How a worker's functions reach AWS.
 pub struct AwsConfig {
-    pub door: Rc<dyn AwsDoor>,
+    pub transport: Rc<dyn AwsTransport>,
     pub target: Target,
     pub ambient: Ambient,
     pub secrets: Arc<Secrets>,
@@ -81,7 +79,7 @@ pub enum Target {
 
 struct Aws {
     config: AwsConfig,
-    http: DoorClient,
+    http: TransportClient,
     clients: Clients,
     machine: Machine,
     /// Calls under way, by the number that JavaScript gave them.
@@ -94,7 +92,7 @@ struct Aws {
 /// Makes AWS reachable for the isolate of `state`. To be called on the worker's thread, inside its
 /// tokio runtime, after the worker's [`SharedInvocationLog`] is in the state: warnings go there.
 pub fn install(state: &mut OpState, config: AwsConfig) {
-    let http = DoorClient::new(config.door.clone());
+    let http = TransportClient::new(config.transport.clone());
     let record = state.borrow::<SharedInvocationLog>().clone();
     state.put(Rc::new(Aws {
         clients: Clients::new(&http),
@@ -162,7 +160,7 @@ enum Reply {
         signed: Vec<(&'static str, String)>,
     },
     /// No answer; the package may try again.
-    Failed(DoorError),
+    Failed(NodeError),
     /// segfn does not send this; trying again is of no use.
     Refused { code: String, message: String },
 }
@@ -185,7 +183,7 @@ async fn op_aws_call(
     let reply = aws.call(&state, call, &params, body);
     let reply = reply.or_cancel(cancel).await;
     aws.calls.borrow_mut().remove(&id);
-    reply.unwrap_or_else(|_| Reply::Failed(DoorError::hung_up()))
+    reply.unwrap_or_else(|_| Reply::Failed(hung_up()))
 }
 
 /// Gives up the call that JavaScript numbered `id`, if it is still under way.

@@ -3,8 +3,9 @@
 mod context;
 mod identity;
 mod options;
+mod roots;
 mod sessions;
-mod verdict;
+mod verify;
 
 pub(crate) use self::context::Contexts;
 pub use self::options::TlsOptions;

@@ -52,8 +52,8 @@ use crate::function::Input;
 use crate::function::Kind;
 use crate::function::Settings;
 use crate::host::HostOptions;
+use crate::net::NetMode;
 use crate::net::Recorder;
-use crate::net::Tape;
 use crate::options::AwsMode;
 use crate::outcome::Class;
 use crate::secrets::Secrets;
@@ -204,7 +204,7 @@ impl Recording {
                 time: SystemTime::UNIX_EPOCH,
                 seed: self.seed,
             });
-            options.host.tape = Tape::Record(recorder.clone());
+            options.host.net_mode = NetMode::Record(recorder.clone());
             all.push(Job {
                 take: Take {
                     recorder,
@@ -268,7 +268,7 @@ impl Recording {
                     (false, AwsMode::Embedded) => host.aws.clone(),
                     (_, asked) => asked.clone(),
                 },
-                tape: Tape::Record(recorder.clone()),
+                net_mode: NetMode::Record(recorder.clone()),
                 ..host.clone()
             };
             let mut function = Function::clone(&plan.function);

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use segfn::host;
-use segfn::host::aws::{Ambient, AwsConfig, DoorError, HttpOptions, Key, Target};
+use segfn::host::aws::{Ambient, AwsConfig, Key, Target};
+use segfn::host::aws_transport::{HttpOptions, idle_timeout};
+use segfn::node_error::NodeError;
 use segfn::secrets::Secrets;
 use serde_json::json;
 
 use super::isolate;
-use super::isolate::{FROZEN, Left, TestDoor};
+use super::isolate::{FROZEN, Left, TestTransport};
 
 const KEYS: &str = "accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a secret'";
 
@@ -21,9 +23,9 @@ pub fn answer(status: u16, body: &'static str) -> http::Response<Bytes> {
     response
 }
 
-fn embedded(door: &Rc<TestDoor>) -> AwsConfig {
+fn embedded(transport: &Rc<TestTransport>) -> AwsConfig {
     AwsConfig {
-        door: door.clone(),
+        transport: transport.clone(),
         target: Target::Embedded,
         ambient: Ambient::None,
         secrets: Arc::new(Secrets::default()),
@@ -36,8 +38,8 @@ fn run(script: &str, config: AwsConfig) -> Left {
     })
 }
 
-pub fn run_embedded(script: &str, door: &Rc<TestDoor>) -> Left {
-    run(&script.replace("KEYS", KEYS), embedded(door))
+pub fn run_embedded(script: &str, transport: &Rc<TestTransport>) -> Left {
+    run(&script.replace("KEYS", KEYS), embedded(transport))
 }
 
 pub fn header<'a>(request: &'a http::Request<Bytes>, name: &str) -> &'a str {
@@ -49,15 +51,15 @@ pub fn header<'a>(request: &'a http::Request<Bytes>, name: &str) -> &'a str {
 
 #[test]
 fn retries_are_the_packages_and_each_is_one_request() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(500, "")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(500, "")))));
     let left = run_embedded(
         "const s3 = new AWS.S3({ KEYS, retryDelayOptions: { customBackoff: () => 0 } });
          const { error, retryCount } = await new Promise((done) =>
              s3.listBuckets().on('complete', done).send());
          result = [error, error.name, retryCount];",
-        &door,
+        &transport,
     );
-    assert_eq!(door.requests.borrow().len(), 4);
+    assert_eq!(transport.requests.borrow().len(), 4);
     assert_eq!(
         left.result,
         json!([{
@@ -69,15 +71,15 @@ fn retries_are_the_packages_and_each_is_one_request() {
 
 #[test]
 fn a_refused_connection_is_nodes_error_in_the_packages_form() {
-    let door = Rc::new(TestDoor::new(|_| {
-        Some(Err(DoorError {
+    let transport = Rc::new(TestTransport::new(|_| {
+        Some(Err(NodeError {
             code: "ECONNREFUSED".into(),
             message: "connect ECONNREFUSED 127.0.0.1:1".into(),
             errno: Some(-111),
             syscall: Some("connect".into()),
             address: Some("127.0.0.1".into()),
             port: Some(1),
-            ..DoorError::default()
+            ..NodeError::default()
         }))
     }));
     let left = run_embedded(
@@ -86,7 +88,7 @@ fn a_refused_connection_is_nodes_error_in_the_packages_form() {
          catch (error) {
              result = [Object.entries(error), error.name, error.stack.split('\\n')[0]];
          }",
-        &door,
+        &transport,
     );
     assert_eq!(
         left.result,
@@ -110,19 +112,17 @@ fn a_refused_connection_is_nodes_error_in_the_packages_form() {
 }
 
 #[test]
-fn timeouts_reach_the_door_and_come_back_by_the_packages_name() {
+fn timeouts_reach_the_transport_and_come_back_by_the_packages_name() {
     let idle = Duration::from_millis(300);
-    let door = Rc::new(TestDoor::new(move |_| {
-        Some(Err(DoorError::idle_timeout(idle)))
-    }));
+    let transport = Rc::new(TestTransport::new(move |_| Some(Err(idle_timeout(idle)))));
     let left = run_embedded(
         "const s3 = new AWS.S3({ KEYS, maxRetries: 0, httpOptions: { timeout: 300, connectTimeout: 20 } });
          try { await s3.listBuckets().promise() }
          catch (error) { result = [error.code, error.message, error.retryable]; }",
-        &door,
+        &transport,
     );
     assert_eq!(
-        door.options.take(),
+        transport.options.take(),
         [HttpOptions {
             connect: Some(Duration::from_millis(20)),
             idle: Some(idle),
@@ -137,7 +137,7 @@ fn timeouts_reach_the_door_and_come_back_by_the_packages_name() {
 
 #[test]
 fn an_object_comes_back_as_the_package_reads_it() {
-    let door = Rc::new(TestDoor::new(|_| {
+    let transport = Rc::new(TestTransport::new(|_| {
         let mut response = answer(200, "h\u{e9}llo");
         for (name, value) in [
             ("content-length", "6"),
@@ -163,7 +163,7 @@ fn an_object_comes_back_as_the_package_reads_it() {
              chunks, statusCode, statusMessage, headers.etag,
              /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\\/20200102\\/us-east-1\\/s3\\/aws4_request, SignedHeaders=\\S+, Signature=[0-9a-f]{64}$/
                  .test(data.$response.request.httpRequest.headers.Authorization)];",
-        &door,
+        &transport,
     );
     assert_eq!(
         left.result,
@@ -183,7 +183,7 @@ fn an_object_comes_back_as_the_package_reads_it() {
 
 #[test]
 fn an_error_answer_is_read_by_the_package() {
-    let door = Rc::new(TestDoor::new(|_| {
+    let transport = Rc::new(TestTransport::new(|_| {
         Some(Ok(answer(
             404,
             "<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>",
@@ -193,14 +193,14 @@ fn an_error_answer_is_read_by_the_package() {
         "const s3 = new AWS.S3({ KEYS });
          try { await s3.getObject({ Bucket: 'bkt', Key: 'k' }).promise() }
          catch (error) { result = [error.code, error.message, error.statusCode, error.retryable]; }",
-        &door,
+        &transport,
     );
     assert_eq!(left.result, json!(["NoSuchKey", "gone", 404, false]));
 }
 
 #[test]
-fn an_aborted_request_ends_and_lets_go_of_the_door() {
-    let door = Rc::new(TestDoor::new(|_| None));
+fn an_aborted_request_ends_and_lets_go_of_the_transport() {
+    let transport = Rc::new(TestTransport::new(|_| None));
     let left = run_embedded(
         "const s3 = new AWS.S3({ KEYS });
          const request = s3.listBuckets();
@@ -208,18 +208,18 @@ fn an_aborted_request_ends_and_lets_go_of_the_door() {
          setTimeout(() => request.abort(), 1);
          const error = await ended;
          result = [error.code, error.message, error.retryable];",
-        &door,
+        &transport,
     );
     assert_eq!(
         left.result,
         json!(["RequestAbortedError", "Request aborted by user", false])
     );
-    assert_eq!(door.requests.borrow().len(), 1);
+    assert_eq!(transport.requests.borrow().len(), 1);
 }
 
 #[test]
 fn a_request_aborted_when_its_headers_came_hung() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "hello")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "hello")))));
     let left = run_embedded(
         "const s3 = new AWS.S3({ KEYS });
          const events = [];
@@ -227,14 +227,14 @@ fn a_request_aborted_when_its_headers_came_hung() {
          request.on('httpHeaders', () => request.abort()).on('httpData', () => events.push('data'));
          const error = await request.promise().catch((thrown) => thrown);
          result = [error.code, error.statusCode, events];",
-        &door,
+        &transport,
     );
     assert_eq!(left.result, json!(["RequestAbortedError", 200, []]));
 }
 
 #[test]
 fn of_some_headers_a_second_one_was_joined_where_node_drops_it() {
-    let door = Rc::new(TestDoor::new(|_| {
+    let transport = Rc::new(TestTransport::new(|_| {
         let mut response = answer(200, "");
         for (name, value) in [
             ("server", "one"),
@@ -250,7 +250,7 @@ fn of_some_headers_a_second_one_was_joined_where_node_drops_it() {
     let left = run_embedded(
         "const { $response } = await new AWS.S3({ KEYS }).headBucket({ Bucket: 'bkt' }).promise();
          result = $response.httpResponse.headers;",
-        &door,
+        &transport,
     );
     assert_eq!(
         left.result,
@@ -260,7 +260,7 @@ fn of_some_headers_a_second_one_was_joined_where_node_drops_it() {
 
 #[test]
 fn the_embedded_aws_names_what_it_does_not_have() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "{}")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "{}")))));
     let left = run_embedded(
         "const lambda = new AWS.Lambda({ KEYS, region: 'us-west-2' });
          const errors = [];
@@ -269,7 +269,7 @@ fn the_embedded_aws_names_what_it_does_not_have() {
          await new AWS.DynamoDB.DocumentClient({ KEYS, region: 'us-west-2' })
              .get({ TableName: 't', Key: { id: 1 } }).promise().catch((error) => errors.push(error));
          result = errors.map(({ code, message, retryable }) => [code, message, retryable]);",
-        &door,
+        &transport,
     );
     let text = |call| {
         format!(
@@ -289,19 +289,19 @@ fn the_embedded_aws_names_what_it_does_not_have() {
             ["SegfnUnsupportedService", text("dynamodb.getItem"), false],
         ])
     );
-    assert!(door.requests.borrow().is_empty());
+    assert!(transport.requests.borrow().is_empty());
 }
 
 #[test]
 fn without_credentials_the_ambient_key_signs_and_s3_is_warned_of() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "")))));
     let config = AwsConfig {
         ambient: Ambient::Key(Key {
             access_key_id: "AMBIENT".into(),
             secret_access_key: "not so secret".into(),
             session_token: Some("a token".into()),
         }),
-        ..embedded(&door)
+        ..embedded(&transport)
     };
     let script = "
         const before = [AWS.config.credentials, AWS.config.region];
@@ -312,7 +312,7 @@ fn without_credentials_the_ambient_key_signs_and_s3_is_warned_of() {
         result = [before, s3.config.credentials.constructor.name];";
     let left = run(script, config);
     assert_eq!(left.result, json!([[null, null], "EnvironmentCredentials"]));
-    let requests = door.requests.take();
+    let requests = transport.requests.take();
     assert_eq!(requests.len(), 3);
     for request in &requests {
         assert!(header(request, "authorization").contains("Credential=AMBIENT/"));
@@ -324,11 +324,11 @@ fn without_credentials_the_ambient_key_signs_and_s3_is_warned_of() {
 
 #[test]
 fn without_any_credentials_the_error_is_the_packages() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "")))));
     let left = run_embedded(
         "try { await new AWS.S3().listBuckets().promise() }
          catch (error) { result = [error.code, error.message, error.originalError.message]; }",
-        &door,
+        &transport,
     );
     assert_eq!(
         left.result,
@@ -342,11 +342,11 @@ fn without_any_credentials_the_error_is_the_packages() {
 
 #[test]
 fn the_machines_own_key_is_never_shown_and_never_presigns() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "")))));
     let config = AwsConfig {
         target: Target::Real,
         ambient: Ambient::Machine,
-        ..embedded(&door)
+        ..embedded(&transport)
     };
     let script = "
         const s3 = new AWS.S3();
@@ -368,13 +368,13 @@ fn the_machines_own_key_is_never_shown_and_never_presigns() {
 
 #[test]
 fn a_server_in_the_place_of_aws_gets_all_services_and_buckets_by_path() {
-    let door = Rc::new(TestDoor::new(|request| {
+    let transport = Rc::new(TestTransport::new(|request| {
         let json = request.method() == http::Method::POST;
         Some(Ok(answer(200, if json { "{}" } else { "" })))
     }));
     let config = AwsConfig {
         target: Target::Url("http://127.0.0.1:5000".into()),
-        ..embedded(&door)
+        ..embedded(&transport)
     };
     let script = format!(
         "const settings = {{ {KEYS}, region: 'eu-west-1', maxRetries: 0 }};
@@ -389,7 +389,7 @@ fn a_server_in_the_place_of_aws_gets_all_services_and_buckets_by_path() {
     );
     let left = run(&script, config);
     assert_eq!(left.result, json!("https://s3.eu-west-1.amazonaws.com/"));
-    let requests = door.requests.take();
+    let requests = transport.requests.take();
     let lines: Vec<String> = requests
         .iter()
         .map(|request| format!("{} {}", request.method(), request.uri()))

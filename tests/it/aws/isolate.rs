@@ -1,4 +1,4 @@
-//! `AWS` in an isolate of its own, with a door of the test's making.
+//! `AWS` in an isolate of its own, with a transport of the test's making.
 
 use std::cell::RefCell;
 
@@ -7,25 +7,26 @@ use deno_core::{OpState, PollEventLoopOptions};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use segfn::host::SharedInvocationLog;
-use segfn::host::aws::{AwsDoor, DoorError, HttpOptions};
+use segfn::host::aws_transport::{AwsTransport, HttpOptions};
 use segfn::net::ResponseBody;
+use segfn::node_error::NodeError;
 
 use crate::support::isolate::isolate;
 
 /// `None` for an answer that never comes.
-type Answer = Option<Result<http::Response<Bytes>, DoorError>>;
+type Answer = Option<Result<http::Response<Bytes>, NodeError>>;
 type Answering = dyn Fn(&http::Request<Bytes>) -> Answer;
 
 /// Keeps what comes by, and answers as the test says.
-pub struct TestDoor {
+pub struct TestTransport {
     pub requests: RefCell<Vec<http::Request<Bytes>>>,
     pub options: RefCell<Vec<HttpOptions>>,
     answer: Box<Answering>,
 }
 
-impl TestDoor {
-    pub fn new(answer: impl Fn(&http::Request<Bytes>) -> Answer + 'static) -> TestDoor {
-        TestDoor {
+impl TestTransport {
+    pub fn new(answer: impl Fn(&http::Request<Bytes>) -> Answer + 'static) -> TestTransport {
+        TestTransport {
             requests: RefCell::default(),
             options: RefCell::default(),
             answer: Box::new(answer),
@@ -33,12 +34,12 @@ impl TestDoor {
     }
 }
 
-impl AwsDoor for TestDoor {
+impl AwsTransport for TestTransport {
     fn call(
         &self,
         request: http::Request<Bytes>,
         options: HttpOptions,
-    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, DoorError>> {
+    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>> {
         let answer = (self.answer)(&request);
         self.requests.borrow_mut().push(request);
         self.options.borrow_mut().push(options);

@@ -3,20 +3,20 @@
 use std::rc::Rc;
 
 use super::calls::{answer, header, run_embedded};
-use super::isolate::TestDoor;
+use super::isolate::TestTransport;
 
 #[test]
 fn what_listeners_change_is_sent_and_signed() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "")))));
     run_embedded(
         "const s3 = new AWS.S3({ KEYS });
          await s3.putObject({ Bucket: 'bkt', Key: 'k', Body: 'x' }).on('build', (request) => {
              request.httpRequest.headers['x-amz-of-mine'] = 'yes';
              request.httpRequest.path += '?tagging';
          }).promise();",
-        &door,
+        &transport,
     );
-    let requests = door.requests.borrow();
+    let requests = transport.requests.borrow();
     assert_eq!(requests[0].uri(), "https://bkt.s3.amazonaws.com/k?tagging");
     assert_eq!(header(&requests[0], "x-amz-of-mine"), "yes");
     assert!(header(&requests[0], "authorization").contains(";x-amz-of-mine"));
@@ -24,15 +24,15 @@ fn what_listeners_change_is_sent_and_signed() {
 
 #[test]
 fn a_request_without_a_body_had_no_content_length() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "")))));
     run_embedded(
         "const s3 = new AWS.S3({ KEYS });
          await s3.listBuckets().promise();
          await s3.putObject({ Bucket: 'bkt', Key: 'k' }).promise();
          await s3.putObject({ Bucket: 'bkt', Key: 'k', Body: 'four' }).promise();",
-        &door,
+        &transport,
     );
-    let requests = door.requests.take();
+    let requests = transport.requests.take();
     let lengths: Vec<&str> = requests
         .iter()
         .map(|request| header(request, "content-length"))
@@ -42,7 +42,7 @@ fn a_request_without_a_body_had_no_content_length() {
 
 #[test]
 fn a_body_or_method_that_a_listener_changed_was_not_sent() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "")))));
     run_embedded(
         "const s3 = new AWS.S3({ KEYS });
          await s3.listObjects({ Bucket: 'bkt' }).on('build', ({ httpRequest }) => {
@@ -52,9 +52,9 @@ fn a_body_or_method_that_a_listener_changed_was_not_sent() {
          await s3.putBucketTagging({ Bucket: 'bkt', Tagging: { TagSet: [] } }).on('build', ({ httpRequest }) => {
              httpRequest.body = '<Mine/>';
          }).promise();",
-        &door,
+        &transport,
     );
-    let requests = door.requests.take();
+    let requests = transport.requests.take();
     assert_eq!(requests[0].method(), "PUT");
     assert_eq!(requests[0].body(), "of mine");
     assert_eq!(requests[1].body(), "<Mine/>");
@@ -62,13 +62,13 @@ fn a_body_or_method_that_a_listener_changed_was_not_sent() {
 
 #[test]
 fn parameters_that_the_rust_sdk_cannot_say_were_refused() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "")))));
     run_embedded(
         "const s3 = new AWS.S3({ KEYS, paramValidation: false });
          await s3.putBucketTagging({ Bucket: 'bkt', Tagging: { TagSet: [{ Key: 'alone' }] } }).promise();",
-        &door,
+        &transport,
     );
-    let requests = door.requests.take();
+    let requests = transport.requests.take();
     let body = std::str::from_utf8(requests[0].body()).expect("UTF-8");
     assert!(body.contains("<Tag><Key>alone</Key></Tag>"), "{body}");
     assert!(header(&requests[0], "authorization").starts_with("AWS4-HMAC-SHA256 "));
@@ -76,13 +76,13 @@ fn parameters_that_the_rust_sdk_cannot_say_were_refused() {
 
 #[test]
 fn a_client_that_asks_for_signature_version_2_signed_in_version_4() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "")))));
     run_embedded(
         "const s3 = new AWS.S3({ KEYS, signatureVersion: 's3' });
          await s3.getObject({ Bucket: 'bkt', Key: 'k' }).promise();",
-        &door,
+        &transport,
     );
-    let authorization = header(&door.requests.borrow()[0], "authorization").to_owned();
+    let authorization = header(&transport.requests.borrow()[0], "authorization").to_owned();
     assert!(
         authorization.starts_with("AWS AKIDEXAMPLE:"),
         "{authorization}"
@@ -91,20 +91,20 @@ fn a_client_that_asks_for_signature_version_2_signed_in_version_4() {
 
 #[test]
 fn a_proxy_was_ignored() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "")))));
     run_embedded(
         "const s3 = new AWS.S3({ KEYS, httpOptions: { proxy: 'http://proxy.example:3128' } });
          await s3.listBuckets().promise();",
-        &door,
+        &transport,
     );
-    let options = door.options.take();
+    let options = transport.options.take();
     let proxy = options[0].proxy.as_ref().expect("a proxy");
     assert_eq!(proxy.to_string(), "http://proxy.example:3128/");
 }
 
 #[test]
 fn bodies_arrive_byte_for_byte() {
-    let door = Rc::new(TestDoor::new(|_| Some(Ok(answer(200, "")))));
+    let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "")))));
     run_embedded(
         "const s3 = new AWS.S3({ KEYS });
          const bytes = Uint8Array.from([0, 255, 128, 10]);
@@ -115,9 +115,9 @@ fn bodies_arrive_byte_for_byte() {
          await put(stream.Readable.from([bytes, bytes]), { ContentLength: 8 });
          await put(undefined);
          await s3.upload({ Bucket: 'bkt', Key: 'k', Body: bytes }).promise();",
-        &door,
+        &transport,
     );
-    let bodies: Vec<Vec<u8>> = door
+    let bodies: Vec<Vec<u8>> = transport
         .requests
         .take()
         .iter()

@@ -13,7 +13,7 @@ use segfn::host;
 use segfn::host::aws::{Ambient, AwsConfig, Target};
 use segfn::secrets::Secrets;
 
-use super::isolate::{FROZEN, TestDoor, run};
+use super::isolate::{FROZEN, TestTransport, run};
 
 #[derive(Debug, serde::Deserialize)]
 struct Request {
@@ -72,11 +72,11 @@ fn every_operation_is_sent_as_the_real_package_would() {
         .collect();
     assert_eq!(expected.len(), 95);
 
-    let door = Rc::new(TestDoor::new(|_| {
+    let transport = Rc::new(TestTransport::new(|_| {
         Some(Ok(http::Response::new(Bytes::new())))
     }));
     let config = AwsConfig {
-        door: door.clone(),
+        transport: transport.clone(),
         target: Target::Real,
         ambient: Ambient::None,
         secrets: Arc::new(Secrets::default()),
@@ -93,7 +93,7 @@ fn every_operation_is_sent_as_the_real_package_would() {
         host::aws::install(state, config);
     });
 
-    let sent = door.requests.take();
+    let sent = transport.requests.take();
     assert_eq!(sent.len(), expected.len());
     for (sent, expected) in sent.iter().zip(&expected) {
         compare(sent, expected);

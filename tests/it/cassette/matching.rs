@@ -1,7 +1,7 @@
 //! Requests that a cassette has no answer to.
 
 use segfn::cassette::Cassette;
-use segfn::net::{Stub, Tape};
+use segfn::net::{NetMode, Stub};
 use serde_json::{Value, json};
 
 use super::runs::{CASSETTE, host_options, player, record, replay, run_with};
@@ -28,7 +28,7 @@ const POST: &str = "const r = await fetch(url + '/v1/users/17?x=1', { method: 'P
 fn misses(server: &Server, cassette: Cassette, masks: &[&str], body: &str) -> (Value, String) {
     let player = player(cassette, masks);
     let body = format!("const url = '{}';\n{body}", server.url);
-    let outcome = run_with(&body, host_options(Tape::Replay(player.clone())));
+    let outcome = run_with(&body, host_options(NetMode::Replay(player.clone())));
     let texts = player.misses().into_iter().map(|miss| miss.to_string());
     let unused = player.unused(CASSETTE).into_iter();
     let unused = unused.map(|unused| format!("unused: {unused}"));
@@ -115,8 +115,8 @@ fn a_request_is_answered_as_often_as_it_was_recorded() {
         "{text}"
     );
     let body = format!("const url = '{}';\n{twice}", server.url);
-    let tape = Tape::Replay(player(cassette, &[]).repeating());
-    assert_eq!(run_with(&body, host_options(tape))["value"], 200);
+    let net_mode = NetMode::Replay(player(cassette, &[]).repeating());
+    assert_eq!(run_with(&body, host_options(net_mode))["value"], 200);
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_stub_answers_everything_and_lets_harmless_requests_through_where_it_may() {
          return [get, post, (await fetch('http://other.invalid/')).status]",
         server.url
     );
-    let outcome = run_with(&body, host_options(Tape::Stub(Stub::default())));
+    let outcome = run_with(&body, host_options(NetMode::Stub(Stub::default())));
     assert_eq!(
         (outcome["value"].clone(), server.connections()),
         (json!([{}, {}, 200]), 0)
@@ -150,7 +150,7 @@ fn a_stub_answers_everything_and_lets_harmless_requests_through_where_it_may() {
     let stub = Stub {
         let_through: segfn::options::NetPolicy::Only(vec!["127.0.0.1".parse().expect("a host")]),
     };
-    let outcome = run_with(&body, host_options(Tape::Stub(stub)));
+    let outcome = run_with(&body, host_options(NetMode::Stub(stub)));
     assert_eq!(
         (outcome["value"].clone(), server.connections()),
         (json!([{"n": 1}, {}, 200]), 1)

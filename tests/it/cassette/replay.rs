@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use segfn::host::HostOptions;
-use segfn::net::{Recorder, Tape};
+use segfn::net::{NetMode, Recorder};
 use segfn::options::AwsMode;
 use serde_json::json;
 
@@ -222,7 +222,7 @@ fn aws_answers_from_a_cassette_without_the_machines_credentials() {
          return [Body.toString(), other];",
         HostOptions {
             aws: AwsMode::Real,
-            ..host_options(Tape::Replay(player.clone()))
+            ..host_options(NetMode::Replay(player.clone()))
         },
     );
     assert_eq!(
@@ -244,7 +244,7 @@ fn what_is_too_large_is_not_recorded_and_told() {
         ))
     });
     let recorder = Recorder::new();
-    let host = host_options(Tape::Record(recorder.clone()));
+    let host = host_options(NetMode::Record(recorder.clone()));
     let redactor = host.redactor();
     let outcome = run_with(
         &format!(

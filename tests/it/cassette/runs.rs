@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use segfn::cassette::{Cassette, IndexedCassette, Redactor, Rules};
 use segfn::host::HostOptions;
-use segfn::net::{Player, Recorder, Tape};
+use segfn::net::{NetMode, Recorder, Replayer};
 use segfn::options::NetPolicy;
 use segfn::outcome::Outcome;
 use serde_json::Value;
@@ -29,11 +29,11 @@ pub fn run_with(body: &str, host: HostOptions) -> Value {
     json
 }
 
-pub fn host_options(tape: Tape) -> HostOptions {
+pub fn host_options(net_mode: NetMode) -> HostOptions {
     HostOptions {
         net: NetPolicy::Open,
         keep_requests: true,
-        tape,
+        net_mode,
         ..HostOptions::default()
     }
 }
@@ -41,7 +41,7 @@ pub fn host_options(tape: Tape) -> HostOptions {
 /// Runs `body` live, and gives its outcome and what was recorded, by way of a file.
 pub fn record(body: &str) -> (Value, Cassette) {
     let recorder = Recorder::new();
-    let host = host_options(Tape::Record(recorder.clone()));
+    let host = host_options(NetMode::Record(recorder.clone()));
     let redactor = host.redactor();
     let outcome = run_with(body, host);
     let recorded = recorder.finish(&redactor);
@@ -55,19 +55,19 @@ pub fn record(body: &str) -> (Value, Cassette) {
 /// What the players here call their cassettes.
 pub const CASSETTE: &str = "traffic.har";
 
-pub fn player(cassette: Cassette, masks: &[&str]) -> Player {
+pub fn player(cassette: Cassette, masks: &[&str]) -> Replayer {
     let masks: Vec<String> = masks.iter().map(|mask| (*mask).to_owned()).collect();
     let rules = Rules::new(&masks, &[], &[], &[]).expect("rules");
     let redactor = Redactor::new(Arc::new(rules), Arc::default());
     let cassette = IndexedCassette::new(CASSETTE, cassette, &redactor);
-    Player::new(vec![Arc::new(cassette)], redactor)
+    Replayer::new(vec![Arc::new(cassette)], redactor)
 }
 
 /// Runs `body` from the cassette, of which nothing is left over.
 #[track_caller]
 pub fn replay(body: &str, cassette: Cassette) -> Value {
     let player = player(cassette, &[]);
-    let outcome = run_with(body, host_options(Tape::Replay(player.clone())));
+    let outcome = run_with(body, host_options(NetMode::Replay(player.clone())));
     let (misses, unused) = (player.misses(), player.unused(CASSETTE));
     assert!(
         misses.is_empty() && unused.is_empty(),

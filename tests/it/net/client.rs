@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use segfn::net::{Body, Net, NetError, ResponseBody, SendOptions, Trace};
+use segfn::net::{Body, ResponseBody, SendOptions, Trace, Transport};
+use segfn::node_error::NodeError;
 use segfn::options::NetPolicy;
 use segfn::outcome::Via;
 
-pub fn net() -> Net {
-    Net::new(Arc::new(NetPolicy::Open), Arc::default())
+pub fn net() -> Transport {
+    Transport::new(Arc::new(NetPolicy::Open), Arc::default())
 }
 
 pub fn request(method: &str, url: &str, body: Body) -> Request<Body> {
@@ -20,12 +21,15 @@ pub fn request(method: &str, url: &str, body: Body) -> Request<Body> {
         .unwrap()
 }
 
-pub async fn send(net: &Net, request: Request<Body>) -> Result<Response<ResponseBody>, NetError> {
+pub async fn send(
+    net: &Transport,
+    request: Request<Body>,
+) -> Result<Response<ResponseBody>, NodeError> {
     net.send(request, SendOptions::new(Via::Http), &Trace::default())
         .await
 }
 
-pub async fn get(net: &Net, url: &str) -> Result<Response<ResponseBody>, NetError> {
+pub async fn get(net: &Transport, url: &str) -> Result<Response<ResponseBody>, NodeError> {
     send(net, request("GET", url, Body::Empty)).await
 }
 

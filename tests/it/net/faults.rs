@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use segfn::net::{Body, SendOptions, Stage, Trace};
+use segfn::net::{Body, SendOptions, Trace};
+use segfn::node_error::Stage;
 use segfn::outcome::Via;
 use tokio::io::AsyncWriteExt;
 
@@ -52,7 +53,7 @@ async fn a_post_that_may_have_arrived_is_not_sent_twice() {
     let post = request("POST", &server.url("/"), Bytes::from_static(b"pay").into());
     let error = send(&net, post).await.unwrap_err();
     assert_eq!(
-        (error.code, error.message.as_str()),
+        (&*error.code, &*error.message),
         ("ECONNRESET", "socket hang up")
     );
     assert_eq!(server.connections(), 1);
@@ -90,11 +91,11 @@ async fn refused_connections_are_told_as_node_tells_them() {
         .await
         .unwrap_err();
     assert_eq!(
-        error.message,
-        format!("connect ECONNREFUSED 127.0.0.1:{port}")
+        *error.message,
+        *format!("connect ECONNREFUSED 127.0.0.1:{port}")
     );
     let facts = serde_json::json!({
-        "message": error.message, "code": "ECONNREFUSED", "errno": -111, "syscall": "connect",
+        "message": error.message, "code": "ECONNREFUSED", "stage": "connect", "errno": -111, "syscall": "connect",
         "address": "127.0.0.1", "port": port,
     });
     assert_eq!(serde_json::to_value(&error).unwrap(), facts);
@@ -106,12 +107,12 @@ async fn names_without_an_address_are_told_as_node_tells_them() {
     // Names under `.invalid` exist nowhere (RFC 6761). A machine without a resolver says EAI_AGAIN.
     let error = get(&net(), "http://segfn.invalid/").await.unwrap_err();
     assert!(
-        ["ENOTFOUND", "EAI_AGAIN"].contains(&error.code),
+        ["ENOTFOUND", "EAI_AGAIN"].contains(&&*error.code),
         "{error:?}"
     );
     assert_eq!(
-        error.message,
-        format!("getaddrinfo {} segfn.invalid", error.code)
+        *error.message,
+        *format!("getaddrinfo {} segfn.invalid", error.code)
     );
     assert_eq!(error.hostname.as_deref(), Some("segfn.invalid"));
 }
@@ -156,7 +157,7 @@ async fn faulty_responses_are_told_as_node_tells_them() {
     for (response, code, message) in cases {
         let server = Server::answering(response).await;
         let error = get(&net(), &server.url("/")).await.unwrap_err();
-        assert_eq!((error.code, error.message.as_str()), (*code, *message));
+        assert_eq!((&*error.code, &*error.message), (*code, *message));
         assert_eq!(error.stage, Stage::Head);
     }
 }
@@ -170,10 +171,13 @@ async fn a_reset_before_the_response_is_a_read_error() {
     .await;
     let error = get(&net(), &server.url("/")).await.unwrap_err();
     assert_eq!(
-        (error.code, error.message.as_str()),
+        (&*error.code, &*error.message),
         ("ECONNRESET", "read ECONNRESET")
     );
-    assert_eq!((error.errno, error.syscall), (Some(-104), Some("read")));
+    assert_eq!(
+        (error.errno, error.syscall.as_deref()),
+        (Some(-104), Some("read"))
+    );
 }
 
 #[tokio::test]
@@ -204,7 +208,7 @@ async fn faulty_bodies_fail_after_their_head() {
             .await
             .unwrap();
         let error = response.into_body().collect().await.unwrap_err();
-        assert_eq!((error.code, error.message.as_str()), (*code, *message));
+        assert_eq!((&*error.code, &*error.message), (*code, *message));
         assert_eq!(error.stage, Stage::Body);
         let (exchanges, _) = trace.finish();
         assert_eq!(exchanges[0].status, Some(200));
@@ -231,8 +235,11 @@ async fn a_connection_that_takes_too_long_times_out() {
         .await
         .unwrap_err();
     assert_eq!(
-        (error.code, error.stage),
+        (&*error.code, error.stage),
         ("ETIMEDOUT", Stage::ConnectTimeout)
     );
-    assert_eq!(error.message, format!("connect ETIMEDOUT 127.0.0.1:{port}"));
+    assert_eq!(
+        *error.message,
+        *format!("connect ETIMEDOUT 127.0.0.1:{port}")
+    );
 }

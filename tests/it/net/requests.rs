@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use segfn::net::{Body, Net, Peer, SendOptions, Stage, Trace};
+use segfn::net::{Body, Peer, SendOptions, Trace, Transport};
+use segfn::node_error::Stage;
 use segfn::options::NetPolicy;
 use segfn::outcome::Via;
 use tokio::io::AsyncWriteExt;
@@ -205,7 +206,7 @@ async fn the_policy_refuses_before_anything_is_sent() {
     let port = server.address.port();
     let only = |pattern: &str| NetPolicy::Only(vec![pattern.parse().unwrap()]);
     for policy in [NetPolicy::Deny, only("example.com"), only("127.0.0.1:1")] {
-        let net = Net::new(Arc::new(policy), Arc::default());
+        let net = Transport::new(Arc::new(policy), Arc::default());
         let trace = Trace::default();
         let get = request("GET", &server.url("/"), Body::Empty);
         let error = net
@@ -213,20 +214,20 @@ async fn the_policy_refuses_before_anything_is_sent() {
             .await
             .unwrap_err();
         assert_eq!(
-            (error.code, error.stage),
+            (&*error.code, error.stage),
             ("ERR_SEGFN_NET_DENIED", Stage::Refused)
         );
         let expected = format!(
             "segfn's network policy refuses 127.0.0.1:{port} (open it with --allow-net 127.0.0.1)"
         );
-        assert_eq!(error.message, expected);
+        assert_eq!(*error.message, *expected);
         assert_eq!(
             trace.finish().0[0].error.as_deref(),
             Some(expected.as_str())
         );
     }
     assert_eq!(server.connections(), 0);
-    let net = Net::new(Arc::new(only(&format!("127.0.0.1:{port}"))), Arc::default());
+    let net = Transport::new(Arc::new(only(&format!("127.0.0.1:{port}"))), Arc::default());
     assert_eq!(get(&net, &server.url("/")).await.unwrap().status(), 200);
 }
 

@@ -10,11 +10,10 @@ use openssl::x509::X509;
 use tokio_openssl::SslStream;
 
 use segfn::net::Body;
-use segfn::net::NetError;
 use segfn::net::SendOptions;
-use segfn::net::Stage;
 use segfn::net::TlsOptions;
 use segfn::net::Trace;
+use segfn::node_error::{NodeError, Stage};
 use segfn::outcome::Via;
 use tokio::io::AsyncWriteExt;
 
@@ -67,7 +66,7 @@ async fn serving(certificates: &str, change: impl FnOnce(&mut SslAcceptorBuilder
     .await
 }
 
-async fn get_secure(server: &Server, host: &str, tls: TlsOptions) -> Result<String, NetError> {
+async fn get_secure(server: &Server, host: &str, tls: TlsOptions) -> Result<String, NodeError> {
     let url = format!("https://{host}:{}/", server.address.port());
     let options = SendOptions {
         tls: Arc::new(tls),
@@ -155,7 +154,7 @@ async fn certificates_are_checked_as_node_checks_them() {
             .await
             .unwrap_err();
         assert_eq!(
-            (error.code, error.message.as_str(), error.stage),
+            (&*error.code, &*error.message, error.stage),
             (code, message, Stage::Connect)
         );
     }
@@ -174,5 +173,5 @@ async fn a_server_without_tls_is_a_protocol_error() {
         .await
         .unwrap_err();
     assert!(error.message.starts_with("write EPROTO"), "{error:?}");
-    assert_eq!(error.code, "EPROTO");
+    assert_eq!(&*error.code, "EPROTO");
 }

@@ -17,7 +17,7 @@ use crate::engine::run::plan::Plan;
 use crate::engine::run::worker_thread::WorkerThread;
 use crate::function::Function;
 use crate::host::{HostEnv, HostOptions};
-use crate::net::{Stub, Tape};
+use crate::net::{NetMode, Stub};
 use crate::options::{AwsMode, PLATFORM_MEMORY};
 use crate::text::time;
 
@@ -99,7 +99,7 @@ impl ZygoteTemplate {
     /// Has an isolate ready for `plan`, whose function about `jobs` jobs are likely to run. Where
     /// that fails, the child makes its own and tells why.
     pub fn prepare(&mut self, plan: &Plan, jobs: usize) {
-        if plan.options.frozen.is_none() || !plan.options.host.tape.is_closed() {
+        if plan.options.frozen.is_none() || !plan.options.host.net_mode.is_closed() {
             self.isolate = None;
             return;
         }
@@ -184,7 +184,7 @@ impl ZygoteTemplate {
 fn nowhere() -> HostOptions {
     HostOptions {
         aws: AwsMode::Real,
-        tape: Tape::Stub(Stub::default()),
+        net_mode: NetMode::Stub(Stub::default()),
         ..HostOptions::default()
     }
 }

@@ -16,13 +16,8 @@ use hyper::ext::ReasonPhrase;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::net::Body;
-use crate::net::NetError;
-use crate::net::Peer;
-use crate::net::SendOptions;
-use crate::net::Stage;
-use crate::net::TlsOptions;
-use crate::net::spelled;
+use crate::net::{Body, Peer, SendOptions, TlsOptions, header_case};
+use crate::node_error::{NodeError, Stage};
 use crate::outcome::Via;
 use crate::text::latin1::text;
 
@@ -48,7 +43,7 @@ pub struct WireTls {
 }
 
 impl WireRequest {
-    pub fn convert(self, body: Body) -> Result<(Request<Body>, SendOptions), NetError> {
+    pub fn convert(self, body: Body) -> Result<(Request<Body>, SendOptions), NodeError> {
         let path = escaped(&self.path);
         let slash = if path.starts_with('/') { "" } else { "/" };
         let url = format!("{}{slash}{path}", self.origin);
@@ -57,7 +52,7 @@ impl WireRequest {
         *request.method_mut() =
             Method::from_bytes(self.method.as_bytes()).map_err(|error| unsendable(&error))?;
         *request.headers_mut() = headers(&self.headers)?;
-        *request.extensions_mut() = spelled(self.headers.iter().step_by(2).map(String::as_str));
+        *request.extensions_mut() = header_case(self.headers.iter().step_by(2).map(String::as_str));
         let mut options = SendOptions::new(Via::Http);
         options.tls = self.tls.map(WireTls::convert).unwrap_or_default();
         Ok((request, options))
@@ -148,7 +143,7 @@ pub fn flat(headers: &HeaderMap) -> Vec<String> {
 }
 
 /// A list as a map.
-pub fn headers(list: &[String]) -> Result<HeaderMap, NetError> {
+pub fn headers(list: &[String]) -> Result<HeaderMap, NodeError> {
     let mut headers = HeaderMap::with_capacity(list.len() / 2);
     for pair in list.chunks_exact(2) {
         let [name, value] = pair else { continue };
@@ -190,8 +185,8 @@ fn bytes(text: &str) -> Vec<u8> {
     }
 }
 
-fn unsendable(error: &dyn std::error::Error) -> NetError {
-    NetError::new(
+fn unsendable(error: &dyn std::error::Error) -> NodeError {
+    NodeError::new(
         Stage::Refused,
         "ERR_INVALID_URL",
         format!("the request can't be sent: {error}"),

@@ -29,7 +29,7 @@ thread_local! {
 
 /// What a request has to carry to have its headers' names sent as they are in `names`, which may repeat. Nothing
 /// for names that hyper writes so by itself, `Like-This`.
-pub(crate) fn spelled<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Extensions {
+pub(crate) fn header_case<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Extensions {
     if names.clone().all(is_title_case) {
         return Extensions::new();
     }
@@ -41,14 +41,14 @@ pub(crate) fn spelled<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Exten
     if let Some(known) = KNOWN.with_borrow(|known| known.get(&key).cloned()) {
         return known;
     }
-    let spelling = read(names).unwrap_or_default();
+    let names = read(names).unwrap_or_default();
     KNOWN.with_borrow_mut(|known| {
         if known.len() >= KEPT {
             known.clear();
         }
-        known.insert(key, spelling.clone());
+        known.insert(key, names.clone());
     });
-    spelling
+    names
 }
 
 fn is_title_case(name: &str) -> bool {
@@ -102,8 +102,8 @@ mod tests {
 
     #[test]
     fn only_what_hyper_would_change_is_carried() {
-        assert!(spelled(["Content-Type", "X-1-A"].into_iter()).is_empty());
-        assert!(spelled(std::iter::empty()).is_empty());
+        assert!(header_case(["Content-Type", "X-1-A"].into_iter()).is_empty());
+        assert!(header_case(std::iter::empty()).is_empty());
         for names in [
             vec!["X-foo"],
             vec!["content-type", "ETag"],
@@ -111,8 +111,8 @@ mod tests {
             vec!["transfer-encoding"],
             vec!["x-a"; 300],
         ] {
-            assert!(!spelled(names.iter().copied()).is_empty(), "{names:?}");
-            assert!(!spelled(names.iter().copied()).is_empty(), "again");
+            assert!(!header_case(names.iter().copied()).is_empty(), "{names:?}");
+            assert!(!header_case(names.iter().copied()).is_empty(), "again");
         }
     }
 }

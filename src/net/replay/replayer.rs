@@ -1,24 +1,22 @@
 //! Answers from cassettes.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
-use std::fmt;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 
-use crate::cassette::{
-    Answer, EntryName, IndexedCassette, Redactor, Request, RequestDifference, RequestKey, Stage,
-};
+use parking_lot::Mutex;
+
+use super::miss::{Miss, Nearest};
+use crate::cassette::{Answer, EntryName, IndexedCassette, Redactor, Request, RequestKey};
+use crate::node_error::{NodeError, Stage};
 
 /// Answers requests from cassettes. A request is matched by method, URL, query and body, after
 /// redaction and without what is masked; of equal requests the n-th gets the n-th answer. After the
-/// last there is none, unless the player repeats.
+/// last there is none, unless it repeats.
 ///
 /// Clones share how far it has come. A new one costs the same however large the cassettes are.
 #[derive(Clone, Debug)]
-pub struct Player {
-    /// What comes first in them is played first.
+pub struct Replayer {
+    /// What comes first in them is replayed first.
     cassettes: Arc<[Arc<IndexedCassette>]>,
     state: Arc<Mutex<State>>,
     redactor: Redactor,
@@ -37,23 +35,16 @@ struct State {
     misses: Vec<Miss>,
 }
 
-/// What a player has for a request.
-pub(crate) enum Found {
-    Answer(Box<Answer>),
-    /// Nothing; it is kept as a miss.
-    Nothing,
-}
-
 /// How many misses are kept: a function in a loop must not fill the memory.
 const KEPT: usize = 100;
 
 /// How many interactions are looked at for the nearest one.
 const LOOKED_AT: usize = 5000;
 
-impl Player {
-    /// Plays cassettes, which are redacted as requests will be.
-    pub fn new(cassettes: Vec<Arc<IndexedCassette>>, redactor: Redactor) -> Player {
-        Player {
+impl Replayer {
+    /// Replays cassettes, which are redacted as requests will be.
+    pub fn new(cassettes: Vec<Arc<IndexedCassette>>, redactor: Redactor) -> Replayer {
+        Replayer {
             cassettes: cassettes.into(),
             state: Arc::default(),
             redactor,
@@ -62,42 +53,44 @@ impl Player {
     }
 
     /// The last of equal requests' answers is given again and again.
-    pub fn repeating(mut self) -> Player {
+    pub fn repeating(mut self) -> Replayer {
         self.repeats = true;
         self
     }
 
     /// The same cassettes from their beginnings, with a progress of its own.
-    pub fn fork(&self) -> Player {
-        Player {
+    pub fn fork(&self) -> Replayer {
+        Replayer {
             state: Arc::default(),
             ..self.clone()
         }
     }
 
-    /// The answer to `request`, which isn't redacted yet.
-    pub(crate) fn answer(&self, request: &Request) -> Found {
+    /// The answer to `request`, which isn't redacted yet. That there is none is kept as a miss.
+    pub(in crate::net) fn answer(&self, request: &Request) -> Option<Box<Answer>> {
         let asked = self.asked(request);
-        match self.next(&asked, |_| true) {
-            Some(answer) => Found::Answer(answer),
-            None => {
-                self.missed(&asked, request);
-                Found::Nothing
-            }
+        let answer = self.next(&asked, |_| true);
+        if answer.is_none() {
+            self.missed(&asked, request);
         }
+        answer
     }
 
     /// The answer to `request`, if there is one; that there is none is no miss.
-    pub(crate) fn known(&self, request: &Request) -> Option<Box<Answer>> {
+    pub(in crate::net) fn known(&self, request: &Request) -> Option<Box<Answer>> {
         self.next(&self.asked(request), |_| true)
     }
 
     /// Why a connection for `request` failed before the request was complete, if one did.
-    pub(crate) fn failure_ahead(&self, request: &Request) -> Option<Box<Answer>> {
-        self.next(&self.asked(request), |answer| match answer {
+    pub(in crate::net) fn failure_ahead(&self, request: &Request) -> Option<NodeError> {
+        let answer = self.next(&self.asked(request), |answer| match answer {
             Answer::Failed(failure) => !matches!(failure.stage, Stage::Head | Stage::Body),
             _ => false,
-        })
+        })?;
+        match *answer {
+            Answer::Failed(failure) => Some(failure),
+            _ => None,
+        }
     }
 
     fn asked(&self, request: &Request) -> RequestKey {
@@ -178,7 +171,7 @@ impl Player {
             let recorded = &self.cassettes[at.0].interactions()[at.1].key;
             Some((at, asked.likeness(recorded)?, state.used.contains(&at)))
         };
-        // Of equally near ones the first that was not played.
+        // Of equally near ones the first that was not replayed.
         let ((cassette, index), _, used) = self
             .all()
             .take(LOOKED_AT)
@@ -220,49 +213,6 @@ impl Player {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// A request that no exchange fits.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Miss {
-    pub method: String,
-    /// Redacted.
-    pub url: String,
-    /// The exchange whose request is most like it.
-    pub nearest: Option<Nearest>,
-}
-
-/// The exchange that is most like what was asked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Nearest {
-    pub at: EntryName,
-    /// Whether it has been played already.
-    pub used: bool,
-    /// Empty when the same request was made more often than it is recorded.
-    pub differences: Vec<RequestDifference>,
-}
-
-/// Several lines, without a newline at the end.
-impl fmt::Display for Miss {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} is not recorded", self.method, self.url)?;
-        let Some(nearest) = &self.nearest else {
-            return f.write_str("\n  nothing like it is recorded");
-        };
-        if nearest.differences.is_empty() {
-            return write!(
-                f,
-                "\n  it is asked for more often than it is recorded: {}",
-                nearest.at
-            );
-        }
-        let used = if nearest.used { ", already used" } else { "" };
-        write!(f, "\n  nearest: {}{used}", nearest.at)?;
-        for difference in &nearest.differences {
-            write!(f, "\n    {difference}")?;
-        }
-        Ok(())
+        act(&mut self.state.lock())
     }
 }

@@ -1,36 +1,33 @@
 //! Bodies that are looked at while they go by.
 
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 
 use crate::cassette::MAX_SIZE;
 
 /// What went by so far. Clones share it.
-#[derive(Clone, Debug)]
-pub(crate) struct Tap {
+#[derive(Clone, Debug, Default)]
+pub(in crate::net) struct BodyTee {
     bytes: Arc<Mutex<Vec<u8>>>,
-    room: Room,
+    budget: SizeBudget,
     /// There was no room for all of it.
     cut: Arc<AtomicBool>,
 }
 
 /// How much may still be kept. Clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Room(Arc<AtomicU64>);
+pub(in crate::net) struct SizeBudget(Arc<AtomicU64>);
 
-impl Default for Room {
-    fn default() -> Room {
-        Room(Arc::new(AtomicU64::new(MAX_SIZE)))
+impl Default for SizeBudget {
+    fn default() -> SizeBudget {
+        SizeBudget(Arc::new(AtomicU64::new(MAX_SIZE)))
     }
 }
 
-impl Room {
+impl SizeBudget {
     /// Takes so much of it; false when there isn't as much, and then there is none for others.
     pub fn take(&self, bytes: usize) -> bool {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
@@ -46,20 +43,20 @@ impl Room {
     }
 }
 
-impl Tap {
-    pub fn new(room: Room) -> Tap {
-        Tap {
+impl BodyTee {
+    pub fn new(budget: SizeBudget) -> BodyTee {
+        BodyTee {
             bytes: Arc::default(),
-            room,
+            budget,
             cut: Arc::default(),
         }
     }
 
     /// Keeps a piece; false when there is no room for it.
     pub fn add(&self, piece: &[u8]) -> bool {
-        let fits = self.room.take(piece.len());
+        let fits = self.budget.take(piece.len());
         if fits {
-            let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut bytes = self.bytes.lock();
             bytes.extend_from_slice(piece);
         } else {
             self.cut.store(true, Ordering::SeqCst);
@@ -69,32 +66,32 @@ impl Tap {
 
     /// What went by.
     pub fn bytes(&self) -> Bytes {
-        let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = self.bytes.lock();
         Bytes::copy_from_slice(&bytes)
     }
 }
 
 /// The body of a request that is being sent.
 #[derive(Clone, Debug)]
-pub(crate) enum Watched {
+pub(in crate::net) enum SentBody {
     Whole(Bytes),
-    Streamed(Tap),
+    Streamed(BodyTee),
 }
 
-impl Watched {
+impl SentBody {
     /// As much of it as was sent.
     pub fn bytes(&self) -> Bytes {
         match self {
-            Watched::Whole(bytes) => bytes.clone(),
-            Watched::Streamed(tap) => tap.bytes(),
+            SentBody::Whole(bytes) => bytes.clone(),
+            SentBody::Streamed(tee) => tee.bytes(),
         }
     }
 
     /// Whether there was no room for all of it.
     pub fn is_cut(&self) -> bool {
         match self {
-            Watched::Whole(_) => false,
-            Watched::Streamed(tap) => tap.cut.load(Ordering::SeqCst),
+            SentBody::Whole(_) => false,
+            SentBody::Streamed(tee) => tee.cut.load(Ordering::SeqCst),
         }
     }
 }

@@ -1,24 +1,19 @@
 //! Writes down what goes over the network.
 
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::time::Instant;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use http::HeaderMap;
 use hyper::ext::ReasonPhrase;
+use parking_lot::Mutex;
 
-use super::Player;
-use super::convert;
-use super::watch::Room;
-use super::watch::Tap;
-use super::watch::Watched;
+use super::body_tee::{BodyTee, SentBody, SizeBudget};
+use super::to_cassette;
 use crate::cassette::{
-    Answer, Cassette, Failure, Headers, MAX_SIZE, Payload, RecordedExchange, Redactor, Response,
-    header,
+    Answer, Cassette, MAX_SIZE, Payload, RecordedExchange, Redactor, Response, header,
 };
-use crate::net::NetError;
+use crate::net::replay::Replayer;
+use crate::node_error::NodeError;
 use crate::outcome::Via;
 use crate::text::latin1;
 
@@ -26,14 +21,14 @@ use crate::text::latin1;
 /// secret is known. Clones share what is kept.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
-    takes: Arc<Mutex<Vec<Taken>>>,
-    room: Room,
-    known: Option<Player>,
+    exchanges: Arc<Mutex<Vec<ExchangeUnderWay>>>,
+    budget: SizeBudget,
+    known: Option<Replayer>,
 }
 
 /// What was recorded, redacted.
 #[derive(Clone, Debug, Default)]
-pub struct Recorded {
+pub struct Recording {
     pub cassette: Cassette,
     /// What is not in it: each a sentence.
     pub warnings: Vec<String>,
@@ -41,7 +36,7 @@ pub struct Recorded {
 
 /// One exchange under way.
 #[derive(Debug)]
-struct Taken {
+struct ExchangeUnderWay {
     via: Via,
     started: SystemTime,
     since: Instant,
@@ -49,7 +44,7 @@ struct Taken {
     method: String,
     url: String,
     headers: HeaderMap,
-    body: Watched,
+    body: SentBody,
     came: Came,
     /// There was no room for all of it.
     cut: bool,
@@ -58,8 +53,8 @@ struct Taken {
 #[derive(Debug)]
 enum Came {
     Nothing,
-    Failure(Failure),
-    Response { head: Box<Response>, body: Tap },
+    Failure(NodeError),
+    Response { head: Box<Response>, body: BodyTee },
 }
 
 impl Recorder {
@@ -68,7 +63,7 @@ impl Recorder {
     }
 
     /// Records only what `known` has no answer to.
-    pub fn missing_from(known: Player) -> Recorder {
+    pub fn missing_from(known: Replayer) -> Recorder {
         Recorder {
             known: Some(known),
             ..Recorder::default()
@@ -76,35 +71,35 @@ impl Recorder {
     }
 
     /// What need not be recorded.
-    pub fn known(&self) -> Option<&Player> {
+    pub fn known(&self) -> Option<&Replayer> {
         self.known.as_ref()
     }
 
     /// Whether anything was recorded.
     pub fn is_empty(&self) -> bool {
-        self.with(|takes| takes.is_empty())
+        self.with(|exchanges| exchanges.is_empty())
     }
 
     /// A place for a streamed body to be kept in.
-    pub(crate) fn tap(&self) -> Tap {
-        Tap::new(self.room.clone())
+    pub(in crate::net) fn tee(&self) -> BodyTee {
+        BodyTee::new(self.budget.clone())
     }
 
     /// An exchange begins.
-    pub(crate) fn begin(
+    pub(in crate::net) fn begin(
         &self,
         via: Via,
         method: &str,
         url: String,
         headers: &HeaderMap,
-        body: Watched,
-    ) -> Take {
+        body: SentBody,
+    ) -> ExchangeRecorder {
         let cut = match &body {
-            Watched::Whole(bytes) => !self.room.take(bytes.len()),
-            Watched::Streamed(_) => false,
+            SentBody::Whole(bytes) => !self.budget.take(bytes.len()),
+            SentBody::Streamed(_) => false,
         };
-        let index = self.with(|takes| {
-            takes.push(Taken {
+        let index = self.with(|exchanges| {
+            exchanges.push(ExchangeUnderWay {
                 via,
                 started: SystemTime::now(),
                 since: Instant::now(),
@@ -116,50 +111,51 @@ impl Recorder {
                 came: Came::Nothing,
                 cut,
             });
-            takes.len() - 1
+            exchanges.len() - 1
         });
-        Take {
+        ExchangeRecorder {
             recorder: self.clone(),
             index,
         }
     }
 
     /// The exchanges so far, in the order of their beginnings.
-    pub fn finish(&self, redactor: &Redactor) -> Recorded {
-        let mut recorded = Recorded {
+    pub fn finish(&self, redactor: &Redactor) -> Recording {
+        let mut recorded = Recording {
             cassette: Cassette {
                 redaction: redactor.rules().redaction(),
                 ..Cassette::default()
             },
-            ..Recorded::default()
+            ..Recording::default()
         };
-        let takes = self.with(std::mem::take);
-        for taken in takes {
-            if taken.cut || taken.body.is_cut() {
+        let exchanges = self.with(std::mem::take);
+        for exchange in exchanges {
+            if exchange.cut || exchange.body.is_cut() {
                 let text = format!(
                     "{} {} is not recorded: a cassette may have {} MiB at most",
-                    taken.method,
-                    redactor.url(&taken.url),
+                    exchange.method,
+                    redactor.url(&exchange.url),
                     MAX_SIZE >> 20
                 );
                 recorded.warnings.push(text);
                 continue;
             }
-            let mut exchange = taken.exchange();
+            let mut exchange = exchange.finished();
             redactor.exchange(&mut exchange);
             recorded.cassette.exchanges.push(exchange);
         }
         recorded
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Vec<Taken>) -> T) -> T {
-        act(&mut self.takes.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<T>(&self, act: impl FnOnce(&mut Vec<ExchangeUnderWay>) -> T) -> T {
+        act(&mut self.exchanges.lock())
     }
 }
 
-impl Taken {
-    fn exchange(self) -> RecordedExchange {
-        let request = convert::request(&self.method, self.url, &self.headers, self.body.bytes());
+impl ExchangeUnderWay {
+    fn finished(self) -> RecordedExchange {
+        let request =
+            to_cassette::request(&self.method, self.url, &self.headers, self.body.bytes());
         RecordedExchange {
             via: self.via,
             started: self.started,
@@ -180,12 +176,12 @@ impl Taken {
 
 /// The recording of one exchange. What has not come when it is dropped never came.
 #[derive(Debug)]
-pub(crate) struct Take {
+pub(in crate::net) struct ExchangeRecorder {
     recorder: Recorder,
     index: usize,
 }
 
-impl Take {
+impl ExchangeRecorder {
     /// The response's head came.
     pub fn responded(&self, parts: &http::response::Parts) {
         let reason = match parts.extensions.get::<ReasonPhrase>() {
@@ -199,12 +195,12 @@ impl Take {
         let head = Response {
             status: parts.status.as_u16(),
             reason,
-            headers: convert::headers(&parts.headers),
+            headers: to_cassette::headers(&parts.headers),
             ..Response::default()
         };
-        let body = self.recorder.tap();
-        self.change(|taken| {
-            taken.came = Came::Response {
+        let body = self.recorder.tee();
+        self.change(|exchange| {
+            exchange.came = Came::Response {
                 head: Box::new(head),
                 body,
             };
@@ -213,43 +209,43 @@ impl Take {
 
     /// A piece of the response's body came.
     pub fn data(&self, piece: &[u8]) {
-        self.change(|taken| {
-            if let Came::Response { body, .. } = &taken.came {
-                taken.cut |= !body.add(piece);
+        self.change(|exchange| {
+            if let Came::Response { body, .. } = &exchange.came {
+                exchange.cut |= !body.add(piece);
             }
         });
     }
 
     pub fn trailers(&self, trailers: &HeaderMap) {
-        let trailers: Headers = convert::headers(trailers);
-        self.change(|taken| {
-            if let Came::Response { head, .. } = &mut taken.came {
+        let trailers = to_cassette::headers(trailers);
+        self.change(|exchange| {
+            if let Came::Response { head, .. } = &mut exchange.came {
                 head.trailers = trailers;
             }
         });
     }
 
     /// There was no response, or its body broke off.
-    pub fn failed(&self, error: &NetError) {
-        let failure = Failure::from(error);
-        self.change(|taken| match &mut taken.came {
+    pub fn failed(&self, error: &NodeError) {
+        let failure = error.clone();
+        self.change(|exchange| match &mut exchange.came {
             Came::Response { head, .. } => head.broken = Some(failure),
             came => *came = Came::Failure(failure),
         });
     }
 
-    fn change(&self, act: impl FnOnce(&mut Taken)) {
-        self.recorder.with(|takes| {
+    fn change(&self, act: impl FnOnce(&mut ExchangeUnderWay)) {
+        self.recorder.with(|exchanges| {
             // It may have been finished meanwhile.
-            if let Some(taken) = takes.get_mut(self.index) {
-                act(taken);
+            if let Some(exchange) = exchanges.get_mut(self.index) {
+                act(exchange);
             }
         });
     }
 }
 
-impl Drop for Take {
+impl Drop for ExchangeRecorder {
     fn drop(&mut self) {
-        self.change(|taken| taken.ms = taken.since.elapsed().as_secs_f64() * 1000.0);
+        self.change(|exchange| exchange.ms = exchange.since.elapsed().as_secs_f64() * 1000.0);
     }
 }

@@ -1,40 +1,23 @@
-//! What stands between functions and the network: nothing, something that writes down, or
-//! something that answers in its place.
+//! What stands between functions and the network: nothing, something that records, or something
+//! that answers in its place.
 
-mod convert;
-mod play;
-mod record;
-mod silence;
-mod watch;
+use http::{Method, Request};
 
-pub use self::play::Miss;
-pub use self::play::Nearest;
-pub use self::play::Player;
-pub use self::record::Recorded;
-pub use self::record::Recorder;
-
-pub(crate) use self::convert::nobody;
-pub(crate) use self::convert::request;
-pub(crate) use self::convert::response;
-pub(crate) use self::play::Found;
-pub(crate) use self::record::Take;
-pub(crate) use self::silence::Silence;
-pub(crate) use self::silence::silent_here;
-pub(crate) use self::watch::Tap;
-pub(crate) use self::watch::Watched;
-
+use super::destination::port_of;
+use super::record::Recorder;
+use super::replay::Replayer;
 use crate::options::NetPolicy;
 
-/// Where requests go. Clones share what was recorded or played.
+/// Where requests go. Clones share what was recorded or replayed.
 #[derive(Clone, Debug, Default)]
-pub enum Tape {
+pub enum NetMode {
     /// To the network, as far as the policy lets them.
     #[default]
     Live,
     /// To the network, and what comes of them is kept whole.
     Record(Recorder),
     /// Nowhere: a cassette answers, and no socket is opened.
-    Replay(Player),
+    Replay(Replayer),
     /// Nowhere: every request is answered with a success that says nothing.
     Stub(Stub),
 }
@@ -46,15 +29,25 @@ pub struct Stub {
     pub let_through: NetPolicy,
 }
 
-impl Tape {
+impl NetMode {
     /// Whether what comes is written down.
     pub fn is_recording(&self) -> bool {
-        matches!(self, Tape::Record(_))
+        matches!(self, NetMode::Record(_))
     }
 
     /// Whether nothing may leave the machine, so that the machine's credentials are of no use.
     pub fn is_closed(&self) -> bool {
-        matches!(self, Tape::Replay(_) | Tape::Stub(_))
+        matches!(self, NetMode::Replay(_) | NetMode::Stub(_))
+    }
+}
+
+impl Stub {
+    /// Whether a request really goes out.
+    pub(super) fn lets_through<B>(&self, request: &Request<B>) -> bool {
+        let harmless = matches!(*request.method(), Method::GET | Method::HEAD);
+        let host = request.uri().host().unwrap_or_default();
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        harmless && self.let_through.allows(bare, port_of(request.uri()))
     }
 }
 

@@ -3,35 +3,34 @@
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::task::Context;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 thread_local! {
-    static SILENT: Cell<usize> = const { Cell::new(0) };
+    static WAITING: Cell<usize> = const { Cell::new(0) };
 }
 
 /// How many such requests are waiting on this thread.
-pub(crate) fn silent_here() -> usize {
-    SILENT.get()
+pub(crate) fn unanswered_here() -> usize {
+    WAITING.get()
 }
 
 /// Waits until it is dropped, and is counted meanwhile.
-pub(crate) struct Silence(());
+pub(in crate::net) struct NoResponse(());
 
-impl Silence {
-    pub fn new() -> Silence {
-        SILENT.set(SILENT.get() + 1);
-        Silence(())
+impl NoResponse {
+    pub fn new() -> NoResponse {
+        WAITING.set(WAITING.get() + 1);
+        NoResponse(())
     }
 }
 
-impl Drop for Silence {
+impl Drop for NoResponse {
     fn drop(&mut self) {
-        SILENT.set(SILENT.get() - 1);
+        WAITING.set(WAITING.get() - 1);
     }
 }
 
-impl Future for Silence {
+impl Future for NoResponse {
     type Output = Infallible;
 
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Infallible> {

@@ -1,0 +1,324 @@
+//! The way of every request: traced, and then sent, recorded, replayed or answered by nobody, as the
+//! mode says.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, Response, header};
+use http_body_util::BodyExt;
+
+use super::destination::{port_of, shown};
+use super::live::Live;
+use super::mode::{NetMode, Stub};
+use super::peer::Peer;
+use super::record::{BodyTee, Recorder, SentBody, to_cassette};
+use super::replay::{NoResponse, Replayer};
+use super::request_body::Body;
+use super::response_body::ResponseBody;
+use super::send_options::SendOptions;
+use super::trace::{KeptRequest, Trace, TraceEntry};
+use super::{error, from_cassette};
+use crate::cassette::{self, Answer, Redactor};
+use crate::node_error::{NodeError, Stage};
+use crate::options::NetPolicy;
+use crate::outcome::Via;
+use crate::secrets::Secrets;
+
+/// The network of one worker thread. Clones share connections, so they must all be used on the
+/// runtime of that worker.
+#[derive(Clone, Debug)]
+pub struct Transport(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    live: Live,
+    mode: NetMode,
+    secrets: Arc<Secrets>,
+    /// What outcomes show of requests goes through this; `None` when they show nothing of them.
+    keep: Option<Redactor>,
+}
+
+type Answered = Result<Response<ResponseBody>, NodeError>;
+
+impl Transport {
+    /// Opens nothing and reads nothing: a function that stays off the network pays nothing.
+    pub fn new(policy: Arc<NetPolicy>, secrets: Arc<Secrets>) -> Self {
+        Transport::with_mode(policy, secrets, NetMode::Live, None)
+    }
+
+    /// The same in another mode. With `keep`, outcomes show whole requests, redacted by it.
+    pub fn with_mode(
+        policy: Arc<NetPolicy>,
+        secrets: Arc<Secrets>,
+        mode: NetMode,
+        keep: Option<Redactor>,
+    ) -> Self {
+        Transport(Arc::new(Inner {
+            live: Live::new(policy),
+            mode,
+            secrets,
+            keep,
+        }))
+    }
+
+    /// Sends `request`, whose URI is absolute (`http` or `https`), and returns when the response's
+    /// head is there. Dropping the future, or the response's body before its end, closes the
+    /// connection.
+    ///
+    /// Headers are sent as given; `Host` is added where it is missing, and a body's length is
+    /// declared where no header does. `Connection: close` is honoured, and else the connection is
+    /// kept. A kept connection that the server has closed meanwhile is replaced by a new one, but
+    /// a request that may have arrived is sent again only if that can do no harm (RFC 9110 9.2.2).
+    ///
+    /// The response's extensions hold a [`Peer`], and hyper's `ReasonPhrase` where the server's
+    /// isn't the standard one.
+    pub async fn send(
+        &self,
+        request: Request<Body>,
+        options: SendOptions,
+        trace: &Trace,
+    ) -> Answered {
+        let entry = trace.begin(options.via, request.method().as_str(), shown(request.uri()));
+        remember_secrets(request.headers(), &self.0.secrets);
+        match &self.0.mode {
+            mode if options.own && mode.is_closed() => {
+                Err(entry.fail(NodeError::hang_up(Stage::Refused)))
+            }
+            _ if options.own => self.0.live.send(request, &options, entry, None).await,
+            NetMode::Live => self.live(request, options, entry).await,
+            NetMode::Record(recorder) => self.record(recorder, request, options, entry).await,
+            NetMode::Replay(replayer) => self.replay(replayer, request, options, entry).await,
+            NetMode::Stub(stub) => self.stub(stub, request, options, entry).await,
+        }
+    }
+
+    async fn live(
+        &self,
+        mut request: Request<Body>,
+        options: SendOptions,
+        entry: TraceEntry,
+    ) -> Answered {
+        if self.0.keep.is_some() {
+            (request, _) = self.watched(request, BodyTee::default(), &options, &entry);
+        }
+        self.0.live.send(request, &options, entry, None).await
+    }
+
+    async fn record(
+        &self,
+        recorder: &Recorder,
+        mut request: Request<Body>,
+        options: SendOptions,
+        entry: TraceEntry,
+    ) -> Answered {
+        let known = recorder.known();
+        if known.is_some() {
+            request = whole(request, &entry).await?;
+        }
+        let (request, sent) = self.watched(request, recorder.tee(), &options, &entry);
+        if let Some(known) = known {
+            let asked = asked(&request, sent.bytes());
+            if let Some(answer) = known.known(&asked)
+                && !issues_credentials(&options, &asked)
+            {
+                return replayed(*answer, &options, entry, port_of(request.uri())).await;
+            }
+        }
+        let recorder = recorder.begin(
+            options.via,
+            request.method().as_str(),
+            shown(request.uri()),
+            request.headers(),
+            sent,
+        );
+        let live = &self.0.live;
+        live.send(request, &options, entry, Some(recorder)).await
+    }
+
+    async fn replay(
+        &self,
+        replayer: &Replayer,
+        request: Request<Body>,
+        options: SendOptions,
+        entry: TraceEntry,
+    ) -> Answered {
+        let request = whole(request, &entry).await?;
+        let (request, sent) = self.watched(request, BodyTee::default(), &options, &entry);
+        match replayer.answer(&asked(&request, sent.bytes())) {
+            Some(answer) => replayed(*answer, &options, entry, port_of(request.uri())).await,
+            None => {
+                let url = shown(request.uri());
+                Err(entry.fail(error::not_recorded(request.method().as_str(), &url)))
+            }
+        }
+    }
+
+    async fn stub(
+        &self,
+        stub: &Stub,
+        request: Request<Body>,
+        options: SendOptions,
+        entry: TraceEntry,
+    ) -> Answered {
+        let request = whole(request, &entry).await?;
+        let (request, _) = self.watched(request, BodyTee::default(), &options, &entry);
+        if stub.lets_through(&request) {
+            return self.0.live.send(request, &options, entry, None).await;
+        }
+        entry.responded(200);
+        Ok(stubbed(options.via, port_of(request.uri())))
+    }
+
+    /// The same request, and what is sent of its body. The trace keeps both where outcomes show
+    /// requests.
+    fn watched(
+        &self,
+        request: Request<Body>,
+        tee: BodyTee,
+        options: &SendOptions,
+        entry: &TraceEntry,
+    ) -> (Request<Body>, SentBody) {
+        let (parts, body) = request.into_parts();
+        let (body, sent) = body.watched(tee);
+        if let Some(redactor) = &self.0.keep {
+            entry.keep(KeptRequest {
+                via: options.via,
+                headers: parts.headers.clone(),
+                body: sent.clone(),
+                redactor: redactor.clone(),
+            });
+        }
+        (Request::from_parts(parts, body), sent)
+    }
+
+    /// Connects for `request` before it is complete: it, or another to the same place, takes the
+    /// connection when it is sent. A failure is traced as the request's.
+    pub async fn connect_ahead(
+        &self,
+        request: Request<Body>,
+        options: SendOptions,
+        trace: &Trace,
+    ) -> Result<Peer, NodeError> {
+        let (method, url) = (request.method().clone(), shown(request.uri()));
+        let nobody = Peer::nobody(port_of(request.uri()));
+        let live = &self.0.live;
+        let connected = match &self.0.mode {
+            NetMode::Live => live.connect_ahead(request, &options).await,
+            NetMode::Record(recorder) => {
+                let headers = request.headers().clone();
+                let connected = live.connect_ahead(request, &options).await;
+                if let Err(error) = &connected {
+                    // There will be no request, so that this is all there is to record.
+                    let (url, nothing) = (url.clone(), SentBody::Whole(Bytes::new()));
+                    recorder
+                        .begin(options.via, method.as_str(), url, &headers, nothing)
+                        .failed(error);
+                }
+                connected
+            }
+            NetMode::Replay(replayer) => {
+                let failure = replayer.failure_ahead(&asked(&request, Bytes::new()));
+                failure.map_or(Ok(nobody), Err)
+            }
+            NetMode::Stub(stub) if stub.lets_through(&request) => {
+                live.connect_ahead(request, &options).await
+            }
+            NetMode::Stub(_) => Ok(nobody),
+        };
+        connected.map_err(|error| {
+            let entry = trace.begin(options.via, method.as_str(), url);
+            entry.fail(error)
+        })
+    }
+}
+
+/// The request with all of its body.
+async fn whole(request: Request<Body>, entry: &TraceEntry) -> Result<Request<Body>, NodeError> {
+    let (parts, body) = request.into_parts();
+    let body = match body {
+        Body::Empty | Body::Full(_) => body,
+        Body::Stream(_) => match body.collect().await {
+            Ok(collected) => Body::from(collected.to_bytes()),
+            Err(_) => return Err(entry.fail(NodeError::hang_up(Stage::Head))),
+        },
+    };
+    Ok(Request::from_parts(parts, body))
+}
+
+/// What a cassette is asked for an answer to.
+fn asked(request: &Request<Body>, body: Bytes) -> cassette::Request {
+    let method = request.method().as_str();
+    to_cassette::request(method, shown(request.uri()), request.headers(), body)
+}
+
+/// Credentials of a cassette are of no value, so that requests that really go out can't be signed
+/// with them.
+fn issues_credentials(options: &SendOptions, asked: &cassette::Request) -> bool {
+    let host = |url: url::Url| url.host_str().map(str::to_owned);
+    let host = url::Url::parse(&asked.url).ok().and_then(host);
+    options.via == Via::Aws
+        && (host.is_some_and(|host| host.starts_with("sts."))
+            || asked
+                .body
+                .bytes
+                .windows(18)
+                .any(|text| text == b"Action=AssumeRole&" || text == b"Action=AssumeRoleW"))
+}
+
+async fn replayed(answer: Answer, options: &SendOptions, entry: TraceEntry, port: u16) -> Answered {
+    match answer {
+        Answer::Response(kept) => {
+            entry.responded(kept.status);
+            if let Some(broken) = &kept.broken {
+                entry.failed(&broken.message);
+            }
+            Ok(from_cassette::response(&kept, port))
+        }
+        Answer::Failed(failure) => Err(entry.fail(failure)),
+        // The package of AWS has a limit of its own, in real time.
+        Answer::NoResponse if options.via == Via::Aws => Err(entry.fail(error::no_response())),
+        Answer::NoResponse => match NoResponse::new().await {},
+    }
+}
+
+fn stubbed(via: Via, port: u16) -> Response<ResponseBody> {
+    let body = match via {
+        Via::Aws | Via::Embedded => Bytes::new(),
+        Via::Http => Bytes::from_static(b"{}"),
+    };
+    let length = HeaderValue::from(body.len());
+    let mut response = Response::new(ResponseBody::from(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, length);
+    if via == Via::Http {
+        let json = HeaderValue::from_static("application/json");
+        headers.insert(header::CONTENT_TYPE, json);
+    }
+    response.extensions_mut().insert(Peer::nobody(port));
+    response
+}
+
+/// Credentials in `headers` must not be printed by whoever sees them next.
+fn remember_secrets(headers: &HeaderMap, secrets: &Secrets) {
+    for name in [header::AUTHORIZATION, header::PROXY_AUTHORIZATION] {
+        let Some(Ok(value)) = headers.get(&name).map(HeaderValue::to_str) else {
+            continue;
+        };
+        let (scheme, credentials) = value.split_once(' ').unwrap_or(("", value));
+        // AWS sends a signature, which is another one in each request and opens nothing.
+        if credentials.is_empty() || scheme.starts_with("AWS") {
+            continue;
+        }
+        secrets.add("authorization", credentials);
+        if scheme.eq_ignore_ascii_case("basic")
+            && let Ok(decoded) = STANDARD.decode(credentials)
+            && let Ok(pair) = String::from_utf8(decoded)
+            && let Some((_, password)) = pair.split_once(':')
+            && !password.is_empty()
+        {
+            secrets.add("authorization", password);
+        }
+    }
+}
