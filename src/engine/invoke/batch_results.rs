@@ -153,7 +153,7 @@ fn item<'s>(scope: &mut Scope<'s, '_>, output: Option<v8::Local<'s, v8::Value>>)
     }
 }
 
-/// By identity with the input, then by `messageId`.
+/// Finds the output for an event: the same object, or else one with the same `messageId`.
 fn take_match<'s>(
     scope: &mut Scope<'s, '_>,
     event: v8::Local<'s, v8::Value>,
@@ -196,7 +196,7 @@ fn warn_if_permuted<'s>(
     }
 }
 
-/// Whether what an insert function returned can be sent on: one event, and no list of them.
+/// Whether an insert function returned something that can be sent on: one event, not a list.
 pub fn is_event(json: &RawValue) -> bool {
     json.get().starts_with('{')
 }

@@ -58,7 +58,7 @@ pub fn invoke(
     Ok(Invocation { handler, result })
 }
 
-/// Parses the input, calls the handler, and runs microtasks: most handlers are finished then.
+/// Parses the input, calls the handler, and runs microtasks. Most handlers are finished then.
 fn start(
     instance: &mut Instance,
     context: &Context,
@@ -66,7 +66,7 @@ fn start(
 ) -> Result<(Option<&'static str>, Step), BadInput> {
     let Instance {
         handlers,
-        core,
+        hooks,
         runtime,
         ..
     } = instance;
@@ -88,10 +88,10 @@ fn start(
         return Ok((None, skipped(why)));
     };
     let step = (|| {
-        let segment = v8::Local::new(scope, &core.segment);
+        let segment = v8::Local::new(scope, &hooks.segment);
         empty_messages(scope, segment)?;
         let argument = if name == REQUEST_HANDLER {
-            let make = v8::Local::new(scope, &core.make_request);
+            let make = v8::Local::new(scope, &hooks.make_request);
             let undefined = v8::undefined(scope);
             let limit = v8::Integer::new_from_unsigned(scope, MAX_REQUEST_BODY as u32);
             let small = v8::Boolean::new(scope, json.len() <= MAX_REQUEST_BODY);
@@ -117,21 +117,21 @@ fn start(
             return None;
         }
         match promise {
-            None => take_output(scope, context, core, Some(name), returned, input)
+            None => take_output(scope, context, hooks, Some(name), returned, input)
                 .map(|gave| Step::Ended(Ok(gave))),
             Some(promise) if promise.state() == v8::PromiseState::Pending => Some(Step::Pending(
                 v8::Global::new(scope, promise),
                 v8::Global::new(scope, input),
             )),
             Some(promise) => {
-                settled(scope, context, core, Some(name), promise, input).map(Step::Ended)
+                settled(scope, context, hooks, Some(name), promise, input).map(Step::Ended)
             }
         }
     })();
     let step = match step {
         Some(step) => step,
         None if scope.has_terminated() => Step::Ended(Err(End::OutOfTime)),
-        None => Step::Ended(Err(End::Thrown(thrown(scope, Some(core))))),
+        None => Step::Ended(Err(End::Thrown(thrown(scope, Some(hooks))))),
     };
     Ok((Some(name), step))
 }
@@ -149,7 +149,7 @@ fn parse<'s>(scope: &mut Scope<'s, '_>, json: &str) -> Option<v8::Local<'s, v8::
     v8::json::parse(scope, text)
 }
 
-/// Where the JSON is wrong: V8's own message has no place.
+/// Finds where the JSON is wrong. V8's own message doesn't say it.
 fn not_json(json: &str) -> BadInput {
     match serde_json::from_str::<serde::de::IgnoredAny>(json) {
         Err(error) => BadInput {
@@ -187,8 +187,8 @@ fn copy<'s>(
     Some(v8::Array::new_with_elements(scope, &elements))
 }
 
-/// The promise to wait for, if what a handler returned is one, or is like one: the platform
-/// awaits it.
+/// The promise to wait for. The platform awaits what a handler returned, so anything with a `then`
+/// counts.
 fn as_promise<'s>(
     scope: &mut Scope<'s, '_>,
     returned: v8::Local<'s, v8::Value>,
@@ -210,7 +210,7 @@ fn as_promise<'s>(
 fn settled<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
-    core: &RuntimeHooks,
+    hooks: &RuntimeHooks,
     handler: Option<&'static str>,
     promise: v8::Local<'s, v8::Promise>,
     input: v8::Local<'s, v8::Value>,
@@ -224,9 +224,9 @@ fn settled<'s>(
             .borrow_mut()
             .rejections
             .retain(|(rejected, _)| *rejected != promise);
-        return Some(Err(End::Thrown(describe(scope, core, value))));
+        return Some(Err(End::Thrown(describe(scope, hooks, value))));
     }
-    take_output(scope, context, core, handler, value, input).map(Ok)
+    take_output(scope, context, hooks, handler, value, input).map(Ok)
 }
 
 fn finish(
@@ -236,10 +236,10 @@ fn finish(
     promise: &v8::Global<v8::Promise>,
     input: &v8::Global<v8::Value>,
 ) -> Result<Box<HandlerOutput>, End> {
-    let Instance { core, runtime, .. } = instance;
+    let Instance { hooks, runtime, .. } = instance;
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let promise = v8::Local::new(scope, promise);
     let input = v8::Local::new(scope, input);
-    settled(scope, context, core, handler, promise, input).unwrap_or(Err(End::OutOfTime))
+    settled(scope, context, hooks, handler, promise, input).unwrap_or(Err(End::OutOfTime))
 }

@@ -10,9 +10,9 @@ pub struct Context<'a> {
     pub handler: Option<&'a str>,
     pub record: &'a SharedInvocationLog,
     pub clock: &'a Clock,
-    /// Until when a frozen clock may go, in milliseconds since 1970.
+    /// The time limit on a frozen clock, in milliseconds since 1970.
     pub limit: i64,
-    /// Whether a frozen clock's timers are really waited for.
+    /// Whether the timers of a frozen clock really wait (`real_time_timers`).
     pub paced: bool,
     pub tokio: &'a tokio::runtime::Runtime,
 }

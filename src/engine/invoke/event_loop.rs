@@ -73,7 +73,7 @@ pub fn wait_for(
     waited.unwrap_or(Err(End::OutOfTime))
 }
 
-/// The end of the waiting, once the promise is settled or something else has brought it.
+/// Whether the waiting is over: the promise is settled, or an error elsewhere ended it.
 fn end_of(
     instance: &mut Instance,
     context: &Context,
@@ -85,8 +85,8 @@ fn end_of(
     unhandled(instance, context).map(Err)
 }
 
-/// What is under way may itself wait for a timer: a request whose body the function writes bit by
-/// bit. On a frozen clock, that is told by nothing happening for a while of real time.
+/// A pending operation may itself wait for a timer, such as a request whose body the function writes
+/// bit by bit. On a frozen clock this shows when nothing happens for a while of real time.
 #[derive(Default)]
 struct Stall(Option<Pin<Box<tokio::time::Sleep>>>);
 
@@ -94,8 +94,8 @@ struct Stall(Option<Pin<Box<tokio::time::Sleep>>>);
 const STALL: Duration = Duration::from_millis(20);
 
 impl Stall {
-    /// Whether nothing has happened for that long. To be asked each time that something may have
-    /// happened.
+    /// Whether nothing has happened for that long. It must be asked each time that something may
+    /// have happened.
     fn is_over(&mut self, instance: &mut Instance, cx: &mut std::task::Context) -> bool {
         let waits = instance.timers.is_some()
             && host::http::awaits_body(&instance.runtime.op_state().borrow());
@@ -110,13 +110,13 @@ impl Stall {
             return true;
         }
         let sleep = self.0.insert(Box::pin(tokio::time::sleep(STALL)));
-        // Has this woken up when it is over.
+        // Wakes this future when the time is over.
         let _ = sleep.as_mut().poll(cx);
         false
     }
 }
 
-/// How it goes on when deno_core's event loop has nothing left to do at the moment.
+/// What a turn of the timers came to.
 enum Turn {
     /// Timers were fired.
     Again,
@@ -128,7 +128,7 @@ enum Turn {
     Wait,
 }
 
-/// [`turn`] where timers are really waited for, be something else under way or not.
+/// [`turn`] for timers that really wait, whether something else is under way or not.
 fn paced_turn(
     instance: &mut Instance,
     context: &Context,
@@ -155,8 +155,8 @@ fn paced_turn(
     Turn::Again
 }
 
-/// Fires the timers of a frozen clock: those that are due, or else, when the loop is `idle` and so
-/// nothing is under way, the next ones, at whose time it then is.
+/// Fires the timers of a frozen clock that are due. If there are none and the loop is `idle`, moves
+/// the clock to the next timers and fires those.
 fn turn(instance: &mut Instance, context: &Context, idle: bool) -> Turn {
     let Instance {
         timers, runtime, ..

@@ -1,4 +1,4 @@
-//! Finds out what kind a function is, where nobody said it.
+//! Infers the kind of a function from its handlers, where nobody declared it.
 
 use crate::engine::error::EngineError;
 use crate::engine::isolate::instance::Handler;
@@ -8,7 +8,7 @@ use crate::function::{BATCH_HANDLER, Function, HANDLERS, Kind, REQUEST_HANDLER};
 /// What the platform doesn't let the code of source functions contain (docs/platform.md section 2).
 const OWN_ENDPOINT: &str = "https://fn.segmentapis.com";
 
-/// The kind, and what showed it.
+/// The kind, and the reason for it where it was inferred.
 pub fn infer_kind(
     function: &Function,
     handlers: &[Handler],
@@ -105,7 +105,7 @@ fn returns_first_parameter(text: &str) -> bool {
         })
 }
 
-/// What to do where no handler was found.
+/// What the author should do when no handler was found.
 fn no_handler(source: &str) -> String {
     if let Some((word, handler)) = misspelt(source).next() {
         return format!("it says `{word}`, and the handler's name is {handler}");
@@ -139,7 +139,7 @@ fn misspelt(source: &str) -> impl Iterator<Item = (&str, &'static str)> {
     })
 }
 
-/// What an author should know before anything runs. `wanted` is the handler that is asked for.
+/// What the author should know before anything runs. `wanted` is the handler that was asked for.
 pub fn warnings(function: &Function, loaded: &Loaded, wanted: Option<&str>) -> Vec<String> {
     let (kind, own) = (loaded.kind, &loaded.handlers);
     let has = |name: &str| own.iter().any(|own| own == name);

@@ -1,4 +1,4 @@
-//! One call: which handler an input goes to, the call, and what the platform makes of what came of it.
+//! One call: the handler that an input goes to, the call itself, and what the platform makes of it.
 
 mod batch_results;
 pub mod call;

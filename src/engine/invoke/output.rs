@@ -1,4 +1,4 @@
-//! Takes what an invocation gave out of V8: its value, its batch's results, its messages.
+//! Takes the output of an invocation out of V8: its value, the results of its batch, its messages.
 
 use deno_core::v8;
 use serde_json::value::RawValue;
@@ -14,22 +14,22 @@ use crate::outcome::{BatchItem, Class, Messages};
 /// The Tracking API refuses a larger message (docs/platform.md section 9), in bytes.
 const MAX_MESSAGE: usize = 32 << 10;
 
-/// What a finished invocation gave.
+/// The output of a handler that finished.
 #[derive(Default)]
 pub struct HandlerOutput {
     pub value: Option<Box<RawValue>>,
     pub batch: Vec<BatchItem>,
     pub messages: Messages,
-    /// Set where the class is not success: an insert function that returned nothing.
+    /// Set where the class isn't success: when an insert function returned nothing.
     pub class: Option<Class>,
     pub warnings: Vec<String>,
 }
 
-/// Takes what the invocation gave out of V8. `None` when a getter or `toJSON` was ended.
+/// Takes the output out of V8. `None` when a getter or a `toJSON` ran out of time.
 pub fn take_output<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
-    core: &RuntimeHooks,
+    hooks: &RuntimeHooks,
     handler: Option<&'static str>,
     value: v8::Local<'s, v8::Value>,
     input: v8::Local<'s, v8::Value>,
@@ -69,7 +69,7 @@ pub fn take_output<'s>(
         );
     }
     if handler == Some(REQUEST_HANDLER) {
-        let segment = v8::Local::new(scope, &core.segment);
+        let segment = v8::Local::new(scope, &hooks.segment);
         collect_messages(scope, segment, &mut gave);
     }
     if scope.has_terminated() {

@@ -1,8 +1,8 @@
-//! Frozen clocks and the world outside.
+//! The timers of a frozen clock while traffic is recorded.
 //!
-//! While traffic is recorded, the clock is frozen, so that the function asks for the same when it is
-//! replayed; but the world outside takes its time, so timers are really waited for, and may fire
-//! while an answer is awaited. When that is replayed, what was never answered holds no timer up.
+//! The clock is frozen then too, so that the function sends the same requests when they are replayed.
+//! But real servers take their time. So timers really wait, and may fire while an answer is awaited.
+//! In a replay, a request that was never answered holds no timer up.
 
 use std::pin::Pin;
 use std::task::Context;
@@ -18,13 +18,13 @@ use tokio::time::Sleep;
 use crate::host::clock::Clock;
 use crate::net;
 
-/// The real wait for the next timer of a frozen clock.
+/// Really waits for the next timer of a frozen clock.
 #[derive(Default)]
 pub struct RealTimeTimers(Option<(i64, Pin<Box<Sleep>>)>);
 
 impl RealTimeTimers {
-    /// Ready when the timer that is due at `time`, in milliseconds since 1970 on `clock`, has been
-    /// waited for since it was the next.
+    /// Ready when the wait for the timer that is due at `time` is over. `time` is in milliseconds
+    /// since 1970 on `clock`. The wait begins when that timer becomes the next one.
     pub fn poll(&mut self, time: i64, clock: &Clock, context: &mut Context<'_>) -> Poll<()> {
         if self.0.as_ref().is_none_or(|(waited, _)| *waited != time) {
             let left = u64::try_from(time - clock.millis()).unwrap_or(0);
@@ -42,7 +42,7 @@ impl RealTimeTimers {
     }
 }
 
-/// Whether all that is under way is requests that a cassette says nobody ever answered.
+/// Whether nothing is under way but requests that, by the cassette, nobody ever answered.
 pub fn only_silence(runtime: &JsRuntime) -> bool {
     let silent = net::unanswered_here();
     if silent == 0 {

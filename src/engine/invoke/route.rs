@@ -6,11 +6,11 @@ use super::context::Context;
 use crate::engine::isolate::js::{Scope, get};
 use crate::function::{BATCH_HANDLER, HANDLERS, Kind, REQUEST_HANDLER};
 
-/// What one input is to a function.
+/// Where an input goes.
 pub enum Route {
-    /// Route this handler.
+    /// Call this handler.
     Handler(&'static str),
-    /// No handler is meant for it; the sentence says why.
+    /// No handler is meant for it. The sentence says why.
     Nothing(String),
     /// It is not an input for this kind of function.
     Bad(String),

@@ -8,8 +8,8 @@ use super::context::Context;
 use crate::engine::isolate::instance::Instance;
 use crate::engine::isolate::thrown::{End, describe};
 
-/// The end that something outside of the handler's own promise brought: an uncaught error, or a
-/// rejected promise that nobody handles. In production either ends the process.
+/// What ended the invocation outside of the handler's own promise: an uncaught error, a rejected
+/// promise that nobody handles, or a full heap. In production each ends the process.
 pub fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
     if instance.exhausted.load(Ordering::SeqCst) {
         return Some(End::OutOfMemory);
@@ -32,9 +32,9 @@ pub fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
         }
     };
     context.record.borrow_mut().warn(warning.into());
-    let Instance { core, runtime, .. } = instance;
+    let Instance { hooks, runtime, .. } = instance;
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let value = v8::Local::new(scope, value);
-    Some(End::Uncaught(describe(scope, core, value)))
+    Some(End::Uncaught(describe(scope, hooks, value)))
 }

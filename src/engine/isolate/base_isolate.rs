@@ -1,4 +1,4 @@
-//! An isolate with nothing of a function in it yet, made from the startup snapshot.
+//! An isolate from the startup snapshot, before a function is loaded in it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,7 +40,7 @@ impl BaseIsolate {
             ..Default::default()
         });
         {
-            // What packages may ask for while they are evaluated.
+            // Packages may ask for these while they are evaluated.
             let state = runtime.op_state();
             let mut state = state.borrow_mut();
             state.put(clock.clone());
@@ -62,9 +62,9 @@ impl BaseIsolate {
         })
     }
 
-    /// Evaluates what functions would first touch later: bundles, and deno_web's scripts. One that
-    /// fails will fail for the function, too. False when that takes much of the memory there may be:
-    /// it is not to be used then.
+    /// Evaluates bundles and deno_web's scripts, which a function would otherwise load when it first
+    /// touches them. A bundle that fails here fails for the function too. The answer is false when
+    /// they take much of the allowed memory: the isolate should not be used then.
     pub fn preload(&mut self, names: &[String]) -> bool {
         for name in names {
             let heap = self.runtime.v8_isolate().get_heap_statistics();
@@ -78,12 +78,12 @@ impl BaseIsolate {
         !self.exhausted.load(Ordering::SeqCst)
     }
 
-    /// Compiles the function without running anything of it: V8 will find what it compiled when the
-    /// same code is to be loaded, but could not count what runs of that.
+    /// Compiles the function, and runs none of it. V8 finds the compiled code again when the same
+    /// function is loaded. It can't count what runs of that code, so coverage rules this out.
     pub fn compile(&mut self, function: &Function) {
         deno_core::scope!(scope, self.runtime);
         v8::tc_scope!(let scope, scope);
-        // What is wrong with it will be told when it is loaded.
+        // An error shows when the function is loaded.
         wrapper::compile(
             scope,
             function,
@@ -91,9 +91,10 @@ impl BaseIsolate {
         );
     }
 
-    /// Uses what has been preloaded, so that V8 compiles it (js/core/warm-up.js): with requests that
-    /// are answered in `host_env`, and go nowhere. `tokio` is to be used from then on, too. False
-    /// when something is still under way at the end, for which a function would have to wait.
+    /// Uses what has been preloaded once, so that V8 compiles it (js/core/warm-up.js). The requests
+    /// of that are answered in `host_env`, and go nowhere. The isolate must run on `tokio` from then
+    /// on. The answer is false when something is still under way at the end: a function would have
+    /// to wait for it.
     pub fn warm_up(
         &mut self,
         names: &[String],
@@ -156,7 +157,7 @@ impl BaseIsolate {
     }
 }
 
-/// How long the use of a package may take.
+/// How long the first use of a package may take.
 const WARM_UP: Duration = Duration::from_secs(1);
 
 fn freeze(runtime: &mut JsRuntime, exhausted: &AtomicBool) -> Result<Timers, End> {

@@ -17,10 +17,10 @@ use crate::coverage::FunctionCoverage;
 use crate::coverage::ScriptCoverage;
 use crate::coverage::Span;
 
-/// Counts what runs of an isolate's scripts. It must be dropped before the isolate.
+/// Counts how often the parts of an isolate's scripts run. It must be dropped before the isolate.
 pub struct Recorder {
     session: LocalInspectorSession,
-    /// The answer to the last message: it comes while the message is sent.
+    /// The answer to the last message, which comes while the message is sent.
     answer: Rc<RefCell<Option<String>>>,
 }
 
@@ -61,7 +61,7 @@ impl Recorder {
         self.answer.take()
     }
 
-    /// What has run so far of the user's code at `placed`; counting starts anew.
+    /// What of the user's code has run since the last call.
     pub fn take(&mut self, placed: ScriptRange) -> ScriptCoverage {
         let mut coverage = ScriptCoverage::default();
         let answer = self.ask("Profiler.takePreciseCoverage", None);
@@ -116,7 +116,7 @@ struct Range {
 }
 
 impl Function {
-    /// With places in the user's file. Stretches that lie outside of it are cut off.
+    /// The same with offsets in the user's file. Ranges outside of it are cut off.
     fn placed(self, placed: ScriptRange) -> Option<FunctionCoverage> {
         let inside = |offset: u32| offset.saturating_sub(placed.start).min(placed.length);
         let ranges: Vec<_> = self
@@ -135,7 +135,7 @@ impl Function {
     }
 }
 
-/// The inspector gives the console what Node's lacks.
+/// The inspector adds members to the console that Node's doesn't have.
 fn hide_from_console(runtime: &mut JsRuntime) {
     deno_core::scope!(scope, runtime);
     let global = scope.get_current_context().global(scope);

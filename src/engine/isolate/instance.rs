@@ -28,7 +28,7 @@ pub struct Handler {
     pub function: v8::Global<v8::Function>,
 }
 
-/// What of an instance its options decide.
+/// The part of the options that decides about an instance.
 pub struct InstanceOptions<'a> {
     /// The size V8's heap may have, in bytes.
     pub memory: usize,
@@ -39,7 +39,7 @@ pub struct InstanceOptions<'a> {
 pub struct Instance {
     // The handles stand before the runtime, because they must be dropped before it.
     pub handlers: Vec<Handler>,
-    pub core: RuntimeHooks,
+    pub hooks: RuntimeHooks,
     /// Where coverage is wanted.
     recorder: Option<(Recorder, ScriptRange)>,
     /// Where the clock is frozen.
@@ -50,10 +50,10 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// Evaluates the function's top-level code in `blank`, or else in a new isolate, which may take
-    /// as long as an invocation. Must be called inside a tokio runtime's context.
+    /// Evaluates the function's top-level code in `base`, or in a new isolate if there is none. This
+    /// may take as long as an invocation. It must be called inside a tokio runtime's context.
     pub fn load(
-        blank: Option<BaseIsolate>,
+        base: Option<BaseIsolate>,
         function: &Function,
         setting: &InstanceOptions,
         watchdog: &Watchdog,
@@ -65,8 +65,8 @@ impl Instance {
             timers,
             exhausted,
             ..
-        } = match blank {
-            Some(blank) => blank,
+        } = match base {
+            Some(base) => base,
             None => BaseIsolate::new(setting.memory, setting.clock)?,
         };
         runtime.op_state().borrow_mut().put(setting.clock.clone());
@@ -82,9 +82,9 @@ impl Instance {
         let loaded = evaluate(&mut runtime, function, setting.coverage);
         let late = watchdog.disarm();
         match loaded {
-            Ok((code, core)) if !late => Ok(Instance {
+            Ok((code, hooks)) if !late => Ok(Instance {
                 handlers: code.handlers,
-                core,
+                hooks,
                 recorder: recorder.map(|recorder| (recorder, code.placed)),
                 timers,
                 runtime,
@@ -122,17 +122,17 @@ fn evaluate(
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let global = scope.get_current_context().global(scope);
-    let Some((core, window, defaults)) = take_core(scope, global, function.kind) else {
+    let Some((hooks, window, defaults)) = take_hooks(scope, global, function.kind) else {
         return Err(thrown(scope, None));
     };
     match evaluate_function(scope, function, window, defaults, count) {
-        Some(code) => Ok((code, core)),
-        None => Err(at_the_end(thrown(scope, Some(&core)), &function.source)),
+        Some(code) => Ok((code, hooks)),
+        None => Err(at_the_end(thrown(scope, Some(&hooks)), &function.source)),
     }
 }
 
-/// What is opened and never closed is noticed in the statement that stands behind the user's code,
-/// which is none of the user's business.
+/// V8 notices a bracket that is never closed in the wrapper's last statement, behind the user's code.
+/// The user is told the end of their own code instead.
 fn at_the_end(mut thrown: Thrown, source: &str) -> Thrown {
     let lines = js_lines(source).count();
     if let Some(place) = thrown.place.as_mut().filter(|at| at.line as usize > lines) {
@@ -153,18 +153,19 @@ fn at_the_end(mut thrown: Thrown, source: &str) -> Thrown {
     thrown
 }
 
-type Taken<'s> = (
+type TakenHooks<'s> = (
     RuntimeHooks,
     v8::Local<'s, v8::Object>,
     v8::Local<'s, v8::Object>,
 );
 
-/// Takes `__segfn`, and removes it and all else that a function of this kind must not see.
-fn take_core<'s>(
+/// Takes the hooks out of `__segfn`, and removes that and whatever else a function of this kind must
+/// not see.
+fn take_hooks<'s>(
     scope: &mut Scope<'s, '_>,
     global: v8::Local<'s, v8::Object>,
     kind: Option<Kind>,
-) -> Option<Taken<'s>> {
+) -> Option<TakenHooks<'s>> {
     let segfn = segfn(scope)?;
     let describe: v8::Local<v8::Function> = get(scope, segfn, "describeThrown")?.try_into().ok()?;
     let request: v8::Local<v8::Function> = get(scope, segfn, "request")?.try_into().ok()?;
@@ -181,15 +182,15 @@ fn take_core<'s>(
         let name = v8::String::new(scope, name)?;
         global.delete(scope, name.into())?;
     }
-    let core = RuntimeHooks {
+    let hooks = RuntimeHooks {
         describe_thrown: v8::Global::new(scope, describe),
         make_request: v8::Global::new(scope, request),
         segment: v8::Global::new(scope, segment),
     };
-    Some((core, window, defaults))
+    Some((hooks, window, defaults))
 }
 
-/// Runs the code, and takes its handlers. `count` asks for the code's length.
+/// Runs the code and takes its handlers. With `count`, the code's length is measured for coverage.
 fn evaluate_function<'s>(
     scope: &mut Scope<'s, '_>,
     function: &Function,

@@ -1,5 +1,5 @@
-//! Reads and calls what is in V8: properties, texts, JSON, and `__segfn`, which js/core.js leaves for
-//! the engine.
+//! Helpers to read and call values in V8: properties, texts, JSON, and `__segfn`, the object that
+//! js/core.js leaves for the engine.
 
 use deno_core::{JsRuntime, v8};
 use serde_json::value::RawValue;

@@ -103,8 +103,8 @@ pub fn watch(runtime: &mut JsRuntime) -> Arc<AtomicBool> {
     let flag = exhausted.clone();
     let isolate = runtime.v8_isolate().thread_safe_handle();
     runtime.add_near_heap_limit_callback(move |current, _initial| {
-        // Some of V8's own code, such as that which parses JSON, doesn't hear that it is to end:
-        // the second time there is no more, and `on_out_of_memory` gives the thread up.
+        // Some of V8's own code, such as its JSON parser, doesn't look whether it should end. When
+        // the limit is reached a second time, it stays: `on_out_of_memory` gives the thread up.
         if flag.swap(true, Ordering::SeqCst) {
             return current;
         }
@@ -121,11 +121,10 @@ pub fn sweep(runtime: &mut JsRuntime) {
     runtime.v8_isolate().low_memory_notification();
 }
 
-/// Collects garbage, and leaves nothing of that to be done later, which V8 would do where it
-/// allocates.
+/// Collects garbage completely. V8 would leave a part of the work for later allocations.
 pub fn sweep_whole(runtime: &mut JsRuntime) {
     sweep(runtime);
-    // To look at all code, V8 has to have the heap in order.
+    // V8 finishes its work on the heap before it counts its code.
     let _ = runtime.v8_isolate().get_heap_code_and_metadata_statistics();
 }
 
@@ -133,8 +132,8 @@ thread_local! {
     static LAST_WORDS: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
 }
 
-/// What to do on this thread when V8 can't go on: some of its own code takes memory in steps that
-/// `watch` gets no say in, and V8 then ends the process as soon as the handler returns.
+/// Sets what this thread does when V8 can't go on. Some of V8's own code takes memory in steps in
+/// which `watch` has no say, and V8 ends the process as soon as its out-of-memory handler returns.
 pub fn set_last_words(words: Option<Box<dyn FnOnce()>>) {
     LAST_WORDS.set(words);
 }

@@ -1,4 +1,4 @@
-//! V8: isolates, and a function loaded in one; what bounds its memory and its time.
+//! V8: isolates, a function loaded in one, and what bounds its memory and its time.
 
 #[cfg_attr(
     not(target_os = "linux"),

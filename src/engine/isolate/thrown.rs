@@ -24,7 +24,7 @@ pub enum End {
     Thrown(Thrown),
     /// It was thrown where nothing could catch it: production's process ends.
     Uncaught(Thrown),
-    /// The promise would never settle: nothing is left that could settle it.
+    /// The promise can't settle any more: nothing is pending that could settle it.
     NeverSettled,
     OutOfTime,
     OutOfMemory,
@@ -37,8 +37,8 @@ pub struct RuntimeHooks {
     pub segment: v8::Global<v8::Object>,
 }
 
-/// The exception that a try-catch scope holds, as far as it can be told without its instance.
-pub fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&RuntimeHooks>) -> Thrown {
+/// The exception that a try-catch scope holds. Without `hooks` it has no class and no stack.
+pub fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, hooks: Option<&RuntimeHooks>) -> Thrown {
     let place = scope.message().and_then(|message| {
         let line = u32::try_from(message.get_line_number(scope)?).ok()?;
         let column = u32::try_from(message.get_start_column()).ok()? + 1;
@@ -52,8 +52,8 @@ pub fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&RuntimeHooks>)
         };
     };
     scope.reset();
-    let mut described = match core {
-        Some(core) => describe(scope, core, exception),
+    let mut described = match hooks {
+        Some(hooks) => describe(scope, hooks, exception),
         None => Thrown {
             message: exception.to_rust_string_lossy(scope),
             ..Thrown::default()
@@ -63,14 +63,14 @@ pub fn thrown(scope: &mut TryScope<'_, '_, '_, '_>, core: Option<&RuntimeHooks>)
     described
 }
 
-/// What js/core/thrown.js makes of a thrown value. It doesn't throw; should the function have
-/// broken what it stands on, the value is still named.
+/// What js/core/thrown.js makes of a thrown value. It never throws: a function may have broken the
+/// builtins that it uses, and the value still gets a name.
 pub fn describe(
     scope: &mut Scope<'_, '_>,
-    core: &RuntimeHooks,
+    hooks: &RuntimeHooks,
     exception: v8::Local<v8::Value>,
 ) -> Thrown {
-    let describe = v8::Local::new(scope, &core.describe_thrown);
+    let describe = v8::Local::new(scope, &hooks.describe_thrown);
     let undefined = v8::undefined(scope);
     let fields = describe
         .call(scope, undefined.into(), &[exception])

@@ -10,7 +10,7 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// Freezes the clock of the instance whose `__segfn` is given.
+    /// Freezes the clock of the isolate that `segfn` belongs to.
     pub fn freeze<'s>(
         scope: &mut Scope<'s, '_>,
         segfn: v8::Local<'s, v8::Object>,

@@ -11,11 +11,11 @@ use deno_core::v8;
 pub fn set_v8_flags() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // The stack of a worker thread is larger than this: see `worker::STACK_SIZE`. A function's
+        // The stack of a worker thread is larger than this: see `pool::STACK_SIZE`. A function's
         // recursion ends as a RangeError, near Node's depth, and never as a crash.
         v8::V8::set_flags_from_string("--stack-size=984 --wasm-max-mem-pages=2048");
-        // When a function has used too much memory is told by its memory alone, and not by how fast the
-        // machine collects it.
+        // The memory alone decides when a function has used too much, not the speed with which this
+        // machine collects garbage.
         v8::V8::set_flags_from_string("--no-detect-ineffective-gcs-near-heap-limit");
         // See `v8_platform`.
         v8::V8::set_flags_from_string("--single-threaded");

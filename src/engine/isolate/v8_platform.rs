@@ -1,6 +1,6 @@
-//! V8 without threads of its own. Isolates run on our threads, one on each, and there is little that
-//! V8 does beside them: on two processors, runs are a little faster without. It is also what lets a
-//! process be forked (`zygote`).
+//! V8 without threads of its own. Each isolate runs on a thread of segfn, and V8 would do little
+//! beside it: on two processors, runs are a little faster without V8's threads. A process without
+//! them can also be forked (`zygote`).
 
 use std::sync::OnceLock;
 
@@ -21,7 +21,7 @@ pub fn set_up_v8() {
     });
 }
 
-/// Runs what V8 has put off and what is due by now, such as the callbacks of FinalizationRegistry.
+/// Runs the tasks that V8 has put off and that are due, such as callbacks of FinalizationRegistry.
 pub fn run_tasks(runtime: &mut JsRuntime) {
     if let Some(platform) = PLATFORM.get() {
         while v8::Platform::pump_message_loop(platform, runtime.v8_isolate(), false) {}

@@ -1,4 +1,9 @@
 //! Ends invocations that run out of time, also where JavaScript never gives control back.
+//!
+//! The time limit is held in four places. The watchdog here ends running JavaScript.
+//! `invoke::event_loop` ends the waiting for a promise at the same deadline. On a frozen clock,
+//! `invoke::event_loop` also ends an invocation whose next timer is due after the limit.
+//! `host::crypto::background` stops waiting for OpenSSL, which nothing can interrupt.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,7 +24,7 @@ struct Shared {
     wake: Condvar,
 }
 
-/// The time keeper of one worker thread.
+/// Watches one worker thread.
 pub struct Watchdog {
     shared: Arc<Shared>,
     timeout: Duration,

@@ -7,7 +7,7 @@ use deno_core::v8;
 use super::js::Scope;
 use crate::function::{Function, HANDLERS, Kind, REQUEST_HANDLER};
 
-/// The `undefined`-safe name of the object that the wrapper copies the handlers to.
+/// The name of the object that the wrapper copies the handlers to.
 const EXPORTS: &str = "__segfn_exports";
 
 /// The file's base name, which is what stacks show of it (docs/platform.md section 2).
@@ -23,7 +23,8 @@ fn names_for(kind: Option<Kind>) -> Vec<&'static str> {
     HANDLERS.into_iter().filter(may_have).collect()
 }
 
-/// The handlers that the code may have, and the statement before and after it that copies them out.
+/// The handlers that the code may have, and the statement that copies them out, which stands before
+/// and behind the code.
 pub fn names_and_copy(kind: Option<Kind>) -> (Vec<&'static str>, String) {
     let names = names_for(kind);
     let copy = names

@@ -1,4 +1,4 @@
-//! The clock and the randomness of what runs on a thread.
+//! The clock and the randomness of a thread: both real, or frozen and seeded.
 
 use std::time::SystemTime;
 
@@ -16,7 +16,7 @@ pub struct Determinism {
 }
 
 impl Determinism {
-    /// The real ones where nothing is frozen.
+    /// A frozen clock and a seeded randomness, or the real ones without `frozen`.
     pub fn new(frozen: Option<Frozen>) -> Determinism {
         Determinism {
             clock: frozen.map_or(Clock::Real, |frozen| Clock::frozen(frozen.time)),
@@ -25,13 +25,13 @@ impl Determinism {
         }
     }
 
-    /// Makes it the one of this thread.
+    /// Makes them those of this thread.
     pub fn enter(&self) {
         clock::set_of_thread(self.clock.clone());
         random::set_of_thread(self.random.clone());
     }
 
-    /// Back to the beginning, where it is frozen; or to `at`.
+    /// Puts a frozen clock back to its beginning, or to `at`, and the randomness to its seed.
     pub fn restart(&self, at: Option<SystemTime>) {
         if let Some(Frozen { time, seed }) = self.frozen {
             self.clock.set(at.unwrap_or(time));

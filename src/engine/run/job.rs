@@ -10,8 +10,8 @@ use super::worker_thread::WorkerThread;
 use crate::engine::error::{EngineError, Lost};
 use crate::function::Kind;
 
-/// Something that a plan is made for, and its result from what came of that. Both happen on the
-/// thread, or in the process, that runs the plan.
+/// A job makes a plan, and makes its own result of the plan's. Both happen on the thread, or in the
+/// process, that runs the plan.
 pub trait Job: Send + 'static {
     /// What is kept between the two.
     type Kept: 'static;

@@ -1,4 +1,4 @@
-//! Where the embedded AWS of jobs keep what is stored.
+//! Folders in which the embedded AWS of each job keeps its objects.
 
 use std::path::{Path, PathBuf};
 

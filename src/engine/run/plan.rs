@@ -1,4 +1,4 @@
-//! What a case has the engine do, and what came of that.
+//! What a case asks of the engine, and the result of that.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::engine::result::{InputResult, Loaded};
 use crate::function::{Function, Input};
 use crate::outcome::StoredObject;
 
-/// What to do with one function, from its loading on.
+/// Loads a function and runs a few steps with it.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub function: Arc<Function>,
@@ -17,9 +17,9 @@ pub struct Plan {
     /// AWS of its own, which is empty but for `objects`.
     pub options: Options,
     pub steps: Vec<Step>,
-    /// How often an input is given at most: again, by the platform's schedule on the frozen clock,
-    /// while its outcome is a retry, but never after the platform would have given it up
-    /// (docs/platform.md section 9). On the real clock nothing waits.
+    /// How often the function is called with an input at most. While the outcome is a retry, the
+    /// next attempt follows by the platform's schedule on the frozen clock, until the platform would
+    /// give the input up (docs/platform.md section 9). On the real clock nothing waits.
     pub attempts: u32,
     /// Whether all steps happen in one instance; otherwise each attempt of each input gets a fresh
     /// one.
@@ -46,8 +46,8 @@ pub struct PlanResult {
     pub results: Vec<InputResult>,
     /// What the function wrote into the embedded S3 and left there, by bucket and key.
     pub objects: Vec<StoredObject>,
-    /// The buckets and keys of what was there at first and is not any more.
+    /// The buckets and keys of the objects that were there at first and are gone.
     pub deleted: Vec<(String, String)>,
-    /// What ran of the function, where [`Options::coverage`] asks for it.
+    /// The coverage of the function, if [`Options::coverage`] asks for it.
     pub coverage: Option<ScriptCoverage>,
 }

@@ -1,4 +1,4 @@
-//! One plan, step by step.
+//! Runs one plan, step by step.
 
 use std::cell::RefCell;
 use std::fs;
@@ -18,7 +18,7 @@ use crate::function::{Input, Kind};
 use crate::host::HostEnv;
 use crate::outcome::{Class, StoredObject};
 
-/// What a thread is doing, where its last words can reach it.
+/// How far a plan is. It can be read when the plan's thread is lost.
 #[derive(Default)]
 pub struct Progress {
     loaded: Option<Loaded>,
@@ -28,8 +28,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// What there is of the plan, whose current input ends as out of memory. What it has stored, and
-    /// what ran of the function, is not told.
+    /// The result so far. The input that was running ends as out of memory. Stored objects and
+    /// coverage are missing.
     pub fn give_up(&mut self, kind: Kind) -> Result<PlanResult, EngineError> {
         let kind = self.loaded.as_ref().map_or(kind, |loaded| loaded.kind);
         let mut results = std::mem::take(&mut self.results);
@@ -54,8 +54,8 @@ struct RemoveOnDrop<'a>(&'a Path);
 
 impl Drop for RemoveOnDrop<'_> {
     fn drop(&mut self) {
-        // Most plans store nothing: there is none. The run's own folder goes at the end, with all
-        // that could not be removed here.
+        // Most plans store nothing and have no folder. What can't be removed here goes with the
+        // folder of the whole run.
         let _ = fs::remove_dir_all(self.0);
     }
 }
@@ -100,7 +100,7 @@ pub fn run_plan(
             Step::Run(input) => run.give(input),
         }
     }
-    // What is still under way may write, until the isolate is gone.
+    // Until the isolate is gone, an operation that is still under way may write.
     let coverage = run.worker.finish();
     let (objects, deleted) = match host_env.local() {
         Some(aws) => changes(aws, &before).map_err(storage)?,
@@ -127,7 +127,8 @@ struct PlanRun<'a> {
 }
 
 impl PlanRun<'_> {
-    /// Gives the function `input`, as often as the plan and the platform will.
+    /// Calls the function with `input`, again while it asks for a retry and the plan and the platform
+    /// allow one.
     fn give(&mut self, input: &Input) {
         for attempt in 1.. {
             let result = self.run(input);
@@ -156,7 +157,7 @@ fn is_retry(result: &InputResult) -> bool {
     matches!(result, InputResult::Outcome(outcome) if outcome.class == Class::Retry)
 }
 
-/// Puts the plan's objects there, and tells what there is then.
+/// Stores the plan's objects. Gives all that is stored then.
 fn fill(aws: &LocalAws, plan: &Plan) -> Result<Contents, EngineError> {
     if plan.objects.is_empty() {
         return Ok(Contents::new());

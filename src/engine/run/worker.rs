@@ -1,4 +1,4 @@
-//! One OS thread that owns one isolate at a time and runs invocations in it, one after another.
+//! Runs invocations in one instance after another, on one thread.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -31,7 +31,7 @@ use crate::outcome::{Class, FORMAT_VERSION, Failure, Outcome};
 const SWEEP_EVERY: u64 = 8192;
 
 pub struct Worker {
-    // Dropped first: it stands on the runtime below.
+    // It is dropped first, because it needs the event loop of `thread`.
     instance: Option<Instance>,
     invocations: u64,
     function: Arc<Function>,
@@ -44,12 +44,12 @@ pub struct Worker {
     thread: WorkerThread,
     determinism: Determinism,
     record: SharedInvocationLog,
-    /// What ran in the instances that are gone.
+    /// The coverage of the instances that are gone.
     coverage: Option<ScriptCoverage>,
 }
 
 impl Worker {
-    /// Loads the function for the first time, which also tells what it is.
+    /// Loads the function for the first time, and finds out its kind.
     pub fn start(
         function: Arc<Function>,
         options: Arc<Options>,
@@ -104,17 +104,17 @@ impl Worker {
         self.determinism.restart(time);
     }
 
-    /// Puts a fresh instance in the place of the one that has run. What it logs while it is loaded
-    /// belongs to no invocation.
+    /// Replaces the instance by a fresh one. What that logs while it is loaded belongs to no
+    /// invocation.
     pub fn renew(&mut self) {
         self.retire();
         let tokio = self.thread.tokio.clone();
         let _context = tokio.enter();
-        // A function that can't be loaded any more ends the next invocation.
+        // If the function can't be loaded any more, the next invocation says so.
         self.instance = self.load().ok();
     }
 
-    /// Takes the instance away.
+    /// Takes the instance out, and adds up its coverage.
     fn retire(&mut self) -> Option<Instance> {
         let mut instance = self.instance.take()?;
         if let Some(coverage) = instance.take_coverage() {
@@ -123,18 +123,18 @@ impl Worker {
         Some(instance)
     }
 
-    /// Ends, and tells what ran of the function where somebody counted.
+    /// Ends the worker. Gives the coverage, if it was counted.
     pub fn finish(mut self) -> Option<ScriptCoverage> {
         let instance = self.retire();
         if self.thread.is_last {
-            // What it holds goes with the process, which is faster.
+            // The end of the process frees what the instance holds, which is faster.
             std::mem::forget(instance);
         }
         self.coverage.take()
     }
 
     fn load(&self) -> Result<Instance, End> {
-        // A package's evaluation may have been ended in its middle.
+        // An instance that was ended while it evaluated a package has left the package's clock.
         self.determinism.enter();
         Instance::load(
             self.thread.take_base_isolate(self.options.memory),
@@ -274,8 +274,8 @@ impl Worker {
                 }),
             },
         };
-        // What was ended in the middle, or failed where production's process would have ended,
-        // starts anew.
+        // An instance that was ended in the middle of something, or whose process would have ended in
+        // production, is replaced.
         if matches!(invoked.result, Ok(_) | Err(End::Thrown(_))) {
             self.invocations += 1;
             if self.invocations.is_multiple_of(SWEEP_EVERY) {
@@ -290,7 +290,7 @@ impl Worker {
     }
 }
 
-/// An outcome with nothing in it yet.
+/// An empty outcome.
 fn outcome(input: &str, kind: Kind, class: Class) -> Outcome {
     Outcome {
         v: FORMAT_VERSION,
@@ -320,7 +320,7 @@ pub fn out_of_memory(input: &str, kind: Kind) -> InputResult {
     }))
 }
 
-/// The handlers' own texts, as `Function.prototype.toString` gives them.
+/// The source texts of the handlers, as `Function.prototype.toString` gives them.
 fn texts(instance: &mut Instance) -> Vec<String> {
     let Instance {
         handlers, runtime, ..

@@ -1,4 +1,4 @@
-//! What the instances of one thread share: they come and go, one at a time.
+//! What the instances on one thread share. They come and go, one at a time.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ pub struct WorkerThread {
     pub watchdog: Rc<Watchdog>,
     /// Whether the process ends with what runs here.
     pub is_last: bool,
-    /// What the next instance under a frozen clock is made of, if there is something.
+    /// The isolate for the next instance under a frozen clock, if one is ready.
     base_isolate: Rc<RefCell<Option<BaseIsolate>>>,
 }
 
@@ -31,7 +31,7 @@ impl WorkerThread {
         })
     }
 
-    /// For the only plan of a process, whose first instance is made of `base_isolate`.
+    /// For the only plan of a process. Its first instance is made of `base_isolate`.
     pub fn last(
         timeout: Duration,
         tokio: Rc<Runtime>,
@@ -45,7 +45,8 @@ impl WorkerThread {
         })
     }
 
-    /// The same for another plan: nothing that is still under way reaches from one into the next.
+    /// The same for another plan, with an event loop of its own: what the last plan left under way
+    /// doesn't reach the next.
     pub fn next(self, timeout: Duration) -> Result<WorkerThread, EngineError> {
         let watchdog = if self.watchdog.timeout() == timeout {
             self.watchdog

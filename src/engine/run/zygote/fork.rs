@@ -1,4 +1,4 @@
-//! What a zygote has to see to when it forks.
+//! Forks of a process that has an isolate.
 
 use std::ffi::c_void;
 use std::fs;
@@ -29,7 +29,7 @@ fn has_stack() -> bool {
         .is_ok_and(|(soft, _)| soft >= STACK_SIZE as u64)
 }
 
-/// Forks; the child doesn't outlive its parent. V8 starts no threads (`v8_platform`).
+/// Forks. The child doesn't outlive its parent. V8 starts no threads (`v8_platform`).
 pub fn fork_here() -> nix::Result<ForkResult> {
     let parent = getpid();
     let forked = fork()?;
@@ -42,8 +42,8 @@ pub fn fork_here() -> nix::Result<ForkResult> {
     Ok(forked)
 }
 
-/// Has children get the memory that V8 has by now: it marks its own as not to be copied, which makes
-/// the start of other programs faster, and forks of itself crash.
+/// Lets children have the memory that V8 has reserved so far. V8 marks its memory as not to be copied
+/// to children, which makes the start of other programs faster, but makes a fork of itself crash.
 pub fn let_children_have_memory() {
     let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
     for map in maps.lines() {
