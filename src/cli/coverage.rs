@@ -8,9 +8,8 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use clap::ValueEnum;
 use segfn::coverage::Coverage;
-use segfn::coverage::Summary;
 use segfn::coverage::Thresholds;
-use segfn::project::config::Config;
+use segfn::project::missed_thresholds;
 use segfn::report::coverage::html;
 use segfn::report::coverage::lcov;
 use segfn::report::coverage::page_name;
@@ -180,12 +179,7 @@ pub fn check(coverage: &Coverage, args: &ReportArgs, output: &Output) -> Result<
         branches: args.min_branches,
     };
     let mut missed = asked.missed(&coverage.total());
-    for (path, file) in coverage.files() {
-        let config = Config::for_function(Path::new(path))?;
-        let total = Summary::of(file).total();
-        let own = config.test.coverage.missed(&total);
-        missed.extend(own.into_iter().map(|problem| format!("{path}: {problem}")));
-    }
+    missed.extend(missed_thresholds(coverage)?);
     for problem in &missed {
         output.error(problem, None);
     }

@@ -132,6 +132,9 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
             let path = function.path.display().to_string();
             // Its text was read once, so it is the same for all of its cases.
             let _ = ran.add_script(&path, &function.source, script);
+            if let Some(home) = chosen.suites[result.suite].project.home_elsewhere() {
+                ran.set_home(&path, &home.display().to_string());
+            }
         }
         if args.accept && result.can_be_accepted() {
             accept_result(&mut result, &mut accepted);

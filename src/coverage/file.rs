@@ -52,6 +52,9 @@ struct Document {
 struct Script {
     url: String,
     source: String,
+    /// See [`crate::coverage::File::home`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    home: Option<String>,
     functions: Vec<Function>,
 }
 
@@ -137,6 +140,7 @@ impl Coverage {
         let files = self.files().map(|(path, file)| Script {
             url: path.to_owned(),
             source: file.source.clone(),
+            home: file.home.clone(),
             functions: file.script.functions().map(Function::of).collect(),
         });
         let document = Document {
@@ -177,6 +181,9 @@ impl Coverage {
                 script.add_function(function);
             }
             coverage.add_script(&file.url, &file.source, script)?;
+            if let Some(home) = file.home {
+                coverage.set_home(&file.url, &home);
+            }
         }
         Ok(coverage)
     }

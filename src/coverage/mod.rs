@@ -36,6 +36,8 @@ pub struct File {
     /// The text that ran, without a byte order mark.
     pub source: String,
     pub script: ScriptCoverage,
+    /// The folder of the function's configuration, where that is not the folder of its file.
+    pub home: Option<String>,
 }
 
 /// Two runs of what should have been one function.
@@ -61,6 +63,7 @@ impl Coverage {
         let file = self.files.entry(path.to_owned()).or_insert_with(|| File {
             source: source.to_owned(),
             script: ScriptCoverage::default(),
+            home: None,
         });
         if file.source != source {
             return Err(OtherSource {
@@ -71,6 +74,14 @@ impl Coverage {
         Ok(())
     }
 
+    /// Says in which folder the configuration of the function in the file at `path` is, where that is
+    /// not the file's own.
+    pub fn set_home(&mut self, path: &str, home: &str) {
+        if let Some(file) = self.files.get_mut(path) {
+            file.home = Some(home.to_owned());
+        }
+    }
+
     /// Adds what ran elsewhere, such as in another shard.
     ///
     /// # Errors
@@ -78,6 +89,9 @@ impl Coverage {
     pub fn add(&mut self, other: Coverage) -> Result<(), OtherSource> {
         for (path, file) in other.files {
             self.add_script(&path, &file.source, file.script)?;
+            if let Some(home) = file.home {
+                self.set_home(&path, &home);
+            }
         }
         Ok(())
     }

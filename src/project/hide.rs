@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::function::Settings;
-use crate::project::config::{self, Config};
+use crate::project::config::Config;
 use crate::project::settings::texts;
 use crate::project::source::Declaration;
 use crate::project::warning::Warning;
 use crate::secrets::{SHORTEST, Secrets};
+use crate::text::nearest;
 
 /// Hides the values of secret settings: of those that the configuration or the function's declaration
 /// names, and, if `by_name`, of those whose names tell it. Only a setting that the file beside the
@@ -28,7 +29,7 @@ pub(super) fn hide(
     for name in config.secret.iter().chain(shared) {
         let Some(value) = settings.get(name) else {
             if config.secret.contains(name) {
-                let near = config::nearest(name, settings.keys().map(String::as_str));
+                let near = nearest(name, settings.keys().map(String::as_str));
                 warnings.push(Warning::SecretNotSet {
                     name: name.clone(),
                     nearest: near.map(str::to_owned),

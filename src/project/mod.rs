@@ -6,18 +6,16 @@ mod error;
 mod hide;
 pub mod inputs;
 mod overrides;
-#[expect(
-    clippy::module_inception,
-    reason = "a type lives in the file of its name"
-)]
 mod project;
 pub mod samples;
 pub mod settings;
 pub mod source;
+mod thresholds;
 mod warning;
 
 pub use self::case_paths::{CasePaths, LEVELS, is_below_cases, plain, scripts_of};
 pub use self::error::ProjectError;
 pub use self::overrides::Overrides;
 pub use self::project::Project;
+pub use self::thresholds::missed_thresholds;
 pub use self::warning::Warning;

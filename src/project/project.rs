@@ -64,7 +64,7 @@ impl Project {
         secrets: &Arc<Secrets>,
     ) -> Result<Project, ProjectError> {
         let declared = source.declared.as_ref();
-        let config = with_overrides(Config::for_function(&source.home)?, overrides);
+        let config = with_overrides(Config::for_folder(&source.home)?, overrides);
         let test = &config.test;
         let redact = &config.redact;
         let rules = Rules::new(&test.mask, &redact.headers, &redact.json, &redact.patterns)?;
@@ -102,6 +102,14 @@ impl Project {
             config,
             secrets: secrets.clone(),
         })
+    }
+
+    /// The folder of the function's configuration, where that is not the folder of its file.
+    pub fn home_elsewhere(&self) -> Option<&Path> {
+        let folder = self.function.path.parent().unwrap_or(Path::new(""));
+        let same =
+            folder == self.home || folder.as_os_str().is_empty() && self.home == Path::new(".");
+        (!same).then_some(&self.home)
     }
 
     /// What is hidden, and what takes it out.

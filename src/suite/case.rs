@@ -151,8 +151,7 @@ impl Case {
         let mut inherited = None;
         while let Some(from) = case.from.take() {
             let Some(other) = siblings.get(&from) else {
-                let near =
-                    crate::project::config::nearest(&from, siblings.keys().map(String::as_str));
+                let near = crate::text::nearest(&from, siblings.keys().map(String::as_str));
                 let problem = format!("it is `from` the case `{from}`, which is not there");
                 let error = CaseError::bad(location.shown(), problem);
                 return Err(match near {

@@ -13,10 +13,6 @@ mod prepare;
 pub mod record;
 mod result;
 mod run;
-#[expect(
-    clippy::module_inception,
-    reason = "a type lives in the file of its name"
-)]
 mod suite;
 
 pub use self::case::CaseError;

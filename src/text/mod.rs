@@ -5,11 +5,13 @@ mod hex;
 mod js_lines;
 mod json_problem;
 pub(crate) mod latin1;
+mod nearest;
 mod place;
 pub mod time;
 
 pub(crate) use self::hex::hex;
 pub(crate) use self::js_lines::js_lines;
 pub(crate) use self::json_problem::{offset_of, place_of, problem_of};
+pub(crate) use self::nearest::nearest;
 pub use self::place::Place;
 pub(crate) use self::place::place_in;

@@ -4,8 +4,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::Folder;
 use serde_json::Value;
+
+use crate::support::Folder;
 
 /// Tells which settings it was given, and so which files were read.
 const FUNCTION: &str =
@@ -273,4 +274,22 @@ fn a_rule_that_can_t_be_used_is_an_error_of_the_configuration() {
             "{arguments:?}: {stderr}"
         );
     }
+}
+
+#[test]
+fn the_coverage_that_is_asked_for_was_read_beside_a_script_elsewhere() {
+    let folder = Folder::new(&[
+        ("f/all.tf", &terraform("file(\"../src/x.js\")")),
+        ("f/segfn.toml", "test.coverage = { functions = 100 }"),
+        (
+            "src/x.js",
+            &format!("{FUNCTION}async function onIdentify() {{}}\n"),
+        ),
+        ("f/cases/fn/one/event.json", EVENT),
+    ]);
+    let (code, _, stderr) = folder.segfn(&["test", "--accept", "--coverage", "json"]);
+    assert_eq!(code, 1, "{stderr}");
+    assert!(stderr.contains("50.0% of the functions"), "{stderr}");
+    let merged = folder.segfn(&["coverage", "merge", "coverage/coverage.json"]);
+    assert_eq!((merged.0, merged.2), (1, stderr));
 }

@@ -1,47 +1,40 @@
 //! Which `segfn.toml` count for a function, and in which order.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::project::config::Config;
-use crate::project::config::ConfigError;
-use crate::project::config::FILE;
-use crate::project::config::parse::Parsed;
-use crate::project::config::parse::parse;
-use crate::project::config::read::Problem;
-use crate::project::config::read::text_of;
+use crate::project::config::config::{Config, FILE};
+use crate::project::config::error::ConfigError;
+use crate::project::config::parse::{Parsed, parse};
+use crate::project::config::read::{Problem, text_of};
 
-/// See [`Config::for_function`].
-pub(super) fn for_function(path: &Path) -> Result<Config, ConfigError> {
-    let folder = if path.is_dir() {
-        path
-    } else {
-        match path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
+impl Config {
+    /// What is said about the functions in `folder`: by the file in it, by those in the folders above up
+    /// to the repository's, and by those that they include.
+    pub fn for_folder(folder: &Path) -> Result<Config, ConfigError> {
+        let folder = match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        };
+        let beside = match folder == Path::new(".") {
+            true => PathBuf::from(FILE),
+            false => folder.join(FILE),
+        };
+        let mut config = match beside.exists() {
+            true => read(&beside)?,
+            false => Config::default(),
+        };
+        // What can't be resolved has no folders above it that anything could be read from.
+        let Ok(real) = folder.canonicalize() else {
+            return Ok(config);
+        };
+        for folder in above(&real) {
+            let file = folder.join(FILE);
+            if file.exists() {
+                config = config.or(read(&short(&file))?.shared());
+            }
         }
-    };
-    let beside = if path.is_dir() {
-        path.join(FILE)
-    } else {
-        path.with_file_name(FILE)
-    };
-    let mut config = if beside.exists() {
-        read(&beside)?
-    } else {
-        Config::default()
-    };
-    // What can't be resolved has no folders above it that anything could be read from.
-    let Ok(real) = folder.canonicalize() else {
-        return Ok(config);
-    };
-    for folder in above(&real) {
-        let file = folder.join(FILE);
-        if file.exists() {
-            config = config.or(read(&short(&file))?.shared());
-        }
+        Ok(config)
     }
-    Ok(config)
 }
 
 /// The folders above `folder` that may hold a file, the nearest first: up to the repository's.
@@ -68,8 +61,8 @@ fn short(path: &Path) -> PathBuf {
     }
 }
 
-/// See [`Config::read`].
-pub(super) fn read(path: &Path) -> Result<Config, ConfigError> {
+/// Reads the file at `path`, and those that it includes.
+fn read(path: &Path) -> Result<Config, ConfigError> {
     read_file(path, &mut Vec::new())
 }
 
@@ -151,21 +144,19 @@ mod tests {
             ("repo/f/function.js", ""),
         ]);
         let path = folder.path().join("repo/f");
-        for path in [path.clone(), path.join("function.js")] {
-            let config = for_function(&path).expect("a config");
-            assert_eq!(config.kind, None, "beyond the repository");
-            assert_eq!(config.memory, Some(128 << 20));
-            assert_eq!(config.timeout.map(|time| time.as_secs()), Some(1));
-            assert_eq!(
-                (config.secret, config.shared_secret),
-                (vec!["near".into()], vec!["far".into()])
-            );
-            let settings = serde_json::Value::Object(config.settings).to_string();
-            assert_eq!(settings, r#"{"a":"near","b":"far","c":"shared"}"#);
-            assert_eq!(config.test.mask, ["x", "y"]);
-            let cassette = folder.path().join("repo/f/../t.har");
-            assert_eq!(config.test.cassette, Some(vec![cassette]));
-        }
+        let config = Config::for_folder(&path).expect("a config");
+        assert_eq!(config.kind, None, "beyond the repository");
+        assert_eq!(config.memory, Some(128 << 20));
+        assert_eq!(config.timeout.map(|time| time.as_secs()), Some(1));
+        assert_eq!(
+            (config.secret, config.shared_secret),
+            (vec!["near".into()], vec!["far".into()])
+        );
+        let settings = serde_json::Value::Object(config.settings).to_string();
+        assert_eq!(settings, r#"{"a":"near","b":"far","c":"shared"}"#);
+        assert_eq!(config.test.mask, ["x", "y"]);
+        let cassette = folder.path().join("repo/f/../t.har");
+        assert_eq!(config.test.cassette, Some(vec![cassette]));
     }
 
     #[test]

@@ -7,9 +7,8 @@ use std::path::PathBuf;
 use crate::options::AwsMode;
 use crate::options::NetPolicy;
 use crate::options::Role;
-use crate::project::config::Config;
-use crate::project::config::Redact;
-use crate::project::config::TestConfig;
+use crate::project::config::config::Config;
+use crate::project::config::config::Redact;
 use crate::project::config::read::Item;
 use crate::project::config::read::Problem;
 use crate::project::config::read::array;
@@ -26,6 +25,7 @@ use crate::project::config::read::string;
 use crate::project::config::read::strings;
 use crate::project::config::read::table;
 use crate::project::config::read::unknown;
+use crate::project::config::test_config::TestConfig;
 
 /// One file, read.
 #[derive(Debug, Default)]
@@ -154,7 +154,7 @@ mod tests {
 
     use super::*;
     use crate::function::Kind;
-    use crate::project::config::CaseAws;
+    use crate::project::config::test_config::CaseAws;
     use crate::text::Place;
     use crate::text::place_in;
 

@@ -18,8 +18,8 @@ use crate::options::OptionError;
 use crate::options::memory_of;
 use crate::options::parse_timeout;
 use crate::options::timeout_of;
-use crate::project::config::ConfigError;
-use crate::project::config::nearest;
+use crate::project::config::error::ConfigError;
+use crate::text::nearest;
 use crate::text::place_in;
 use crate::text::time;
 

@@ -2,13 +2,11 @@
 //! user's own `git`.
 
 use std::io;
-use std::path::Component;
-use std::path::Path;
-use std::path::PathBuf;
-use std::process::Command;
-use std::process::Output;
+use std::path::{Component, Path, PathBuf};
+use std::process::{Command, Output};
 
-use crate::project::source::SourceError;
+use crate::project::source::error::SourceError;
+use crate::project::source::naming::{NAMES, extension};
 
 /// A place to read files from.
 pub(super) enum Files {
@@ -48,6 +46,47 @@ impl Files {
         };
         names.sort();
         Ok(names)
+    }
+
+    /// The script that a folder stands for.
+    pub fn script_in(&self, folder: &Path) -> Option<PathBuf> {
+        let mut candidates = NAMES.iter().map(|name| folder.join(name));
+        candidates.find(|file| self.is_file(file))
+    }
+
+    /// The Terraform files of a folder.
+    pub fn terraform_in(&self, folder: &Path) -> Vec<PathBuf> {
+        let names = self.names(folder).unwrap_or_default();
+        let paths = names.iter().map(|name| folder.join(name));
+        paths.filter(|path| extension(path) == "tf").collect()
+    }
+
+    /// The text of a script, without a byte order mark.
+    pub fn script(&self, file: &Path) -> Result<String, SourceError> {
+        let text = self.text(file)?;
+        if text.trim().is_empty() {
+            return Err(SourceError::Empty(self.shown(file)));
+        }
+        Ok(text)
+    }
+
+    /// The text of a file, without a byte order mark.
+    pub fn text(&self, file: &Path) -> Result<String, SourceError> {
+        let bytes = self.read(file).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => SourceError::NotFound(self.shown(file)),
+            _ => SourceError::Read {
+                path: self.shown(file),
+                source: error,
+            },
+        })?;
+        let text = String::from_utf8(bytes)
+            .ok()
+            .filter(|text| !text.contains('\0'));
+        let text = text.ok_or_else(|| SourceError::NotText(self.shown(file)))?;
+        Ok(match text.strip_prefix('\u{feff}') {
+            Some(text) => text.to_owned(),
+            None => text,
+        })
     }
 
     /// `path` as it may be named where FUNCTION stands.

@@ -1,19 +1,12 @@
 //! Finding the functions in a folder.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::project::case_paths::CasePaths;
-use crate::project::source::SourceError;
-use crate::project::source::cases_of_script;
-use crate::project::source::extension;
+use crate::project::source::error::SourceError;
 use crate::project::source::files::Files;
-use crate::project::source::script_in;
-use crate::project::source::split_name;
+use crate::project::source::naming::{cases_of_script, extension, split_name, with_name};
 use crate::project::source::terraform;
-use crate::project::source::terraform_in;
-use crate::project::source::text;
-use crate::project::source::with_name;
 
 /// A function that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,13 +54,13 @@ fn in_terraform(file: &Path, name: &str) -> FunctionRef {
 
 fn search(folder: &Path, depth: usize, found: &mut Vec<FunctionRef>) -> Result<(), SourceError> {
     let files = Files::Disk;
-    if script_in(&files, folder).is_some() {
+    if files.script_in(folder).is_some() {
         found.push(FunctionRef {
             path: folder.to_owned(),
             cases: CasePaths::in_folder(folder),
         });
     }
-    for file in terraform_in(&files, folder) {
+    for file in files.terraform_in(folder) {
         add_terraform(&file, found)?;
     }
     if depth == DEEPEST {
@@ -88,7 +81,7 @@ fn search(folder: &Path, depth: usize, found: &mut Vec<FunctionRef>) -> Result<(
 }
 
 fn add_terraform(file: &Path, found: &mut Vec<FunctionRef>) -> Result<(), SourceError> {
-    let text = text(&Files::Disk, file)?;
+    let text = Files::Disk.text(file)?;
     let resources = terraform::parse(file, &text)?;
     found.extend(
         resources

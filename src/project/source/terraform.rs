@@ -2,21 +2,16 @@
 //! workspace by Terraform write themselves.
 
 use std::ops::Range;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hcl_edit::Span;
-use hcl_edit::expr::Expression;
-use hcl_edit::expr::Object;
-use hcl_edit::expr::TraversalOperator;
-use hcl_edit::structure::Attribute;
-use hcl_edit::structure::Block;
-use hcl_edit::template::Element;
-use hcl_edit::template::Template;
+use hcl_edit::expr::{Expression, Object, TraversalOperator};
+use hcl_edit::structure::{Attribute, Block};
+use hcl_edit::template::{Element, Template};
 use serde_json::Value;
 
 use crate::function::Kind;
-use crate::project::source::SourceError;
+use crate::project::source::error::SourceError;
 use crate::text::place_in;
 
 /// A `resource "segment_function"`.
@@ -27,7 +22,7 @@ pub(super) struct Resource {
     pub display_name: Option<String>,
     pub kind: Kind,
     pub code: Code,
-    pub settings: Vec<Declared>,
+    pub settings: Vec<DeclaredSetting>,
 }
 
 #[derive(Clone, Debug)]
@@ -43,7 +38,7 @@ pub(super) enum Code {
 
 /// A setting as the function declares it (docs/platform.md section 11).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Declared {
+pub struct DeclaredSetting {
     pub name: String,
     pub required: bool,
     /// Its values must not be shown.
@@ -231,7 +226,7 @@ fn is_folder(expression: &Expression) -> bool {
     of == Some("path") && matches!(name, "module" | "root")
 }
 
-fn declared(item: &Expression) -> Result<Declared, Problem> {
+fn declared(item: &Expression) -> Result<DeclaredSetting, Problem> {
     let Expression::Object(fields) = item else {
         return problem(item, "expected a setting in braces", None);
     };
@@ -249,7 +244,7 @@ fn declared(item: &Expression) -> Result<Declared, Problem> {
         Some("TEXT_MAP") => Value::Object(Default::default()),
         _ => Value::String(String::new()),
     };
-    Ok(Declared {
+    Ok(DeclaredSetting {
         name: name.to_owned(),
         required: flag("required"),
         sensitive: flag("sensitive"),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::function::HANDLERS;
 use crate::function::Kind;
 use crate::function::Settings;
-use crate::project::config::ConfigError;
+use crate::project::config::error::ConfigError;
 use crate::project::config::read::Problem;
 use crate::project::config::read::document;
 use crate::project::config::read::duration;
@@ -21,9 +21,9 @@ use crate::project::config::read::string;
 use crate::project::config::read::table;
 use crate::project::config::read::text_of;
 use crate::project::config::read::unknown;
-use crate::project::config::test::Batching;
-use crate::project::config::test::TestConfig;
-use crate::project::config::test::batching;
+use crate::project::config::test_config::Batching;
+use crate::project::config::test_config::TestConfig;
+use crate::project::config::test_config::batching;
 use crate::text::Place;
 
 /// What one case says of itself; all of it is optional, and comes before the suite's `[test]`.
@@ -82,19 +82,19 @@ impl CaseConfig {
         })
     }
 
-    /// Takes from `farther`, the case that this one is a variation of, what isn't said here.
-    pub fn or(self, farther: CaseConfig) -> CaseConfig {
-        let mut settings = farther.settings;
+    /// Takes from `parent`, the case that this one is a variation of, what isn't said here.
+    pub fn or(self, parent: CaseConfig) -> CaseConfig {
+        let mut settings = parent.settings;
         settings.extend(self.settings);
         CaseConfig {
-            test: self.test.or(farther.test),
+            test: self.test.or(parent.test),
             settings,
-            kind: self.kind.or(farther.kind),
-            handler: self.handler.or(farther.handler),
-            timeout: self.timeout.or(farther.timeout),
-            memory: self.memory.or(farther.memory),
-            from: farther.from,
-            batch: self.batch.or(farther.batch),
+            kind: self.kind.or(parent.kind),
+            handler: self.handler.or(parent.handler),
+            timeout: self.timeout.or(parent.timeout),
+            memory: self.memory.or(parent.memory),
+            from: parent.from,
+            batch: self.batch.or(parent.batch),
         }
     }
 }

@@ -116,28 +116,28 @@ impl TestConfig {
         Ok(test)
     }
 
-    /// Takes from `farther` what isn't said here; masks add up.
-    pub fn or(self, farther: TestConfig) -> TestConfig {
-        let mut mask = farther.mask;
+    /// Takes from `parent` what isn't said here; masks add up.
+    pub fn or(self, parent: TestConfig) -> TestConfig {
+        let mut mask = parent.mask;
         for path in self.mask {
             if !mask.contains(&path) {
                 mask.push(path);
             }
         }
         TestConfig {
-            time: self.time.or(farther.time),
-            seed: self.seed.or(farther.seed),
-            warm: self.warm.or(farther.warm),
-            logs: self.logs.or(farther.logs),
+            time: self.time.or(parent.time),
+            seed: self.seed.or(parent.seed),
+            warm: self.warm.or(parent.warm),
+            logs: self.logs.or(parent.logs),
             mask,
-            cassette: self.cassette.or(farther.cassette),
-            aws: self.aws.or(farther.aws),
-            attempts: self.attempts.or(farther.attempts),
-            retries: self.retries.or(farther.retries),
+            cassette: self.cassette.or(parent.cassette),
+            aws: self.aws.or(parent.aws),
+            attempts: self.attempts.or(parent.attempts),
+            retries: self.retries.or(parent.retries),
             coverage: Thresholds {
-                lines: self.coverage.lines.or(farther.coverage.lines),
-                functions: self.coverage.functions.or(farther.coverage.functions),
-                branches: self.coverage.branches.or(farther.coverage.branches),
+                lines: self.coverage.lines.or(parent.coverage.lines),
+                functions: self.coverage.functions.or(parent.coverage.functions),
+                branches: self.coverage.branches.or(parent.coverage.branches),
             },
         }
     }
