@@ -7,8 +7,10 @@ use std::time::SystemTime;
 
 use flate2::read::MultiGzDecoder;
 use md5::Md5;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::attributes::attributes;
 use super::local_aws::LocalAws;
 use super::store::details::Details;
 use super::store::list::{Entry, Query};
@@ -31,6 +33,84 @@ pub struct Version {
     size: u64,
     modified: SystemTime,
     etag: String,
+}
+
+/// An object and what S3 tells of it.
+#[derive(Clone, Debug)]
+pub struct ListedObject {
+    pub bucket: String,
+    pub key: String,
+    /// In bytes.
+    pub size: u64,
+    pub modified: SystemTime,
+    /// Without quotes.
+    pub etag: String,
+    /// What was said of the object when it was stored: see [`attributes`].
+    pub attributes: Value,
+}
+
+/// Goes through the pages of all buckets.
+struct Objects {
+    store: ObjectStore,
+    buckets: std::vec::IntoIter<String>,
+    /// The bucket that is listed, and the key after which its next page begins.
+    at: Option<(String, String)>,
+    page: std::vec::IntoIter<ListedObject>,
+}
+
+impl Objects {
+    fn next_page(&mut self) -> io::Result<bool> {
+        let next = self.at.take();
+        let Some((bucket, after)) =
+            next.or_else(|| self.buckets.next().map(|bucket| (bucket, String::new())))
+        else {
+            return Ok(false);
+        };
+        let query = Query {
+            after: &after,
+            limit: PAGE,
+            ..Query::default()
+        };
+        let page = self.store.list(&bucket, &query).map_err(to_io)?;
+        let objects = page.entries.into_iter().filter_map(|entry| match entry {
+            Entry::Object(object) => Some(ListedObject {
+                bucket: bucket.clone(),
+                key: object.key,
+                size: object.size,
+                modified: object.modified,
+                attributes: attributes(&object.details),
+                etag: object.details.etag,
+            }),
+            Entry::CommonPrefix(_) => None,
+        });
+        self.page = objects.collect::<Vec<_>>().into_iter();
+        if page.truncated {
+            let last = self.page.as_slice().last();
+            self.at = last.map(|last| (bucket, last.key.clone()));
+        }
+        Ok(true)
+    }
+}
+
+impl Iterator for Objects {
+    type Item = io::Result<ListedObject>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(object) = self.page.next() {
+                return Some(Ok(object));
+            }
+            match self.next_page() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => {
+                    // What comes after a page that can't be read would be half of the truth.
+                    self.buckets = Vec::new().into_iter();
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
 }
 
 /// All objects, by bucket and key.
@@ -77,36 +157,38 @@ impl LocalAws {
     /// # Errors
     /// What the disk says.
     pub fn contents(&self) -> io::Result<Contents> {
+        let version = |object: ListedObject| {
+            let version = Version {
+                size: object.size,
+                modified: object.modified,
+                etag: object.etag,
+            };
+            ((object.bucket, object.key), version)
+        };
+        self.objects()?.map(|object| object.map(version)).collect()
+    }
+
+    /// All objects there are, ordered by bucket and key. Only some of them are in memory at a time.
+    ///
+    /// # Errors
+    /// What the disk says, at once or as an item.
+    pub fn objects(&self) -> io::Result<impl Iterator<Item = io::Result<ListedObject>> + use<>> {
         let store = self.store();
-        let mut contents = Contents::new();
-        for bucket in store.bucket_names().map_err(to_io)? {
-            let mut after = String::new();
-            loop {
-                let query = Query {
-                    after: &after,
-                    limit: PAGE,
-                    ..Query::default()
-                };
-                let page = store.list(&bucket, &query).map_err(to_io)?;
-                let last = page.entries.last().map(|entry| entry.name().to_owned());
-                for entry in page.entries {
-                    let Entry::Object(object) = entry else {
-                        continue;
-                    };
-                    let version = Version {
-                        size: object.size,
-                        modified: object.modified,
-                        etag: object.etag,
-                    };
-                    contents.insert((bucket.clone(), object.key), version);
-                }
-                match last {
-                    Some(last) if page.truncated => after = last,
-                    _ => break,
-                }
-            }
-        }
-        Ok(contents)
+        let buckets = store.bucket_names().map_err(to_io)?;
+        Ok(Objects {
+            store,
+            buckets: buckets.into_iter(),
+            at: None,
+            page: Vec::new().into_iter(),
+        })
+    }
+
+    /// The bytes of an object, from its beginning.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn read(&self, bucket: &str, key: &str) -> io::Result<impl Read + use<>> {
+        Ok(self.store().open(bucket, key).map_err(to_io)?.file)
     }
 
     /// The object as an outcome tells it.

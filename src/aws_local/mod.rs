@@ -8,6 +8,7 @@
 mod access;
 mod access_keys;
 mod answer;
+mod attributes;
 mod contents;
 mod credentials;
 mod hosts;
@@ -23,7 +24,7 @@ mod sts;
 mod time_source;
 mod timestamp;
 
-pub use self::contents::{Contents, Version};
+pub use self::contents::{Contents, ListedObject, Version};
 pub use self::credentials::Credentials;
 pub use self::hosts::{is_aws, is_s3, is_sts};
 pub use self::local_aws::{LocalAws, LocalAwsError};

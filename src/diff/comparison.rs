@@ -119,18 +119,19 @@ impl Comparison<'_> {
         found.dropped = groups.dropped();
         (found.groups, found.different) = groups.without(&noise);
         found.noise = noise.without(&Groups::default()).0;
-        found.objects = self.objects().map_err(DiffError::Stored)?;
+        (found.objects, found.different_objects) = self.objects().map_err(DiffError::Stored)?;
         Ok(found)
     }
 
-    fn objects(&self) -> io::Result<Vec<Group>> {
+    /// The objects that differ, and how many they are.
+    fn objects(&self) -> io::Result<(Vec<Group>, u64)> {
         let folder = |options: &Options| options.host.folder.clone();
         let base = folder(&self.base.options);
         let (mut groups, mut noise) = (Groups::default(), Groups::default());
         stored::compare(&base, &folder(&self.again), self.secrets, &mut noise)?;
         let candidate = folder(&self.candidate.options);
         stored::compare(&base, &candidate, self.secrets, &mut groups)?;
-        Ok(groups.without(&noise).0)
+        Ok(groups.without(&noise))
     }
 
     /// The input's name, and what differs.

@@ -3,82 +3,10 @@
 use serde_json::Value;
 use url::Url;
 
-use super::align::align;
-use crate::json::{Change, Difference, FieldPath, Numbers, PathPart, differences};
-
-/// One way in which outcomes differ.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum DifferenceKind {
-    /// What the platform would do.
-    Class { base: String, candidate: String },
-    /// The handler, or that there was one.
-    Handler { base: String, candidate: String },
-    /// The type of error; `none` where there was none.
-    Error { base: String, candidate: String },
-    /// A field of the outcome, with `[*]` for places in lists.
-    Field { path: FieldPath },
-    /// A request, message or log that only one side has.
-    Item {
-        of: ItemOf,
-        /// Such as `POST https://api.example.com/users/*` or `track Order Completed`.
-        name: String,
-        /// Whether it is the candidate that has it.
-        added: bool,
-    },
-    /// An object in the embedded S3 after the runs.
-    Stored {
-        /// Such as `s3://bucket/orders/*`.
-        name: String,
-        how: Stored,
-    },
-}
-
-/// How an object differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Stored {
-    Changed,
-    /// Only the base stored it.
-    Missing,
-    /// Only the candidate stored it.
-    Added,
-}
-
-/// What is in the lists of an outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ItemOf {
-    Exchanges,
-    Events,
-    Objects,
-    Logs,
-}
-
-impl ItemOf {
-    /// What one of them is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            ItemOf::Exchanges => "request",
-            ItemOf::Events => "message",
-            ItemOf::Objects => "object",
-            ItemOf::Logs => "log",
-        }
-    }
-
-    /// The names that lead to the list.
-    fn keys(self) -> &'static [&'static str] {
-        match self {
-            ItemOf::Exchanges => &["exchanges"],
-            ItemOf::Events => &["messages", "events"],
-            ItemOf::Objects => &["messages", "objects"],
-            ItemOf::Logs => &["logs"],
-        }
-    }
-
-    /// What stands for any item of the list.
-    fn any_item(self) -> FieldPath {
-        let keys = self.keys().iter().map(|key| PathPart::Key((*key).into()));
-        FieldPath(keys.chain([PathPart::AnyIndex]).collect())
-    }
-}
+use super::align::{Aligned, align};
+use super::difference_kind::{DifferenceKind, ItemOf};
+use super::ids::is_id;
+use crate::json::{Difference, FieldPath, Numbers, differences};
 
 /// One way in which an input's outcomes differ, with what either of them has there.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +30,7 @@ impl OutcomeDifference {
 }
 
 /// The places of one value that are told apart: more of them help nobody.
-const MOST: usize = 200;
+pub const MOST: usize = 200;
 
 /// What differs between two documents of the form of `expected.json`.
 pub fn outcome_differences(mut base: Value, mut candidate: Value) -> Vec<OutcomeDifference> {
@@ -181,28 +109,27 @@ fn items(of: ItemOf, base: &[Value], candidate: &[Value], found: &mut Vec<Outcom
     }
     let names = |items: &[Value]| items.iter().map(|item| name(of, item)).collect::<Vec<_>>();
     let (names_a, names_b) = (names(base), names(candidate));
-    for pair in align(&names_a, &names_b) {
-        match pair {
-            (Some(a), Some(b)) => item(of, &base[a], &candidate[b], found),
-            (Some(a), None) => found.push(OutcomeDifference {
-                kind: DifferenceKind::Item {
-                    of,
-                    name: names_a[a].clone(),
-                    added: false,
-                },
+    for aligned in align(&names_a, &names_b) {
+        let only = |name: &String, added| DifferenceKind::Item {
+            of,
+            name: name.clone(),
+            added,
+        };
+        match aligned {
+            Aligned::Both {
+                base: a,
+                candidate: b,
+            } => item(of, &base[a], &candidate[b], found),
+            Aligned::OnlyBase(a) => found.push(OutcomeDifference {
+                kind: only(&names_a[a], false),
                 base: Some(base[a].clone()),
                 candidate: None,
             }),
-            (None, Some(b)) => found.push(OutcomeDifference {
-                kind: DifferenceKind::Item {
-                    of,
-                    name: names_b[b].clone(),
-                    added: true,
-                },
+            Aligned::OnlyCandidate(b) => found.push(OutcomeDifference {
+                kind: only(&names_b[b], true),
                 base: None,
                 candidate: Some(candidate[b].clone()),
             }),
-            (None, None) => {}
         }
     }
 }
@@ -233,12 +160,6 @@ fn place(url: &str) -> String {
     let path = segments.join("/");
     url.set_path(&path);
     url.to_string()
-}
-
-/// `v1` is a name; what has more digits is not, or is as long as no name.
-pub fn is_id(segment: &str) -> bool {
-    let digits = segment.bytes().filter(u8::is_ascii_digit).count();
-    digits > 1 || segment.contains('@') || segment.contains("%40") || segment.len() > 40
 }
 
 /// A log's first words, in which numbers are all the same.
@@ -309,11 +230,7 @@ fn url(any_item: &FieldPath, base: &str, candidate: &str, found: &mut Vec<Outcom
 
 /// The difference without its place in a list, so that those of other inputs are the same.
 fn field(difference: Difference) -> OutcomeDifference {
-    let (base, candidate) = match difference.change {
-        Change::OnlyLeft(base) => (Some(base), None),
-        Change::OnlyRight(candidate) => (None, Some(candidate)),
-        Change::Both { left, right } => (Some(left), Some(right)),
-    };
+    let (base, candidate) = difference.change.into_sides();
     OutcomeDifference {
         kind: DifferenceKind::Field {
             path: difference.path.in_any_item(),
@@ -326,24 +243,6 @@ fn field(difference: Difference) -> OutcomeDifference {
 /// The places where two values differ: left is the base.
 fn compare(base: &Value, candidate: &Value) -> Vec<Difference> {
     differences(base, candidate, Numbers::Strict, MOST)
-}
-
-impl DifferenceKind {
-    /// The item for `mask` in a segfn.toml that leaves it out of comparisons, where there is one.
-    pub fn mask(&self) -> Option<FieldPath> {
-        let DifferenceKind::Field { path } = self else {
-            return None;
-        };
-        let exchange = ItemOf::Exchanges.any_item();
-        // Of a request's query there is no field in an outcome, only in the request itself.
-        let inner = path.0.strip_prefix(exchange.0.as_slice());
-        Some(match inner {
-            Some(inner @ [PathPart::Key(query), _, ..]) if query == "query" => {
-                FieldPath(inner.to_vec())
-            }
-            _ => path.clone(),
-        })
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ pub struct Differences {
     /// Objects that differ in the embedded S3 after the runs; their examples' inputs are the objects'
     /// names.
     pub objects: Vec<Group>,
+    /// How many objects differ.
+    pub different_objects: u64,
     /// What differs between two runs of the base.
     pub noise: Vec<Group>,
     /// Differences in further groups, of which there were too many to keep.

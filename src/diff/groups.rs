@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use super::difference::{DifferenceKind, OutcomeDifference};
+use super::difference::OutcomeDifference;
+use super::difference_kind::DifferenceKind;
 
 /// Ways to differ that are kept apart: further ones are only counted.
 const MOST_GROUPS: usize = 10_000;

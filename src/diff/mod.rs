@@ -9,15 +9,17 @@
 mod align;
 mod comparison;
 mod difference;
+mod difference_kind;
 mod differences;
 mod error;
 mod fan_out;
 mod groups;
+mod ids;
 mod stored;
 mod version_run;
 
 pub use self::comparison::{Comparison, ComparisonEvent, FunctionVersion};
-pub use self::difference::{DifferenceKind, ItemOf, Stored};
+pub use self::difference_kind::{DifferenceKind, ItemOf, StoredChange};
 pub use self::differences::Differences;
 pub use self::error::DiffError;
 pub use self::groups::{Example, Group};

@@ -1,139 +1,183 @@
 //! What the runs left in their embedded S3.
 
-use std::fs;
-use std::fs::File;
-use std::io;
-use std::io::BufReader;
-use std::io::Read;
+use std::cmp::Ordering;
+use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::difference::{DifferenceKind, OutcomeDifference, Stored, is_id};
+use super::difference::{MOST, OutcomeDifference};
+use super::difference_kind::{DifferenceKind, StoredChange};
 use super::groups::Groups;
+use super::ids::is_id;
+use crate::aws_local::{ListedObject, LocalAws};
+use crate::json::{Numbers, differences};
 use crate::secrets::Secrets;
 
-/// Bodies up to this size are shown, in bytes.
-const SMALL: u64 = 2048;
-
-/// Adds the objects by which two folders of the embedded AWS differ. Only one folder's names are held
-/// at a time.
+/// Adds the objects by which two folders of the embedded AWS differ: in their bytes, or in what was
+/// said of them when they were stored. Only some objects are in memory at a time.
+///
+/// # Errors
+/// What the disk says.
 pub fn compare(
     base: &Path,
     candidate: &Path,
     secrets: &Secrets,
     groups: &mut Groups,
 ) -> io::Result<()> {
-    let mut add = |key: &str, found: OutcomeDifference| {
-        let redact = |value: &mut Value| secrets.redact_value(value);
-        groups.add(&format!("s3://{key}"), vec![found], redact);
+    let mut comparison = StoreComparison {
+        base: open(base)?,
+        candidate: open(candidate)?,
+        secrets,
+        groups,
     };
-    walk(&base.join("s3"), &candidate.join("s3"), "", &mut add)
+    comparison.run()
 }
 
-fn walk(
-    base: &Path,
-    candidate: &Path,
-    key: &str,
-    add: &mut impl FnMut(&str, OutcomeDifference),
-) -> io::Result<()> {
-    let (ours, theirs) = (names(base)?, names(candidate)?);
-    let mut all: Vec<&String> = ours.iter().chain(&theirs).collect();
-    all.sort();
-    all.dedup();
-    for name in all {
-        let key = match key {
-            "" => name.clone(),
-            key => format!("{key}/{name}"),
-        };
-        let (one, other) = (base.join(name), candidate.join(name));
-        if one.is_dir() || other.is_dir() {
-            walk(&one, &other, &key, add)?;
-            continue;
-        }
-        let how = match (one.exists(), other.exists()) {
-            (true, true) if same(&one, &other)? => continue,
-            (true, true) => Stored::Changed,
-            (true, false) => Stored::Missing,
-            (false, _) => Stored::Added,
-        };
-        let found = OutcomeDifference {
-            kind: DifferenceKind::Stored {
-                name: general(&key),
-                how,
-            },
-            base: shown(&one),
-            candidate: shown(&other),
-        };
-        add(&key, found);
-    }
-    Ok(())
+fn open(folder: &Path) -> io::Result<LocalAws> {
+    LocalAws::open(folder, Vec::new(), Arc::new(SystemTime::now)).map_err(io::Error::other)
 }
 
-/// The names in a folder, which need not be there.
-fn names(folder: &Path) -> io::Result<Vec<String>> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-            ) =>
-        {
-            return Ok(Vec::new());
-        }
-        Err(error) => return Err(error),
-    };
-    entries
-        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-        .collect()
+struct StoreComparison<'a> {
+    base: LocalAws,
+    candidate: LocalAws,
+    secrets: &'a Secrets,
+    groups: &'a mut Groups,
 }
 
-fn same(one: &Path, other: &Path) -> io::Result<bool> {
-    let (a, b) = (one.metadata()?, other.metadata()?);
-    if a.len() != b.len() {
-        return Ok(false);
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        // What was there before the runs has one file in all of them.
-        if (a.dev(), a.ino()) == (b.dev(), b.ino()) {
-            return Ok(true);
+impl StoreComparison<'_> {
+    /// Goes through both in step: they are in the same order.
+    fn run(&mut self) -> io::Result<()> {
+        let mut ours = self.base.objects()?;
+        let mut theirs = self.candidate.objects()?;
+        let (mut one, mut other) = (ours.next().transpose()?, theirs.next().transpose()?);
+        loop {
+            let order = match (&one, &other) {
+                (Some(one), Some(other)) => {
+                    (&one.bucket, &one.key).cmp(&(&other.bucket, &other.key))
+                }
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return Ok(()),
+            };
+            let base = one.take_if(|_| order.is_le());
+            let candidate = other.take_if(|_| order.is_ge());
+            self.add(base.as_ref(), candidate.as_ref())?;
+            if base.is_some() {
+                one = ours.next().transpose()?;
+            }
+            if candidate.is_some() {
+                other = theirs.next().transpose()?;
+            }
         }
     }
-    let mut one = BufReader::new(File::open(one)?);
-    let mut other = BufReader::new(File::open(other)?);
-    let (mut left, mut right) = ([0; 8192], [0; 8192]);
-    loop {
-        let read = one.read(&mut left)?;
-        if read == 0 {
-            return Ok(true);
+
+    /// Adds what differs of one object.
+    fn add(
+        &mut self,
+        base: Option<&ListedObject>,
+        candidate: Option<&ListedObject>,
+    ) -> io::Result<()> {
+        let mut found = Vec::new();
+        let object = match (base, candidate) {
+            (Some(base), Some(candidate)) => {
+                if !self.same_bytes(base, candidate)? {
+                    found.push(self.content(base, StoredChange::Content)?);
+                }
+                let (one, other) = (&base.attributes, &candidate.attributes);
+                for difference in differences(one, other, Numbers::Strict, MOST) {
+                    let (one, other) = difference.change.into_sides();
+                    found.push(OutcomeDifference {
+                        kind: kind(base, StoredChange::Attribute(difference.path)),
+                        base: one,
+                        candidate: other,
+                    });
+                }
+                base
+            }
+            (Some(base), None) => {
+                found.push(self.content(base, StoredChange::Missing)?);
+                base
+            }
+            (None, Some(candidate)) => {
+                found.push(self.content(candidate, StoredChange::Added)?);
+                candidate
+            }
+            (None, None) => return Ok(()),
+        };
+        if !found.is_empty() {
+            let name = format!("s3://{}/{}", object.bucket, object.key);
+            let redact = |value: &mut Value| self.secrets.redact_value(value);
+            self.groups.add(&name, found, redact);
         }
-        other.read_exact(&mut right[..read])?;
-        if left[..read] != right[..read] {
+        Ok(())
+    }
+
+    /// The ETag tells it, unless one was uploaded in parts and the other as a whole.
+    fn same_bytes(&self, base: &ListedObject, candidate: &ListedObject) -> io::Result<bool> {
+        if base.size != candidate.size {
             return Ok(false);
         }
+        if base.etag == candidate.etag {
+            return Ok(true);
+        }
+        let read = |aws: &LocalAws| {
+            let object = aws.read(&base.bucket, &base.key)?;
+            io::Result::Ok(io::BufReader::new(object).bytes())
+        };
+        let (mut one, mut other) = (read(&self.base)?, read(&self.candidate)?);
+        loop {
+            match (one.next().transpose()?, other.next().transpose()?) {
+                (None, None) => return Ok(true),
+                (one, other) if one == other => {}
+                _ => return Ok(false),
+            }
+        }
+    }
+
+    /// An object whose content differs, or that one side lacks.
+    fn content(
+        &self,
+        object: &ListedObject,
+        change: StoredChange,
+    ) -> io::Result<OutcomeDifference> {
+        let (in_base, in_candidate) = match change {
+            StoredChange::Missing => (true, false),
+            StoredChange::Added => (false, true),
+            StoredChange::Content | StoredChange::Attribute(_) => (true, true),
+        };
+        let kind = kind(object, change);
+        // Only the first object of a group is shown.
+        let first = !self.groups.contains(&kind);
+        let shown = |aws: &LocalAws, is_there: bool| {
+            (first && is_there)
+                .then(|| content(aws, object))
+                .transpose()
+        };
+        Ok(OutcomeDifference {
+            kind,
+            base: shown(&self.base, in_base)?,
+            candidate: shown(&self.candidate, in_candidate)?,
+        })
     }
 }
 
-/// The object as an example: its text where that is small.
-fn shown(path: &Path) -> Option<Value> {
-    let size = path.metadata().ok()?.len();
-    if size <= SMALL
-        && let Ok(text) = fs::read_to_string(path)
-    {
-        return Some(serde_json::from_str(&text).unwrap_or(Value::String(text)));
-    }
-    Some(json!({ "size": size }))
+/// The content of an object as an example: its text where that is small.
+fn content(aws: &LocalAws, object: &ListedObject) -> io::Result<Value> {
+    let stored = aws.describe(&object.bucket, &object.key)?;
+    Ok(match stored.body {
+        Some(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        None => json!({ "size": stored.size }),
+    })
 }
 
-/// `s3://bucket/orders/*`: what objects of one sort have in common.
-fn general(key: &str) -> String {
-    let mut segments = key.split('/');
-    let bucket = segments.next().unwrap_or_default();
-    let rest = segments.map(|s| if is_id(s) { "*" } else { s });
-    let rest: Vec<&str> = rest.collect();
-    format!("s3://{bucket}/{}", rest.join("/"))
+fn kind(object: &ListedObject, change: StoredChange) -> DifferenceKind {
+    let segments = object.key.split('/');
+    let key: Vec<&str> = segments.map(|s| if is_id(s) { "*" } else { s }).collect();
+    DifferenceKind::Stored {
+        name: format!("s3://{}/{}", object.bucket, key.join("/")),
+        change,
+    }
 }

@@ -25,6 +25,17 @@ pub enum Change {
     Both { left: Value, right: Value },
 }
 
+impl Change {
+    /// What the left and the right value have there.
+    pub fn into_sides(self) -> (Option<Value>, Option<Value>) {
+        match self {
+            Change::OnlyLeft(left) => (Some(left), None),
+            Change::OnlyRight(right) => (None, Some(right)),
+            Change::Both { left, right } => (Some(left), Some(right)),
+        }
+    }
+}
+
 impl Difference {
     /// What the left value has there, if anything.
     pub fn left(&self) -> Option<&Value> {

@@ -10,7 +10,7 @@ use super::writer::Writer;
 use super::writer::count;
 use super::writer::cut;
 use super::writer::visible;
-use crate::diff::{DifferenceKind, Differences, Group, Stored};
+use crate::diff::{DifferenceKind, Differences, Group, StoredChange};
 
 /// The version of the JSON form (docs/diff.md).
 const FORMAT_VERSION: u32 = 1;
@@ -43,19 +43,22 @@ impl DiffText {
             0 => String::new(),
             n => format!(", {n} can't be read"),
         };
-        if differences.is_empty() {
-            writer.put(format_args!(
+        let objects = differences.different_objects;
+        match (different, objects) {
+            (0, 0) => writer.put(format_args!(
                 "{good}no difference{good:#} in {events}{unreadable}\n"
-            ));
-        } else {
-            let differ = if different == 1 && inputs == 1 {
-                "differs"
-            } else {
-                "differ"
-            };
-            writer.put(format_args!(
-                "{bad}{different} of {events} {differ}{bad:#}{unreadable}\n"
-            ));
+            )),
+            (0, _) => {
+                let differ = differ(objects);
+                let objects = count(objects, "stored object", "stored objects");
+                writer.put(format_args!(
+                    "no difference in {events}{unreadable}, but {bad}{objects} {differ}{bad:#}\n"
+                ));
+            }
+            (_, _) => writer.put(format_args!(
+                "{bad}{different} of {events} {}{bad:#}{unreadable}\n",
+                differ(different)
+            )),
         }
         for group in differences.groups.iter().take(MOST_GROUPS) {
             self.group(group, count(group.inputs, "event", "events"), &mut writer);
@@ -66,14 +69,14 @@ impl DiffText {
         let more = differences.groups.len().saturating_sub(MOST_GROUPS)
             + differences.objects.len().saturating_sub(MOST_GROUPS);
         if more > 0 {
-            writer.put(format_args!(
-                "\n{more} more ways to differ; --json lists them\n"
-            ));
+            let more = count(more as u64, "more way", "more ways");
+            writer.put(format_args!("\n{more} to differ; --json lists them all\n"));
         }
         if differences.dropped > 0 {
             writer.put(format_args!(
-                "\n{} differ in yet other ways, which are not kept\n",
-                count(differences.dropped, "place", "places")
+                "\n{} {} in yet other ways, which are not kept\n",
+                count(differences.dropped, "place", "places"),
+                differ(differences.dropped)
             ));
         }
         self.noise(differences, &mut writer);
@@ -142,6 +145,14 @@ impl DiffText {
     }
 }
 
+/// The verb for so many things.
+fn differ(count: u64) -> &'static str {
+    match count {
+        1 => "differs",
+        _ => "differ",
+    }
+}
+
 /// A text in quotes, as TOML and JSON have it.
 fn toml_text(text: &str) -> String {
     Value::from(text).to_string()
@@ -154,10 +165,11 @@ fn title(kind: &DifferenceKind) -> String {
         DifferenceKind::Handler { base, candidate } => format!("handler {base} → {candidate}"),
         DifferenceKind::Error { base, candidate } => format!("error {base} → {candidate}"),
         DifferenceKind::Field { path } => path.to_string(),
-        DifferenceKind::Stored { name, how } => match how {
-            Stored::Changed => format!("object {name}"),
-            Stored::Missing => format!("object {name} (only the base stores it)"),
-            Stored::Added => format!("object {name} (only the candidate stores it)"),
+        DifferenceKind::Stored { name, change } => match change {
+            StoredChange::Content => format!("object {name}"),
+            StoredChange::Attribute(path) => format!("object {name}: {path}"),
+            StoredChange::Missing => format!("object {name} (only the base stores it)"),
+            StoredChange::Added => format!("object {name} (only the candidate stores it)"),
         },
         DifferenceKind::Item { of, name, added } => {
             let whose = if *added {
@@ -228,12 +240,15 @@ fn json_group(group: &Group) -> JsonGroup<'_> {
             json.of = Some(of.name());
             json.name = Some(name);
         }
-        DifferenceKind::Stored { name, how } => {
-            json.what = match how {
-                Stored::Changed => "changed",
-                Stored::Missing => "missing",
-                Stored::Added => "added",
+        DifferenceKind::Stored { name, change } => {
+            json.what = match change {
+                StoredChange::Content | StoredChange::Attribute(_) => "changed",
+                StoredChange::Missing => "missing",
+                StoredChange::Added => "added",
             };
+            if let StoredChange::Attribute(path) = change {
+                json.path = Some(path.to_string());
+            }
             json.of = Some("stored object");
             json.name = Some(name);
         }

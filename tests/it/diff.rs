@@ -316,6 +316,102 @@ fn each_run_has_an_embedded_aws_of_its_own_with_what_was_there() {
 }
 
 #[test]
+fn stored_objects_had_the_names_of_their_files_and_no_content_type() {
+    let old = "
+        const s3 = new AWS.S3({ region: 'us-east-1' });
+        const put = (Key, more) => s3.putObject({ Bucket: 'bkt', Key, Body: '{\"n\":1}', ...more }).promise();
+        async function onTrack(event) {
+          await put('a%x/..', { Body: 'one' });
+          await put('a%x/./' + event.userId + '11', {});
+          await put('same', { ContentType: 'text/html', Metadata: { a: 'b' } });
+          await put('typed', { ContentType: 'application/json', Metadata: { source: 'old', a: 'b' } });
+        }";
+    let new = old
+        .replace("Body: 'one'", "Body: 'two'")
+        .replace("a%x/./", "a%x//")
+        .replace(
+            "'application/json', Metadata: { source: 'old'",
+            "'text/csv', Tagging: 'k=v', Metadata: { source: 'new'",
+        );
+    let folder = folder(old, &new, 2);
+    let arguments = ["diff", "old.js", "new.js", "events.ndjson"];
+    let (code, stdout, stderr) = folder.segfn(&arguments);
+    assert_eq!((code, stderr.as_str()), (1, ""));
+    // The requests differ as well; what was stored is told after them.
+    let stored = stdout.find("\nobject ").expect("objects");
+    assert_eq!(
+        stdout[stored..],
+        *"
+object s3://bkt/a%x/./* (only the base stores it)  2 objects
+  base      { \"n\": 1 }
+  candidate nothing
+  object    s3://bkt/a%x/./u011
+
+object s3://bkt/a%x//* (only the candidate stores it)  2 objects
+  base      nothing
+  candidate { \"n\": 1 }
+  object    s3://bkt/a%x//u011
+
+object s3://bkt/a%x/..  1 object
+  base      \"one\"
+  candidate \"two\"
+  object    s3://bkt/a%x/..
+
+object s3://bkt/typed: ContentType  1 object
+  base      \"application/json\"
+  candidate \"text/csv\"
+  object    s3://bkt/typed
+
+object s3://bkt/typed: Metadata.source  1 object
+  base      \"old\"
+  candidate \"new\"
+  object    s3://bkt/typed
+
+object s3://bkt/typed: Tags  1 object
+  base      nothing
+  candidate { \"k\": \"v\" }
+  object    s3://bkt/typed
+"
+    );
+    let (_, found) = diff(&folder, &[]);
+    let typed = &found["objects"][3];
+    let told = [&typed["what"], &typed["of"], &typed["name"], &typed["path"]];
+    assert_eq!(
+        told,
+        ["changed", "stored object", "s3://bkt/typed", "ContentType"]
+    );
+}
+
+#[test]
+fn the_first_line_agrees_with_how_many_differ() {
+    let old = "
+        const s3 = new AWS.S3({ region: 'us-east-1' });
+        async function onTrack(event) {
+          await s3.putObject({ Bucket: 'bkt', Key: event.userId, Body: 'one' }).promise();
+          return 'one';
+        }";
+    let folder = folder(old, &old.replace("'one'", "'two'"), 1);
+    let head = |more: &[&str]| {
+        let arguments = ["diff", "old.js", "new.js", "events.ndjson"];
+        let (code, stdout, _) = folder.segfn(&[&arguments, more].concat());
+        assert_eq!(code, 1);
+        stdout.split("\n\n").nth(1).expect("a head").to_owned()
+    };
+    let mask = ["--mask", "value"];
+    assert_eq!(head(&[]), "1 of 1 event differs");
+    assert_eq!(
+        head(&mask),
+        "no difference in 1 event, but 1 stored object differs"
+    );
+    folder.write("events.ndjson", events(2));
+    assert_eq!(head(&[]), "2 of 2 events differ");
+    assert_eq!(
+        head(&mask),
+        "no difference in 2 events, but 2 stored objects differ"
+    );
+}
+
+#[test]
 fn a_revision_is_compared_with_what_is_there_now() {
     let folder = Folder::new(&[
         (

@@ -168,14 +168,18 @@ fn contents(page: Page, spelling: Spelling, with_owner: bool) -> Vec<Object> {
     let objects = page.entries.into_iter().filter_map(|entry| match entry {
         Entry::Object(object) => Some(Object {
             key: Some(spelling.of_text(&object.key)),
-            e_tag: Some(ETag::Strong(object.etag)),
+            e_tag: Some(ETag::Strong(object.details.etag)),
             last_modified: Some(whole_seconds(object.modified)),
             size: i64::try_from(object.size).ok(),
             checksum_algorithm: object
-                .checksum
+                .details
+                .checksums
+                .into_keys()
+                .next()
                 .map(|name| vec![ChecksumAlgorithm::from(name.to_ascii_uppercase())]),
             storage_class: Some(ObjectStorageClass::from(
                 object
+                    .details
                     .storage_class
                     .unwrap_or_else(|| ObjectStorageClass::STANDARD.to_owned()),
             )),

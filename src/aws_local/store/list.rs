@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::details::Details;
 use super::disk::is_absence;
 use super::error::StoreError;
 use super::names;
@@ -28,11 +29,7 @@ pub struct Listed {
     /// Bytes.
     pub size: u64,
     pub modified: SystemTime,
-    /// Without quotes.
-    pub etag: String,
-    pub storage_class: Option<String>,
-    /// The algorithm of its checksum, such as `crc32`.
-    pub checksum: Option<String>,
+    pub details: Details,
 }
 
 /// One entry of a page.
@@ -168,9 +165,7 @@ impl Walk<'_> {
                         key: found.key,
                         size: object.size,
                         modified: object.modified,
-                        etag: object.details.etag,
-                        storage_class: object.details.storage_class,
-                        checksum: object.details.checksums.into_keys().next(),
+                        details: object.details,
                     }),
                     Err(StoreError::NoObject | StoreError::NoBucket) => return Ok(Step::On),
                     Err(error) => return Err(error),
