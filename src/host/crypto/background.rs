@@ -3,18 +3,14 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use deno_core::OpState;
-use tokio::sync::Semaphore;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
-use super::error::CryptoError;
-use super::error::Result;
+use super::error::{CryptoError, Result};
 use crate::host::clock::Clock;
 
 /// Until when the running invocation may go on; the engine puts it into the isolate's state.

@@ -2,28 +2,19 @@
 
 use std::cmp::Ordering;
 
-use deno_core::OpState;
 use deno_core::convert::Uint8Array;
-use deno_core::op2;
+use deno_core::{OpState, op2};
 use openssl::asn1::Asn1Object;
-use openssl::bn::BigNum;
-use openssl::bn::BigNumContext;
-use openssl::bn::BigNumRef;
+use openssl::bn::{BigNum, BigNumContext, BigNumRef};
 use openssl::dh::Dh;
-use openssl::ec::EcGroup;
-use openssl::ec::EcGroupRef;
-use openssl::ec::EcKey;
-use openssl::ec::EcPoint;
-use openssl::ec::PointConversionForm;
+use openssl::ec::{EcGroup, EcGroupRef, EcKey, EcPoint, PointConversionForm};
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
 use openssl::pkey_ctx::PkeyCtx;
 
-use super::background;
-use super::error::CryptoError;
-use super::error::Result;
+use super::error::{CryptoError, Result};
 use super::keys::KeyHandle;
-use super::random;
+use super::{background, random};
 
 /// The prime of one of the groups that RFC 2409 and RFC 3526 publish, by Node's name.
 pub fn group_prime(name: &str) -> Result<BigNum> {

@@ -2,11 +2,8 @@
 
 use std::borrow::Cow;
 
-use deno_error::AdditionalProperties;
-use deno_error::JsErrorClass;
-use deno_error::PropertyValue;
-use openssl::error::Error;
-use openssl::error::ErrorStack;
+use deno_error::{AdditionalProperties, JsErrorClass, PropertyValue};
+use openssl::error::{Error, ErrorStack};
 
 use crate::libcrypto::Told;
 

@@ -3,19 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use deno_core::JsBuffer;
-use deno_core::OpState;
-use deno_core::op2;
-use openssl::kdf;
+use deno_core::{JsBuffer, OpState, op2};
 use openssl::kdf::HkdfMode;
-use openssl::pkcs5;
+use openssl::{kdf, pkcs5};
 use serde::Deserialize;
 
 use super::background;
-use super::error::CryptoError;
-use super::error::Result;
-use super::hash::md;
-use super::hash::message_digest;
+use super::error::{CryptoError, Result};
+use super::hash::{md, message_digest};
 
 /// More memory than this, scrypt can't have, whatever `maxmem` says.
 const MAX_SCRYPT_MEMORY: u64 = 1 << 30;

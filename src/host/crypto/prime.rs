@@ -3,16 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use deno_core::OpState;
 use deno_core::convert::Uint8Array;
-use deno_core::op2;
-use openssl::bn::BigNum;
-use openssl::bn::BigNumContext;
-use openssl::bn::BigNumRef;
+use deno_core::{OpState, op2};
+use openssl::bn::{BigNum, BigNumContext, BigNumRef};
 
 use super::background;
-use super::error::CryptoError;
-use super::error::Result;
+use super::error::{CryptoError, Result};
 
 /// `add` and `rem` ask for a prime p with p % add = rem.
 fn generate(size: i32, safe: bool, add: Option<Vec<u8>>, rem: Option<Vec<u8>>) -> Result<Vec<u8>> {

@@ -5,14 +5,11 @@
 use std::cmp::Ordering;
 
 use deno_core::op2;
-use openssl::bn::BigNum;
-use openssl::bn::BigNumContext;
-use openssl::bn::BigNumRef;
+use openssl::bn::{BigNum, BigNumContext, BigNumRef};
 use openssl::ec::EcGroupRef;
 use subtle::ConstantTimeEq;
 
-use super::error::CryptoError;
-use super::error::Result;
+use super::error::{CryptoError, Result};
 use crate::random;
 use crate::random::Use;
 

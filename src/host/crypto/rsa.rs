@@ -4,8 +4,7 @@ use deno_core::convert::Uint8Array;
 use deno_core::op2;
 use openssl::error::ErrorStack;
 use openssl::pkey::PKeyRef;
-use openssl::pkey_ctx::PkeyCtx;
-use openssl::pkey_ctx::PkeyCtxRef;
+use openssl::pkey_ctx::{PkeyCtx, PkeyCtxRef};
 use openssl::rsa::Padding;
 use serde::Deserialize;
 

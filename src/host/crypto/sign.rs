@@ -2,38 +2,30 @@
 
 use deno_core::convert::Uint8Array;
 use deno_core::op2;
-use openssl::bn::BigNum;
-use openssl::bn::BigNumContext;
+use openssl::bn::{BigNum, BigNumContext};
 use openssl::ecdsa::EcdsaSig;
 use openssl::hash::MessageDigest;
 use openssl::md_ctx::MdCtx;
-use openssl::pkey::HasPublic;
-use openssl::pkey::Id;
-use openssl::pkey::PKeyRef;
-use openssl::pkey_ctx::PkeyCtx;
-use openssl::pkey_ctx::PkeyCtxRef;
+use openssl::pkey::{HasPublic, Id, PKeyRef};
+use openssl::pkey_ctx::{PkeyCtx, PkeyCtxRef};
 use openssl::rsa::Padding;
 use openssl::sign::RsaPssSaltlen;
 use serde::Deserialize;
 
-use super::error::CryptoError;
-use super::error::Result;
-use super::hash;
-use super::hash::md;
-use super::hash::md_of;
-use super::keys::KeyHandle;
-use super::keys::bits;
+use super::error::{CryptoError, Result};
+use super::hash::{HashHandle, md, md_of};
+use super::keys::{KeyHandle, bits};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Options {
+pub struct SignOptions {
     padding: Option<i32>,
     salt_length: Option<i32>,
     /// (EC)DSA signatures as two numbers of a fixed length (IEEE P1363) and not in DER.
     plain: bool,
 }
 
-impl Options {
+impl SignOptions {
     fn apply<T, K>(&self, context: &mut PkeyCtxRef<T>, key: &PKeyRef<K>) -> Result<()> {
         let default = match key.id() {
             Id::RSA => Padding::PKCS1,
@@ -57,7 +49,7 @@ pub fn op_crypto_sign(
     #[string] digest: Option<String>,
     #[buffer] data: &[u8],
     #[cppgc] key: &KeyHandle,
-    #[serde] options: Options,
+    #[serde] options: SignOptions,
 ) -> Result<Uint8Array> {
     let key = key.private()?;
     let digest = digest.as_deref().map(md).transpose()?;
@@ -74,7 +66,7 @@ pub fn op_crypto_verify(
     #[buffer] data: &[u8],
     #[cppgc] key: &KeyHandle,
     #[buffer] signature: &[u8],
-    #[serde] options: Options,
+    #[serde] options: SignOptions,
 ) -> Result<bool> {
     let key = key.public()?;
     let digest = digest.as_deref().map(md).transpose()?;
@@ -90,12 +82,12 @@ pub fn op_crypto_verify(
 /// Signs what a running hash has seen, and ends it.
 #[op2]
 pub fn op_crypto_sign_hash(
-    #[cppgc] running: &hash::Running,
+    #[cppgc] hash: &HashHandle,
     #[cppgc] key: &KeyHandle,
-    #[serde] options: Options,
+    #[serde] options: SignOptions,
 ) -> Result<Uint8Array> {
     let key = key.private()?;
-    let (digest, bytes) = running.take_for_signature(key)?;
+    let (digest, bytes) = hash.take_for_signature(key)?;
     let mut context = PkeyCtx::new(key)?;
     context.sign_init()?;
     configure(&mut context, key, digest, &options)?;
@@ -106,13 +98,13 @@ pub fn op_crypto_sign_hash(
 
 #[op2]
 pub fn op_crypto_verify_hash(
-    #[cppgc] running: &hash::Running,
+    #[cppgc] hash: &HashHandle,
     #[cppgc] key: &KeyHandle,
     #[buffer] signature: &[u8],
-    #[serde] options: Options,
+    #[serde] options: SignOptions,
 ) -> Result<bool> {
     let key = key.public()?;
-    let (digest, bytes) = running.take_for_signature(&key)?;
+    let (digest, bytes) = hash.take_for_signature(&key)?;
     let mut context = PkeyCtx::new(&key)?;
     context.verify_init()?;
     configure(&mut context, &key, digest, &options)?;
@@ -124,16 +116,11 @@ fn configure<T>(
     context: &mut PkeyCtxRef<T>,
     key: &PKeyRef<T>,
     digest: MessageDigest,
-    options: &Options,
+    options: &SignOptions,
 ) -> Result<()> {
     options.apply(context, key)?;
     context.set_signature_md(md_of(digest)?)?;
     Ok(())
-}
-
-/// Ed25519 and Ed448 sign the text itself and not its hash.
-pub fn signs_hashes<T>(key: &PKeyRef<T>) -> bool {
-    !matches!(key.id(), Id::ED25519 | Id::ED448)
 }
 
 /// The length of each of the two numbers of a signature.
@@ -155,7 +142,7 @@ fn number_length<T: HasPublic>(key: &PKeyRef<T>) -> Result<Option<usize>> {
 fn encoded<T: HasPublic>(
     signature: Vec<u8>,
     key: &PKeyRef<T>,
-    options: &Options,
+    options: &SignOptions,
 ) -> Result<Vec<u8>> {
     match number_length(key)? {
         Some(length) if options.plain => {
@@ -173,7 +160,7 @@ fn encoded<T: HasPublic>(
 fn decoded<T: HasPublic>(
     signature: &[u8],
     key: &PKeyRef<T>,
-    options: &Options,
+    options: &SignOptions,
 ) -> Result<Option<Vec<u8>>> {
     match number_length(key)? {
         Some(length) if options.plain => {

@@ -3,23 +3,16 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
-use deno_core::GarbageCollected;
 use deno_core::convert::Uint8Array;
-use deno_core::op2;
-use deno_core::v8;
+use deno_core::{GarbageCollected, op2, v8};
 use openssl::hash::MessageDigest;
-use openssl::x509::GeneralNameRef;
-use openssl::x509::X509;
-use openssl::x509::X509ExtendedKeyUsage;
-use openssl::x509::X509NameRef;
-use openssl::x509::X509Ref;
-use openssl::x509::X509VerifyResult;
+use openssl::x509::{
+    GeneralNameRef, X509, X509ExtendedKeyUsage, X509NameRef, X509Ref, X509VerifyResult,
+};
 use serde::Serialize;
 
-use super::error::Result;
-use super::error::forget_errors;
-use super::keys::KeyHandle;
-use super::keys::Material;
+use super::error::{Result, forget_errors};
+use super::keys::{KeyHandle, Material};
 
 pub struct Certificate(X509);
 

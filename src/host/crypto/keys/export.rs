@@ -2,16 +2,12 @@
 
 use deno_core::convert::Uint8Array;
 use deno_core::op2;
-use openssl::pkey::Id;
-use openssl::pkey::PKeyRef;
-use openssl::pkey::Private;
-use openssl::pkey::Public;
+use openssl::pkey::{Id, PKeyRef, Private, Public};
 use openssl::symm::Cipher;
 
 use super::KeyHandle;
 use crate::host::crypto::cipher;
-use crate::host::crypto::error::CryptoError;
-use crate::host::crypto::error::Result;
+use crate::host::crypto::error::{CryptoError, Result};
 
 /// `form` is `spki` or `pkcs1`.
 #[op2]

@@ -3,32 +3,20 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use deno_core::OpState;
-use deno_core::op2;
-use openssl::bn::BigNum;
-use openssl::bn::BigNumContext;
+use deno_core::{OpState, op2};
+use openssl::bn::{BigNum, BigNumContext};
 use openssl::dh::Dh;
 use openssl::dsa::Dsa;
-use openssl::ec::Asn1Flag;
-use openssl::ec::EcGroup;
-use openssl::ec::EcKey;
-use openssl::ec::EcPoint;
-use openssl::pkey::Id;
-use openssl::pkey::PKey;
-use openssl::pkey::Private;
+use openssl::ec::{Asn1Flag, EcGroup, EcKey, EcPoint};
+use openssl::pkey::{Id, PKey, Private};
 use openssl::pkey_ctx::PkeyCtx;
 use serde::Deserialize;
 
-use super::KeyHandle;
-use super::Material;
-use super::pss;
 use super::pss::Wish;
-use crate::host::crypto::background;
-use crate::host::crypto::dh::curve;
-use crate::host::crypto::dh::group_prime;
-use crate::host::crypto::error::CryptoError;
-use crate::host::crypto::error::Result;
-use crate::host::crypto::random;
+use super::{KeyHandle, Material, pss};
+use crate::host::crypto::dh::{curve, group_prime};
+use crate::host::crypto::error::{CryptoError, Result};
+use crate::host::crypto::{background, random};
 
 /// What js/internal/crypto/keygen.js has checked.
 #[derive(Deserialize)]

@@ -3,27 +3,15 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use deno_core::op2;
-use openssl::bn::BigNum;
-use openssl::bn::BigNumContext;
-use openssl::bn::BigNumRef;
-use openssl::ec::EcGroup;
-use openssl::ec::EcKey;
+use openssl::bn::{BigNum, BigNumContext, BigNumRef};
+use openssl::ec::{EcGroup, EcKey};
 use openssl::nid::Nid;
-use openssl::pkey::HasPublic;
-use openssl::pkey::Id;
-use openssl::pkey::PKey;
-use openssl::pkey::PKeyRef;
-use openssl::pkey::Private;
-use openssl::rsa::Rsa;
-use openssl::rsa::RsaPrivateKeyBuilder;
-use serde::Deserialize;
-use serde::Serialize;
+use openssl::pkey::{HasPublic, Id, PKey, PKeyRef, Private};
+use openssl::rsa::{Rsa, RsaPrivateKeyBuilder};
+use serde::{Deserialize, Serialize};
 
-use super::KeyHandle;
-use super::Material;
-use super::bits;
-use crate::host::crypto::error::CryptoError;
-use crate::host::crypto::error::Result;
+use super::{KeyHandle, Material, bits};
+use crate::host::crypto::error::{CryptoError, Result};
 
 /// The members that Node reads and writes, in the order in which it writes them.
 #[derive(Default, Deserialize, Serialize)]

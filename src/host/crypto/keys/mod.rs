@@ -6,22 +6,13 @@ pub mod jwk;
 pub mod parse;
 mod pss;
 
-use deno_core::GarbageCollected;
-use deno_core::op2;
-use deno_core::v8;
+use deno_core::{GarbageCollected, op2, v8};
 use openssl::bn::BigNumRef;
 use openssl::ec::EcGroupRef;
-use openssl::pkey::HasPublic;
-use openssl::pkey::Id;
-use openssl::pkey::PKey;
-use openssl::pkey::PKeyRef;
-use openssl::pkey::Private;
-use openssl::pkey::Public;
+use openssl::pkey::{HasPublic, Id, PKey, PKeyRef, Private, Public};
 use serde::Serialize;
 
-use super::error::CryptoError;
-use super::error::Result;
-use super::error::forget_errors;
+use super::error::{CryptoError, Result, forget_errors};
 
 /// An asymmetric key: those of bytes alone stay in JavaScript, whose memory is counted. OpenSSL
 /// counts references, so that a clone is cheap.
@@ -177,4 +168,9 @@ fn details_of<T: HasPublic>(key: &PKeyRef<T>) -> Result<Details> {
 
 pub fn bits(number: &BigNumRef) -> u32 {
     number.num_bits().unsigned_abs()
+}
+
+/// Ed25519 and Ed448 sign the text itself and not its hash.
+pub fn signs_hashes<T>(key: &PKeyRef<T>) -> bool {
+    !matches!(key.id(), Id::ED25519 | Id::ED448)
 }

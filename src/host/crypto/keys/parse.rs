@@ -6,18 +6,12 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use deno_core::op2;
 use openssl::error::ErrorStack;
-use openssl::pkey::Id;
-use openssl::pkey::PKey;
-use openssl::pkey::Private;
-use openssl::pkey::Public;
+use openssl::pkey::{Id, PKey, Private, Public};
 use openssl::rsa::Rsa;
 use openssl::x509::X509;
 
-use super::KeyHandle;
-use super::Material;
-use super::public_of;
-use crate::host::crypto::error::CryptoError;
-use crate::host::crypto::error::Result;
+use super::{KeyHandle, Material, public_of};
+use crate::host::crypto::error::{CryptoError, Result};
 
 /// `form` is `pem`, or the type of a DER encoding: `pkcs1`, `pkcs8`, `sec1`.
 #[op2]

@@ -4,10 +4,7 @@
 use openssl::asn1::Asn1Object;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
-use openssl::pkey::HasPublic;
-use openssl::pkey::PKey;
-use openssl::pkey::PKeyRef;
-use openssl::pkey::Private;
+use openssl::pkey::{HasPublic, PKey, PKeyRef, Private};
 use serde::Deserialize;
 
 use crate::host::crypto::error::Result;
