@@ -1,21 +1,14 @@
 //! What must never be printed, and how it is taken out.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::RwLock;
 
-use aho_corasick::AhoCorasick;
-use aho_corasick::MatchKind;
+use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use percent_encoding::AsciiSet;
-use percent_encoding::NON_ALPHANUMERIC;
-use percent_encoding::utf8_percent_encode;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use parking_lot::{Mutex, RwLock};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 /// Values of fewer bytes are not redacted: they would eat the output.
@@ -72,7 +65,7 @@ impl Secrets {
     /// Remembers `value`, to be shown as `[secret NAME]` from now on. A value shorter than
     /// [`SHORTEST`] is let be.
     pub fn add(&self, name: &str, value: &str) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock();
         if value.len() < SHORTEST || !known.insert(value.to_owned()) {
             return;
         }
@@ -99,10 +92,7 @@ impl Secrets {
             }
             searches.push(Arc::new(new));
         }
-        *self
-            .searches
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(searches);
+        *self.searches.write() = Arc::new(searches);
     }
 
     /// `text` with every known secret replaced, in any of the forms it may take there.
@@ -166,10 +156,7 @@ impl Secrets {
     }
 
     fn searches(&self) -> Arc<Vec<Arc<Search>>> {
-        self.searches
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.searches.read().clone()
     }
 }
 

@@ -1,9 +1,7 @@
 //! A folder that is gone at the end.
 
-use std::fs;
-use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use crate::random;
 
@@ -57,20 +55,14 @@ fn remove(path: &Path) {
 
 #[cfg(target_os = "linux")]
 mod janitor {
-    use std::io::PipeWriter;
-    use std::io::Read;
+    use std::io::{PipeWriter, Read};
     use std::path::Path;
 
-    use nix::sys::signal::SigHandler;
-    use nix::sys::signal::Signal;
-    use nix::sys::signal::signal;
+    use nix::sys::signal::{SigHandler, Signal, signal};
     use nix::sys::wait::waitpid;
-    use nix::unistd::ForkResult;
-    use nix::unistd::Pid;
+    use nix::unistd::{ForkResult, Pid};
 
-    use crate::fork::end_process;
-    use crate::fork::fork;
-    use crate::fork::has_one_thread;
+    use crate::fork::{end_process, fork, has_one_thread};
 
     /// A process that removes a folder once this one, and those that it forked later, are gone.
     pub struct Janitor {

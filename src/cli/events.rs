@@ -4,8 +4,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use segfn::host::HostOptions;
-use segfn::host::aws::S3Archive;
-use segfn::project::inputs::Archive;
+use segfn::host::aws::{Archive, S3Archive};
 use segfn::project::inputs::Inputs;
 use segfn::project::inputs::Selection;
 use segfn::text::time;

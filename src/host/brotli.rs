@@ -3,16 +3,12 @@
 
 use std::cell::RefCell;
 
-use brotli::BrotliDecompressStream;
-use brotli::BrotliResult;
-use brotli::BrotliState;
 use brotli::enc::StandardAlloc;
-use brotli::enc::encode::BrotliEncoderOperation;
-use brotli::enc::encode::BrotliEncoderParameter;
-use brotli::enc::encode::BrotliEncoderStateStruct;
-use deno_core::GarbageCollected;
-use deno_core::op2;
-use deno_core::v8;
+use brotli::enc::encode::{
+    BrotliEncoderOperation, BrotliEncoderParameter, BrotliEncoderStateStruct,
+};
+use brotli::{BrotliDecompressStream, BrotliResult, BrotliState};
+use deno_core::{GarbageCollected, op2, v8};
 use deno_error::JsErrorBox;
 
 deno_core::extension!(

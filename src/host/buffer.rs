@@ -1,8 +1,7 @@
 //! Text to bytes and back, by V8's own encoders: what js/node/buffer.js can't do fast in JavaScript.
 
 use deno_core::convert::Uint8Array;
-use deno_core::op2;
-use deno_core::v8;
+use deno_core::{op2, v8};
 use deno_error::JsErrorBox;
 
 deno_core::extension!(

@@ -3,13 +3,11 @@
 
 use std::cell::RefCell;
 
-use deno_core::op2;
-use deno_core::v8;
 use deno_core::v8::script_compiler::CompileOptions;
+use deno_core::{op2, v8};
 use deno_error::JsErrorBox;
 
-use super::bundle;
-use super::clock;
+use super::{bundle, clock};
 use crate::random;
 
 /// V8's startup snapshot, with `js/core.js` and the bundles that nearly every function needs.

@@ -4,14 +4,12 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use deno_core::OpState;
-use deno_core::op2;
+use deno_core::{OpState, op2};
 use moka::notification::RemovalCause;
 use moka::sync::Cache as Moka;
+use parking_lot::Mutex;
 
 use super::clock::Clock;
 use super::invocation_log::SharedInvocationLog;
@@ -62,9 +60,7 @@ impl Default for Cache {
             .max_capacity(MAX_ENTRIES)
             .expire_after(Expiry)
             .eviction_listener(move |_, entry: Entry, _: RemovalCause| {
-                if let Ok(mut dropped) = listener.lock() {
-                    dropped.push(entry.id);
-                }
+                listener.lock().push(entry.id);
             })
             .build();
         Cache {
@@ -105,10 +101,7 @@ impl Cache {
 
     fn dropped(&self) -> Vec<u32> {
         self.entries.run_pending_tasks();
-        self.dropped
-            .lock()
-            .map(|mut dropped| std::mem::take(&mut *dropped))
-            .unwrap_or_default()
+        std::mem::take(&mut *self.dropped.lock())
     }
 }
 

@@ -5,19 +5,12 @@
 //! come from inside the process take no time on it. js/core/determinism.js puts it under `Date` and all
 //! else that could tell the real time.
 
-use std::cell::Cell;
-use std::cell::RefCell;
-use std::sync::Arc;
-use std::sync::LazyLock;
-use std::sync::atomic::AtomicI64;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
-use std::time::Instant;
-use std::time::SystemTime;
-use std::time::UNIX_EPOCH;
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use deno_core::OpState;
-use deno_core::op2;
+use deno_core::{OpState, op2};
 
 use crate::random;
 use crate::random::Use;

@@ -1,8 +1,6 @@
 //! Where console calls, segfn's own warnings and uncaught errors are written down.
 
-use deno_core::OpState;
-use deno_core::op2;
-use deno_core::v8;
+use deno_core::{OpState, op2, v8};
 
 use super::invocation_log::SharedInvocationLog;
 use crate::outcome::Level;

@@ -7,9 +7,7 @@ use deno_core::v8;
 
 use super::clock::Clock;
 use crate::net::Trace;
-use crate::outcome::CacheUse;
-use crate::outcome::Level;
-use crate::outcome::Log;
+use crate::outcome::{CacheUse, Level, Log};
 use crate::text::time;
 
 /// One for each worker; emptied at the start of each invocation.

@@ -18,17 +18,13 @@ mod zlib;
 
 use deno_core::Extension;
 
-pub use bundles::SNAPSHOT;
-pub use bundles::WEB_SOURCES;
-pub use bundles::touched;
+pub use bundles::{SNAPSHOT, WEB_SOURCES, touched};
 pub use cache::Cache;
 pub use clock::Clock;
 pub use crypto::Deadline;
 pub use env::HostEnv;
-pub use invocation_log::InvocationLog;
-pub use invocation_log::SharedInvocationLog;
-pub use options::HostOptions;
-pub use options::TEST_KEY;
+pub use invocation_log::{InvocationLog, SharedInvocationLog};
+pub use options::{HostOptions, TEST_KEY};
 
 /// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
 pub fn extensions() -> Vec<Extension> {

@@ -3,20 +3,12 @@
 
 use std::cell::RefCell;
 
-use deno_core::GarbageCollected;
-use deno_core::op2;
-use deno_core::v8;
+use deno_core::{GarbageCollected, op2, v8};
 use deno_error::JsErrorBox;
-use zlib_rs::Deflate;
-use zlib_rs::DeflateConfig;
-use zlib_rs::DeflateError;
-use zlib_rs::DeflateFlush;
-use zlib_rs::Inflate;
-use zlib_rs::InflateError;
-use zlib_rs::InflateFlush;
-use zlib_rs::Method;
-use zlib_rs::Status;
-use zlib_rs::Strategy;
+use zlib_rs::{
+    Deflate, DeflateConfig, DeflateError, DeflateFlush, Inflate, InflateError, InflateFlush,
+    Method, Status, Strategy,
+};
 
 deno_core::extension!(
     segfn_zlib,

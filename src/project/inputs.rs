@@ -2,7 +2,6 @@
 //! files, archives in S3, standard input. Files are told apart by their content, and streamed: of NDJSON one line
 //! is held at a time.
 
-mod archive;
 mod file;
 mod select;
 
@@ -21,13 +20,11 @@ use std::sync::atomic::Ordering;
 
 use flate2::bufread::MultiGzDecoder;
 
-pub use crate::project::inputs::archive::Archive;
-pub use crate::project::inputs::archive::ArchiveUrl;
-pub use crate::project::inputs::archive::Object;
 pub use crate::project::inputs::select::Selection;
 pub use crate::project::inputs::select::select;
 
 use crate::function::Input;
+use crate::host::aws::{Archive, ArchiveObject, ArchiveUrl};
 use crate::project::inputs::file::File;
 use crate::project::inputs::file::Reader;
 use crate::text::Place;
@@ -76,7 +73,7 @@ impl Inputs {
         let mut files = VecDeque::new();
         let mut archives = Vec::new();
         for path in paths {
-            if let Some(url) = ArchiveUrl::of(path) {
+            if let Some(url) = ArchiveUrl::parse(path) {
                 match open(&url) {
                     Ok(archive) => archives.push((files.len(), path.clone(), archive)),
                     Err(source) => problems.push(InputError::Open {
@@ -210,7 +207,7 @@ impl Inputs {
         loop {
             if let Some((path, archive)) = &mut self.archive {
                 match archive.next_object() {
-                    Ok(Some(Object { name, content })) => {
+                    Ok(Some(ArchiveObject { name, content })) => {
                         return Some(self.file_of(PathBuf::from(name), content, false));
                     }
                     Ok(None) => self.archive = None,

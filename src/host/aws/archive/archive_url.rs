@@ -1,27 +1,9 @@
-//! Archives of events in S3, as Segment's S3 destination writes them:
-//! `s3://BUCKET/segment-logs/SOURCE/DAY/NAME.gz`, where `DAY` is the day on which the events came, in
-//! milliseconds since 1970, and each object is gzipped NDJSON. Any other objects of events do too.
+//! Where an archive is, and which of its objects are asked for.
 
-use std::io;
-use std::io::Read;
 use std::path::Path;
-use std::time::Duration;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 const DAY: Duration = Duration::from_secs(86_400);
-
-/// The objects of an archive, in the order of their keys.
-pub trait Archive: Send {
-    /// The next object; it is asked for when the one before has been read, or dropped.
-    fn next_object(&mut self) -> io::Result<Option<Object>>;
-}
-
-/// One object.
-pub struct Object {
-    /// `s3://BUCKET/KEY`.
-    pub name: String,
-    pub content: Box<dyn Read + Send>,
-}
 
 /// `s3://BUCKET/PREFIX`
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +15,7 @@ pub struct ArchiveUrl {
 
 impl ArchiveUrl {
     /// The archive that `path` names, if it names one.
-    pub fn of(path: &Path) -> Option<ArchiveUrl> {
+    pub fn parse(path: &Path) -> Option<ArchiveUrl> {
         let rest = path.to_str()?.strip_prefix("s3://")?;
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         Some(ArchiveUrl {
@@ -78,7 +60,7 @@ mod tests {
     #[test]
     fn an_archive_is_named_by_its_url() {
         let of = |path: &str| {
-            let url = ArchiveUrl::of(Path::new(path))?;
+            let url = ArchiveUrl::parse(Path::new(path))?;
             Some((url.bucket, url.prefix))
         };
         assert_eq!(

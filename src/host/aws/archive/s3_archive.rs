@@ -4,40 +4,31 @@
 use std::io;
 use std::io::Read;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::mpsc;
-use std::sync::mpsc::Receiver;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::{Arc, mpsc};
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::BehaviorVersion;
-use aws_sdk_s3::config::Region;
+use aws_sdk_s3::config::{BehaviorVersion, Region};
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
+use parking_lot::Mutex;
 
-use super::connector::TransportClient;
-use super::credentials::Machine;
+use super::archive_url::ArchiveUrl;
+use super::objects::{Archive, ArchiveObject};
 use crate::aws_local::LocalAws;
-use crate::host::HostOptions;
-use crate::host::TEST_KEY;
+use crate::host::aws::connector::TransportClient;
+use crate::host::aws::credentials::Machine;
 use crate::host::aws_transport::{AwsTransport, HttpOptions, package_error};
-use crate::net::Body;
-use crate::net::ResponseBody;
-use crate::net::SendOptions;
-use crate::net::Trace;
-use crate::net::Transport;
+use crate::host::{HostOptions, TEST_KEY};
+use crate::net::{Body, ResponseBody, SendOptions, Trace, Transport};
 use crate::node_error::NodeError;
-use crate::options::AwsMode;
-use crate::options::NetPolicy;
+use crate::options::{AwsMode, NetPolicy};
 use crate::outcome::Via;
-use crate::project::inputs::Archive;
-use crate::project::inputs::ArchiveUrl;
-use crate::project::inputs::Object;
 
 /// So much of an object is fetched at once, in bytes.
 const PIECE: u64 = 4 << 20;
@@ -53,9 +44,9 @@ enum Message {
 
 /// Lists the objects of an archive and reads them, on a thread of its own.
 pub struct S3Archive {
-    messages: Arc<std::sync::Mutex<Receiver<Message>>>,
+    messages: Arc<Mutex<Receiver<Message>>>,
     /// What came behind the end of the last object.
-    next: Arc<std::sync::Mutex<Option<Message>>>,
+    next: Arc<Mutex<Option<Message>>>,
 }
 
 impl S3Archive {
@@ -76,19 +67,19 @@ impl S3Archive {
                 }
             })?;
         Ok(S3Archive {
-            messages: Arc::new(std::sync::Mutex::new(messages)),
+            messages: Arc::new(Mutex::new(messages)),
             next: Arc::default(),
         })
     }
 }
 
 impl Archive for S3Archive {
-    fn next_object(&mut self) -> io::Result<Option<Object>> {
-        let mut kept = lock(&self.next).take();
+    fn next_object(&mut self) -> io::Result<Option<ArchiveObject>> {
+        let mut kept = self.next.lock().take();
         loop {
             let message = match kept.take() {
                 Some(message) => message,
-                None => match lock(&self.messages).recv() {
+                None => match self.messages.lock().recv() {
                     Ok(message) => message,
                     Err(_) => return Ok(None),
                 },
@@ -103,7 +94,7 @@ impl Archive for S3Archive {
                         next: self.next.clone(),
                         piece: Bytes::new(),
                     };
-                    return Ok(Some(Object {
+                    return Ok(Some(ArchiveObject {
                         name,
                         content: Box::new(content),
                     }));
@@ -114,19 +105,19 @@ impl Archive for S3Archive {
 }
 
 struct Content {
-    messages: Arc<std::sync::Mutex<Receiver<Message>>>,
-    next: Arc<std::sync::Mutex<Option<Message>>>,
+    messages: Arc<Mutex<Receiver<Message>>>,
+    next: Arc<Mutex<Option<Message>>>,
     piece: Bytes,
 }
 
 impl Read for Content {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.piece.is_empty() {
-            let mut next = lock(&self.next);
+            let mut next = self.next.lock();
             if next.is_some() {
                 return Ok(0);
             }
-            match lock(&self.messages).recv() {
+            match self.messages.lock().recv() {
                 Ok(Message::Piece(piece)) => self.piece = piece,
                 Ok(Message::Failed(error)) => return Err(error),
                 Ok(message @ Message::Object(_)) => *next = Some(message),
@@ -137,12 +128,6 @@ impl Read for Content {
         buffer[..length].copy_from_slice(&self.piece.split_to(length));
         Ok(length)
     }
-}
-
-fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn read(

@@ -1,0 +1,11 @@
+//! Archives of events in S3, as Segment's S3 destination writes them:
+//! `s3://BUCKET/segment-logs/SOURCE/DAY/NAME.gz`, where `DAY` is the day on which the events came, in
+//! milliseconds since 1970, and each object is gzipped NDJSON. Any other objects of events do too.
+
+mod archive_url;
+mod objects;
+mod s3_archive;
+
+pub use self::archive_url::ArchiveUrl;
+pub use self::objects::{Archive, ArchiveObject};
+pub use self::s3_archive::S3Archive;
