@@ -238,17 +238,11 @@ async function measureUntouched() {
   );
 }
 
-/** A suite of so many cases, each with two requests and their answers; what is expected is what segfn accepted. */
-function makeSuite(count) {
-  const suite = join(work, 'suite');
-  mkdirSync(join(suite, 'cases'), { recursive: true });
-  copyFileSync(join(here, 'functions', 'notify.js'), join(suite, 'function.js'));
-  writeFileSync(
-    join(suite, 'settings.json'),
-    JSON.stringify({ api: 'https://api.example.com/v1', token: 'k-7f3a9c2d' }),
-  );
-  const headers = [{ name: 'content-type', value: 'application/json' }];
-  const entry = (method, path, body, status, answer) => ({
+const headers = [{ name: 'content-type', value: 'application/json' }];
+
+/** An entry of a cassette. */
+function entry(method, path, body, status, answer) {
+  return {
     startedDateTime: '2026-03-01T09:30:00.000Z',
     time: 1,
     request: {
@@ -275,28 +269,70 @@ function makeSuite(count) {
     },
     cache: {},
     timings: { send: 0, wait: 1, receive: 0 },
-  });
+  };
+}
+
+/** What notify.js asks for when an event comes from the customer of this number, and the answers. */
+function exchanges(number, status = 200) {
+  const customer = { name: `Customer ${number}`, plan: number % 3 ? 'free' : 'paid' };
+  const { event, userId, properties } = track(number);
+  const told = { ...customer, event, price: properties.price };
+  return [
+    entry('GET', `/customers/${userId}?fields=name,plan`, undefined, 200, customer),
+    entry('POST', '/notify', told, status, {}),
+  ];
+}
+
+function writeCassette(file, entries) {
+  const har = { log: { version: '1.2', creator: { name: 'bench', version: '1' }, entries } };
+  writeFileSync(file, JSON.stringify(har, null, 2));
+}
+
+/**
+ * A suite of so many cases, each with two requests; what is expected is what segfn accepted. Each case has a
+ * cassette of its own, or, with `customers`, all share one that has the exchanges of so many customers.
+ */
+function makeSuite(name, count, customers) {
+  const suite = join(work, name);
+  mkdirSync(join(suite, 'cases'), { recursive: true });
+  copyFileSync(join(here, 'functions', 'notify.js'), join(suite, 'function.js'));
+  writeFileSync(
+    join(suite, 'settings.json'),
+    JSON.stringify({ api: 'https://api.example.com/v1', token: 'k-7f3a9c2d' }),
+  );
+  if (customers) {
+    const all = Array.from({ length: customers }, (_, i) => exchanges(i)).flat();
+    writeCassette(join(suite, 'shared.har'), all);
+    writeFileSync(join(suite, 'segfn.toml'), '[test]\ncassette = ["shared.har"]\n');
+  }
   for (let i = 0; i < count; i++) {
     const folder = join(suite, 'cases', `case-${i}`);
     mkdirSync(folder);
-    const event = track(i);
-    writeFileSync(join(folder, 'event.json'), JSON.stringify(event, null, 2));
-    const customer = { name: `Customer ${i}`, plan: i % 3 ? 'free' : 'paid' };
-    const told = { ...customer, event: event.event, price: event.properties.price };
-    const entries = [
-      entry('GET', `/customers/${event.userId}?fields=name,plan`, undefined, 200, customer),
-      entry('POST', '/notify', told, i % 10 ? 200 : 503, {}),
-    ];
-    const har = { log: { version: '1.2', creator: { name: 'bench', version: '1' }, entries } };
-    writeFileSync(join(folder, 'traffic.har'), JSON.stringify(har, null, 2));
+    writeFileSync(join(folder, 'event.json'), JSON.stringify(track(customers ? i % customers : i), null, 2));
+    if (!customers) writeCassette(join(folder, 'traffic.har'), exchanges(i, i % 10 ? 200 : 503));
   }
   run(segfn, ['accept', suite], { CI: '' });
   return suite;
 }
 
+/** What the size of a cassette costs the cases that share it: it is read once, and each case asks for two entries. */
+function measureShared() {
+  const [small, large] = [makeSuite('small', 500, 1), makeSuite('large', 500, 500)];
+  const times = compare(5, {
+    small: () => run(segfn, ['test', small]),
+    large: () => run(segfn, ['test', large]),
+  });
+  report(
+    '500 cases with a shared cassette of 1,000 entries, to one of 2',
+    times.large / times.small,
+    '≤1.2',
+    `${ms(times.large)} to ${ms(times.small)}`,
+  );
+}
+
 /** A suite by segfn and by Jest, with what a person would write there. */
 async function measureTest() {
-  const suite = makeSuite(1000);
+  const suite = makeSuite('suite', 1000);
   const jest = (fresh) => () =>
     run(
       'node',
@@ -402,6 +438,7 @@ const measures = {
   upload: measureUpload,
   untouched: measureUntouched,
   test: measureTest,
+  shared: measureShared,
   diff: measureDiff,
   globals: measureGlobals,
 };

@@ -39,8 +39,8 @@ fn accept_all(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let mut results = results(&chosen, output)?;
     let taken: Vec<_> = results
         .iter()
-        .filter(|result| result.can_be_accepted())
-        .filter_map(|result| Some((&result.location, result.got.as_ref()?)))
+        .filter(|result| result.report.can_be_accepted())
+        .filter_map(|result| Some((&result.location, result.report.got.as_ref()?)))
         .collect();
     let mut text: String = taken
         .iter()
@@ -52,8 +52,8 @@ fn accept_all(args: &Args, output: &Output) -> Result<Exit, CliError> {
     }
     let mut left = 0;
     for result in &mut results {
-        result.accepted();
-        if result.verdict.is_failure() {
+        result.report.accept();
+        if result.report.verdict.is_failure() {
             left += 1;
             output.warning(
                 &format!("{} has more that accepting can't mend", result.id),

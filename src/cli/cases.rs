@@ -200,7 +200,7 @@ fn accept_new(file: &std::path::Path, output: &Output) -> Result<(), CliError> {
     let results = results(&chosen, output)?;
     let new = results
         .iter()
-        .filter(|result| result.is_new())
-        .filter_map(|result| Some((&result.location, result.got.as_ref()?)));
+        .filter(|result| result.report.is_new())
+        .filter_map(|result| Some((&result.location, result.report.got.as_ref()?)));
     accept(new).map_err(|error| CliError::new(Exit::Internal, error.to_string()))
 }

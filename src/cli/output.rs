@@ -111,12 +111,17 @@ impl Output {
         } else {
             self.secrets.redact(bytes)
         };
+        self.write_redacted(&redacted)
+    }
+
+    /// [`Output::write`] for what is redacted already.
+    pub fn write_redacted(&self, bytes: &[u8]) -> io::Result<()> {
         if !self.terminal {
             self.start_flusher();
         }
         let mut out = lock(&self.out);
         let written = out
-            .write_all(&redacted)
+            .write_all(bytes)
             .and_then(|()| if self.terminal { out.flush() } else { Ok(()) });
         self.noted(written)
     }

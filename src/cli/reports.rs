@@ -7,14 +7,10 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
-use segfn::report::cases::CaseReport;
-use segfn::report::cases::Github;
-use segfn::report::cases::Json;
-use segfn::report::cases::Junit;
-use segfn::report::cases::Tap;
-use segfn::report::cases::Text;
-use segfn::suite::CaseResult;
-use segfn::suite::Totals;
+use segfn::report::cases::{
+    CaseReporter, GithubReporter, JsonReporter, JunitReporter, TapReporter, TextReporter,
+};
+use segfn::suite::{CaseResult, Totals, UnrunCase};
 
 use super::CliError;
 use super::Exit;
@@ -54,7 +50,7 @@ impl FromStr for Target {
 /// The reports of one run.
 pub struct Reports<'a> {
     output: &'a Output,
-    all: Vec<(Box<dyn CaseReport>, Option<Sink>)>,
+    all: Vec<(Box<dyn CaseReporter>, Option<Sink>)>,
 }
 
 struct Sink {
@@ -83,8 +79,8 @@ impl<'a> Reports<'a> {
                 None => None,
                 Some(path) => Some(Sink::create(path)?),
             };
-            let report: Box<dyn CaseReport> = match target.format {
-                Format::Text => Box::new(Text {
+            let report: Box<dyn CaseReporter> = match target.format {
+                Format::Text => Box::new(TextReporter {
                     palette: match &sink {
                         None => output.palette(),
                         Some(_) => Default::default(),
@@ -92,10 +88,10 @@ impl<'a> Reports<'a> {
                     width: output.width(),
                     all: every,
                 }),
-                Format::Json => Box::new(Json),
-                Format::Junit => Box::new(Junit::default()),
-                Format::Tap => Box::new(Tap::default()),
-                Format::Github => Box::new(Github),
+                Format::Json => Box::new(JsonReporter),
+                Format::Junit => Box::new(JunitReporter::new(output.secrets().clone())),
+                Format::Tap => Box::new(TapReporter::default()),
+                Format::Github => Box::new(GithubReporter::default()),
             };
             all.push((report, sink));
         }
@@ -104,6 +100,10 @@ impl<'a> Reports<'a> {
 
     pub fn case(&mut self, result: &CaseResult) -> Result<(), CliError> {
         self.each(|report| report.case(result))
+    }
+
+    pub fn not_run(&mut self, case: &UnrunCase) -> Result<(), CliError> {
+        self.each(|report| report.not_run(case))
     }
 
     pub fn finish(&mut self, totals: &Totals) -> Result<(), CliError> {
@@ -117,19 +117,19 @@ impl<'a> Reports<'a> {
         Ok(())
     }
 
-    fn each(&mut self, render: impl Fn(&mut dyn CaseReport) -> String) -> Result<(), CliError> {
+    fn each(&mut self, render: impl Fn(&mut dyn CaseReporter) -> String) -> Result<(), CliError> {
         for (report, sink) in &mut self.all {
             let text = render(report.as_mut());
             if text.is_empty() {
                 continue;
             }
+            let clean = report.redact(text.as_bytes(), self.output.secrets());
             match sink {
                 // A failure is kept by `output`.
                 None => {
-                    let _ = self.output.write(text.as_bytes());
+                    let _ = self.output.write_redacted(&clean);
                 }
                 Some(sink) => {
-                    let clean = self.output.secrets().redact(text.as_bytes());
                     let written = sink.file.write_all(&clean);
                     written.map_err(|error| sink.failed(&error))?;
                 }

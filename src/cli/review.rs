@@ -3,9 +3,7 @@
 use std::io::BufRead;
 use std::io::IsTerminal;
 
-use segfn::report::cases::CaseReport;
-use segfn::report::cases::Json;
-use segfn::report::cases::Text;
+use segfn::report::cases::{CaseReporter, JsonReporter, TextReporter};
 use segfn::suite::accept::accept;
 
 use super::CliError;
@@ -59,7 +57,7 @@ fn review(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let chosen = args.select.open(output)?;
     let results = results(&chosen, output)?;
     if args.json {
-        let mut json = Json;
+        let mut json = JsonReporter;
         for result in &results {
             // A failure is kept by `output`.
             let _ = output.write(json.case(result).as_bytes());
@@ -70,7 +68,7 @@ fn review(args: &Args, output: &Output) -> Result<Exit, CliError> {
             Exit::Failed
         });
     }
-    let mut text = Text {
+    let mut text = TextReporter {
         palette: output.palette(),
         width: output.width(),
         all: false,
@@ -83,7 +81,11 @@ fn review(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let mut all = false;
     for (index, result) in results.iter().enumerate() {
         say(&text.case(result));
-        let acceptable = result.got.as_ref().filter(|_| result.can_be_accepted());
+        let acceptable = result
+            .report
+            .got
+            .as_ref()
+            .filter(|_| result.report.can_be_accepted());
         let Some(got) = acceptable else {
             left += 1;
             continue;

@@ -117,7 +117,6 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let started = Instant::now();
     let mut totals = Totals::default();
     let mut accepted: Vec<(CaseLocation, Expected)> = Vec::new();
-    let mut failed = None;
     let mut bar = CaseBar::new(chosen.cases.len());
     let options = RunOptions {
         jobs: args.jobs.map_or_else(processors, usize::from),
@@ -126,8 +125,12 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
         coverage: !args.coverage.is_empty(),
     };
     let mut ran = Coverage::default();
-    run_cases(&chosen.suites, &chosen.cases, &options, |mut result| {
-        if let Some(script) = result.coverage.take() {
+    let mut failed = None;
+    let mut take = |mut result: CaseResult| {
+        if failed.is_some() {
+            return ControlFlow::Break(());
+        }
+        if let Some(script) = result.report.coverage.take() {
             let function = &result.function;
             let path = function.path.display().to_string();
             // Its text was read once, so it is the same for all of its cases.
@@ -136,26 +139,33 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
                 ran.set_home(&path, &home.display().to_string());
             }
         }
-        if args.accept && result.can_be_accepted() {
+        if args.accept && result.report.can_be_accepted() {
             accept_result(&mut result, &mut accepted);
             totals.accepted += 1;
         }
         totals.add(&result);
         bar.update(&totals, output);
         failed = reports.case(&result).err();
-        match failed.is_some() || args.fail_fast && result.verdict.is_failure() {
+        match failed.is_some() || args.fail_fast && result.report.verdict.is_failure() {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
-    })
-    .map_err(engine_error)?;
+    };
+    let left =
+        run_cases(&chosen.suites, &chosen.cases, &options, &mut take).map_err(engine_error)?;
+    for result in left.failed {
+        let _ = take(result);
+    }
     bar.finish();
     if let Some(error) = failed {
         return Err(error);
     }
     accept(accepted.iter().map(|(location, got)| (location, got)))
         .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
-    totals.not_run = chosen.cases.len() - totals.run();
+    totals.not_run = left.unrun.len();
+    for case in &left.unrun {
+        reports.not_run(case)?;
+    }
     totals.time = started.elapsed();
     reports.finish(&totals)?;
     let mut exit = match totals.any_failed() {
@@ -175,11 +185,11 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
 
 /// Takes what the case did as right; what else is wrong with it stays.
 fn accept_result(result: &mut CaseResult, accepted: &mut Vec<(CaseLocation, Expected)>) {
-    let Some(got) = result.got.take() else {
+    let Some(got) = result.report.got.take() else {
         return;
     };
     accepted.push((result.location.clone(), got));
-    result.accepted();
+    result.report.accept();
 }
 
 pub fn engine_error(error: EngineError) -> CliError {
@@ -214,7 +224,7 @@ pub fn results(chosen: &Chosen, output: &Output) -> Result<Vec<CaseResult>, CliE
     };
     let mut results = Vec::new();
     run_cases(&chosen.suites, &chosen.cases, &options, |result| {
-        if result.verdict != Verdict::Passed {
+        if result.report.verdict != Verdict::Passed {
             results.push(result);
         }
         ControlFlow::Continue(())

@@ -6,10 +6,8 @@ use serde_json::json;
 
 use super::Palette;
 use super::value::one_line;
+use super::words::{count, cut, visible};
 use super::writer::Writer;
-use super::writer::count;
-use super::writer::cut;
-use super::writer::visible;
 use crate::diff::{DifferenceKind, Differences, Group, StoredChange};
 
 /// The version of the JSON form (docs/diff.md).

@@ -8,7 +8,7 @@ use annotate_snippets::Level;
 use annotate_snippets::Renderer;
 use annotate_snippets::Snippet;
 
-use super::writer::visible;
+use super::words::visible;
 use crate::text::Place;
 use crate::text::js_lines;
 

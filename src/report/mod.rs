@@ -12,10 +12,10 @@ mod stack;
 mod tally;
 pub mod text;
 mod value;
+mod words;
 mod writer;
 
 pub use self::frame::frame;
 pub use self::hint::hint;
 pub use self::palette::Palette;
-pub(crate) use self::palette::duration;
 pub use self::tally::Tally;

@@ -3,6 +3,9 @@
 use anstyle::AnsiColor;
 use anstyle::Style;
 
+use super::words::visible;
+use crate::outcome::Class;
+
 /// The styles of the text report; without colours they print nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Palette {
@@ -30,6 +33,16 @@ impl Palette {
         }
     }
 
+    /// The style of what ended as `class`.
+    pub(crate) fn class(&self, class: Class) -> Style {
+        match class {
+            Class::Success => self.good,
+            Class::Filtered | Class::Skipped => self.dim,
+            Class::Retry => self.warn,
+            Class::Discard => self.bad,
+        }
+    }
+
     /// `error: MESSAGE`, with the final newline.
     pub fn error(&self, message: &str) -> String {
         let bad = self.bad.bold();
@@ -47,22 +60,6 @@ impl Palette {
     }
 
     fn labelled(&self, style: Style, label: &str, message: &str) -> String {
-        format!(
-            "{style}{label}:{style:#} {}\n",
-            super::writer::visible(message)
-        )
-    }
-}
-
-/// A time in milliseconds for people: `<0.1 ms`, `0.4 ms`, `12 ms`, `1.53 s`.
-pub(crate) fn duration(ms: f64) -> String {
-    if ms < 0.1 {
-        "<0.1 ms".to_owned()
-    } else if ms < 9.95 {
-        format!("{ms:.1} ms")
-    } else if ms < 999.5 {
-        format!("{ms:.0} ms")
-    } else {
-        format!("{:.2} s", ms / 1000.0)
+        format!("{style}{label}:{style:#} {}\n", visible(message))
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Palette;
-use super::duration;
+use super::words::duration;
 use crate::outcome::Class;
 
 /// The classes in the order of the summary.

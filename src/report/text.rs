@@ -9,17 +9,17 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Palette;
-use super::duration;
 use super::frame;
 use super::hint;
 use super::stack;
 use super::stack::Line;
 use super::value;
+use super::words::count;
+use super::words::cut;
+use super::words::duration;
+use super::words::visible;
 use super::writer::LABEL;
 use super::writer::Writer;
-use super::writer::count;
-use super::writer::cut;
-use super::writer::visible;
 use crate::function::Kind;
 use crate::outcome::BatchItem;
 use crate::outcome::Class;
@@ -57,17 +57,6 @@ pub struct Block {
     pub head: usize,
     /// Whether the first line says all that matters: a success that logged nothing.
     pub plain: bool,
-}
-
-impl Palette {
-    pub(crate) fn class(&self, class: Class) -> Style {
-        match class {
-            Class::Success => self.good,
-            Class::Filtered | Class::Skipped => self.dim,
-            Class::Retry => self.warn,
-            Class::Discard => self.bad,
-        }
-    }
 }
 
 fn symbol(class: Class) -> &'static str {

@@ -1,6 +1,5 @@
 //! The lines of a block of text, with their labels.
 
-use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::Write;
 
@@ -46,35 +45,4 @@ impl Writer {
             }
         }
     }
-}
-
-/// `1 hit`, `2 hits`.
-pub fn count(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}
-
-/// At most so many characters of `text`.
-pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]).into(),
-        None => text.into(),
-    }
-}
-
-/// `text` without what would move the cursor or change colours: it comes from functions and the
-/// servers they talk to. Newlines and tabs stay.
-pub fn visible(text: &str) -> Cow<'_, str> {
-    let hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if !text.contains(hidden) {
-        return text.into();
-    }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if hidden(c) {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown.into()
 }

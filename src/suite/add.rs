@@ -13,9 +13,10 @@ use serde_json::Value;
 use sha2::Digest;
 use sha2::Sha256;
 
+use super::bases::Bases;
 use super::case::Case;
+use super::case_input::CaseInput;
 use super::find::INPUTS;
-use super::given::Given;
 use super::record::name_for;
 use super::suite::Suite;
 use crate::cassette::Redactor;
@@ -83,12 +84,13 @@ impl Chooser {
     /// Takes the suite's cases of one input for kinds that are there already. Those that can't be
     /// read are none.
     pub fn know(&mut self, suite: &Suite) -> Result<(), EngineError> {
+        let bases = Bases::default();
         let mut inputs = Vec::new();
         for location in suite.siblings.values() {
             if let Ok(Case {
-                given: Given::One { name, json },
+                input: CaseInput::One { name, json },
                 ..
-            }) = Case::read(location, &suite.siblings)
+            }) = Case::read(location, &suite.siblings, &bases)
             {
                 inputs.push(Input::new(name, json));
             }

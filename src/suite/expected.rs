@@ -1,22 +1,20 @@
 //! What a case is expected to do: its outcome, without what changes from run to run.
 
-use serde::Deserialize;
-use serde::Serialize;
-use serde::Serializer;
-use serde::ser::SerializeMap;
-use serde_json::Map;
-use serde_json::Value;
-use serde_json::json;
-use serde_json::value::RawValue;
+mod describe;
+mod error;
+mod ordered;
 
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use self::describe::{describe, put};
+pub use self::error::{ExpectedError, FORMAT_VERSION};
+use self::ordered::Ordered;
 use crate::cassette::{MASKED, Rules};
 use crate::json::{Difference, FieldPath, Numbers, differences};
-use crate::outcome::Outcome;
-use crate::outcome::StoredObject;
+use crate::outcome::{Outcome, StoredObject};
 use crate::secrets::Secrets;
-
-/// The version of the form that this segfn writes (docs/testing.md).
-pub const FORMAT_VERSION: u64 = 1;
+use crate::text::{place_of, problem_of};
 
 /// The differences of one case that are kept: more of them help nobody.
 const MOST: usize = 200;
@@ -27,72 +25,6 @@ const MOST: usize = 200;
 #[serde(transparent)]
 pub struct Expected(Value);
 
-/// Why a text is no [`Expected`].
-#[derive(Debug, thiserror::Error)]
-pub enum ExpectedError {
-    #[error("not JSON: {problem}")]
-    Json {
-        line: u32,
-        column: u32,
-        problem: String,
-    },
-    #[error("expected an object in braces")]
-    NoObject,
-    #[error("expected `\"v\": {FORMAT_VERSION}`, the version of the form")]
-    NoVersion,
-    #[error("it has version {0} of the form, and this segfn knows up to {FORMAT_VERSION}")]
-    Newer(u64),
-}
-
-impl ExpectedError {
-    /// What to do about it.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            ExpectedError::Newer(_) => "a newer segfn wrote it: update segfn",
-            _ => "`segfn test --accept` writes it anew from what the function does",
-        }
-    }
-}
-
-/// The keys in the order in which they are written, wherever segfn gives the names.
-const ORDER: [&str; 32] = [
-    "v",
-    "attempt",
-    "handler",
-    "class",
-    "error",
-    "name",
-    "message",
-    "via",
-    "method",
-    "url",
-    "status",
-    "request",
-    "bucket",
-    "key",
-    "size",
-    "sha256",
-    "headers",
-    "body",
-    "filename",
-    "type",
-    "value",
-    "messages",
-    "events",
-    "batch",
-    "event",
-    "exchanges",
-    "logs",
-    "level",
-    "text",
-    "outcomes",
-    "objects",
-    "deleted",
-];
-
-/// What stands under these keys is the function's, and is written by the names' alphabet.
-const FOREIGN: [&str; 5] = ["value", "event", "events", "headers", "json"];
-
 impl Expected {
     /// What of `outcomes` and of the embedded S3 is the same at each run; logs only where they are
     /// asked for.
@@ -102,7 +34,10 @@ impl Expected {
         deleted: &[String],
         logs: bool,
     ) -> Expected {
-        let mut did: Vec<Map<String, Value>> = outcomes.iter().map(|o| outcome(o, logs)).collect();
+        let mut did: Vec<Map<String, Value>> = outcomes
+            .iter()
+            .map(|outcome| describe(outcome, logs))
+            .collect();
         let mut document = match did.len() {
             1 => did.remove(0),
             _ => Map::from_iter([(
@@ -118,11 +53,11 @@ impl Expected {
     /// Reads what [`Expected::to_text`] wrote, or a person.
     pub fn parse(text: &str) -> Result<Expected, ExpectedError> {
         let value = serde_json::from_str(text).map_err(|error| {
-            let place = crate::text::place_of(text, &error);
+            let place = place_of(text, &error);
             ExpectedError::Json {
                 line: place.line,
                 column: place.column,
-                problem: crate::text::problem_of(text, &error),
+                problem: problem_of(text, &error),
             }
         })?;
         Expected::from_json(value)
@@ -251,127 +186,6 @@ fn listed(document: &Value) -> Value {
         }
     }
     document
-}
-
-/// Adds `value` unless it is empty.
-fn put(document: &mut Map<String, Value>, key: &str, value: impl Serialize) {
-    // It is made of strings and numbers, so there is nothing that JSON can't hold.
-    let value = serde_json::to_value(value).unwrap_or_default();
-    let empty = match &value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        _ => false,
-    };
-    if !empty {
-        document.insert(key.into(), value);
-    }
-}
-
-fn outcome(outcome: &Outcome, logs: bool) -> Map<String, Value> {
-    let mut did = Map::new();
-    put(&mut did, "handler", &outcome.handler);
-    put(&mut did, "class", outcome.class);
-    if let Some(error) = &outcome.error {
-        let error = json!({"name": error.name, "message": error.message});
-        put(&mut did, "error", error);
-    }
-    if let Some(value) = &outcome.value {
-        // An empty object that was returned is a value, too.
-        did.insert("value".into(), parsed(value));
-    }
-    let mut messages = Map::new();
-    let parsed_all = |all: &[Box<RawValue>]| all.iter().map(|one| parsed(one)).collect::<Vec<_>>();
-    put(
-        &mut messages,
-        "events",
-        parsed_all(&outcome.messages.events),
-    );
-    put(
-        &mut messages,
-        "objects",
-        parsed_all(&outcome.messages.objects),
-    );
-    put(&mut did, "messages", messages);
-    let batch = outcome.batch.iter().map(|item| {
-        let mut fields = Map::new();
-        put(&mut fields, "class", item.class);
-        put(&mut fields, "status", item.status);
-        put(&mut fields, "message", &item.message);
-        if let Some(event) = &item.event {
-            fields.insert("event".into(), parsed(event));
-        }
-        fields
-    });
-    put(&mut did, "batch", batch.collect::<Vec<_>>());
-    let exchanges = outcome.exchanges.iter().map(|exchange| {
-        let mut fields = Map::new();
-        put(&mut fields, "via", exchange.via);
-        put(&mut fields, "method", &exchange.method);
-        put(&mut fields, "url", &exchange.url);
-        put(&mut fields, "request", &exchange.request);
-        put(&mut fields, "status", exchange.status);
-        put(&mut fields, "error", &exchange.error);
-        fields
-    });
-    put(&mut did, "exchanges", exchanges.collect::<Vec<_>>());
-    if logs {
-        let logs = outcome.logs.iter();
-        let logs = logs.map(|log| json!({"level": log.level, "text": log.text}));
-        put(&mut did, "logs", logs.collect::<Vec<_>>());
-    }
-    did
-}
-
-/// It came out of V8, so it is JSON; what serde_json can't hold (a nesting of more than 128, a lone
-/// surrogate) is compared as text.
-/// What is deeper than serde_json reads stays a text. It will be read inside of a document, so a few
-/// levels more are counted: as many as there are around an event of a batch in a line of cases.ndjson.
-fn parsed(json: &RawValue) -> Value {
-    type Around<T> = ((((((T,),),),),),);
-    let text = json.get();
-    match serde_json::from_str::<Around<Value>>(&format!("[[[[[[{text}]]]]]]")) {
-        Ok(around) => around.0.0.0.0.0.0,
-        Err(_) => Value::String(text.to_owned()),
-    }
-}
-
-/// Writes a document by [`ORDER`].
-struct Ordered<'a> {
-    value: &'a Value,
-    /// Whether its names are segfn's.
-    own: bool,
-}
-
-impl<'a> Ordered<'a> {
-    fn new(value: &'a Value) -> Ordered<'a> {
-        Ordered { value, own: true }
-    }
-}
-
-impl Serialize for Ordered<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.value {
-            Value::Object(fields) => {
-                let mut fields: Vec<_> = fields.iter().collect();
-                let rank = |key: &str| ORDER.iter().position(|known| *known == key);
-                if self.own {
-                    fields.sort_by_key(|(key, _)| rank(key).unwrap_or(ORDER.len()));
-                }
-                let mut map = serializer.serialize_map(Some(fields.len()))?;
-                for (key, value) in fields {
-                    let own = self.own && !FOREIGN.contains(&key.as_str());
-                    map.serialize_entry(key, &Ordered { value, own })?;
-                }
-                map.end()
-            }
-            Value::Array(items) => {
-                let own = self.own;
-                serializer.collect_seq(items.iter().map(|value| Ordered { value, own }))
-            }
-            other => other.serialize(serializer),
-        }
-    }
 }
 
 #[cfg(test)]

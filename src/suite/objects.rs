@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::path::PathBuf;
 
-use super::case::CaseError;
-use super::case::file_name;
+use super::case_error::{CaseError, file_name};
 
 /// Buckets, keys and bytes of the objects in a case's folder of buckets.
 pub(super) fn objects(folder: &Path) -> Result<Vec<(String, String, Vec<u8>)>, CaseError> {

@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::case::{CaseError, Siblings, name_of};
+use super::case::Siblings;
+use super::case_definition::name_of;
+use super::case_error::CaseError;
+use super::case_result::FunctionText;
 use super::find::{self, CaseLocation, FindError, SuiteLocation};
-use super::result::FunctionText;
 use crate::project::{Overrides, Project, ProjectError};
 use crate::secrets::Secrets;
 

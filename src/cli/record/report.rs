@@ -92,14 +92,15 @@ impl<'a> Report<'a> {
         };
         let mut expected = Vec::new();
         segfn::suite::run(&Arc::new(suites), &Arc::new(cases), &options, |result| {
-            for problem in &result.problems {
+            for problem in &result.report.problems {
                 self.tell(&result.location.shown(), problem);
             }
             self.compare(&result);
             // What a replay does that isn't complete is not what is expected.
             let only_new = |problem: &Problem| matches!(problem, Problem::NoExpectation);
-            let complete = !result.problems.is_empty() && result.problems.iter().all(only_new);
-            if let Some(got) = result.judged.got.filter(|_| complete) {
+            let complete =
+                !result.report.problems.is_empty() && result.report.problems.iter().all(only_new);
+            if let Some(got) = result.report.got.filter(|_| complete) {
                 expected.push((result.location, got));
             }
             std::ops::ControlFlow::Continue(())
@@ -115,7 +116,7 @@ impl<'a> Report<'a> {
             return;
         };
         let live = self.written.iter().find(|case| case.folder == *folder);
-        if let (Some(live), Some(class)) = (live, result.classes.last())
+        if let (Some(live), Some(class)) = (live, result.report.classes.last())
             && live.class.name() != class
         {
             let case = folder.display();

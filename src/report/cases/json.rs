@@ -1,51 +1,62 @@
 //! One JSON object a line: each case, then the totals.
 
+use std::borrow::Cow;
+
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-use super::CaseReport;
-use super::plain;
-use super::remedy;
-use crate::suite::CaseResult;
-use crate::suite::Problem;
-use crate::suite::Totals;
+use super::CaseReporter;
+use super::wording::{plain, remedy};
+use crate::outcome::Failure;
+use crate::secrets::Secrets;
+use crate::suite::{CaseReport, CaseResult, Problem, Totals, UnrunCase};
 
 /// The version of the form (docs/testing.md).
 const FORMAT_VERSION: u32 = 1;
 
 /// See the module.
 #[derive(Default)]
-pub struct Json;
+pub struct JsonReporter;
 
-impl CaseReport for Json {
+impl CaseReporter for JsonReporter {
     fn case(&mut self, result: &CaseResult) -> String {
-        let problems: Vec<Value> = result.problems.iter().map(problem).collect();
+        let report = &result.report;
         let mut line = json!({
             "v": FORMAT_VERSION,
             "case": result.id,
             "path": result.location.shown(),
             "function": result.function.path.display().to_string(),
-            "verdict": result.verdict.name(),
-            "classes": result.classes,
-            "ms": millis(result.time),
+            "verdict": report.verdict.name(),
+            "classes": report.classes,
+            "ms": millis(report.time),
         });
-        if !problems.is_empty() {
-            line["problems"] = problems.into();
+        if !report.problems.is_empty() {
+            line["problems"] = problems(report);
         }
-        if result.tries > 1 {
-            line["tries"] = result.tries.into();
+        if !result.earlier.is_empty() {
+            line["tries"] = result.tries().into();
+            line["earlier"] = result.earlier.iter().map(earlier).collect();
         }
-        if let Some(error) = result
-            .error
-            .as_ref()
-            .filter(|_| result.verdict.is_failure())
-        {
-            line["error"] = json!({"name": error.name, "message": error.message, "at": error.at});
+        if report.verdict.is_failure() {
+            if let Some(failure) = &report.error {
+                line["error"] = error(failure);
+            }
+            if let Some(remedy) = remedy(result) {
+                line["remedy"] = remedy.into();
+            }
         }
-        if let Some(remedy) = remedy(result).filter(|_| result.verdict.is_failure()) {
-            line["remedy"] = remedy.into();
-        }
+        format!("{line}\n")
+    }
+
+    fn not_run(&mut self, case: &UnrunCase) -> String {
+        let line = json!({
+            "v": FORMAT_VERSION,
+            "case": case.id,
+            "path": case.location.shown(),
+            "function": case.function.path.display().to_string(),
+            "verdict": "not-run",
+        });
         format!("{line}\n")
     }
 
@@ -65,10 +76,35 @@ impl CaseReport for Json {
         });
         format!("{line}\n")
     }
+
+    fn redact<'t>(&self, line: &'t [u8], secrets: &Secrets) -> Cow<'t, [u8]> {
+        secrets.redact_json(line)
+    }
 }
 
 fn millis(time: std::time::Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
+/// A try that failed and was followed by another.
+fn earlier(report: &CaseReport) -> Value {
+    let mut fields = json!({
+        "classes": report.classes,
+        "ms": millis(report.time),
+        "problems": problems(report),
+    });
+    if let Some(failure) = &report.error {
+        fields["error"] = error(failure);
+    }
+    fields
+}
+
+fn error(failure: &Failure) -> Value {
+    json!({"name": failure.name, "message": failure.message, "at": failure.at})
+}
+
+fn problems(report: &CaseReport) -> Value {
+    report.problems.iter().map(problem).collect()
 }
 
 fn problem(problem: &Problem) -> Value {

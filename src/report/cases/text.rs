@@ -6,19 +6,12 @@ use serde_json::Value;
 use similar::ChangeTag;
 use similar::TextDiff;
 
-use super::CaseReport;
-use super::inline;
-use super::place;
-use super::remedy;
+use super::CaseReporter;
+use super::wording::{inline, passed_at, place, remedy};
 use crate::json::Difference;
-use crate::report::Palette;
-use crate::report::duration;
-use crate::report::frame;
-use crate::report::writer::visible;
-use crate::suite::CaseResult;
-use crate::suite::Problem;
-use crate::suite::Totals;
-use crate::suite::Verdict;
+use crate::report::words::{count, duration, visible};
+use crate::report::{Palette, frame};
+use crate::suite::{CaseResult, Problem, Totals, UnrunCase, Verdict};
 
 /// Problems of one case that are shown.
 const MOST_PROBLEMS: usize = 12;
@@ -26,7 +19,7 @@ const MOST_PROBLEMS: usize = 12;
 const MOST_LINES: usize = 30;
 
 /// See the module.
-pub struct Text {
+pub struct TextReporter {
     pub palette: Palette,
     /// Of the terminal, in columns.
     pub width: usize,
@@ -34,12 +27,17 @@ pub struct Text {
     pub all: bool,
 }
 
-impl CaseReport for Text {
+impl CaseReporter for TextReporter {
     fn case(&mut self, result: &CaseResult) -> String {
         let mut text = String::new();
         // Writing into a string doesn't fail.
         let _ = self.write_case(&mut text, result);
         text
+    }
+
+    /// The totals tell how many there are.
+    fn not_run(&mut self, _case: &UnrunCase) -> String {
+        String::new()
     }
 
     fn finish(&mut self, totals: &Totals) -> String {
@@ -75,17 +73,16 @@ impl CaseReport for Text {
                 .collect();
             let _ = writeln!(text, "{dim}slowest: {}{dim:#}", slowest.join(", "));
         }
-        let cases = match totals.run() + totals.not_run {
-            1 => "1 case".to_owned(),
-            cases => format!("{cases} cases"),
-        };
+        let cases = (totals.run() + totals.not_run) as u64;
+        let cases = count(cases, "case", "cases");
+        let colon = if parts.is_empty() { "" } else { ": " };
         let time = duration(totals.time.as_secs_f64() * 1e3);
-        let _ = writeln!(text, "{cases}: {} in {time}", parts.join(", "));
+        let _ = writeln!(text, "{cases}{colon}{} in {time}", parts.join(", "));
         text
     }
 }
 
-impl Text {
+impl TextReporter {
     fn write_case(&self, out: &mut String, result: &CaseResult) -> std::fmt::Result {
         let Palette {
             good,
@@ -95,7 +92,7 @@ impl Text {
             bold,
             ..
         } = self.palette;
-        let (style, symbol) = match result.verdict {
+        let (style, symbol) = match result.report.verdict {
             Verdict::Passed if !self.all => return Ok(()),
             Verdict::Passed => (good, "✓"),
             Verdict::Flaky => (warn, "↻"),
@@ -105,25 +102,25 @@ impl Text {
         write!(
             out,
             "{style}{symbol} {}{style:#} {bold}{}{bold:#}",
-            result.verdict.name(),
+            result.report.verdict.name(),
             visible(&result.id)
         )?;
-        match result.verdict {
-            Verdict::Flaky => writeln!(out, "  passed at try {}", result.tries)?,
+        match result.report.verdict {
+            Verdict::Flaky => writeln!(out, "  {}", passed_at(result))?,
             _ => writeln!(
                 out,
                 "  {dim}{}{dim:#}",
-                duration(result.time.as_secs_f64() * 1e3)
+                duration(result.report.time.as_secs_f64() * 1e3)
             )?,
         }
-        for problem in result.problems.iter().take(MOST_PROBLEMS) {
+        for problem in result.report.problems.iter().take(MOST_PROBLEMS) {
             self.write_problem(out, problem)?;
         }
-        let more = result.problems.len().saturating_sub(MOST_PROBLEMS);
+        let more = result.report.problems.len().saturating_sub(MOST_PROBLEMS);
         if more > 0 {
             writeln!(out, "  and {more} more")?;
         }
-        if result.verdict.is_failure() {
+        if result.report.verdict.is_failure() {
             self.write_error(out, result)?;
             writeln!(out, "  {dim}in {}{dim:#}", result.location.shown())?;
             if let Some(remedy) = remedy(result) {
@@ -189,7 +186,7 @@ impl Text {
     }
 
     fn write_error(&self, out: &mut String, result: &CaseResult) -> std::fmt::Result {
-        let Some(error) = &result.error else {
+        let Some(error) = &result.report.error else {
             return Ok(());
         };
         writeln!(

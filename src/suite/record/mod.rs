@@ -26,13 +26,15 @@ pub use self::name::slug;
 
 use self::folder::NewCase;
 use self::folder::update;
+use super::bases::Bases;
 use super::case::Case;
-use super::case::CaseError;
+use super::case_error::CaseError;
+use super::case_input::CaseInput;
 use super::find::CASSETTE_FILE;
 use super::find::CaseLocation;
 use super::find::INPUTS;
-use super::given::Given;
 use super::prepare::prepare;
+use super::shared::Shared;
 use super::suite::CaseRef;
 use super::suite::Suite;
 use crate::cassette::Cassette;
@@ -159,12 +161,14 @@ pub struct Known(BTreeMap<String, PathBuf>);
 impl Known {
     /// Of the cases whose folders hold one input each.
     pub fn new(suite: &Suite, cases: &[CaseRef]) -> Result<Known, RecordError> {
+        let bases = Bases::default();
         let mut known = BTreeMap::new();
         for case in cases {
             let CaseLocation::Folder(folder) = &case.location else {
                 continue;
             };
-            if let Given::One { json, .. } = Case::read(&case.location, &suite.siblings)?.given
+            let case = Case::read(&case.location, &suite.siblings, &bases)?;
+            if let CaseInput::One { json, .. } = case.input
                 && let Ok(value) = serde_json::from_str::<Value>(&json)
             {
                 known.insert(value.to_string(), folder.clone());
@@ -236,12 +240,13 @@ impl Recording {
         jobs: usize,
         sink: impl FnMut(Took),
     ) -> Result<(), RecordError> {
+        let shared = Shared::default();
         let mut all = Vec::with_capacity(cases.len());
         for case in cases {
             let CaseLocation::Folder(folder) = &case.location else {
                 continue;
             };
-            let prepared = prepare(suite, case, secrets, false)?;
+            let prepared = prepare(suite, &shared, case, secrets, false)?;
             let mut plan = prepared.plan;
             let time = Arc::new(OnceLock::new());
             let own = folder.join(CASSETTE_FILE);
@@ -254,7 +259,7 @@ impl Recording {
                         true => Cassette::read(&own)?,
                         false => Cassette::default(),
                     };
-                    (Recorder::missing_from(prepared.judge.player), kept)
+                    (Recorder::missing_from(prepared.expectation.replayer), kept)
                 }
                 Update::All => (Recorder::new(), Cassette::default()),
             };

@@ -183,6 +183,58 @@ fn a_case_that_passes_when_it_is_run_again_is_flaky() {
 }
 
 #[test]
+fn retries_of_a_case_count() {
+    let folder = Folder::new(&[
+        ("function.js", FUNCTION),
+        ("segfn.toml", "[test]\nretries = 1\n"),
+        (
+            "cases.ndjson",
+            concat!(
+                r#"{"name":"line","retries":3,"event":{"type":"track","properties":{"total":1}},"expected":{"v":1}}"#,
+                "\n",
+                r#"{"name":"variation","from":"line","expected":{"v":1}}"#,
+            ),
+        ),
+    ]);
+    for (name, toml) in [
+        ("folder", "retries = 2\n"),
+        ("none", "retries = 0\n"),
+        ("suites", ""),
+    ] {
+        folder.write(&format!("cases/{name}/event.json"), EVENT);
+        folder.write(&format!("cases/{name}/expected.json"), "{\"v\":1}");
+        folder.write(&format!("cases/{name}/case.toml"), toml);
+    }
+    let tries = |flags: &[&str]| -> Vec<(String, u64)> {
+        let (_, stdout, _) = folder.segfn(&[&["test", "--report", "json"], flags].concat());
+        let lines = stdout.lines().map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            let case = line["case"].as_str().unwrap_or_default().to_owned();
+            (case, line["tries"].as_u64().unwrap_or(1))
+        });
+        let mut tries: Vec<_> = lines.filter(|(case, _)| !case.is_empty()).collect();
+        tries.sort();
+        tries
+    };
+    let expected = [
+        ("folder", 3),
+        ("line", 4),
+        ("none", 1),
+        ("suites", 2),
+        ("variation", 4),
+    ];
+    assert_eq!(
+        tries(&[]),
+        expected.map(|(case, tries)| (case.to_owned(), tries))
+    );
+    assert!(
+        tries(&["--retries", "2"])
+            .iter()
+            .all(|(_, tries)| *tries == 3)
+    );
+}
+
+#[test]
 fn watching_runs_again_when_a_case_changes() {
     use std::io::BufRead;
     let folder = suite();

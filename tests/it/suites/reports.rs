@@ -248,3 +248,170 @@ fn a_secret_is_in_no_report() {
     assert!(all.contains("[secret key]"), "{all}");
     assert!(!all.contains("3ad9f2c1"), "{all}");
 }
+
+/// A suite of three cases: `a` fails, `b` can't be read, and `c` comes too late when that ends the run.
+fn ending() -> Folder {
+    let folder = Folder::new(&[("fn/function.js", super::suite::FUNCTION)]);
+    for name in ["a", "b", "c"] {
+        folder.write(&format!("fn/cases/{name}/event.json"), EVENT);
+        folder.write(
+            &format!("fn/cases/{name}/expected.json"),
+            EXPECTED.replace(": 2", ": 3"),
+        );
+    }
+    folder.write("fn/cases/b/event.json", "{");
+    folder
+}
+
+const ENDING: [&str; 7] = [
+    "test",
+    "--fail-fast",
+    "--jobs",
+    "1",
+    "--retries",
+    "1",
+    "--report",
+];
+
+#[test]
+fn a_case_that_failed_before_fail_fast_ended_the_run_is_not_told_as_not_run() {
+    let text = shown(&ending(), 1, &[&ENDING[..], &["text"]].concat());
+    assert!(text.contains("✗ failed fn/a"), "{text}");
+    assert!(
+        text.ends_with("3 cases: 1 failed, 1 broken, 1 not run in TIME\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn cases_that_fail_fast_left_out_are_in_every_report() {
+    let folder = ending();
+    let report = |format: &str| shown(&folder, 1, &[&ENDING[..], &[format]].concat());
+    let tap = report("tap");
+    let skipped =
+        "ok 3 - fn/c # SKIP not run: an earlier case failed, and --fail-fast ended the run\n1..3\n";
+    assert!(tap.ends_with(skipped), "{tap}");
+    let json = report("json");
+    let lines: Vec<Value> = json
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(
+        lines[2],
+        json!({"v": 1, "case": "fn/c", "path": "fn/cases/c", "function": "fn/function.js", "verdict": "not-run"})
+    );
+    assert_eq!(lines[3]["totals"]["not_run"], 1);
+    let github = report("github");
+    assert!(
+        github.ends_with("::notice title=segfn%3A 1 case was not run::not run: an earlier case failed, and --fail-fast ended the run:%0Afn/c\n"),
+        "{github}"
+    );
+    let junit = report("junit");
+    assert!(junit.contains("tests=\"3\" skipped=\"1\""), "{junit}");
+    assert!(
+        junit.contains(
+            "<skipped message=\"not run: an earlier case failed, and --fail-fast ended the run\"/>"
+        ),
+        "{junit}"
+    );
+}
+
+/// The case fails as often as `--retries` lets it.
+fn failing() -> Folder {
+    let folder = suite();
+    folder.write("fn/cases/one/expected.json", EXPECTED.replace(": 2", ": 3"));
+    folder
+}
+
+#[test]
+fn each_try_of_a_case_that_fails_in_the_end_is_in_the_reports() {
+    let folder = failing();
+    let report = |format: &str| shown(&folder, 1, &["test", "--retries", "2", "--report", format]);
+    let junit = report("junit");
+    assert_eq!(junit.matches("<failure message=").count(), 1, "{junit}");
+    let rerun = "message=\"value.doubled: expected 3, got 2\" type=\"failed\">value.doubled: expected 3, got 2</rerunFailure>";
+    assert_eq!(junit.matches(rerun).count(), 2, "{junit}");
+    assert!(
+        junit.contains("tests=\"1\" skipped=\"0\" failures=\"1\" errors=\"0\""),
+        "{junit}"
+    );
+    let json = report("json");
+    let line: Value = serde_json::from_str(json.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(line["tries"], 3);
+    assert_eq!(line["earlier"].as_array().map(Vec::len), Some(2), "{line}");
+    assert_eq!(line["earlier"][0]["problems"], line["problems"]);
+    let tap = report("tap");
+    for number in 1..=3 {
+        assert!(
+            tap.contains(&format!(
+                "    try {number} failed:\n    value.doubled: expected 3, got 2\n"
+            )),
+            "{tap}"
+        );
+    }
+    assert!(
+        report("github").contains("%0Ait failed at each of 3 tries%0A"),
+        "{}",
+        report("github")
+    );
+}
+
+/// Where the characters stand that no XML may have.
+fn no_xml(text: &str) -> Option<usize> {
+    text.find(|c: char| {
+        !matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+    })
+}
+
+#[test]
+fn junit_is_xml_whatever_functions_and_cases_say() {
+    let all: String = (0..0x20)
+        .chain([0x7f, 0xfffe, 0xffff])
+        .filter_map(char::from_u32)
+        .collect();
+    let text = json!(format!("<&\"']]>{all}\u{1b}[31m"));
+    let line = json!({"name": format!("odd <&\"']]> {all}"), "event": {"type": "track"}});
+    let folder = Folder::new(&[
+        (
+            "function.js",
+            &format!("async function onTrack() {{ throw new Error({text}); }}"),
+        ),
+        ("cases.ndjson", &line.to_string()),
+    ]);
+    let (code, xml, _) = folder.segfn(&["test", "--report", "junit", "--retries", "1"]);
+    assert_eq!(code, 1, "{xml}");
+    assert_eq!(no_xml(&xml), None, "{xml:?}");
+    let report = quick_junit::Report::deserialize_from_str(&xml).expect("JUnit");
+    assert!(
+        report.test_suites[0].test_cases[0]
+            .name
+            .as_str()
+            .contains("odd <&\"']]>")
+    );
+}
+
+#[test]
+fn a_secret_that_is_a_word_of_a_format_leaves_the_format_whole() {
+    for word in ["test", "failure", "verdict", "name=\"a\" & <b>"] {
+        let folder = Folder::new(&[
+            (
+                "function.js",
+                "async function onTrack(event, settings) { throw new Error(`key ${settings.key}`); }",
+            ),
+            (
+                "segfn.toml",
+                &format!("secret = ['key']\n[settings]\nkey = '{word}'\n"),
+            ),
+            ("cases/one/event.json", EVENT),
+        ]);
+        let (_, xml, _) = folder.segfn(&["test", "--report", "junit"]);
+        let report = quick_junit::Report::deserialize_from_str(&xml).expect("JUnit");
+        let shown = format!("{report:?}");
+        assert!(shown.contains("key [secret key]"), "{word}: {xml}");
+        let (_, json, _) = folder.segfn(&["test", "--report", "json"]);
+        for line in json.lines() {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            assert_eq!(line["v"], 1, "{word}: {line}");
+        }
+    }
+}

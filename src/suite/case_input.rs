@@ -8,54 +8,62 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::case::CaseError;
-use super::case::file_name;
-use super::case::not_json;
-use super::case::parse;
-use super::case::read;
+use super::case_error::{CaseError, CaseProblem, file_name, not_json, parse, read};
 use super::find::INPUTS;
 use crate::options::parse_timeout;
 use crate::text::time;
 
 /// What a case gives to its function.
 #[derive(Clone, Debug)]
-pub enum Given {
+pub enum CaseInput {
     /// An event, or a request.
     One { name: String, json: String },
     /// Several, one after the other, or in batches.
-    Events { name: String, events: Vec<Event> },
+    Events { name: String, events: Vec<CaseStep> },
 }
 
 /// One of several events.
 #[derive(Clone, Debug)]
-pub enum Event {
+pub enum CaseStep {
     Json(String),
     /// `{"wait": "10m"}` in their place.
     Wait(Duration),
 }
 
-impl Given {
-    pub(super) fn read(path: &Path) -> Result<Given, CaseError> {
-        let several = file_name(path) == INPUTS[1];
-        Given::of(several, &read(path)?, &path.display().to_string())
+impl CaseInput {
+    /// Reads one of the files [`INPUTS`].
+    pub(super) fn read(path: &Path) -> Result<CaseInput, CaseError> {
+        let (json, place) = (read(path)?, path.display().to_string());
+        if file_name(path) == INPUTS[1] {
+            return CaseInput::several(&json, &place);
+        }
+        // The engine parses it; here it is only known to be JSON, and put on one line.
+        match serde_json::from_str(&json) {
+            Ok(json) => Ok(CaseInput::one(json, &place)),
+            Err(error) => Err(not_json(&json, &place, &error)),
+        }
     }
 
-    pub(super) fn of(several: bool, json: &str, place: &str) -> Result<Given, CaseError> {
-        let name = place.to_owned();
-        if !several {
-            // The engine parses it; here it is only known to be JSON, and put on one line.
-            let json: &RawValue =
-                serde_json::from_str(json).map_err(|error| not_json(json, place, &error))?;
-            let json = json.get().to_owned();
-            return Ok(Given::One { name, json });
+    /// An event or a request, which messages place at `place`.
+    pub(super) fn one(json: &RawValue, place: &str) -> CaseInput {
+        CaseInput::One {
+            name: place.to_owned(),
+            json: json.get().to_owned(),
         }
+    }
+
+    /// Parses a list of events, which messages place at `place`.
+    pub(super) fn several(json: &str, place: &str) -> Result<CaseInput, CaseError> {
         let list: Vec<&RawValue> =
             serde_json::from_str(json).map_err(|error| not_json(json, place, &error))?;
         let mut events = Vec::with_capacity(list.len());
         for (index, json) in list.into_iter().enumerate() {
-            events.push(Event::of(json.get(), &format!("{place}[{index}]"))?);
+            events.push(CaseStep::parse(json.get(), &format!("{place}[{index}]"))?);
         }
-        Ok(Given::Events { name, events })
+        Ok(CaseInput::Events {
+            name: place.to_owned(),
+            events,
+        })
     }
 
     /// Applies a merge patch to each event.
@@ -67,32 +75,30 @@ impl Given {
             Ok(())
         };
         match self {
-            Given::One { json, .. } => change(json),
-            Given::Events { events, .. } => events.iter_mut().try_for_each(|event| match event {
-                Event::Json(json) => change(json),
-                Event::Wait(_) => Ok(()),
-            }),
+            CaseInput::One { json, .. } => change(json),
+            CaseInput::Events { events, .. } => {
+                events.iter_mut().try_for_each(|event| match event {
+                    CaseStep::Json(json) => change(json),
+                    CaseStep::Wait(_) => Ok(()),
+                })
+            }
         }
     }
 }
 
-impl Event {
-    fn of(json: &str, place: &str) -> Result<Event, CaseError> {
+impl CaseStep {
+    fn parse(json: &str, place: &str) -> Result<CaseStep, CaseError> {
         let fields: Option<BTreeMap<&str, &RawValue>> = serde_json::from_str(json).ok();
         let wait = fields
             .filter(|fields| fields.len() == 1)
             .and_then(|fields| fields.get("wait").copied());
         let Some(wait) = wait else {
-            return Ok(Event::Json(json.to_owned()));
+            return Ok(CaseStep::Json(json.to_owned()));
         };
         let time = serde_json::from_str::<String>(wait.get()).ok();
         let time = time.and_then(|text| parse_wait(&text));
-        time.map(Event::Wait).ok_or_else(|| {
-            CaseError::bad(
-                place,
-                "expected a time to wait such as \"10m\", \"2h\" or \"500ms\"",
-            )
-        })
+        time.map(CaseStep::Wait)
+            .ok_or_else(|| CaseError::bad(place, CaseProblem::NoWait))
     }
 }
 
@@ -142,23 +148,22 @@ mod tests {
 
     #[test]
     fn a_wait_among_events_is_no_event() {
-        let given = Given::of(
-            true,
+        let input = CaseInput::several(
             r#"[{"type":"track"},{"wait":"2h"},{"wait":1,"x":2}]"#,
             "e.json",
         );
-        let Ok(Given::Events { events, .. }) = given else {
-            panic!("{given:?}")
+        let Ok(CaseInput::Events { events, .. }) = input else {
+            panic!("{input:?}")
         };
-        assert!(matches!(&events[0], Event::Json(json) if json == r#"{"type":"track"}"#));
-        assert!(matches!(events[1], Event::Wait(wait) if wait.as_secs() == 7200));
-        assert!(matches!(&events[2], Event::Json(_)));
-        let error = Given::of(true, r#"[{"wait":"soon"}]"#, "e.json").expect_err("no time");
+        assert!(matches!(&events[0], CaseStep::Json(json) if json == r#"{"type":"track"}"#));
+        assert!(matches!(events[1], CaseStep::Wait(wait) if wait.as_secs() == 7200));
+        assert!(matches!(&events[2], CaseStep::Json(_)));
+        let error = CaseInput::several(r#"[{"wait":"soon"}]"#, "e.json").expect_err("no time");
         assert!(
             error.to_string().starts_with("e.json[0]: expected a time"),
             "{error}"
         );
-        let error = Given::of(true, "{}", "e.json").expect_err("no list");
+        let error = CaseInput::several("{}", "e.json").expect_err("no list");
         assert_eq!(
             error.to_string(),
             "e.json:1:1: expected a list of events in brackets"

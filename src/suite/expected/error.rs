@@ -1,0 +1,31 @@
+//! Why a text is no expectation.
+
+/// The version of the form that this segfn writes (docs/testing.md).
+pub const FORMAT_VERSION: u64 = 1;
+
+/// Why a text is no [`Expected`].
+#[derive(Debug, thiserror::Error)]
+pub enum ExpectedError {
+    #[error("not JSON: {problem}")]
+    Json {
+        line: u32,
+        column: u32,
+        problem: String,
+    },
+    #[error("expected an object in braces")]
+    NoObject,
+    #[error("expected `\"v\": {FORMAT_VERSION}`, the version of the form")]
+    NoVersion,
+    #[error("it has version {0} of the form, and this segfn knows up to {FORMAT_VERSION}")]
+    Newer(u64),
+}
+
+impl ExpectedError {
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            ExpectedError::Newer(_) => "a newer segfn wrote it: update segfn",
+            _ => "`segfn test --accept` writes it anew from what the function does",
+        }
+    }
+}
