@@ -3,14 +3,15 @@
 
 /// A host that the network's policy refuses.
 pub fn allow_host(host: &str) -> String {
-    format!("open it with --allow-net {host}")
+    format!("--allow-net {host} allows it")
 }
 
 /// A request that a cassette has no answer to.
 pub const RECORD_MISSING: &str = "`segfn record --update-missing` records it";
 
 /// A service that the embedded AWS doesn't have.
-pub const OTHER_AWS: &str = "--aws URL sends it to a server such as LocalStack, --aws real to AWS";
+pub const OTHER_AWS: &str =
+    "--aws URL sends it to a server such as LocalStack, and --aws real sends it to AWS";
 
 /// A role that the embedded AWS doesn't have.
 pub const DECLARED_ROLES: &str =

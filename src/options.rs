@@ -219,12 +219,12 @@ pub enum OptionError {
     #[error("expected `embedded`, `real` or the http(s) URL of an AWS server")]
     AwsMode,
     #[error(
-        "`{0}` is not a host: expected such as `api.example.com`, `*.example.com` or `localhost:8080`"
+        "`{0}` is not a host: expected a host such as `api.example.com`, `*.example.com` or `localhost:8080`"
     )]
     HostPattern(String),
     #[error("`{0}` is not the ARN of a role: expected `arn:aws:iam::123456789012:role/NAME`")]
     RoleArn(String),
-    #[error("`{0}` is not a time: expected such as `5s`, `500ms` or `2`")]
+    #[error("`{0}` is not a time: expected a time such as `5s`, `500ms` or `2`")]
     Timeout(String),
     #[error("expected a number of megabytes from 16 to 65536")]
     Memory,

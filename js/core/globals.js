@@ -52,8 +52,8 @@ function wrapped(name, inner, library) {
     Object.defineProperty(library, name, {
       get() {
         warn(
-          `${name} = ${name}.${name} in a handler works for an instance's first event only, in production: ` +
-            `give it a name of its own`,
+          `in production, ${name} = ${name}.${name} in a handler works only for an instance's first event: ` +
+            `use another name, as in const ${name}Fn = ${name}.${name}`,
         );
         return library;
       },

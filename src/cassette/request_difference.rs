@@ -85,7 +85,7 @@ impl std::fmt::Display for RequestDifference {
         };
         write!(
             f,
-            "{}: {} is asked, {} is recorded",
+            "{}: the request has {}, the recording has {}",
             self.0.path,
             shown(self.0.left()),
             shown(self.0.right())

@@ -306,9 +306,9 @@ mod tests {
                 )
             ),
             [
-                "host: \"https://a.example\" is asked, \"https://b.example\" is recorded",
-                "query.x: \"1\" is asked, \"2\" is recorded",
-                "body.a.b[1]: 2 is asked, nothing is recorded",
+                "host: the request has \"https://a.example\", the recording has \"https://b.example\"",
+                "query.x: the request has \"1\", the recording has \"2\"",
+                "body.a.b[1]: the request has 2, the recording has nothing",
             ]
         );
         assert_eq!(
@@ -316,7 +316,7 @@ mod tests {
                 asked("https://a.example/p", "text/x", "a", &[]),
                 asked("https://a.example/p", JSON, "{}", &[])
             ),
-            ["body: \"text\" is asked, \"JSON\" is recorded"]
+            ["body: the request has \"text\", the recording has \"JSON\""]
         );
     }
 }

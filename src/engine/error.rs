@@ -76,15 +76,15 @@ pub enum Lost {
     #[error("V8 ran out of memory")]
     OutOfMemory,
     /// The same while the function was loaded.
-    #[error("the function needs more memory than it may have to be loaded")]
+    #[error("loading the function needs more memory than it is allowed")]
     OutOfMemoryAtLoad,
     #[error("a thread panicked: see above")]
     Panic,
     #[error("nothing came of an input")]
     Unanswered,
     /// The signal's name, such as ` by SIGABRT`, or nothing where it ended by itself.
-    #[error("the process in which the case ran was ended{0}")]
+    #[error("the process of the case was ended{0}")]
     Process(String),
-    #[error("a process that runs cases is gone: {0}")]
+    #[error("a process that runs cases has ended: {0}")]
     Zygote(String),
 }

@@ -183,7 +183,7 @@ impl AwsTransport for Embedded {
             if response.status() == http::StatusCode::INTERNAL_SERVER_ERROR {
                 // The function takes it for a fault of AWS, and most likely calls again.
                 self.record.borrow_mut().warn(format!(
-                    "the embedded AWS failed: can files be read and written in {}?",
+                    "the embedded AWS failed; check that files can be read and written in {}",
                     self.folder.display()
                 ));
             } else if for_sts && self.roles && response.status() == http::StatusCode::FORBIDDEN {

@@ -43,7 +43,7 @@ impl InvocationLog {
 
     pub fn log(&mut self, level: Level, text: String) {
         if self.logs.len() >= MAX_LOGS || self.log_bytes + text.len() > MAX_LOG_BYTES {
-            self.warn("too many logs: the rest of this invocation's is not kept".to_string());
+            self.warn("too many logs: further logs of this invocation are not kept".to_string());
             return;
         }
         self.log_bytes += text.len();

@@ -143,9 +143,7 @@ impl FromStr for FieldPath {
             return Err(fail("it is empty".into()));
         }
         if parts.iter().filter(|part| **part == PathPart::Deep).count() > MOST_DEEP {
-            return Err(fail(
-                format!("it may have `**` {MOST_DEEP} times at most").into(),
-            ));
+            return Err(fail(format!("it may have at most {MOST_DEEP} `**`").into()));
         }
         Ok(FieldPath(parts))
     }
@@ -230,7 +228,7 @@ fn is_plain(name: &str, first: bool) -> bool {
 /// Why a text names no field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` names no field: {problem}; expected such as `body.items[*].id` or `**.timestamp`"
+    "`{text}` names no field: {problem}; expected a path such as `body.items[*].id` or `**.timestamp`"
 )]
 pub struct PathError {
     pub text: String,

@@ -31,10 +31,10 @@ pub(crate) fn problem_of(text: &str, error: &serde_json::Error) -> String {
         .get(..offset)
         .is_some_and(|before| before.trim_end().ends_with(','));
     match problem {
-        _ if error.is_eof() && text.trim().is_empty() => "there is nothing in it",
+        _ if error.is_eof() && text.trim().is_empty() => "it is empty",
         _ if error.is_eof() => "it ends in the middle of a value",
         "expected value" | "key must be a string" if there.starts_with(['\'', '`', '“', '‘']) => {
-            "texts stand in double quotes (\")"
+            "texts must be in double quotes (\")"
         }
         "expected value" | "key must be a string"
             if after_comma && there.starts_with(['}', ']']) =>
@@ -44,8 +44,8 @@ pub(crate) fn problem_of(text: &str, error: &serde_json::Error) -> String {
         "expected value" if there.starts_with("//") || there.starts_with("/*") => {
             "JSON has no comments"
         }
-        "key must be a string" => "a name stands in double quotes (\")",
-        "trailing characters" => "something follows the value",
+        "key must be a string" => "names must be in double quotes (\")",
+        "trailing characters" => "there is more after the value",
         _ if problem.starts_with("control character") => {
             "a line break or other control character inside a text (write \\n)"
         }
@@ -61,16 +61,16 @@ mod tests {
     #[test]
     fn what_is_wrong_with_json_is_said_in_plain_words() {
         for (text, problem) in [
-            ("", "there is nothing in it"),
+            ("", "it is empty"),
             ("{\"a\":", "it ends in the middle of a value"),
-            ("{'a':1}", "texts stand in double quotes (\")"),
-            ("[“a”]", "texts stand in double quotes (\")"),
-            ("{a:1}", "a name stands in double quotes (\")"),
+            ("{'a':1}", "texts must be in double quotes (\")"),
+            ("[“a”]", "texts must be in double quotes (\")"),
+            ("{a:1}", "names must be in double quotes (\")"),
             ("{\"a\":1,}", "trailing comma"),
             ("[1,]", "trailing comma"),
             ("]", "expected value"),
             ("[\n// one\n1]", "JSON has no comments"),
-            ("{} x", "something follows the value"),
+            ("{} x", "there is more after the value"),
             (
                 "[\"a\nb\"]",
                 "a line break or other control character inside a text (write \\n)",

@@ -495,7 +495,7 @@ fn what_goes_wrong_has_its_exit_code() {
     assert_eq!(code, 4);
     assert_eq!(
         stderr,
-        "error: events.ndjson:2:2: not JSON: a name stands in double quotes (\")\n"
+        "error: events.ndjson:2:2: not JSON: names must be in double quotes (\")\n"
     );
     assert!(
         stdout.ends_with("no difference in 2 events, 1 can't be read\n"),

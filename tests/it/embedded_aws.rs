@@ -116,7 +116,7 @@ fn a_client_that_forgets_its_role_works_and_is_warned_of() {
     assert_eq!(warnings.len(), 1, "{outcome:#}");
     let warning = warnings[0].as_str().expect("a text");
     assert!(
-        warning.starts_with("AWS.S3 was made without credentials"),
+        warning.starts_with("AWS.S3 was created without credentials"),
         "{warning}"
     );
     assert!(run.folder().path().join(".segfn/s3/archive/k").is_file());

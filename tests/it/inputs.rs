@@ -152,7 +152,7 @@ fn a_broken_file_is_told_with_its_place() {
         ("\n\n{\n  \"é\": 1,\n}\n", "F:5:1: not JSON: trailing comma"),
         (
             "{\n  'a': 1\n}",
-            "F:2:3: not JSON: texts stand in double quotes (\")",
+            "F:2:3: not JSON: texts must be in double quotes (\")",
         ),
         ("hello", "F:1:1: not JSON: expected value"),
         ("", "F holds no event"),

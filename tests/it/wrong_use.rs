@@ -70,7 +70,7 @@ fn wrong_settings_end_with_2() {
     assert_eq!(code, 2);
     assert!(
         stderr.starts_with(
-            "error: bad.json:2:1: texts stand in double quotes (\")\nhint: settings are one JSON object"
+            "error: bad.json:2:1: texts must be in double quotes (\")\nhint: settings are one JSON object"
         ),
         "{stderr}"
     );
@@ -187,14 +187,14 @@ fn a_misspelt_handler_was_not_noticed() {
         (
             3,
             "error: none.js: the function defines no handler\n\
-             hint: it says `ontrack`, and the handler's name is onTrack\n"
+             hint: it has `ontrack`, but the handler's name is onTrack\n"
         )
     );
     folder.write("f.js", "function onTrack() {}\nfunction onIdentity() {}");
     let warning = |arguments: &[&str]| folder.segfn(&[&["run", "f.js"], arguments].concat()).2;
     assert_eq!(
         warning(&[]),
-        "warning: the function says `onIdentity`, and the handler's name is onIdentify\n"
+        "warning: the function has `onIdentity`, but the handler's name is onIdentify\n"
     );
     folder.write("f.js", "function onTrack() {}");
     assert_eq!(warning(&[]), "");
@@ -210,7 +210,9 @@ fn a_misspelt_handler_was_not_noticed() {
         "f.js",
         "function onRequest() { return 'https://fn.segmentapis.com/x' }",
     );
-    assert!(warning(&[]).starts_with("warning: the function says https://fn.segmentapis.com: "));
+    assert!(
+        warning(&[]).starts_with("warning: the function contains https://fn.segmentapis.com: ")
+    );
 }
 
 #[test]
@@ -251,7 +253,7 @@ fn a_folder_that_cannot_be_written_looked_like_a_fault_of_aws() {
         .join(".segfn");
     assert!(
         warnings.contains(&format!(
-            "the embedded AWS failed: can files be read and written in {}?",
+            "the embedded AWS failed; check that files can be read and written in {}",
             path.display()
         )),
         "{warnings}"

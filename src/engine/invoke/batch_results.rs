@@ -113,8 +113,8 @@ pub fn insert<'s>(
         .collect();
     if paired.iter().all(Option::is_none) && left.iter().any(Option::is_some) {
         warnings.push(
-            "onBatch returned another number of events, and none can be told to be one of the \
-             batch: they are paired by position, from the first"
+            "onBatch returned a different number of events, and none can be recognised as one of \
+             the batch: they are paired by position, from the first"
                 .into(),
         );
         let mut left = left.into_iter();
@@ -125,9 +125,12 @@ pub fn insert<'s>(
     }
     let stray = left.iter().flatten().count();
     if stray > 0 {
+        let events = match stray {
+            1 => "1 event that isn't of the batch".to_owned(),
+            _ => format!("{stray} events that aren't of the batch"),
+        };
         warnings.push(format!(
-            "onBatch returned {stray} event(s) that are not of the batch: an insert function can't \
-             add events"
+            "onBatch returned {events}: an insert function can't add events"
         ));
     }
     paired

@@ -42,7 +42,7 @@ pub fn classify(end: End, kind: Kind, file: &str, timeout_ms: u128) -> (Class, F
             Class::Discard,
             segfn(
                 "MemoryLimit",
-                "the function used more memory than it may have (--memory)".into(),
+                "the function used more memory than it is allowed (--memory)".into(),
                 "Internal",
                 "internal",
             ),

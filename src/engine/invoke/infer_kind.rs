@@ -29,7 +29,7 @@ pub fn infer_kind(
         (true, None) => Ok((Kind::Source, Some(format!("it defines {REQUEST_HANDLER}")))),
         (true, Some(other)) => Err(EngineError::NoKind {
             problem: format!(
-                "the function defines both {REQUEST_HANDLER} and {}, and no kind of function has both",
+                "the function defines both {REQUEST_HANDLER} and {}, but no kind of function has both",
                 other.name
             ),
             hint: "say which it is with --kind source or --kind destination".into(),
@@ -108,10 +108,11 @@ fn returns_first_parameter(text: &str) -> bool {
 /// What the author should do when no handler was found.
 fn no_handler(source: &str) -> String {
     if let Some((word, handler)) = misspelt(source).next() {
-        return format!("it says `{word}`, and the handler's name is {handler}");
+        return format!("it has `{word}`, but the handler's name is {handler}");
     }
     if mentions(source, "exports") {
-        return "a function exports nothing: write `async function onTrack(event, settings) { … }`"
+        return "a function doesn't export anything: write `async function onTrack(event, \
+                settings) { … }`"
             .into();
     }
     if mentions(source, "class") {
@@ -160,12 +161,12 @@ pub fn warnings(function: &Function, loaded: &Loaded, wanted: Option<&str>) -> V
     }
     if let Some((word, handler)) = misspelt(&function.source).find(|(_, name)| !has(name)) {
         warnings.push(format!(
-            "the function says `{word}`, and the handler's name is {handler}"
+            "the function has `{word}`, but the handler's name is {handler}"
         ));
     }
     if kind == Kind::Source && function.source.contains(OWN_ENDPOINT) {
         warnings.push(format!(
-            "the function says {OWN_ENDPOINT}: the platform refuses to save a source function that \
+            "the function contains {OWN_ENDPOINT}: the platform refuses to save a source function that \
              could send to a source function"
         ));
     }

@@ -46,7 +46,7 @@ pub fn route<'s>(
     };
     let Some(kind) = get(scope, event, "type").filter(|kind| kind.is_string()) else {
         return Route::Nothing(
-            "the event has no `type`, so no handler is meant for it and nothing ran".into(),
+            "the event has no `type`, so no handler takes it and nothing ran".into(),
         );
     };
     let kind = kind.to_rust_string_lossy(scope);
@@ -60,8 +60,8 @@ pub fn route<'s>(
         "delete" => "onDelete",
         _ => {
             return Route::Nothing(format!(
-                "no handler is meant for the event type {kind:?} (types are exact and lower-case), \
-                 so nothing ran"
+                "no handler takes the event type {kind:?} (types are compared exactly and are in \
+                 lower case), so nothing ran"
             ));
         }
     };

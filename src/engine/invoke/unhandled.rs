@@ -19,13 +19,13 @@ pub fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
         if let Some(error) = record.uncaught.take() {
             (
                 error,
-                "it was thrown outside of the handler's promise, in a timer or a listener: production ends the process for it",
+                "it was thrown outside of the handler's promise, in a timer or a listener: in production, that ends the process",
             )
         } else if !record.rejections.is_empty() {
             let (_, reason) = record.rejections.remove(0);
             (
                 reason,
-                "a promise was rejected and nothing handles it (is an `await` missing?): production ends the process for it",
+                "a promise was rejected and nothing handles it (is an `await` missing?): in production, that ends the process",
             )
         } else {
             return None;

@@ -179,7 +179,10 @@ impl Worker {
         }
         let mut warnings = record.warnings;
         if unkept > 0 {
-            warnings.push(format!("{unkept} further exchanges are not kept"));
+            warnings.push(match unkept {
+                1 => "1 more exchange was not kept".to_owned(),
+                _ => format!("{unkept} more exchanges were not kept"),
+            });
         }
         let (class, error, gave) = match result {
             Ok(mut gave) => {
@@ -191,7 +194,7 @@ impl Worker {
                 let (class, failure) = self.classify(end);
                 if dropped && class != Class::Filtered {
                     warnings.push(
-                        "DropEvent is for insert functions: here it counts as any other error"
+                        "DropEvent is for insert functions; in other functions it counts as any other error"
                             .into(),
                     );
                 }

@@ -58,7 +58,7 @@ impl Aws {
             return Reply::Refused {
                 code: "SegfnUnsupportedService".to_owned(),
                 message: format!(
-                    "segfn's embedded AWS has S3 and STS only, so {}.{} can't be called; {}",
+                    "segfn's embedded AWS has only S3 and STS, so {}.{} can't be called; {}",
                     call.service,
                     call.operation,
                     hints::OTHER_AWS
@@ -220,8 +220,8 @@ impl Aws {
     async fn ambient(&self, call: &Call) -> Result<Credentials, String> {
         if call.service != "sts" {
             self.record.borrow_mut().warn(format!(
-                "AWS.{} was made without credentials: the platform would sign with its own Lambda \
-                 role, which can't reach your resources; pass what assumeRole returned to it",
+                "AWS.{} was created without credentials: the platform would sign with its own Lambda \
+                 role, which can't reach your resources; pass it what assumeRole returned",
                 call.service.to_uppercase()
             ));
         }

@@ -132,7 +132,7 @@ impl Recorder {
         for exchange in exchanges {
             if exchange.cut || exchange.body.is_cut() {
                 let text = format!(
-                    "{} {} is not recorded: a cassette may have {} MiB at most",
+                    "{} {} was not recorded: a cassette may hold at most {} MiB",
                     exchange.method,
                     redactor.url(&exchange.url),
                     MAX_SIZE >> 20

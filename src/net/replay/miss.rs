@@ -29,12 +29,12 @@ impl fmt::Display for Miss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} is not recorded", self.method, self.url)?;
         let Some(nearest) = &self.nearest else {
-            return f.write_str("\n  nothing like it is recorded");
+            return f.write_str("\n  no recorded request is like it");
         };
         if nearest.differences.is_empty() {
             return write!(
                 f,
-                "\n  it is asked for more often than it is recorded: {}",
+                "\n  it was recorded fewer times than the function asks for it: {}",
                 nearest.at
             );
         }

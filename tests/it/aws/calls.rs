@@ -273,8 +273,8 @@ fn the_embedded_aws_names_what_it_does_not_have() {
     );
     let text = |call| {
         format!(
-            "segfn's embedded AWS has S3 and STS only, so {call} can't be called; --aws URL sends \
-             it to a server such as LocalStack, --aws real to AWS"
+            "segfn's embedded AWS has only S3 and STS, so {call} can't be called; --aws URL sends \
+             it to a server such as LocalStack, and --aws real sends it to AWS"
         )
     };
     assert_eq!(
@@ -319,7 +319,7 @@ fn without_credentials_the_ambient_key_signs_and_s3_is_warned_of() {
         assert_eq!(header(request, "x-amz-security-token"), "a token");
     }
     assert_eq!(left.warnings.len(), 1, "{:?}", left.warnings);
-    assert!(left.warnings[0].starts_with("AWS.S3 was made without credentials"));
+    assert!(left.warnings[0].starts_with("AWS.S3 was created without credentials"));
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn what_is_wrong_is_told_with_its_place() {
         "{}",
         error(cut)
     );
-    assert!(error("").contains("there is nothing in it"));
+    assert!(error("").contains("it is empty"));
     assert!(error("{}").contains("missing field `log`"));
     assert!(error("{\"log\":{}}").contains("missing field `entries`"));
     assert_eq!(error(b"{\n\"log\": \"\xff\"}"), "traffic.har:2: not UTF-8");

@@ -55,10 +55,10 @@ fn a_miss_tells_the_nearest_and_what_differs() {
         text,
         "POST URL/v1/users/17?x=2&y=3 is not recorded\n  \
          nearest: POST URL/v1/users/17?x=1 (traffic.har, entry 1)\n    \
-         query.x: \"2\" is asked, \"1\" is recorded\n    \
-         query.y: \"3\" is asked, nothing is recorded\n    \
-         body.a.b[1]: 3 is asked, 2 is recorded\n    \
-         body.at: 6 is asked, 5 is recorded\n\
+         query.x: the request has \"2\", the recording has \"1\"\n    \
+         query.y: the request has \"3\", the recording has nothing\n    \
+         body.a.b[1]: the request has 3, the recording has 2\n    \
+         body.at: the request has 6, the recording has 5\n\
          unused: POST URL/v1/users/17?x=1 (traffic.har, entry 1)"
     );
 }
@@ -69,7 +69,7 @@ fn method_and_path_are_told_too() {
     let cassette = recorded(&server, POST);
     let changed = POST.replace("POST", "PUT").replace("users/17", "users/18");
     let (_, text) = misses(&server, cassette.clone(), &[], &changed);
-    assert!(text.contains("\n    method: \"PUT\" is asked, \"POST\" is recorded\n    path: \"/v1/users/18\" is asked"), "{text}");
+    assert!(text.contains("\n    method: the request has \"PUT\", the recording has \"POST\"\n    path: the request has \"/v1/users/18\""), "{text}");
     let (_, text) = misses(
         &server,
         cassette,
@@ -78,7 +78,7 @@ fn method_and_path_are_told_too() {
     );
     assert!(
         text.starts_with(
-            "GET http://other.invalid/zzz is not recorded\n  nothing like it is recorded"
+            "GET http://other.invalid/zzz is not recorded\n  no recorded request is like it"
         ),
         "{text}"
     );
@@ -111,7 +111,7 @@ fn a_request_is_answered_as_often_as_it_was_recorded() {
             .replace("r.status", "s.status");
     let (_, text) = misses(&server, cassette.clone(), &[], &twice);
     assert!(
-        text.contains("it is asked for more often than it is recorded"),
+        text.contains("it was recorded fewer times than the function asks for it"),
         "{text}"
     );
     let body = format!("const url = '{}';\n{twice}", server.url);

@@ -262,7 +262,7 @@ fn what_is_too_large_is_not_recorded_and_told() {
     let recorded = recorder.finish(&redactor);
     assert_eq!(recorded.cassette.exchanges.len(), 1);
     assert!(
-        recorded.warnings[0].contains("is not recorded: a cassette may have 64 MiB at most"),
+        recorded.warnings[0].contains("was not recorded: a cassette may hold at most 64 MiB"),
         "{:?}",
         recorded.warnings
     );

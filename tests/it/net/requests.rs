@@ -218,7 +218,7 @@ async fn the_policy_refuses_before_anything_is_sent() {
             ("ERR_SEGFN_NET_DENIED", Stage::Refused)
         );
         let expected = format!(
-            "segfn's network policy refuses 127.0.0.1:{port} (open it with --allow-net 127.0.0.1)"
+            "segfn's network policy refuses 127.0.0.1:{port} (--allow-net 127.0.0.1 allows it)"
         );
         assert_eq!(*error.message, *expected);
         assert_eq!(

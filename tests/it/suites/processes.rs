@@ -204,7 +204,7 @@ fn a_case_whose_process_is_killed_is_broken_and_the_others_run() {
     let output = child.wait_with_output().expect("it ends");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(
-        text.contains("the process in which the case ran was ended by SIGKILL"),
+        text.contains("the process of the case was ended by SIGKILL"),
         "{text}"
     );
     assert!(text.contains("3 cases: 2 passed, 1 broken"), "{text}");
