@@ -67,15 +67,19 @@ impl DiffText {
         let more = differences.groups.len().saturating_sub(MOST_GROUPS)
             + differences.objects.len().saturating_sub(MOST_GROUPS);
         if more > 0 {
-            let more = count(more as u64, "more way", "more ways");
-            writer.put(format_args!("\n{more} to differ; --json lists them all\n"));
+            let lists = match more {
+                1 => "--json lists it",
+                _ => "--json lists them",
+            };
+            let more = count(more as u64, "more difference", "more differences");
+            writer.put(format_args!("\n{more}; {lists}\n"));
         }
         if differences.dropped > 0 {
-            writer.put(format_args!(
-                "\n{} {} in yet other ways, which are not kept\n",
-                count(differences.dropped, "place", "places"),
-                differ(differences.dropped)
-            ));
+            let dropped = match differences.dropped {
+                1 => "1 difference of another kind was".to_owned(),
+                n => format!("{n} differences of other kinds were"),
+            };
+            writer.put(format_args!("\n{dropped} only counted\n"));
         }
         self.noise(differences, &mut writer);
         writer.out
@@ -100,7 +104,7 @@ impl DiffText {
                 let label = format!("{label:<9}");
                 match value {
                     Some(value) => writer.labelled(&label, dim, &self.value(value)),
-                    None => writer.labelled(&label, dim, &format!("{dim}nothing{dim:#}")),
+                    None => writer.labelled(&label, dim, &format!("{dim}(absent){dim:#}")),
                 }
             }
         }
@@ -123,7 +127,7 @@ impl DiffText {
         }
         let Palette { warn, .. } = self.palette;
         writer.put(format_args!(
-            "\n{warn}noise{warn:#}: two runs of the base differ here, so that it counts for nothing above\n"
+            "\n{warn}noise{warn:#}: two runs of the base differ here, so it isn't counted above\n"
         ));
         for group in differences.noise.iter().take(MOST_GROUPS) {
             let events = count(group.inputs, "event", "events");
@@ -136,7 +140,7 @@ impl DiffText {
         if !masks.is_empty() {
             let list: Vec<String> = masks.iter().map(|mask| toml_text(mask)).collect();
             writer.put(format_args!(
-                "to leave it out for good, in segfn.toml:\n  [test]\n  mask = [{}]\n",
+                "to leave it out from now on, write into segfn.toml:\n  [test]\n  mask = [{}]\n",
                 visible(&list.join(", "))
             ));
         }

@@ -111,7 +111,7 @@ error ValidationError → RetryError  100 events
   event     events.ndjson:10
 
 request GET https://api.example.com/token (only the candidate has it)  1 event
-  base      nothing
+  base      (absent)
   candidate { \"via\": \"http\", \"method\": \"GET\", \"url\": \"https://api.example.com/token\", \"status\": 200 }
   event     events.ndjson:8
 "
@@ -217,10 +217,10 @@ fn noise_is_proposed_as_masks_and_masks_are_not_compared() {
         "\
 no difference in 3 events
 
-noise: two runs of the base differ here, so that it counts for nothing above
+noise: two runs of the base differ here, so it isn't counted above
   value.items[*].n  3 events
   value.n  3 events
-to leave it out for good, in segfn.toml:
+to leave it out from now on, write into segfn.toml:
   [test]
   mask = [\"value.items[*].n\", \"value.n\"]
 "
@@ -344,11 +344,11 @@ fn stored_objects_had_the_names_of_their_files_and_no_content_type() {
         *"
 object s3://bkt/a%x/./* (only the base stores it)  2 objects
   base      { \"n\": 1 }
-  candidate nothing
+  candidate (absent)
   object    s3://bkt/a%x/./u011
 
 object s3://bkt/a%x//* (only the candidate stores it)  2 objects
-  base      nothing
+  base      (absent)
   candidate { \"n\": 1 }
   object    s3://bkt/a%x//u011
 
@@ -368,7 +368,7 @@ object s3://bkt/typed: Metadata.source  1 object
   object    s3://bkt/typed
 
 object s3://bkt/typed: Tags  1 object
-  base      nothing
+  base      (absent)
   candidate { \"k\": \"v\" }
   object    s3://bkt/typed
 "
