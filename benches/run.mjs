@@ -21,12 +21,12 @@ const archive = join(here, '..', 'functions', 'archive-to-s3');
 const work = join(here, '.work');
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work);
-// As `cargo install` puts it where people run it. A file that has been written in one go is read in larger pieces
-// than what a linker left, which is 20 % for what starts many processes.
+// A copy, as `cargo install` makes one. A file that was written in one go is read in larger pieces than one that a
+// linker wrote: that makes starting many processes 20 % faster.
 const segfn = join(work, 'segfn');
 copyFileSync(built, segfn);
 
-/** Runs a command to its end, and gives its wall time in milliseconds. */
+/** Runs a command to its end. Returns its wall time in milliseconds. */
 function run(command, args, env = {}, exits = [0]) {
   const out = openSync(join(work, 'out'), 'w');
   const start = performance.now();
@@ -43,14 +43,14 @@ function run(command, args, env = {}, exits = [0]) {
   return ms;
 }
 
-/** The peak of a command's memory in MB: the largest of a few runs, as one may end between two looks at it. */
+/** The peak of a command's memory in MB: the largest of a few runs, as one may end between two samples. */
 async function peak(command, args, rounds = 1) {
   let most = 0;
   for (let round = 0; round < rounds; round++) most = Math.max(most, await peakOfOne(command, args));
   return most;
 }
 
-/** The same of one run and of the processes that it starts. What several of them share counts once. */
+/** The peak of one run, with the processes that it starts. Memory that several of them share counts once. */
 async function peakOfOne(command, args) {
   const child = spawn(command, args, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
   let kilobytes = 0;
@@ -61,7 +61,7 @@ async function peakOfOne(command, args) {
   return kilobytes / 1024;
 }
 
-/** The memory of a process and those below it in KB, as Linux tells it: of a shared page, each has its part. */
+/** The memory of a process and of its children in KB. Linux divides a shared page among its processes. */
 function proportional(pid) {
   const read = (name) => {
     try {
@@ -212,7 +212,7 @@ async function measureUpload() {
   );
 }
 
-/** What `AWS` costs a function that has it in its code and doesn't come to it. */
+/** What `AWS` costs a function that mentions it and doesn't use it. */
 async function measureUntouched() {
   const one = lines(1, track);
   const [without, untouched] = ['without-aws.js', 'aws-untouched.js'].map((name) => join(here, 'functions', name));
@@ -363,7 +363,7 @@ async function measureTest() {
   );
 }
 
-/** What each global's first touch takes, by the clock of the function itself. It is what js/globals.json calls `cost`. */
+/** How long each global's first touch takes, by the function's own clock. js/globals.json has it as `cost`. */
 function measureGlobals() {
   const one = lines(1, track);
   const file = join(work, 'touch.js');
@@ -398,7 +398,7 @@ function measureGlobals() {
   }
 }
 
-/** Two versions of a function over many events, to one version's run over them. */
+/** Two versions of a function over many events, compared with one version's run over them. */
 async function measureDiff() {
   const small = join(here, 'functions', 'small.js');
   const changed = join(work, 'changed.js');

@@ -4,8 +4,8 @@
 //   packages/NAME.js   -> the bundle `NAME`, an npm package at the platform's version
 //   NAME.js            -> the bundle `segfn:NAME`, a part of segfn itself
 //
-// A bundle is the body of a function (require, module, exports, host). Node built-ins stay
-// outside of every bundle, so that all of them share one Buffer, one stream, one http.
+// A bundle is the body of a function (require, module, exports, host). Node's built-ins stay
+// outside of every bundle, so that all bundles share one Buffer, one stream, one http.
 
 import { readFileSync, readdirSync, mkdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -34,8 +34,8 @@ const bundles = [
 const builtins = new Set(bundles.filter(({ name }) => name.startsWith('node:')).map(({ name }) => name.slice(5)));
 const segfn = new Set(bundles.filter(({ name }) => name.startsWith('segfn:')).map(({ name }) => name));
 
-// `require('buffer')` is the built-in, `require('buffer/')` the npm package of that name, as in Node.
-// Packages that ask for `buffer/` mean the built-in all the same; only js/node/ builds on the npm one.
+// As in Node, `require('buffer')` is the built-in and `require('buffer/')` is the npm package of that name.
+// A package that requires `buffer/` gets the built-in all the same. Only js/node/ builds on the npm package.
 const external = {
   name: 'built-ins',
   setup(build) {
@@ -50,7 +50,7 @@ const external = {
         ? { path: `node:${path.slice(0, -1)}`, external: true, sideEffects: false }
         : undefined,
     );
-    // npm's url wants qs, where Node's has its own querystring.
+    // npm's url requires qs, where Node's url uses its own querystring.
     build.onResolve({ filter: /^qs$/ }, ({ importer }) =>
       importer.includes('node_modules/url/') ? { path: join(root, 'internal/qs.js') } : undefined,
     );
@@ -63,8 +63,8 @@ const external = {
   },
 };
 
-// node-inspect-extracted carries its own guesses at what V8 knows (a promise's state, a proxy's target, true
-// types); its modules with these numbers, in the pinned version, are replaced by ours.
+// node-inspect-extracted has modules that guess what V8 knows: a promise's state, a proxy's target, true types.
+// They have these numbers in the pinned version, and are replaced by ours.
 const inspect = {
   name: 'inspect by V8',
   setup(build) {
@@ -81,7 +81,7 @@ const inspect = {
           `=require(${JSON.stringify(join(root, 'internal', `${ours}.js`))})`,
         );
       }
-      // Past this many characters nested objects are no longer opened. Node's bound is its heap, which is not ours.
+      // Nested objects are not shown after this many characters. Node's limit is made for its heap, which is larger.
       if (!contents.includes('Math.pow(2,27)'))
         throw new Error('node-inspect-extracted has no budget: was its version changed?');
       return { contents: contents.replace('Math.pow(2,27)', 'Math.pow(2,22)') };
@@ -89,7 +89,7 @@ const inspect = {
   },
 };
 
-// moment finds a language by a `require` under another name, so that bundlers don't see it; the platform has them all.
+// moment requires a language by a function of another name, so that bundlers don't see it. The platform has all of them.
 const languages = {
   name: "moment's languages",
   setup(build) {
@@ -104,7 +104,7 @@ const languages = {
   },
 };
 
-// Google's clients speak gRPC over HTTP/2, which isn't there; the same calls go over HTTP/1.1 in their fallback mode.
+// Google's clients speak gRPC over HTTP/2, which segfn doesn't have. In their fallback mode the calls go over HTTP/1.1.
 const grpc = {
   name: 'gRPC by its fallback',
   setup(build) {
@@ -116,7 +116,7 @@ const grpc = {
         contents: contents.replace(choice, 'opts.fallback = opts.fallback || true; this._gaxModule = gax.fallback;'),
       };
     });
-    // Read from a file while the library is evaluated.
+    // The library reads this file while it is evaluated.
     build.onLoad({ filter: /@google-cloud\/datastore\/build\/src\/entity\.js$/ }, ({ path }) => {
       const read = "root.loadSync(path.join(__dirname, '..', 'protos', 'app_engine_key.proto'))";
       const contents = readFileSync(path, 'utf8');
@@ -127,7 +127,7 @@ const grpc = {
   },
 };
 
-// KeyObject.from has to see what is in a CryptoKey, which the package keeps to itself.
+// KeyObject.from needs the contents of a CryptoKey, which the package doesn't export.
 const cryptoKeys = {
   name: 'the contents of CryptoKeys',
   setup(build) {
@@ -140,8 +140,8 @@ const cryptoKeys = {
   },
 };
 
-// snowflake-sdk moves files between this machine and a stage by three clouds' libraries: there are no files, so
-// megabytes of them would never be used.
+// snowflake-sdk moves files between the machine and a stage by the libraries of three clouds. A function has no files,
+// so these megabytes would never be used.
 const stages = {
   name: "snowflake's stages",
   setup(build) {
@@ -153,7 +153,7 @@ const stages = {
   },
 };
 
-// akeyless-cloud-id asks aws-sdk for credentials only, and of the platform's `AWS` they are the right ones.
+// akeyless-cloud-id only asks aws-sdk for credentials. The platform's `AWS` has the right ones.
 const credentials = {
   name: "akeyless' credentials",
   setup(build) {
@@ -175,17 +175,17 @@ const options = {
   mainFields: ['main'],
   format: 'cjs',
   target: 'es2022',
-  // One byte a character: V8 reads a bundle's text where it lies in the binary.
+  // A bundle has one byte a character, so that V8 can read its text where it lies in the binary.
   charset: 'ascii',
-  // Names stay: people see them in stacks and in what console.log prints. (minifySyntax would drop
-  // those of function expressions, such as `constructor: function Config() {}`.)
+  // Names stay, because people see them in stacks and in what console.log prints. (minifySyntax would drop
+  // the names of function expressions, such as `constructor: function Config() {}`.)
   minifyWhitespace: true,
   legalComments: 'external',
-  // The platform's `window` and its like are the function's: packages would take Node for a browser.
+  // Functions have `window` and its like. Packages must not see them, or they would take Node for a browser.
   define: {
     'process.env.NODE_ENV': '"production"',
     global: 'globalThis',
-    // Functions' globals have no process.
+    // The global object of functions has no `process`.
     'global.process': 'process',
     'globalThis.process': 'process',
     __dirname: '"/"',
@@ -201,7 +201,7 @@ const options = {
   logOverride: { 'direct-eval': 'silent' },
 };
 
-/** esbuild's result for the bundles that `choose` takes. */
+/** Bundles what `choose` is true for. */
 async function bundle(choose, more) {
   const entryPoints = bundles
     .filter(choose)
@@ -211,15 +211,15 @@ async function bundle(choose, more) {
   return result;
 }
 
-// esbuild renames functions and classes where names would collide, and people see the names in logs and stacks.
-// keepNames gives them back, by a call for every function that is made, also at run time: the busiest packages
-// do without, as the text of theirs can be mended (see below).
+// esbuild renames functions and classes whose names would collide, and people see the names in logs and stacks.
+// keepNames restores them by a call for every function that is made, also at run time. The busiest packages do
+// without it: the two functions below restore their names in the text.
 const BUSY = new Set(['aws-sdk', 'lodash', 'node-fetch']);
 const busy = ({ name }) => BUSY.has(name) || /^(node|segfn):/.test(name);
 const results = [await bundle(busy), await bundle((each) => !busy(each), { keepNames: true })];
 const outputFiles = results.flatMap((result) => result.outputFiles);
 
-/** What goes into the binary with the bundles for `segfn licenses`. */
+/** The licences for `segfn licenses`, which go into the binary with the bundles. */
 function licences() {
   const folders = new Set(
     results
@@ -236,7 +236,7 @@ function licences() {
   );
 }
 
-/** Gives classes their names back: where a class mentions itself, esbuild writes `Name=class _Name`. */
+/** Restores the names of classes. Where a class mentions itself, esbuild writes `Name=class _Name`. */
 function renameClasses(text) {
   const names = new Set([...text.matchAll(/\b([A-Za-z$][\w$]*)=class _\1\b/g)].map(([, name]) => name));
   return [...names].reduce(
@@ -245,14 +245,14 @@ function renameClasses(text) {
   );
 }
 
-/** The same for function expressions that are called as a global is and never mention themselves: `Set2`. */
+/** Restores the names of function expressions that have a global's name and never mention themselves: `Set2`. */
 function renameFunctions(text) {
   return text.replace(/(?<=[:=(,]function )([A-Z]\w*)2(?=\()/g, (renamed, name) =>
     name in globalThis && text.split(renamed).length === 2 ? name : renamed,
   );
 }
 
-/** esbuild leaves regular expressions as they are, whatever the charset. */
+/** Escapes what is not ASCII. esbuild leaves that in regular expressions, whatever the charset. */
 function ascii(text) {
   return text.replace(/[^\x00-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

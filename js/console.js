@@ -1,18 +1,18 @@
 'use strict';
 
 // Node 20's console over a function that takes a level and a text. It never throws, whatever it
-// is given, and a text is never longer than LIMIT: a log must not take the function down.
+// is given, and a text is never longer than LIMIT, because a log must not end the function.
 
 const { core } = host;
 
-/** In UTF-16 code units. */
+/** The length of the longest text, in UTF-16 code units. */
 const LIMIT = 256 * 1024;
 
-// util is large, and most logs are plain text: it is loaded when the first other value is logged.
+// util is large, and most logs are plain text. So it is loaded when the first other value is logged.
 let util;
 const loadUtil = () => (util ??= require('node:util'));
 
-/** Node's words for a stretch of time in milliseconds: `12.345ms`, `1.234s`, `1:02.345 (m:ss.mmm)`. */
+/** A duration in milliseconds as Node writes it: `12.345ms`, `1.234s`, `1:02.345 (m:ss.mmm)`. */
 function duration(ms) {
   if (ms < 1000) return `${Number(ms.toFixed(3))}ms`;
   const seconds = ms / 1000;
@@ -24,7 +24,7 @@ function duration(ms) {
   return hours > 0 ? `${hours}:${rest} (h:mm:ss)` : `${rest}.${part} (m:ss.mmm)`;
 }
 
-/** How many columns of a terminal `text` takes. */
+/** The number of columns that `text` takes in a terminal. */
 function width(text) {
   let columns = 0;
   for (const character of loadUtil().stripVTControlCharacters(text).normalize('NFC')) {
@@ -39,7 +39,7 @@ function width(text) {
   return columns;
 }
 
-/** A box with a heading for each of `columns`, which are arrays of texts, some with holes. */
+/** A box with a heading for each of `columns`, which are arrays of texts and may have holes. */
 function drawTable(heads, columns) {
   const rows = Math.max(0, ...columns.map((column) => column.length));
   const widths = heads.map(
@@ -87,7 +87,7 @@ function tableOf(data, properties) {
       columns.get(key)[r] = primitive || !Object.hasOwn(item, key) ? '' : cell(item[key]);
     }
   });
-  // Columns that are numbers come first, as an object's keys do.
+  // Columns whose names are numbers come first, as an object's keys do.
   const names = Object.keys(Object.fromEntries([...columns.keys()].map((key) => [key, 0])));
   const heads = ['(index)', ...names];
   const cells = [index, ...names.map((name) => columns.get(name))];
@@ -99,7 +99,7 @@ function tableOf(data, properties) {
 }
 
 /**
- * A console whose calls come out as `emit(level, text)`, with level `log`, `info`, `debug`, `warn` or `error`.
+ * A console that calls `emit(level, text)`. The level is `log`, `info`, `debug`, `warn` or `error`.
  */
 function createConsole(emit) {
   let indent = '';
@@ -119,8 +119,8 @@ function createConsole(emit) {
     return loadUtil().format(...args);
   }
 
-  // What a function logs may throw while it is looked at: a proxy's trap, a custom inspection, a
-  // cycle of getters that ends in a stack overflow.
+  // A value may throw while it is inspected: a proxy's trap does, a custom inspection, or getters that call each
+  // other until the stack overflows.
   const safely = (name, body) =>
     Object.defineProperty(
       (...args) => {
@@ -210,10 +210,10 @@ function createConsole(emit) {
   return console;
 }
 
-/** Milliseconds of a clock that only goes forward. */
+/** The time in milliseconds, of a clock that never goes back. */
 const now = () => core.ops.op_timer_now();
 
-/** What can be said of anything thrown, without running code of its. */
+/** The message of anything thrown, as far as reading it doesn't throw. */
 function reason(error) {
   try {
     return typeof error === 'string' ? error : String(error?.message ?? error);

@@ -1,5 +1,5 @@
-// Evaluated while build.rs makes the startup snapshot. What the engine needs is left on
-// `__segfn`, which it takes, and deletes, when it starts an instance.
+// build.rs evaluates this file when it makes the startup snapshot. What the engine needs is left on
+// `__segfn`. The engine takes that, and deletes it, when it starts an instance.
 import { core, ops } from './core/host.js';
 import { defineGlobals, restrictTo } from './core/globals.js';
 import { defaultHandlers } from './core/default-handlers.js';
@@ -32,7 +32,7 @@ globalThis.__segfn = {
   startAnew,
   restrictTo,
 
-  // Called once all bundles are known.
+  // build.rs calls this once all bundles are known.
   finish() {
     core.setReportExceptionCallback((error) => ops.op_uncaught(error));
     const { createConsole } = require('segfn:console');

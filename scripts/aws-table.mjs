@@ -20,7 +20,7 @@ const services = [
 
 /** Where cargo keeps the sources of each crate that segfn depends on, by name. */
 function crateFolders() {
-  // A build fetches this machine's crates only, and without a platform cargo asks for those of all.
+  // Without a platform, cargo would need the crates of all platforms, and a build fetches this machine's only.
   const [, host] = /^host: (.*)$/m.exec(execFileSync('rustc', ['-vV'], { encoding: 'utf8' }));
   const text = execFileSync(
     'cargo',
@@ -34,10 +34,10 @@ function crateFolders() {
   return new Map(JSON.parse(text).packages.map(({ name, manifest_path }) => [name, dirname(manifest_path)]));
 }
 
-/** What two spellings of one name have in common. */
+/** A name without case and underscores, by which its two spellings are matched. */
 const key = (name) => name.replaceAll('_', '').toLowerCase();
 
-/** The setters of a builder's source, by key: `{ setter, type }`, the type without its `Option`. */
+/** The setters in a builder's source, by key: `{ setter, type }`. The type is without its `Option`. */
 function setters(source) {
   const found = source.matchAll(/pub fn (set_\w+)\(\s*mut self,\s*input: ::std::option::Option<(.+)>,?\s*\) -> Self/g);
   return new Map([...found].map(([, setter, type]) => [key(setter.slice('set_'.length)), { setter, type }]));
@@ -70,7 +70,7 @@ class Table {
     this.operations.push({ name, method, members: this.members(operation, input, setters(source)) });
   }
 
-  /** Pairs the members of a v2 shape with setters, and sees to the types that they need. */
+  /** Pairs the members of a v2 shape with setters, and adds the types that they need. */
   members(owner, shape, known) {
     return Object.entries(this.resolve(shape).members ?? {}).map(([member, memberShape]) => {
       const found = known.get(key(member));

@@ -1,8 +1,8 @@
-// The licences of all that goes into the binary, for `segfn licenses`: crates, npm packages, and what V8 and OpenSSL
-// are built from. js/build.mjs calls it, and build.rs takes what it makes.
+// Collects the licences of all that goes into the binary, for `segfn licenses`: crates, npm packages, and what V8 and
+// OpenSSL are built from. js/build.mjs calls it, and build.rs takes what it makes.
 //
-// A component is { name, version, license, from, texts }: its licence as SPDX says it, `crate`, `npm` or `native`,
-// and the texts that go with it.
+// A component is { name, version, license, from, texts }. `license` is an SPDX expression, `from` is `crate`, `npm` or
+// `native`, and `texts` are the texts that go with the licence.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { deflateRawSync } from 'node:zlib';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Where a package says that its licence is something, and has no text of it. */
+/** The texts of licences, for packages that name their licence but have no text of it. */
 const STANDARD = {
   MIT: (holder) => `MIT License
 
@@ -63,7 +63,7 @@ CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING 
 SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.`,
 };
 
-/** What V8 is built from, as the sources that its crate carries say; the texts are those of crates with the same licence. */
+/** What V8 is built from, as its crate's sources say. The texts come from crates with the same licence. */
 const IN_V8 = [
   ['V8', 'BSD-3-Clause', '2006-2026, the V8 project authors'],
   ['Chromium base (partition_alloc)', 'BSD-3-Clause', '2012-2026 The Chromium Authors'],
@@ -78,7 +78,7 @@ const IN_V8 = [
   ['LLVM libc', 'Apache-2.0 WITH LLVM-exception'],
 ];
 
-/** npm packages whose package.json names no licence: what their files say, and the text where none is a file. */
+/** The licences of npm packages whose package.json names none, from their files, with the text if no file has it. */
 const UNNAMED = {
   'binascii 0.0.2': ['MIT'],
   'cycle 1.0.3': [
@@ -101,11 +101,11 @@ function textsIn(folder) {
   const section =
     readme &&
     /^#+ .*licen[cs]e.*\n([\s\S]*?)(?=^#|$(?![\s\S]))/im.exec(readFileSync(join(folder, readme), 'utf8'))?.[1].trim();
-  // A section of a line or two only names the licence.
+  // A short section only names the licence.
   return section?.length > 400 ? [section] : [];
 }
 
-/** The component, with its licence's usual text where it has none of its own. */
+/** The component, with its licence's usual text if it has none of its own. */
 function complete(component, holder, apache) {
   if (component.texts.length > 0) return component;
   const known = component.license.split(/ OR |\//).map((name) => name.replace(/[()]/g, '').trim());
@@ -126,7 +126,7 @@ function crates() {
   try {
     all = metadata();
   } catch {
-    // A clean machine hasn't fetched them yet.
+    // A clean machine has not fetched the crates yet.
     cargo('fetch', '--locked', '--target', host);
     all = metadata();
   }
@@ -134,7 +134,7 @@ function crates() {
   const nodes = new Map(all.resolve.nodes.map((node) => [node.id, node]));
   const linked = new Set();
   const visit = (id) => {
-    // Macros run in the compiler.
+    // Macros run in the compiler and are not linked.
     if (linked.has(id) || packages.get(id).targets.some(({ kind }) => kind.includes('proc-macro'))) return;
     linked.add(id);
     for (const { pkg, dep_kinds: kinds } of nodes.get(id).deps) if (kinds.some(({ kind }) => kind === null)) visit(pkg);
@@ -211,8 +211,9 @@ function npmComponents(folders, apache) {
 }
 
 /**
- * The contents of licenses.bin, raw deflate of JSON: `components`, whose `texts` are indices into `texts`. `folders` are
- * those of the npm packages that were bundled, `notices` the texts of notices in their code, by bundle.
+ * The contents of licenses.bin: the raw deflate of a JSON object with `components`, whose `texts` are indices into
+ * `texts`. `folders` are the folders of the npm packages in the bundles. `notices` has the notices in their code, by
+ * bundle.
  */
 export function licenceArchive(folders, notices) {
   const { components: crates, apache } = crateComponents();

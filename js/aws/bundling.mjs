@@ -1,5 +1,5 @@
-// What build.mjs does for the package aws-sdk: its models go to a file of their own, and what it
-// looks for on the machine is answered here, where a function has no machine.
+// What build.mjs does for the package aws-sdk. Its models go to a file of their own. Where it would look at the machine
+// it finds nothing, because a function has no machine.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -41,7 +41,7 @@ export const awsSdk = {
       const name = path.match(/([^\\/]+)\.json$/)[1];
       return { contents: `module.exports = JSON.parse(host.ops.op_aws_model(${JSON.stringify(name)}));`, loader: 'js' };
     });
-    // Read for every service, from environment and files, to find out whether metrics go to a local port.
+    // The package reads this for every service, from the environment and files, to learn whether metrics go to a local port.
     build.onLoad({ filter: /aws-sdk[\\/]lib[\\/]publisher[\\/]configuration\.js$/ }, () => ({
       contents: 'module.exports = () => ({ port: undefined, clientId: undefined, enabled: false, host: undefined });',
       loader: 'js',

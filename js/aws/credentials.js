@@ -1,15 +1,18 @@
 'use strict';
 
 // The package looks for credentials and a region in the environment, in files and on link-local
-// addresses. A function has none of these: what it doesn't configure is left to segfn, which stands
-// in for the role that the platform's own process has.
+// addresses. A function has none of these. What it doesn't configure comes from segfn, which stands
+// in for the role of the platform's own process.
 
 const AWS = require('aws-sdk/lib/core');
 
-/** `{ accessKeyId, secretAccessKey, sessionToken, opaque }`, or null; `opaque` is a mere sign for the key. Asked for each time: what was used before there was a function had another. */
+/**
+ * `{ accessKeyId, secretAccessKey, sessionToken, opaque }`, or null. If `opaque` is true, the key is only a placeholder.
+ * It is asked for each time, because a zygote uses the package with another key than the function.
+ */
 const ambient = () => host.ops.op_aws_ambient();
 
-/** Whether `credentials` only stand for a key that never enters this heap. */
+/** Whether `credentials` are the placeholder for a key that never enters this heap. */
 exports.isOpaque = (credentials) => Boolean(ambient()?.opaque) && credentials.accessKeyId === ambient().accessKeyId;
 
 function refill(credentials) {
@@ -17,14 +20,14 @@ function refill(credentials) {
   Object.assign(credentials, { expired: false, accessKeyId, secretAccessKey, sessionToken });
 }
 
-/** Credentials that `refresh` renews, of the class that the platform's own have: there they are in the environment. */
+/** Credentials that `refresh` renews. They are of the class that the platform's own have, which come from the environment. */
 function refreshedBy(refresh) {
   const credentials = new AWS.EnvironmentCredentials('AWS');
   Object.defineProperty(credentials, 'refresh', { value: (callback = () => {}) => refresh(callback) });
   return credentials;
 }
 
-/** Of a client that has none: the error that the package's last provider ends with. */
+/** The credentials of a client that has none. They end in the error of the package's last provider. */
 const none = () => refreshedBy((callback) => callback(AWS.util.error(new Error(), { retryable: false })));
 
 function provide() {
@@ -37,11 +40,11 @@ function provide() {
   return credentials;
 }
 
-// As many as the package has, for they show where a client is printed.
+// There are as many as in the package, because they show where a client is printed.
 const defaultProviders = Array.from({ length: 6 }, () => () => provide());
 AWS.CredentialProviderChain.defaultProviders = defaultProviders;
 
-/** Whether `endpoint`, of a config, is a server that isn't AWS's. */
+/** Whether a config's `endpoint` is a server that isn't AWS's. */
 function isElsewhere(endpoint) {
   if (!endpoint) return false;
   const name =
@@ -52,7 +55,7 @@ function isElsewhere(endpoint) {
   return !host.ops.op_aws_is_aws(name);
 }
 
-// A key that stands in for the platform's role is known to what stands in for AWS, and to no other server.
+// A key that stands in for the platform's role is only known to what stands in for AWS, so no other server gets it.
 const { getCredentials } = AWS.Config.prototype;
 AWS.Config.prototype.getCredentials = function (callback) {
   const standsIn =
@@ -69,5 +72,5 @@ AWS.Config.prototype.getCredentials = function (callback) {
 
 AWS.Config.prototype.keys.credentials = () => null;
 AWS.Config.prototype.keys.region = () => undefined;
-// Made before that, it would still ask the machine.
+// The package's own config was made before this, and would still ask the machine.
 AWS.config = new AWS.Config();

@@ -1,8 +1,8 @@
 'use strict';
 
 // `AWS` is npm aws-sdk 2.488.0 itself, with two things replaced: where credentials come from when
-// the function gives none, and how a request is signed and sent. Config, validation, request
-// events, retries, waiters, uploads, presigning and the reading of answers are the package's.
+// the function gives none, and how a request is signed and sent. Configuration, validation, request
+// events, retries, waiters, uploads, presigning and the reading of responses are the package's.
 
 const AWS = require('aws-sdk/lib/aws');
 

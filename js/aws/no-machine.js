@@ -1,7 +1,7 @@
 'use strict';
 
-// Stands for the modules of Node through which aws-sdk would look at the machine: `child_process`
-// and `dgram` that start nothing.
+// Stands in for the modules of Node through which aws-sdk would look at the machine: a `child_process`
+// that starts nothing, and a `dgram` without sockets.
 
 module.exports = {
   exec(command, callback) {

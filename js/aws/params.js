@@ -26,11 +26,11 @@ function members(shape, value) {
   const out = {};
   for (const [name, item] of Object.entries(value)) {
     const member = shape.members[name];
-    // A streamed payload goes beside the JSON; without validation there may be names of no member.
+    // A streamed payload goes beside the JSON. Without validation there may be names that are no member's.
     if (member && !member.isStreaming) out[name] = plain(member, item);
   }
   return out;
 }
 
-/** JSON text of the `params` of a request whose operation takes `input`. */
+/** The `params` of a request as JSON text; `input` is the shape of what the operation takes. */
 exports.toJson = (input, params) => JSON.stringify(members(input, params ?? {}));

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Puts what `make` gives in the place of one of the package's own listeners, which shows wherever a request is printed:
- * so there is neither one more nor one less.
+ * Replaces one of the package's own listeners by what `make` returns for it. Listeners show wherever a request is
+ * printed, so there must be neither one more nor one less.
  */
 module.exports = function replace(listeners, name, event, make) {
   const theirs = listeners[name];

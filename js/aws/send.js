@@ -1,7 +1,7 @@
 'use strict';
 
-// The package's way to the network: signing and sending are one op. Everything around them stays:
-// this replaces the HTTP client's one method, and tells three listeners what it needs of them.
+// The package's way to the network. One op signs and sends. Everything around that stays the package's: this replaces
+// the only method of its HTTP client, and three of its listeners, which note what the method needs.
 
 const { Stream } = require('stream');
 const { EventEmitter } = require('events');
@@ -14,7 +14,7 @@ const { signers } = require('./sign.js');
 const { invalidArgType, nodeError } = require('../internal/node-error.js');
 const { tlsOf } = require('../internal/http/options.js');
 
-/** Not loaded before there is a request. */
+/** Node's http, which is loaded when there is a request. */
 const http = () => require('http');
 
 const { Core, CorePost, RestXml, Query } = AWS.EventListeners;
@@ -22,11 +22,11 @@ const { Core, CorePost, RestXml, Query } = AWS.EventListeners;
 /** Services whose requests the Rust SDK's clients make from their parameters. */
 const TYPED = new Set(['s3', 'sts']);
 
-/** Of an HttpRequest that is being sent: its AWS.Request. */
+/** The AWS.Request of each HttpRequest that is being sent. */
 const requests = new WeakMap();
-/** Of an HttpRequest: its body as the package built it. */
-const built = new WeakMap();
-/** Of an error: what segfn says instead of it, and never retries. */
+/** The body of each HttpRequest as the package built it. */
+const builtBodies = new WeakMap();
+/** What segfn says instead of an error, by that error. It is never retried. */
 const refusals = new WeakMap();
 
 let calls = 0;
@@ -41,7 +41,7 @@ for (const protocol of [RestXml, Query]) {
     (build) =>
       function buildRequest(request) {
         build.call(this, request);
-        built.set(request.httpRequest, request.httpRequest.body);
+        builtBodies.set(request.httpRequest, request.httpRequest.body);
       },
   );
 }
@@ -73,23 +73,23 @@ replace(
 function route({ endpoint, path, virtualHostedBucket }, { proxy }) {
   const server = host.ops.op_aws_endpoint();
   const isAws = host.ops.op_aws_is_aws(endpoint.hostname);
-  // What would go to AWS goes to the server that stands for it. Such servers know buckets by the path: their own host
+  // A request to AWS goes to the server that stands in for it. Such a server finds the bucket in the path, as its host
   // name has no subdomains.
   if (server && isAws) return { url: `${server}${virtualHostedBucket ? `/${virtualHostedBucket}` : ''}${path}` };
   const url = `${originOf(endpoint)}${path}`;
   return proxy ? { url, proxy: originOf(new AWS.Endpoint(proxy)) } : { url };
 }
 
-/** Where Node connects to: by the name, which some services change without the endpoint's `host`. */
+/** Where Node connects to. It goes by `hostname`, which some services change without changing the endpoint's `host`. */
 function originOf({ protocol, hostname, port }) {
-  // A redirect to a mere path leaves no name: then Node asks its own machine.
+  // A redirect to a mere path leaves no name. Node then connects to its own machine.
   const name = hostname || 'localhost';
   const usual = port === (protocol === 'https:' ? 443 : 80);
   return `${protocol}//${name.includes(':') ? `[${name}]` : name}${usual ? '' : `:${port}`}`;
 }
 
-/** What Node's client would read from `httpOptions`, and refuse. */
-function secured({ endpoint, headers }, { proxy, agent, ...options }) {
+/** The TLS options, undefined for the usual ones. It refuses the agents that Node's client refuses. */
+function tlsOptions({ endpoint, headers }, { proxy, agent, ...options }) {
   const protocol = proxy ? new AWS.Endpoint(proxy).protocol : endpoint.protocol;
   if (agent) {
     if (typeof agent.addRequest !== 'function') {
@@ -104,9 +104,9 @@ function secured({ endpoint, headers }, { proxy, agent, ...options }) {
     }
   }
   if (protocol !== 'https:') return undefined;
-  // An agent's options go before a request's, and the package's own agent insists on good certificates.
+  // An agent's options come before a request's. The package's own agent insists on valid certificates.
   const { options: own = { rejectUnauthorized: true } } = agent || {};
-  // Node looks for the name of the header `Host` in a certificate, be it a proxy's.
+  // Node looks for the name of the `Host` header in a certificate, even in a proxy's.
   const servername = proxy ? String(headers.Host).replace(/:\d+$/, '') : undefined;
   return tlsOf({ servername, ...options, ...own });
 }
@@ -117,8 +117,8 @@ function describe(request, httpOptions) {
   return {
     id: calls,
     ...route(httpRequest, httpOptions),
-    tls: secured(httpRequest, httpOptions),
-    rewritten: built.has(httpRequest) && built.get(httpRequest) !== httpRequest.body,
+    tls: tlsOptions(httpRequest, httpOptions),
+    rewritten: builtBodies.has(httpRequest) && builtBodies.get(httpRequest) !== httpRequest.body,
     service: service.serviceIdentifier,
     operation: request.operation,
     method: httpRequest.method,
@@ -143,7 +143,7 @@ function describe(request, httpOptions) {
   };
 }
 
-/** The bytes of a streamed body, which is read to its end first: the typed clients want all of it. */
+/** The bytes of a streamed body. It is read to its end first, because the typed clients want all of it. */
 async function bytesOf(body, progress) {
   const chunks = [];
   let loaded = 0;
@@ -155,22 +155,22 @@ async function bytesOf(body, progress) {
   return AWS.util.buffer.concat(chunks);
 }
 
-/** A body that is no stream, of the kinds that Node's client writes. */
-function view(body) {
+/** The bytes of a body that is no stream, of the types that Node's client writes. */
+function viewOf(body) {
   if (!body) return new Uint8Array(0);
   if (typeof body === 'string') return AWS.util.buffer.toBuffer(body);
   if (body instanceof Uint8Array) return body;
   throw invalidArgType('chunk', 'of type string or an instance of Buffer or Uint8Array', body);
 }
 
-/** An answer's head as Node's client gives it. */
-function incoming({ status, statusText, headers }) {
+/** A response's head, as Node's client gives it. */
+function incomingMessage({ status, statusText, headers }) {
   const message = new (http().IncomingMessage)(null);
   Object.assign(message, { statusCode: status, statusMessage: statusText, rawHeaders: headers.flat() });
   return message;
 }
 
-/** An error as Node's sockets make them. */
+/** An error like those of Node's sockets. */
 function socketError({ message, ...fields }) {
   if (fields.code === 'TimeoutError') return AWS.util.error(new Error(message), { code: fields.code });
   const { errno, code, syscall, address, port, hostname } = fields;
@@ -179,26 +179,27 @@ function socketError({ message, ...fields }) {
     if (value !== undefined) error[name] = value;
   }
   if (code.startsWith('HPE_')) error.reason = message.slice('Parse Error: '.length);
-  // V8 writes a stack's first line when it is first read. Of errors of the system and of certificates, Node has read it
-  // before the package renames them.
+  // V8 writes a stack's first line when the stack is first read. Node reads that of system and certificate errors before
+  // the package renames them.
   if (syscall || /CERT|SIGNATURE/.test(code)) void error.stack;
   return error;
 }
 
 /**
- * Reads what came of a body and the rest of it into `message`. `fail` is told of what Node's client would be told of: a
- * body that merely ends early is none of it, and leaves the package waiting.
+ * Reads a body into `message`: `part`, which is there, and then the rest. `fail` is called with the errors that Node's
+ * client would have. A body that merely ends early is none, and leaves the package waiting. Returns a function that
+ * stops reading.
  */
-function pour({ part, rest }, message, timeout, fail) {
+function readBody({ part, rest }, message, timeout, fail) {
   if (part.done) {
-    message._take(part);
+    message._receive(part);
     return () => {};
   }
   let timer;
   const close = () => {
     clearTimeout(timer);
     host.ops.op_http_close(rest);
-    message._break();
+    message._breakOff();
   };
   const read = async () => {
     if (timeout > 0) {
@@ -209,7 +210,7 @@ function pour({ part, rest }, message, timeout, fail) {
       }, timeout);
     }
     const more = await host.ops.op_http_read(rest);
-    // Errors of listeners are not this promise's.
+    // An error of a listener must not reject this promise.
     process.nextTick(() => {
       if (message.destroyed) return;
       if (more.error !== undefined) {
@@ -218,7 +219,7 @@ function pour({ part, rest }, message, timeout, fail) {
         return;
       }
       if (more.done) clearTimeout(timer);
-      message._take(more);
+      message._receive(more);
       if (more.chunk === undefined && !more.done) read();
     });
   };
@@ -231,11 +232,11 @@ const timedOut = (timeout) =>
 
 AWS.NodeHttpClient.prototype.handleRequest = function handleRequest(httpRequest, httpOptions, callback, errCallback) {
   const request = requests.get(httpRequest);
-  // Functions use this client for requests that they sign themselves: these go by https.
+  // A function may use this client for a request that it signs itself. That goes by https.
   if (!request) return sendByHttp.apply(this, arguments);
   calls = (calls + 1) >>> 0;
   const streamed = httpRequest.body instanceof Stream;
-  const body = streamed ? undefined : view(httpRequest.body);
+  const body = streamed ? undefined : viewOf(httpRequest.body);
   const call = describe(request, httpOptions ?? {});
   const input = request.service.api.operations?.[request.operation]?.input;
   const params = input && TYPED.has(call.service) ? toJson(input, request.params) : '{}';
@@ -263,7 +264,7 @@ AWS.NodeHttpClient.prototype.handleRequest = function handleRequest(httpRequest,
       if (name in httpRequest.headers || name === 'Authorization') httpRequest.headers[name] = value;
     }
     if (!streamed && httpRequest.body) progress(total);
-    const message = incoming(reply);
+    const message = incomingMessage(reply);
     callback(message);
     let close;
     stream.abort = () => {
@@ -271,9 +272,9 @@ AWS.NodeHttpClient.prototype.handleRequest = function handleRequest(httpRequest,
       close?.();
     };
     message.emit('headers', reply.status, message.headers, reply.statusText);
-    if (!stream.aborted) close = pour(reply, message, httpOptions?.timeout, fail);
-    // What was whole when the function gave it up still ends.
-    else if (reply.part.done) message._take({ done: true });
+    if (!stream.aborted) close = readBody(reply, message, httpOptions?.timeout, fail);
+    // A response that was complete when the function aborted it still ends.
+    else if (reply.part.done) message._receive({ done: true });
     else host.ops.op_http_close(reply.rest);
   };
 

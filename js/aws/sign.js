@@ -1,7 +1,7 @@
 'use strict';
 
-// The package's step of signing. Where it would sign in version 4, it is left to the op that sends; other signatures,
-// and URLs signed for others, are the package's own.
+// The package's step that signs a request. Signatures of version 4 are left to the op that sends. Other signatures, and
+// presigned URLs, are the package's own.
 
 const AWS = require('aws-sdk/lib/core');
 const { isOpaque } = require('./credentials.js');
@@ -9,7 +9,7 @@ const replace = require('./replace.js');
 
 const { Core } = AWS.EventListeners;
 
-/** Of an HttpRequest that is to be signed: the credentials. */
+/** The credentials of each HttpRequest that is to be signed. */
 const signers = new WeakMap();
 
 replace(
@@ -27,10 +27,10 @@ replace(
           request.response.error = error;
           return done();
         }
-        // Of credentials that lack a part, the package's signer says so in its own words.
-        const whole = credentials.accessKeyId && credentials.secretAccessKey;
-        if (!request.isPresigned() && inRust && whole) {
-          const refused = unsignable(httpRequest);
+        // The package's signer says in its own words what is missing.
+        const complete = credentials.accessKeyId && credentials.secretAccessKey;
+        if (!request.isPresigned() && inRust && complete) {
+          const refused = invalidHeader(httpRequest);
           if (refused) request.response.error = refused;
           else prepare(request, credentials);
           return done();
@@ -51,8 +51,8 @@ replace(
     },
 );
 
-/** What the package's signer says of a header without a value. */
-function unsignable({ headers }) {
+/** The package's error for a header without a value, or undefined. */
+function invalidHeader({ headers }) {
   const none = Object.keys(headers)
     .sort()
     .find((name) => headers[name] === undefined || headers[name] === null);
@@ -60,7 +60,7 @@ function unsignable({ headers }) {
   return AWS.util.error(new Error(`Header ${none.toLowerCase()} contains invalid value`), { code: 'InvalidHeader' });
 }
 
-/** Prepares what the package's signer would add; the signature itself comes back with the answer. */
+/** Adds the headers that the package's signer would add. The signature itself comes back with the response. */
 function prepare(request, credentials) {
   const { httpRequest, service } = request;
   const date = service.getSkewCorrectedDate();
@@ -72,11 +72,11 @@ function prepare(request, credentials) {
   request.signedAt = date;
   signers.set(httpRequest, credentials);
   if (isOpaque(credentials)) return;
-  promiseSignature(request, credentials);
+  signLazily(request, credentials);
   if (isWatched(request)) void httpRequest.headers.Authorization;
 }
 
-// `build` signs as well, and leaves it to the function to send.
+// The requests of `build`, which signs as well and leaves the sending to the function.
 const buildOnly = new WeakSet();
 const { build: buildRequest } = AWS.Request.prototype;
 AWS.Request.prototype.build = function build(callback) {
@@ -84,7 +84,7 @@ AWS.Request.prototype.build = function build(callback) {
   return buildRequest.call(this, callback);
 };
 
-/** Whether the function is about to see a request between its signing and its answer. */
+/** Whether the function can see a request between its signing and its response. */
 function isWatched(request) {
   return (
     buildOnly.has(request) || request.listeners('sign').at(-1) !== Core.SIGN || request.listeners('send').length > 1
@@ -92,10 +92,10 @@ function isWatched(request) {
 }
 
 /**
- * The signature is made where the request is sent. Whoever looks for it before, or never sends the request, gets the
- * package's own when they read it.
+ * The signature is made where the request is sent. Code that reads the header before that, or never sends the request,
+ * gets the package's own signature.
  */
-function promiseSignature({ service, operation, httpRequest }, credentials) {
+function signLazily({ service, operation, httpRequest }, credentials) {
   const { headers } = httpRequest;
   const keep = (value) =>
     Object.defineProperty(headers, 'Authorization', { value, enumerable: true, configurable: true, writable: true });

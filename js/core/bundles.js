@@ -1,4 +1,4 @@
-// segfn's own module system: the bundles of js/dist, by name. Functions never see it.
+// segfn's own module system, over the bundles of js/dist. Functions never see it.
 import { core, ops, primordials } from './host.js';
 
 const {
@@ -11,7 +11,7 @@ const {
 } = primordials;
 
 const host = { __proto__: null, core, ops, primordials };
-// The bundles that build.rs puts into the startup snapshot; the others come from an op.
+// The bundles that build.rs puts into the startup snapshot. An op gives the others.
 const defined = { __proto__: null };
 const modules = { __proto__: null };
 
@@ -26,8 +26,10 @@ export function require(name) {
   return evaluate(key, defined[key] ?? ops.op_bundle(key));
 }
 
-// With what the module's own objects evaluate when they are read, as google's libraries: for build.rs,
-// whose code cache then has it all.
+/**
+ * Requires a module and reads its objects' members, some of which are evaluated only then, as Google's libraries are.
+ * build.rs calls it so that its code cache holds all of them.
+ */
 export function requireWhole(name) {
   const exports = require(name);
   for (const key in exports) {
@@ -60,14 +62,14 @@ function evaluate(key, wrapper) {
   return module.exports;
 }
 
-// What is being evaluated, each because of the one before.
+// The names of what is being evaluated, each because of the one before it.
 const stack = [];
 
 export const isEvaluating = () => stack.length > 0;
 
 export const isBeingEvaluated = (name) => ArrayPrototypeIncludes(stack, name);
 
-/** What `evaluate` gives; it evaluates what is known by `name`. build.rs has no such ops. */
+/** Calls `evaluate`, which evaluates the bundle or script `name`. build.rs doesn't have these two ops. */
 function evaluating(name, evaluate) {
   ArrayPrototypePush(stack, name);
   ops.op_evaluation_begins?.(name);
@@ -81,13 +83,13 @@ function evaluating(name, evaluate) {
 
 const scripts = { __proto__: null };
 
-/** A script of deno_web: what it leaves. */
+/** The exports of a script of deno_web. */
 export function loadScript(name) {
   scripts[name] ??= evaluating(name, () => core.loadExtScript(name));
   return scripts[name];
 }
 
-/** Evaluates what would be touched later. */
+/** Evaluates a bundle, or a script of deno_web, before it is touched. */
 export function preload(name) {
   if (StringPrototypeStartsWith(name, 'ext:')) loadScript(name);
   else require(name);

@@ -1,5 +1,5 @@
-// `cache` (docs/platform.md section 8). The values are live objects and stay here; Rust holds which entries
-// there are, until when, and how many may be.
+// `cache` (docs/platform.md section 8). The values are live objects and stay here. Rust knows which entries
+// there are, when each expires, and how many there may be.
 import { ops } from './host.js';
 
 const values = new Map();
@@ -26,7 +26,7 @@ export const cache = {
   },
 };
 
-// In milliseconds; -1 for none, 0 for an entry that is stale at once.
+/** When an entry expires, in milliseconds from now: -1 for never, 0 for at once. */
 function expiry(ttl) {
   if (ttl === undefined || ttl === null || ttl === -1) return -1;
   return Math.max(0, Number(ttl) || 0);

@@ -1,4 +1,4 @@
-// The handlers that a function doesn't define (docs/platform.md section 1).
+// What stands for the handlers that a function doesn't define (docs/platform.md section 1).
 import { errorClasses } from './error-classes.js';
 
 const EVENTS = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'delete'];

@@ -1,6 +1,6 @@
-// A frozen clock and a seeded randomness (src/host/clock.rs, src/host/random.rs) under all that tells
-// the time or draws a number. It happens before the function's code is loaded, and what is replaced
-// can't be reached any more.
+// Puts the frozen clock and the seeded random numbers (src/host/clock.rs, src/random.rs) under everything that
+// tells the time or draws a number. It happens before the function's code is loaded. What is replaced can't be
+// reached any more.
 import { core, ops, primordials } from './host.js';
 import { setTimers } from './timers.js';
 import { virtualTimers } from './virtual-timers.js';
@@ -9,7 +9,7 @@ const { Proxy, ReflectApply, ReflectConstruct, SafeWeakMap } = primordials;
 
 const now = () => ops.op_clock_now();
 
-/** Puts a proxy in the place of `owner[name]`: it keeps name, length and look of what it stands for. */
+/** Replaces `owner[name]` by a proxy, which has the name, the length and the text of the original. */
 function replace(owner, name, apply) {
   const descriptor = Object.getOwnPropertyDescriptor(owner, name);
   Object.defineProperty(owner, name, { ...descriptor, value: new Proxy(descriptor.value, { apply }) });
@@ -27,26 +27,27 @@ function freezeDate() {
   globalThis.Date = Frozen;
 }
 
-// Without a date, these mean now.
+/** Formats now when it is called without a date. */
 const dated = (format, self, args) => ReflectApply(format, self, args[0] === undefined ? [now()] : args);
 
 function freezeIntl() {
   const { prototype } = Intl.DateTimeFormat;
   replace(prototype, 'formatToParts', dated);
   // `format` is a getter that makes one function for each formatter.
-  const made = new SafeWeakMap();
+  const proxies = new SafeWeakMap();
   const descriptor = Object.getOwnPropertyDescriptor(prototype, 'format');
   const get = new Proxy(descriptor.get, {
     apply(getter, self) {
       const format = ReflectApply(getter, self, []);
-      if (!made.has(format)) made.set(format, new Proxy(format, { apply: dated }));
-      return made.get(format);
+      if (!proxies.has(format)) proxies.set(format, new Proxy(format, { apply: dated }));
+      return proxies.get(format);
     },
   });
   Object.defineProperty(prototype, 'format', { ...descriptor, get });
 }
 
-// What deno_web's scripts are given, which are evaluated when a function first touches what they hold.
+// A script of deno_web is evaluated when a function first touches what it holds. These are the timers and the clock
+// that it is given then.
 function freezeWeb() {
   const { primordials, internals } = globalThis.__bootstrap;
   ops.op_set_captured_bootstrap({
@@ -71,6 +72,6 @@ export function freeze() {
   freezeWeb();
   replace(Math, 'random', () => ops.op_random_unit());
   setTimers(virtualTimers);
-  // The console's and `process`' clock.
+  // The console and `process` read this clock.
   ops.op_timer_now = ops.op_clock_elapsed;
 }

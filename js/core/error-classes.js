@@ -3,7 +3,7 @@
 const NAMES = ['RetryError', 'ValidationError', 'InvalidEventPayload', 'EventNotSupported', 'DropEvent'];
 
 function errorClass(name) {
-  // Further arguments are ignored: the documentation's samples pass some.
+  // The documentation's samples pass further arguments, which are ignored.
   const Class = {
     [name]: class extends Error {
       constructor(message) {
@@ -11,7 +11,7 @@ function errorClass(name) {
       }
     },
   }[name];
-  // On the prototype, so that it shows in stacks and not among an error's own properties.
+  // The name is on the prototype, so that it shows in stacks and not among an error's own properties.
   Object.defineProperty(Class.prototype, 'name', {
     value: name,
     writable: true,

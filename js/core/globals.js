@@ -1,16 +1,15 @@
-// Makes the globals of js/globals.json, which is the one table of them (docs/platform.md section 3): the
-// runtime, `segfn globals`, the docs and the type declarations come from it. What the platform lacks (`require`,
-// `process`, `module` …) is not in it and stays undeclared. An entry has
+// Makes the globals of js/globals.json. That is the one table of them (docs/platform.md section 3): the runtime,
+// `segfn globals`, the docs and the type declarations come from it. What the platform lacks (`require`, `process`,
+// `module` …) is not in the table and stays undeclared. An entry has these fields:
 //
-//   name      the global
-//   packages  the npm packages that it is, with the platform's versions; or `from`, what else it is
-//   module    the bundle that holds it, `member` if it is only a part of that, and `inner`: see below
-//   web       or else the script of deno_web that does
-//   kinds     the kinds of function that have it, where not all do
-//   extra     not promised by the platform's documentation, but of Node 20, and seen in real functions: a superset
-//             does no harm
-//   notes     for people; `cost`, in milliseconds, for them too
-//   types     its type in TypeScript, where that doesn't follow from the rest
+//   name      the global's name
+//   packages  the npm packages that it stands for, at the platform's versions; otherwise `from` says what it is
+//   module    the bundle that holds it; `member` if it is only a part of that; `inner`: see `wrapped` below
+//   web       the script of deno_web that holds it, if no bundle does
+//   kinds     the kinds of function that have it, if not all do
+//   extra     true for what the platform's documentation doesn't promise, but Node 20 has and real functions use
+//   notes     a text for people; `cost`, in milliseconds, is for them too
+//   types     its type in TypeScript, if that doesn't follow from the rest
 import table from '../globals.json';
 import { cache } from './cache.js';
 import { errorClasses } from './error-classes.js';
@@ -21,10 +20,10 @@ import { timers } from './timers.js';
 import { warn } from './warnings.js';
 import { makeURL, makeURLSearchParams, web } from './web.js';
 
-// What is in no bundle.
+// The globals that are in no bundle.
 const own = { __proto__: null, ...errorClasses, ...timers, cache, Segment, ServerRequest };
 
-// What has been made: packages that touch a global while they are evaluated get what functions get.
+// The values made so far. A package that touches a global while it is evaluated gets the value that functions get.
 const made = { __proto__: null };
 
 function valueOf(entry) {
@@ -45,8 +44,8 @@ function make({ name, module, member, inner, web: file }) {
 }
 
 // The platform wraps some libraries in an object, and its documentation unwraps them in the
-// handler (`zlib = zlib.zlib`), which fails in a warm instance. A reference to itself makes
-// repeating that harmless.
+// handler (`zlib = zlib.zlib`), which fails in a warm instance. Here the library refers to itself, so that
+// unwrapping it again does no harm.
 function wrapped(name, inner, library) {
   if (name === inner && !(name in library)) {
     Object.defineProperty(library, name, {
@@ -63,8 +62,8 @@ function wrapped(name, inner, library) {
   return { [inner]: library };
 }
 
-// An accessor until the first touch or assignment, a plain writable property after it: all of the
-// platform's globals can be assigned, and none costs anything before it is touched.
+// A global is an accessor until it is first touched or assigned, and a plain writable property after that. So a
+// function can assign all of them, as on the platform, and none costs anything before it is touched.
 function defineLazily(target, entry) {
   const settle = (value) => {
     Object.defineProperty(target, entry.name, {
@@ -78,7 +77,7 @@ function defineLazily(target, entry) {
   Object.defineProperty(target, entry.name, {
     get() {
       if (isEvaluating()) return valueOf(entry);
-      tellOfKinds(entry);
+      warnOfKinds(entry);
       return settle(valueOf(entry));
     },
     set: settle,
@@ -87,10 +86,10 @@ function defineLazily(target, entry) {
   });
 }
 
-// Nobody said which kind the function is of: it is told by its handlers, which comes later.
+// True while nobody has said of which kind the function is. Its handlers tell, but only later.
 let kindUnknown = true;
 
-/** Takes away what functions of this kind, if it is known, don't have. */
+/** Removes the globals that functions of this kind don't have. `kind` is undefined if it is not known. */
 export function restrictTo(kind, window) {
   kindUnknown = kind === undefined;
   if (kindUnknown) return;
@@ -101,12 +100,13 @@ export function restrictTo(kind, window) {
   }
 }
 
-// What a function of another kind wouldn't find on the platform is given to one that may be of the right kind.
-function tellOfKinds({ name, kinds }) {
+// While the kind is unknown the function gets the globals of every kind, and is told which kinds have this one.
+function warnOfKinds({ name, kinds }) {
   if (kinds === undefined || !kindUnknown) return;
   warn(`only functions of the kind ${kinds.join(' or ')} have ${name}: if this is one, say --kind ${kinds[0]}`);
 }
 
+/** Defines all globals over `console`. Returns `window`, which holds them too. */
 export function defineGlobals(console) {
   own.console = console;
   const window = {};

@@ -1,6 +1,6 @@
-// V8 here is newer than that of the platform's Node 20. What came into the language since is taken
-// away, so that a function that uses it does not only run here. The newest of it V8 itself leaves
-// out (src/engine/platform.rs).
+// segfn's V8 is newer than that of the platform's Node 20. This removes what came into the language since
+// then, because a function that uses it would fail on the platform. V8's own flags leave out the newest of it
+// (src/engine/isolate/v8_flags.rs).
 
 const NEWER = {
   Array: ['fromAsync'],
@@ -39,6 +39,6 @@ export function removeNewer() {
     const owner = path.split('.').reduce((object, name) => object[name], globalThis);
     for (const name of names) delete owner[name];
   }
-  // The prototype of iterators stays; its constructor is what is new.
+  // Only the constructor is new: the prototype of iterators stays.
   delete globalThis.Iterator;
 }

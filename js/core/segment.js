@@ -29,7 +29,7 @@ function requireId(message) {
 function copyCommon(message, out) {
   for (const field of COMMON) {
     if (!message[field]) continue;
-    // What boreal does: lodash's merge clones plain objects and arrays and keeps the rest.
+    // The platform does this: lodash's merge clones plain objects and arrays and keeps the rest.
     out[field] =
       field === 'context' || field === 'integrations' ? require('lodash').merge({}, message[field]) : message[field];
   }

@@ -43,7 +43,7 @@ export class ServerRequest {
     return this.#url;
   }
 
-  // Made at first use: most functions read only the body, and `Headers` is node-fetch's.
+  // The headers are made when they are first read: most functions read only the body, and `Headers` is node-fetch's.
   get headers() {
     if (this.#headers === undefined) {
       const { Headers } = require('node-fetch');
@@ -53,7 +53,7 @@ export class ServerRequest {
     return this.#headers;
   }
 
-  // Falsy values are parsed, or written, again at each call: so does the platform.
+  // A falsy value is parsed, or written, again at each call, as on the platform.
   json() {
     if (!this.#json) this.#json = JSON.parse(this.#text);
     return this.#json;
@@ -67,7 +67,7 @@ export class ServerRequest {
 
 const FIELDS = ['body', 'headers', 'url', 'queryParameters', 'method'];
 
-// A request file, or the preview API's `{payload: request}`, or else the body itself.
+// An input is a request, the preview API's `{payload: request}`, or else the body itself.
 function payloadOf(input) {
   const plain = typeof input === 'object' && input !== null && !Array.isArray(input);
   if (!plain) return { body: input };
@@ -86,7 +86,7 @@ function contentType(headers) {
   return '';
 }
 
-// Form bodies arrive parsed; a repeated key is an array.
+// A form's body arrives parsed. A key that is repeated has an array.
 function parseForm(body) {
   const out = {};
   for (const [key, value] of new URLSearchParams(body)) {
@@ -95,7 +95,10 @@ function parseForm(body) {
   return out;
 }
 
-/** The request that the engine hands to onRequest, from what an input file holds. */
+/**
+ * The request that the engine hands to onRequest, made from an input. `small` says that the input can't be larger than
+ * `limit`, in bytes.
+ */
 export function request(input, small, limit) {
   const payload = payloadOf(input);
   if (!small) {

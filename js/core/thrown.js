@@ -1,5 +1,5 @@
-// Turns what a function threw into what the engine needs to classify it (docs/platform.md section 6). It must
-// not throw itself, whatever the value is: getters may throw, prototypes may be poisoned.
+// Describes what a function threw, for the engine to classify (docs/platform.md section 6). This must not throw
+// itself, whatever the value is: getters may throw, and prototypes may be poisoned.
 import { errorClasses } from './error-classes.js';
 import { require } from './bundles.js';
 import { primordials } from './host.js';
@@ -22,7 +22,10 @@ function text(value) {
   return out.length > MAX_TEXT ? `${StringPrototypeSlice(out, 0, MAX_TEXT)}…` : out;
 }
 
-// By identity first, then by name (bundlers make classes again), then one level of `cause`.
+/**
+ * The platform's class of an error, or "". An instance of the class counts first, then the name, because a bundled
+ * library may have a copy of the class, then the error's own cause.
+ */
 function classOf(error, depth = 0) {
   for (let i = 0; i < classes.length; i++) {
     if (ObjectPrototypeIsPrototypeOf(classes[i][1].prototype, error)) return classes[i][0];
@@ -44,7 +47,7 @@ function isError(value) {
   );
 }
 
-/** [platform class or "", name, message, stack] of a thrown value. */
+/** A thrown value as [the platform's class or "", name, message, stack]. */
 export function describeThrown(thrown) {
   if (!attempt(() => isError(thrown), false)) {
     const shown = attempt(() => require('node:util').inspect(thrown), '') || text(thrown);

@@ -3,9 +3,9 @@ import { core } from './host.js';
 
 let timing = core;
 
-/** Has all timers be made by `other`. */
-export function setTimers(other) {
-  timing = other;
+/** Makes all timers from now on by `implementation`. */
+export function setTimers(implementation) {
+  timing = implementation;
 }
 
 const timeouts = new Map();

@@ -1,13 +1,13 @@
-// Timers on the frozen clock, with the interface of deno_core's. They are never fired by time that
-// passes: the engine fires those that are due, and moves the clock to the next when nothing else is
-// left to do (src/engine/wait.rs).
+// Timers on the frozen clock, with the interface of deno_core's. Time that passes never fires them: the engine fires
+// those that are due, and moves the clock to the next one when nothing else is left to do
+// (src/engine/invoke/event_loop.rs).
 import { core, ops, primordials } from './host.js';
 
 const { MathTrunc, ReflectApply } = primordials;
 
 const MAX = 2 ** 31 - 1;
 
-// A binary heap: the earliest first, and of the same time the one that was set first.
+// A binary heap. The earliest timer comes first, and of two with the same time the one that was set first.
 const heap = [];
 let sequence = 0;
 let ids = 0;
@@ -75,7 +75,7 @@ function fire(timer) {
 }
 
 export const virtualTimers = {
-  // As Node does: whole milliseconds, at least one.
+  // As in Node, the time is in whole milliseconds, and at least one.
   createTimer(callback, after, args, repeat, isRefed) {
     after = +after;
     if (!(after >= 1 && after <= MAX)) after = 1;
@@ -95,7 +95,7 @@ export const virtualTimers = {
     return timer;
   },
 
-  // At once, as soon as what runs now has ended.
+  // It fires as soon as what runs now has ended.
   createImmediate(callback, args) {
     const timer = virtualTimers.createTimer(callback, 1, args, false, true);
     remove(timer);
@@ -104,7 +104,7 @@ export const virtualTimers = {
     return timer;
   },
 
-  // AbortSignal.timeout's: nothing but them may be left to wait for.
+  // AbortSignal.timeout makes these. They keep the event loop going, for nothing else may be left to wait for.
   createSystemTimer: (callback, after) => virtualTimers.createTimer(callback, after, undefined, false, true),
 
   cancelTimer(timer) {
@@ -128,19 +128,22 @@ export const virtualTimers = {
   },
 };
 
-/** As if no timer had been set. */
+/** Forgets all timers, as if none had been set. */
 export function startAnew() {
   while (heap.length > 0) virtualTimers.cancelTimer(heap[heap.length - 1]);
   sequence = 0;
   ids = 0;
 }
 
-/** When the next timer is due, in milliseconds since 1970; NaN when nothing keeps the loop going. */
+/** When the next timer is due, in milliseconds since 1970. NaN if no timer keeps the event loop going. */
 export function nextTimer() {
   return refed > 0 ? heap[0].time : NaN;
 }
 
-/** Fires the timers that are due by now, with microtasks between them; those they set have to wait. Tells whether any was. */
+/**
+ * Fires the timers that are due by now, and runs microtasks between them. Timers that are set meanwhile have to wait.
+ * Returns whether any timer was due.
+ */
 export function fireDue() {
   const now = ops.op_clock_now();
   const end = sequence;

@@ -1,7 +1,6 @@
-// What a zygote (src/engine/zygote/) does with packages that the function's cases touch: it uses them
-// once, against answers that say nothing. V8 compiles most functions and all regular expressions when
-// they are first used, and what has been compiled in a zygote need not be compiled in each case. It must
-// leave nothing that a function could notice.
+// A zygote (src/engine/run/zygote/) uses the packages that the function's cases touch once, against answers that say
+// nothing. V8 compiles most functions and all regular expressions when they are first used: what the zygote has
+// compiled need not be compiled again for each case. It must leave nothing that a function could notice.
 import { require } from './bundles.js';
 
 const URL = 'http://localhost/v1/things?since=1';

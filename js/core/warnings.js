@@ -1,4 +1,4 @@
-// What segfn noticed and production would not say; each text once an invocation.
+// Warnings about what production would not mention. Each text is given once an invocation.
 import { ops } from './host.js';
 
 export function warn(text) {

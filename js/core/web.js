@@ -1,12 +1,12 @@
-// The web's classes, from deno_web, with Node's errors and looks where those are Deno's.
+// The web's classes from deno_web. Their errors, and the way they are printed, are Node's and not Deno's.
 import { core } from './host.js';
 import { loadScript } from './bundles.js';
 
 const denoInspect = Symbol.for('Deno.privateCustomInspect');
 const nodeInspect = Symbol.for('nodejs.util.inspect.custom');
 
-// Of the kinds of errors that deno_web's ops raise, deno_core knows JavaScript's own. For another
-// it would throw `undefined`.
+// The errors of deno_web's ops that are not JavaScript's own. deno_core doesn't know them, and would throw
+// `undefined`.
 const DOM_ERRORS = [
   'AbortError',
   'DataCloneError',
@@ -31,10 +31,10 @@ export function registerDomErrors() {
   }
 }
 
-/** What `name` is in deno_web's `file`. */
+/** The export `name` of deno_web's script `file`. */
 export function web(file, name) {
   const script = loadScript(`ext:deno_web/${file}.js`);
-  // `performance` doesn't know when it began before it is told to look.
+  // `performance` has to be told to read the time of its beginning.
   script.setTimeOrigin?.();
   const value = script[name];
   const prototype = value.prototype;
@@ -65,7 +65,7 @@ const URL_FIELDS = [
   'hash',
 ];
 
-/** URL, whose errors carry Node's code: functions tell an invalid URL by it. */
+/** URL, with errors that carry Node's code, by which functions recognise an invalid URL. */
 export function makeURL() {
   const WebURL = web('00_url', 'URL');
   const URL = new Proxy(WebURL, {
@@ -97,7 +97,7 @@ export function makeURL() {
   return URL;
 }
 
-/** URLSearchParams, which in Node takes null for nothing, and is logged by the length of its contents. */
+/** URLSearchParams as in Node: it takes null for nothing, and is printed on one line if that is short enough. */
 export function makeURLSearchParams() {
   const WebParams = web('00_url', 'URLSearchParams');
   const URLSearchParams = new Proxy(WebParams, {

@@ -1,2 +1,2 @@
-// The package is a stand-in for what the global scope has.
+// The npm package stands in for these two where the global scope lacks them.
 module.exports = { AbortController, AbortSignal };

@@ -19,7 +19,7 @@ module.exports = function absent(name, what, own) {
       construct() {
         throw refuse(`.${key}`);
       },
-      // Packages extend these classes, promisify these functions and read their constants while they are loaded.
+      // While a package is loaded it may extend such a class, promisify such a function, or read a constant of it.
       get(fn, property) {
         if (typeof property === 'symbol' || property === 'prototype' || property in fn) return fn[property];
         return member(`${key}.${property}`);

@@ -1,7 +1,7 @@
 'use strict';
 
-// What node-inspect-extracted can only guess at in plain JavaScript and V8 tells us: the state of
-// a promise, what is behind a proxy, the entries that an iterator has left.
+// What V8 knows and plain JavaScript, and so node-inspect-extracted, can only guess: the state of
+// a promise, the target of a proxy, the entries that an iterator has left.
 
 const { core, ops } = host;
 

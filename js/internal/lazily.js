@@ -1,6 +1,6 @@
 'use strict';
 
-/** An object whose members are made when they are first touched; they can be assigned, too. */
+/** An object whose members are made when they are first read. They can also be assigned. */
 module.exports = function lazily(members) {
   const object = {};
   for (const [name, make] of Object.entries(members)) {

@@ -1,12 +1,12 @@
 'use strict';
 
-// A file system without any file: packages that look for one of theirs find nothing, as on the
-// platform's machines. What would write, and what isn't here, says that functions have no files.
+// A file system without any file. A package that looks for one of its files finds nothing, as on the
+// platform's machines. Anything else throws an error which says that functions have no files.
 
 const absent = require('./absent.js');
 const process = require('node:process');
 
-/** ENOENT as Node has it. aws-sdk looks for its shared configuration at each request and catches this: no stack. */
+/** Node's ENOENT. It has no stack: aws-sdk looks for its shared configuration at each request and catches this error. */
 function noFile(call, path) {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
@@ -15,7 +15,7 @@ function noFile(call, path) {
   return Object.assign(error, { errno: -2, code: 'ENOENT', syscall: call, path });
 }
 
-/** The system calls that Node's functions name in their errors. */
+/** The system call that each of Node's functions names in its errors. */
 const calls = { readFile: 'open', open: 'open', stat: 'stat', lstat: 'lstat', readdir: 'scandir', access: 'access' };
 
 const fs = {

@@ -1,23 +1,22 @@
 'use strict';
 
-// Node's net and tls without sockets: requests go through segfn's one door, which knows HTTP only. What would
-// connect fails as a connection does, by an `error` event, so that the libraries built on it say so in their way.
+// Node's net and tls without sockets: a function reaches the network through segfn's transport, which speaks HTTP only.
+// Connecting fails as it does in Node, by an `error` event, so that the libraries built on it report it in their way.
 
 const { Duplex } = require('node:stream');
 const process = require('node:process');
 const absent = require('./absent.js');
 
-/** The places that `connect` takes: a port and perhaps a host, a path, or options. */
-function placeOf(args) {
+/** Where `connect` is to connect to: its arguments are a port and perhaps a host, a path, or options. */
+function addressOf(args) {
   const [first, second] = args;
   if (first !== null && typeof first === 'object') return first;
   if (typeof first === 'string' && !/^\d+$/.test(first)) return { path: first };
   return { port: Number(first), host: typeof second === 'string' ? second : undefined };
 }
 
-/** Node's error of a system that can't connect, which says why. */
-function refusal(place) {
-  const { path, port, host: name = 'localhost' } = place;
+/** Node's error for a system that can't connect. Its message says why. */
+function refusal({ path, port, host: name = 'localhost' }) {
   const address = path ?? `${name}:${port}`;
   host.ops.op_warn(
     `connecting to ${address} can't work here, though it would on the platform: segfn has no raw sockets, and functions ` +
@@ -44,9 +43,8 @@ class Socket extends Duplex {
   }
 
   connect(...args) {
-    const place = placeOf(Array.isArray(args[0]) ? args[0] : args);
     this.connecting = true;
-    const error = refusal(place);
+    const error = refusal(addressOf(Array.isArray(args[0]) ? args[0] : args));
     process.nextTick(() => {
       this.connecting = false;
       this.destroy(error);
@@ -90,7 +88,7 @@ class Socket extends Duplex {
 
   _read() {}
 
-  // Nothing is ever written: what was meant to be waits for a connection, and fails with it.
+  // Nothing is ever written. What a library writes waits for the connection, and fails with it.
   _write() {}
 }
 
@@ -106,7 +104,7 @@ class TLSSocket extends Socket {
   }
 }
 
-/** A function that makes a `Class` and connects it, as `net.connect` does. */
+/** A function that makes a socket of `Class` and connects it, as `net.connect` does. */
 const connector = (Class) =>
   function connect(...args) {
     const callback = args.at(-1);
@@ -117,7 +115,7 @@ const connector = (Class) =>
 
 const V4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const isIPv4 = (text) => V4.test(String(text));
-/** By the parser of URLs, which knows all ways to write an address; a zone stands behind a `%`. */
+/** The parser of URLs decides, as it knows all ways to write an address. A zone may follow after a `%`. */
 function isIPv6(text) {
   const [address, zone] = String(text).split('%', 2);
   return (

@@ -1,10 +1,10 @@
 'use strict';
 
+// Errors as Node makes them: `code` is an own property, and the first line of the stack names it.
+
 const { inspect } = require('segfn:inspect');
 
-// Errors as Node makes them: `code` is an own property, and the stack's first line names it.
-
-/** An error of class `Base` with Node's `code`; `hide` is the function that the stack leaves out. */
+/** An error of class `Base` with Node's `code`. The stack begins with the caller of the function `hide`. */
 function nodeError(Base, code, message, hide = nodeError) {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
@@ -12,7 +12,7 @@ function nodeError(Base, code, message, hide = nodeError) {
   Error.stackTraceLimit = limit;
   Object.defineProperty(error, 'name', { value: `${Base.name} [${code}]`, configurable: true, writable: true });
   Error.captureStackTrace(error, hide);
-  // V8 formats the stack's first line when it is first read: before the name goes back.
+  // V8 formats the stack when it is first read, which must happen while the name holds the code.
   void error.stack;
   delete error.name;
   error.code = code;
@@ -26,7 +26,7 @@ function nodeError(Base, code, message, hide = nodeError) {
   return error;
 }
 
-/** What Node says of a value of the wrong type: ` Received an instance of Foo`. */
+/** What Node's messages say about a value of the wrong type, such as ` Received an instance of Foo`. */
 function received(value) {
   if (value == null) return ` Received ${value}`;
   if (typeof value === 'function') return ` Received function ${value.name}`;
@@ -60,9 +60,9 @@ function outOfRange(name, range, value) {
   );
 }
 
-/** Puts a `_` between each three digits, as Node does for large numbers in messages. */
+/** The digits in groups of three with a `_` between them, as Node shows large numbers in messages. */
 function grouped(digits) {
-  // From the end and whatever stands there, such as `1e+_300`: Node doesn't look.
+  // Node groups from the end, whatever stands there: `1e+_300`.
   const end = digits.startsWith('-') ? 4 + 1 : 4;
   let rest = '';
   let at = digits.length;
@@ -88,7 +88,7 @@ function unknownEncoding(encoding) {
   return nodeError(TypeError, 'ERR_UNKNOWN_ENCODING', `Unknown encoding: ${encoding}`, unknownEncoding);
 }
 
-/** The error of what `signal` has aborted. */
+/** The error of an operation that `signal` has aborted. */
 function abortError(signal) {
   const error = new Error('The operation was aborted', { cause: signal.reason });
   error.name = 'AbortError';

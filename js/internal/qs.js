@@ -1,6 +1,6 @@
 'use strict';
 
-// For npm's url, which wants qs for query strings; Node's url uses its own querystring.
+// npm's url parses query strings by the package qs, Node's by its own querystring. This makes npm's do the same.
 
 const querystring = require('node:querystring');
 

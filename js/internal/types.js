@@ -1,6 +1,6 @@
 'use strict';
 
-// util.types, by V8's own checks: they can't be fooled by Symbol.toStringTag or a changed prototype.
+// util.types, by V8's own checks. Symbol.toStringTag or a changed prototype can't fool them.
 
 const { core } = host;
 
@@ -12,7 +12,7 @@ const typed = (name) =>
 const types = {
   isExternal: () => false,
   isCryptoKey: () => false,
-  // node:crypto's bundle marks its keys, which this one can't see.
+  // The class of keys is in the bundle of node:crypto, so keys are recognised by a mark.
   isKeyObject: (value) => value !== null && typeof value === 'object' && value[Symbol.for('segfn.KeyObject')] === true,
   isArrayBufferView: (value) => ArrayBufferIsView(value),
   isWeakRef: (value) => value instanceof WeakRef,

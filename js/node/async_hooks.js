@@ -1,6 +1,6 @@
 'use strict';
 
-// Without hooks: what packages use to keep a callback's context.
+// What packages use to keep the context of a callback. There are no hooks.
 
 const { core } = host;
 const { validateFunction } = require('../internal/node-error.js');
@@ -33,7 +33,7 @@ class AsyncResource {
   }
 }
 
-/** Node's AsyncLocalStorage over V8's own context, which follows promises. */
+/** Node's AsyncLocalStorage, over V8's own context, which follows promises. */
 class AsyncLocalStorage {
   #variable = new core.AsyncVariable();
 

@@ -1,7 +1,7 @@
 'use strict';
 
-// npm's buffer, whose reads, writes and searches are Node's, with what touches whole strings
-// replaced by V8's own encoders (an op each way, native base64 and hex), and what Node 20 has besides.
+// npm's buffer, which does reads, writes and searches as Node. What touches whole strings is replaced by V8's own
+// encoders, and what else Node 20 has is added.
 
 const base = require('buffer/');
 const {
@@ -25,8 +25,8 @@ const { addSearch } = require('../internal/buffer/search.js');
 const { invalidArgType, invalidArgValue, nodeError, outOfRange } = require('../internal/node-error.js');
 
 const { ops } = host;
-// A class of its own makes new Buffers three times as fast as changing prototypes does; npm's
-// methods move to it, and npm's own makers follow.
+// A class of its own makes new Buffers three times as fast as changing prototypes does. npm's methods move to it, and
+// so do the Buffers that npm's own code makes.
 class FastBuffer extends Uint8Array {}
 const { prototype } = FastBuffer;
 Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(base.Buffer.prototype));
@@ -179,7 +179,7 @@ prototype.toLocaleString = prototype.toString;
 
 prototype.write = function write(text, offset, length, encoding) {
   if (typeof text !== 'string') throw nodeError(TypeError, 'ERR_INVALID_ARG_TYPE', 'argument must be a string');
-  // Node looks at nothing behind an offset that isn't there.
+  // Without an offset, Node ignores the arguments after it.
   if (offset === undefined) return writeBytes(this, text, 0, this.length, UTF8);
   if (length === undefined && typeof offset === 'string')
     return writeBytes(this, text, 0, this.length, knownEncoding(offset));
@@ -190,7 +190,7 @@ prototype.write = function write(text, offset, length, encoding) {
   return writeBytes(this, text, offset, Math.min(length ?? room, room), knownEncoding(encoding));
 };
 
-/** Writes what fits of `text`, whole characters only; the number of bytes. */
+/** Writes as many whole characters of `text` as fit. Returns the number of bytes. */
 function writeBytes(buffer, text, offset, length, encoding) {
   let bytes = encode(text, encoding);
   if (bytes.length > length) {
@@ -224,7 +224,7 @@ checkNumbers(prototype);
 addParts(prototype, base.Buffer.compare, MAX_LENGTH);
 addSearch(prototype, (text, encoding) => asBuffer(encode(text, knownEncoding(encoding))));
 
-/** Repeats `bytes` from `start` to `end`: what is there already is copied after itself, so a few native moves do. */
+/** Fills the buffer with repeated `bytes`. It copies what is there already after itself, which takes few native moves. */
 function repeat(buffer, bytes, start, end) {
   native.set.call(buffer, bytes.subarray(0, end - start), start);
   for (let filled = start + bytes.length; filled < end; filled += filled - start) {
@@ -290,10 +290,10 @@ prototype[Symbol.for('nodejs.util.inspect.custom')] = function (_depth, options)
   return `<${this.constructor.name} ${text}>`;
 };
 prototype.inspect = prototype[Symbol.for('nodejs.util.inspect.custom')];
-// npm's methods know their own by this.
+// npm's methods recognise a Buffer by this.
 Object.defineProperty(prototype, '_isBuffer', { value: true });
 
-/** Whether the bytes are UTF-8 without a fault. */
+/** Whether the bytes are valid UTF-8. */
 function isUtf8(input) {
   const bytes = ArrayBuffer.isView(input)
     ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength)

@@ -1,6 +1,6 @@
 'use strict';
 
-// Node's crypto over src/host/crypto/. The parts are in internal/crypto/, and what few functions
+// Node's crypto over src/host/crypto/. The parts are in internal/crypto/. A part that few functions
 // use is evaluated when it is first touched.
 
 const hash = require('../internal/crypto/hash.js');
@@ -23,7 +23,7 @@ const parts = {
 
 const crypto = {};
 
-/** Puts members of a part into the module; they stay what they are replaced by. */
+/** Adds members of a part to the module. Each is read from the part when it is first touched, and can be assigned. */
 function lazily(part, names, enumerable = true) {
   for (const name of names) {
     const settle = (value) =>

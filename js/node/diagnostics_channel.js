@@ -1,6 +1,6 @@
 'use strict';
 
-// Node's named channels, on which packages tell those who want to know what they are doing.
+// Node's named channels, on which a package tells its subscribers what it is doing.
 
 const { validateFunction } = require('../internal/node-error.js');
 

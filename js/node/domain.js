@@ -1,5 +1,5 @@
 'use strict';
 
-// Domains, of which none is ever active.
+// Node's domains. None is ever active.
 
 module.exports = { Domain: class Domain {}, active: null };

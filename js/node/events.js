@@ -1,10 +1,10 @@
 'use strict';
 
-// npm's events is EventEmitter as Node 11 had it; this adds what Node 20 has besides.
+// npm's events is EventEmitter as Node 11 had it. This adds what Node 20 has more.
 
-// Not called EventEmitter, or the bundler would rename the function that people see by that name.
+// This is not called EventEmitter, or the bundler would rename the function of that name, which people see.
 const Emitter = require('events/');
-const { invalidArgType, nodeError, outOfRange, validateFunction } = require('../internal/node-error.js');
+const { abortError, invalidArgType, nodeError, outOfRange, validateFunction } = require('../internal/node-error.js');
 
 const errorMonitor = Symbol('events.errorMonitor');
 const captureRejectionSymbol = Symbol.for('nodejs.rejection');
@@ -37,7 +37,7 @@ Emitter.prototype.emit = function (type, error) {
 
 for (const name of ['on', 'once', 'prependListener', 'prependOnceListener', 'removeListener']) {
   const method = Emitter.prototype[name];
-  // Named, for stacks and for those who print it.
+  // The function has its name in stacks and when it is printed.
   Emitter.prototype[name] = {
     [name](type, listener) {
       validateFunction(listener, 'listener');
@@ -55,7 +55,7 @@ Emitter.prototype.addListener = Emitter.prototype.on;
 Emitter.prototype.off = Emitter.prototype.removeListener;
 Object.defineProperty(Emitter.prototype.emit, 'name', { value: 'emit' });
 
-/** The listeners of an emitter or an EventTarget that take `event`. */
+/** Adds a listener to an emitter or an EventTarget. Returns a function that removes it. */
 function listen(target, event, listener, { once = false } = {}) {
   if (typeof target?.on === 'function') {
     if (once) target.once(event, listener);
@@ -67,13 +67,6 @@ function listen(target, event, listener, { once = false } = {}) {
     return () => target.removeEventListener(event, listener);
   }
   throw invalidArgType('emitter', 'an instance of EventEmitter', target);
-}
-
-function abortError(signal) {
-  const error = new Error('The operation was aborted', { cause: signal.reason });
-  error.name = 'AbortError';
-  error.code = 'ABORT_ERR';
-  return error;
 }
 
 /** A promise of the arguments of the next `event`. */

@@ -1,8 +1,8 @@
 'use strict';
 
-// Node's http, its client half: functions can't listen.
+// The client half of Node's http: functions can't listen.
 
-// Not taken apart: esbuild would rename the classes, and people see their names.
+// These are not destructured, or esbuild would rename the classes, and people see their names.
 const agents = require('../internal/http/agent.js');
 const client = require('../internal/http/client.js');
 const codes = require('../internal/http/codes.js');

@@ -1,6 +1,6 @@
 'use strict';
 
-// Node's https: http with TLS. What its options say of certificates is read by ClientRequest.
+// Node's https is http with TLS. ClientRequest reads the options about certificates.
 
 const http = require('node:http');
 const { noServer } = require('../internal/http/server.js');
@@ -17,7 +17,7 @@ function Agent(options) {
 Object.setPrototypeOf(Agent.prototype, http.Agent.prototype);
 Object.setPrototypeOf(Agent, http.Agent);
 
-// What tells two connections apart, beside their places.
+// The options by which two connections to the same place differ.
 const IDENTITY = [
   'ca',
   'cert',

@@ -1,6 +1,6 @@
 'use strict';
 
-// A stand-in: packages put these into User-Agent headers. Nothing here is the machine's.
+// A stand-in for Node's os. Packages put these values into User-Agent headers. Nothing here is the machine's own.
 
 const errno = {
   E2BIG: 7,

@@ -1,11 +1,11 @@
 'use strict';
 
-// A private stand-in for Node's `process`, for packages. Functions never see it: it holds nothing
-// of the machine's, and what would change the machine does nothing or throws.
+// A private stand-in for Node's `process`, for packages. Functions never see it. It holds nothing
+// of the machine, and what would change the machine does nothing or throws.
 
 const { core, primordials } = host;
 
-/** Milliseconds of a clock that only goes forward. */
+/** The time in milliseconds, of a clock that never goes back. */
 const now = () => core.ops.op_timer_now();
 
 function hrtime(since) {
@@ -26,7 +26,7 @@ hrtime.bigint = () => BigInt(Math.floor(now() * 1e6));
 
 const self = () => process;
 
-/** What packages write to the terminal is for whoever runs the function, as what it logs itself. */
+/** A stream to the terminal. What packages write there is logged, as what the function itself logs. */
 function output(fd, level) {
   const stream = {
     fd,
@@ -114,7 +114,7 @@ const process = {
   listeners: () => [],
   listenerCount: () => 0,
   eventNames: () => [],
-  // Packages tell Node from a browser by it.
+  // By this, packages tell Node from a browser.
   [Symbol.toStringTag]: 'process',
 };
 

@@ -2,7 +2,7 @@
 
 const { nodeError } = require('../internal/node-error.js');
 
-/** Percent-encoding as Node's: encodeURIComponent with Node's own error for a lone surrogate. */
+/** encodeURIComponent, with Node's own error for a lone surrogate. */
 function escape(value) {
   if (typeof value !== 'string') value = typeof value === 'object' ? String(value) : `${value}`;
   try {
@@ -12,7 +12,7 @@ function escape(value) {
   }
 }
 
-/** The bytes of `text`; a percent sign without two hex digits after it stays. */
+/** The bytes of `text` without percent-encoding. A percent sign stays if no two hex digits follow. */
 function unescapeBuffer(text) {
   const bytes = Buffer.from(text);
   const out = Buffer.alloc(bytes.length);

@@ -1,6 +1,6 @@
 'use strict';
 
-// Node's timers module over the global timers, taken when this is loaded: a function may replace the global ones later.
+// Node's timers module. It takes the global timers when it is loaded, because a function may replace them later.
 
 const timerPromises = require('../internal/timer-promises.js');
 

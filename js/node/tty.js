@@ -2,5 +2,5 @@
 
 const { ReadStream, WriteStream } = require('../internal/absent.js')('tty', 'terminals');
 
-// Packages ask this while they are loaded, to choose colours.
+// Packages call `isatty` while they are loaded, to choose colours.
 module.exports = { isatty: () => false, ReadStream, WriteStream };

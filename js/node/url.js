@@ -1,13 +1,13 @@
 'use strict';
 
-// Node's url module: the old parser from npm, and the global WHATWG classes.
+// Node's url module: the legacy parser from npm, and the global WHATWG classes.
 
 const legacy = require('url/');
 const { invalidArgType, nodeError } = require('../internal/node-error.js');
 
 const { URL, URLSearchParams } = globalThis;
 
-/** The old parser takes no object for a string, and refuses what Node refuses by code. */
+/** The legacy parser, with Node's check of its argument and Node's error. */
 function parse(url, parseQuery, slashesDenoteHost) {
   if (url instanceof legacy.Url) return url;
   if (typeof url !== 'string') throw invalidArgType('url', 'of type string', url);
@@ -20,7 +20,7 @@ function format(value, options) {
   else if (typeof value !== 'object' || value === null)
     throw invalidArgType('urlObject', 'one of type object or string', value);
   const text = legacy.format(value);
-  // npm's puts slashes before a host that has no protocol.
+  // npm's url puts slashes before a host that has no protocol.
   return !value.slashes && !value.protocol && text.startsWith('//') && (value.host || value.hostname)
     ? text.slice(2)
     : text;
@@ -65,7 +65,7 @@ function pathToFileURL(path) {
   return url;
 }
 
-/** The options that http.request takes for a URL. */
+/** The options of http.request for a URL. */
 function urlToHttpOptions(url) {
   const { protocol, hostname, hash, search, pathname, href, port, username, password } = url;
   return {

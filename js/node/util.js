@@ -65,7 +65,7 @@ function inherits(constructor, superConstructor) {
   Object.setPrototypeOf(constructor.prototype, superConstructor.prototype);
 }
 
-/** Nobody reads deprecation warnings of packages here: the function itself, marked as Node marks it. */
+/** The function itself, wrapped as Node wraps it. Nobody would read a package's deprecation warning here. */
 function deprecate(fn) {
   function deprecated(...args) {
     return new.target ? Reflect.construct(fn, args, new.target) : Reflect.apply(fn, this, args);

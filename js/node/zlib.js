@@ -1,6 +1,6 @@
 'use strict';
 
-// Node's zlib: streams, callbacks and synchronous calls over the coders of js/internal/zlib.
+// Node's zlib: streams, callbacks and synchronous calls, over the coders of js/internal/zlib.
 
 const { Transform } = require('node:stream');
 const { invalidArgType, nodeError } = require('../internal/node-error.js');
@@ -47,7 +47,7 @@ class ZlibBase extends Transform {
     return this._run(Buffer.alloc(0), this._finishFlushFlag, callback);
   }
 
-  /** Has all that was written so far come out. */
+  /** Flushes all that was written so far. */
   flush(kind, callback) {
     if (typeof kind === 'function' || kind === undefined) [kind, callback] = [this._coder.kind.flushes.flush, kind];
     if (this.writableFinished) {
@@ -79,8 +79,8 @@ class ZlibBase extends Transform {
 }
 const kFlush = Symbol('flush');
 
-/** All of `data` through one coder. */
-function whole(kind, data, options) {
+/** Runs all of `data` through one coder. */
+function codeSync(kind, data, options) {
   const input = asBytes(data);
   const coder = kind.make(options);
   const pieces = [];
@@ -102,7 +102,8 @@ function whole(kind, data, options) {
   return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, length);
 }
 
-function later(kind) {
+/** The function that does it later, and calls back. */
+function codeLater(kind) {
   return (data, options, callback) => {
     if (typeof options === 'function') [options, callback] = [{}, options];
     if (typeof callback !== 'function') throw invalidArgType('callback', 'of type function', callback);
@@ -110,7 +111,7 @@ function later(kind) {
     setImmediate(() => {
       let result;
       try {
-        result = whole(kind, input, options);
+        result = codeSync(kind, input, options);
       } catch (error) {
         return callback(error);
       }
@@ -133,8 +134,8 @@ for (const [name, kind] of Object.entries({ ...deflate.kinds, ...brotli.kinds })
   const method = name[0].toLowerCase() + name.slice(1);
   zlib[name] = Class;
   zlib[`create${name}`] = (options) => new Class(options);
-  zlib[method] = later(kind);
-  zlib[`${method}Sync`] = (data, options) => whole(kind, data, options);
+  zlib[method] = codeLater(kind);
+  zlib[`${method}Sync`] = (data, options) => codeSync(kind, data, options);
   Object.defineProperty(zlib[method], 'name', { value: method });
   Object.defineProperty(zlib[`${method}Sync`], 'name', { value: `${method}Sync` });
 }

@@ -42,7 +42,7 @@ rejected.catch(() => {});
 function named() {}
 named.property = 1;
 
-/** Rows that need more of V8 than JavaScript can see. */
+/** Values that only V8 can inspect fully. */
 const byV8 = {
   resolved: Promise.resolve(4),
   rejected,

@@ -1,5 +1,5 @@
-// Loads the bundles of dist/ in this Node, for comparing them with Node's own modules. What the
-// bundles get from V8 and from src/host/ is given here by Node itself, so these tests are about
+// Loads the bundles of dist/ in Node, to compare them with Node's own modules. What the bundles get
+// from V8 and from src/host/ comes from Node itself, so these tests are about
 // the JavaScript; tests/it/node_layer.rs runs the bundles over the real ops.
 
 import { Buffer as NodeBuffer } from 'node:buffer';
@@ -64,14 +64,14 @@ const host = {
     ...types,
     ops,
     byteLength: (text) => NodeBuffer.byteLength(text),
-    // What only V8 can tell is for tests/it/node_layer.rs.
+    // What only V8 knows is tested in tests/it/node_layer.rs.
     getPromiseDetails: () => [0, null],
     getProxyDetails: () => null,
   },
   primordials: { queueMicrotask },
 };
 
-// V8 has these natively in segfn; this Node doesn't yet.
+// segfn's V8 has these, Node 20's doesn't yet.
 const native = {
   toHex: {
     value() {
@@ -103,7 +103,7 @@ for (const [name, descriptor] of Object.entries(nativeStatic)) {
 
 const modules = new Map();
 
-/** The exports of a bundle, evaluated at its first use. */
+/** The exports of a bundle, which is evaluated when it is first loaded. */
 export function load(name) {
   const key = files.has(`node:${name}`) ? `node:${name}` : name;
   let module = modules.get(key);
@@ -118,7 +118,7 @@ export function load(name) {
   return module.exports;
 }
 
-/** What `body` gives or how it fails, in a form that compares. */
+/** The value or the error of `body`, in a form that can be compared. */
 export function outcome(body) {
   try {
     return { value: body() };

@@ -6,8 +6,8 @@ const { nodeError, unknownEncoding } = require('../node-error.js');
 
 const { ops } = host;
 
-// V8 adds toHex, fromBase64 and their like to a context that it has read from a snapshot, so they
-// can't be taken here; their holders can.
+// V8 adds toHex, fromBase64 and their like to a context after it has read the snapshot. So they can't be
+// taken here, but the objects that hold them can.
 const Bytes = Uint8Array;
 const native = Uint8Array.prototype;
 
@@ -37,7 +37,7 @@ const encodings = {
   __proto__: null,
 };
 
-/** The number of an encoding by its name in any case, or undefined. None means utf8. */
+/** The number of an encoding by its name in any case, or undefined. No name means utf8. */
 function encodingOf(name) {
   if (name === undefined || name === null || name === '') return UTF8;
   return encodings[name] ?? encodings[String(name).toLowerCase()];
@@ -49,12 +49,12 @@ function knownEncoding(name) {
   return encoding;
 }
 
-/** Base64 as Node reads it: both alphabets, anything else skipped, all from the first `=` on ignored. */
+/** Base64 as Node reads it: in both alphabets, skipping anything else, up to the first `=`. */
 function decodeBase64(text) {
   try {
     return Bytes.fromBase64(text);
   } catch {
-    // Of wider characters Node sees the low byte.
+    // Node looks at the low byte only of wider characters.
     const bytes = ops.op_buffer_from_string(text, LATIN1);
     const narrow = ops.op_buffer_to_string(bytes, 0, bytes.length, LATIN1);
     const end = narrow.indexOf('=');
@@ -62,19 +62,19 @@ function decodeBase64(text) {
       .replace(/[^A-Za-z0-9+/_-]/g, '')
       .replace(/-/g, '+')
       .replace(/_/g, '/');
-    // A lone last digit holds less than a byte.
+    // A single last digit holds less than a byte.
     if (clean.length % 4 === 1) clean = clean.slice(0, -1);
     return Bytes.fromBase64(clean);
   }
 }
 
-/** Hex up to the first pair that is none. */
+/** Hex up to the first pair that is not hex. */
 function decodeHex(text) {
   const digits = /^(?:[0-9a-f]{2})*/i.exec(text)[0];
   return Bytes.fromHex(digits);
 }
 
-/** `text` in `encoding`, as new bytes that are nobody else's. */
+/** `text` in `encoding`, as new bytes that nobody else has. */
 function encode(text, encoding) {
   switch (encoding) {
     case BASE64:
@@ -89,7 +89,7 @@ function encode(text, encoding) {
   }
 }
 
-/** The text that the bytes from `start` to `end` are in `encoding`. */
+/** The bytes from `start` to `end` as a text, read in `encoding`. */
 function decode(bytes, encoding, start, end) {
   if (end <= start) return '';
   try {
@@ -104,7 +104,7 @@ function decode(bytes, encoding, start, end) {
         return ops.op_buffer_to_string(bytes, start, end, encoding);
     }
   } catch {
-    // The one way in which these can fail.
+    // These fail only for a text that is too long.
     throw nodeError(
       Error,
       'ERR_STRING_TOO_LONG',

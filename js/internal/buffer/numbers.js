@@ -1,10 +1,10 @@
 'use strict';
 
-// Reads and writes of numbers: npm's buffer does them, Node's checks and errors come before.
+// Reads and writes of numbers. npm's buffer does the work, after Node's checks with Node's errors.
 
 const { invalidArgType, nodeError, outOfRange } = require('../node-error.js');
 
-/** Whether `offset` leaves room for `size` bytes; Node's error if not. */
+/** Throws Node's error unless `offset` leaves room for `size` bytes. */
 function checkOffset(buffer, offset, size) {
   if (typeof offset !== 'number') throw invalidArgType('offset', 'of type number', offset);
   const last = buffer.length - size;
@@ -38,7 +38,7 @@ function checkValue(value, size, signed, big) {
   throw outOfRange('value', range, value);
 }
 
-/** Puts the checks before the methods of `prototype`. */
+/** Wraps the methods of `prototype` in the checks. */
 function checkNumbers(prototype) {
   const guard = (name, wrap) => {
     const method = prototype[name];
@@ -55,14 +55,14 @@ function checkNumbers(prototype) {
   const write = (size, signed, big) => (method) =>
     function (value, offset = 0) {
       if (!big) value = +value;
-      // The order of Node's checks.
+      // The checks come in Node's order.
       if (size === 1 && typeof offset !== 'number') checkOffset(this, offset, size);
       if (signed !== undefined) checkValue(value, size, signed, big);
       checkOffset(this, offset, size);
       return Reflect.apply(method, this, [value, offset, true]);
     };
 
-  // npm's buffer has another NaN than V8.
+  // npm's buffer writes another NaN than V8.
   for (const [type, size] of [
     ['Float', 4],
     ['Double', 8],

@@ -1,19 +1,19 @@
 'use strict';
 
-// What compares and copies parts of a Buffer: Node's checks and errors, then npm's buffer or V8.
+// Comparing and copying parts of a Buffer. npm's buffer or V8 does the work, after Node's checks with Node's errors.
 
 const { invalidArgType, outOfRange } = require('../node-error.js');
 
 const native = Uint8Array.prototype;
 
-/** An offset as Node demands it: a whole number from 0 to `max`. */
+/** Throws Node's error unless `value` is a whole number from 0 to `max`. */
 function checkBound(name, value, max) {
   if (typeof value !== 'number') throw invalidArgType(name, 'of type number', value);
   if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
   if (value < 0 || value > max) throw outOfRange(name, `>= 0 && <= ${max}`, value);
 }
 
-/** An offset as Node takes it where it isn't strict: anything that can be a number. */
+/** An offset where Node isn't strict: it takes anything that can be a number. */
 function whole(value) {
   const number = Math.floor(+value);
   return Number.isSafeInteger(number) ? number : 0;
@@ -23,8 +23,8 @@ function checkBytes(name, value) {
   if (!(value instanceof Uint8Array)) throw invalidArgType(name, 'an instance of Buffer or Uint8Array', value);
 }
 
-/** Puts `compare` and `copy` into `prototype`; `compareAll` compares two whole Buffers, `most` is the longest there can be. */
-function addParts(prototype, compareAll, most) {
+/** Adds `compare` and `copy` to `prototype`. `compareAll` compares two whole Buffers; none is longer than `maxLength`. */
+function addParts(prototype, compareAll, maxLength) {
   prototype.compare = function compare(target, targetStart, targetEnd, sourceStart, sourceEnd) {
     checkBytes('target', target);
     if (arguments.length === 1) return compareAll(this, target);
@@ -33,9 +33,9 @@ function addParts(prototype, compareAll, most) {
       checkBound(name, value, max);
       return value;
     };
-    targetStart = bound('targetStart', targetStart, 0, most);
+    targetStart = bound('targetStart', targetStart, 0, maxLength);
     targetEnd = bound('targetEnd', targetEnd, target.length, target.length);
-    sourceStart = bound('sourceStart', sourceStart, 0, most);
+    sourceStart = bound('sourceStart', sourceStart, 0, maxLength);
     sourceEnd = bound('sourceEnd', sourceEnd, this.length, this.length);
     if (sourceStart >= sourceEnd) return targetStart >= targetEnd ? 0 : -1;
     if (targetStart >= targetEnd) return 1;

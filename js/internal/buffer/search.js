@@ -1,16 +1,16 @@
 'use strict';
 
-// Buffer's searches: Node's ways to name a place and what is looked for, then npm's buffer on bytes.
+// Buffer's searches. They take their arguments as Node does, and npm's buffer then searches for bytes.
 
 const { invalidArgType } = require('../node-error.js');
 
-/** Where nothing is found, which is everywhere. */
-function emptyFound(method, length, from) {
+/** The result of a search for nothing, which is found everywhere. */
+function foundEmpty(method, length, from) {
   if (method === 'includes') return true;
   return Math.min(Math.max(from < 0 ? from + length : from, 0), length);
 }
 
-/** Replaces the searches of `prototype`, which are npm's; `bytesOf` gives the bytes of a text in an encoding. */
+/** Wraps the searches of `prototype`, which are npm's. `bytesOf` gives the bytes of a text in an encoding. */
 function addSearch(prototype, bytesOf) {
   const { indexOf, lastIndexOf, includes } = prototype;
   for (const [name, search] of Object.entries({ indexOf, lastIndexOf, includes })) {
@@ -22,7 +22,7 @@ function addSearch(prototype, bytesOf) {
       }
       byteOffset = +byteOffset;
       const from = Number.isNaN(byteOffset) ? (name === 'lastIndexOf' ? this.length : 0) : Math.trunc(byteOffset);
-      if (value.length === 0) return emptyFound(name, this.length, from);
+      if (value.length === 0) return foundEmpty(name, this.length, from);
       return Reflect.apply(search, this, [value, from]);
     };
   }

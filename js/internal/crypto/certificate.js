@@ -1,6 +1,6 @@
 'use strict';
 
-// SPKAC, which browsers made for <keygen>: the class is there, and says that segfn reads none.
+// SPKAC certificates, which browsers made for <keygen>. The class is there, but segfn doesn't read them.
 
 function refuse() {
   throw new Error('segfn does not read SPKAC certificates');

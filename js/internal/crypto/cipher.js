@@ -30,7 +30,7 @@ function uintOption(options, name) {
   return value;
 }
 
-/** A key is bytes, text or a secret KeyObject. */
+/** The bytes of a key, which is given as bytes, a text or a secret KeyObject. */
 function keyBytes(key, encoding) {
   if (isByteSource(key)) return toBytes(key, 'key', encoding);
   const secret = key !== null && typeof key === 'object' ? require('./keys.js').secretBytes(key) : undefined;
@@ -59,7 +59,7 @@ function Decipheriv(cipher, key, iv, options) {
   begin(this, false, cipher, key, iv, options);
 }
 
-/** The old way: key and IV come from a password, by OpenSSL's EVP_BytesToKey with MD5 and no salt. */
+/** The key and IV that the deprecated classes derive from a password, by OpenSSL's EVP_BytesToKey with MD5 and no salt. */
 function fromPassword(cipher, password) {
   validateString(cipher, 'cipher');
   password = keyBytes(password);
@@ -85,7 +85,7 @@ function Decipher(cipher, password, options) {
   begin(this, false, cipher, ...fromPassword(cipher, password), options);
 }
 
-/** Bytes as the caller asked for them: a text may end in the middle of a character's bytes. */
+/** Bytes as a text in `encoding`, or as a Buffer. A decoder keeps the first bytes of a character for the next call. */
 function decoded(self, bytes, encoding, last) {
   const buffer = toBuffer(bytes);
   if (!encoding || encoding === 'buffer') return buffer;

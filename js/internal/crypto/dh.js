@@ -84,7 +84,7 @@ for (const Class of [DiffieHellman, DiffieHellmanGroup]) {
   Object.assign(Class.prototype, {
     generateKeys(encoding) {
       const parts = this[kParts];
-      // A private key that was set stays.
+      // A private key that the caller has set stays.
       parts.privateKey ??= ops.op_crypto_dh_generate(parts.prime);
       parts.publicKey = ops.op_crypto_dh_public(parts.prime, parts.generator, parts.privateKey);
       return encoded(copyOf(parts.publicKey), encoding);
@@ -123,7 +123,7 @@ Object.assign(DiffieHellman.prototype, {
   },
 });
 
-/** The secret of two KeyObjects. */
+/** The shared secret of two KeyObjects. */
 function diffieHellman(options) {
   const keys = require('./keys.js');
   validateObject(options, 'options');

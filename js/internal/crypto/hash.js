@@ -17,10 +17,10 @@ const { mayStream, streamLazily } = require('./lazy-stream.js');
 
 const { ops } = host;
 
-// Most functions hash one short text: nothing is made on the Rust side before it is known that there is more.
+// Most functions hash one short text. So there is no state in Rust before there are more bytes than this.
 const BUFFERED = 64 * 1024;
 
-/** What Hash and Hmac share: the chunks so far, and the state in Rust once there is one. */
+/** What Hash, Hmac, Sign and Verify share: the chunks so far, and the state in Rust once there is one. */
 class Digester {
   constructor(algorithm, key, length = -1) {
     this.algorithm = algorithm;
@@ -34,7 +34,7 @@ class Digester {
 
   update(data, encoding) {
     if (typeof data === 'string') {
-      // Text stays text while it is all there is.
+      // A text stays a text, for which there is an op, while it is all there is.
       const utf8 =
         encoding === undefined || encoding === 'utf8' || encoding === 'utf-8' || !Buffer.isEncoding(encoding);
       this.push(utf8 ? data : Buffer.from(data, encoding));
@@ -90,7 +90,7 @@ class Digester {
 
 const sizes = { __proto__: null };
 
-/** The length of a digest; negative for an algorithm that isn't there. */
+/** The length of an algorithm's digest; negative if there is no such algorithm. */
 function sizeOf(algorithm) {
   const known = sizes[algorithm];
   if (known !== undefined) return known;
@@ -99,7 +99,7 @@ function sizeOf(algorithm) {
   return size;
 }
 
-/** The length that the options ask for; negative for the algorithm's own. */
+/** The length that the options ask for; negative if it is the algorithm's own. */
 function wantedLength(algorithm, options) {
   const length = options?.outputLength;
   if (length === undefined) return -1;
@@ -191,7 +191,7 @@ Hash.prototype.copy = function copy(options) {
   other._options = options;
   return other;
 };
-// A second digest of an HMAC is empty, not an error, in Node.
+// In Node, a second digest of an HMAC is empty and not an error.
 Hmac.prototype.digest = function digest(encoding) {
   const digester = this[kDigester];
   if (digester.finalized) return encoded(new Uint8Array(0), encoding);
@@ -204,7 +204,7 @@ module.exports = {
   Hmac,
   createHash: (algorithm, options) => new Hash(algorithm, options),
   createHmac: (algorithm, key, options) => new Hmac(algorithm, key, options),
-  // A method keeps its name, where the bundler would rename a function.
+  // This is a method because the bundler would rename a function.
   hash(algorithm, data, encoding = 'hex') {
     validateString(algorithm, 'algorithm');
     checkData(data, 'input');

@@ -1,6 +1,6 @@
 'use strict';
 
-// JSON Web Keys: what Node asks of them, and the order in which it writes their members.
+// JSON Web Keys: Node's checks of them, and the order in which Node writes their members.
 
 const { nodeError, validateString } = require('../node-error.js');
 const { validateObject, validateOneOf } = require('./util.js');

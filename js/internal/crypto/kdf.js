@@ -1,6 +1,6 @@
 'use strict';
 
-// Keys derived from passwords and other keys.
+// Derives keys from passwords and other keys.
 
 const {
   invalidArgType,
@@ -16,7 +16,7 @@ const { ops } = host;
 const MAX = 2 ** 31 - 1;
 const NONE = new Uint8Array(0);
 
-/** Does what `work` says, into `length` bytes. */
+/** Derives `length` bytes; `work` has the first arguments of the op. */
 function deriveSync(length, work) {
   const derived = Buffer.alloc(length);
   ops.op_crypto_derive_sync(...work, derived);
@@ -52,7 +52,7 @@ function pbkdf2Sync(password, salt, iterations, keylen, digest) {
   return deriveSync(keylen, pbkdf2Work(password, salt, iterations, keylen, digest));
 }
 
-/** One of scrypt's numbers, which have two names each. */
+/** One of scrypt's parameters, each of which has two names. */
 function scryptNumber(options, name, alias, otherwise) {
   const value = options[name];
   const other = options[alias];

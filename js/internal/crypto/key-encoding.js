@@ -1,6 +1,6 @@
 'use strict';
 
-// What the options of createPrivateKey, export and generateKeyPair say of a key's form.
+// The encoding of keys, which the options of createPrivateKey, export and generateKeyPair name.
 
 const { invalidArgValue, nodeError } = require('../node-error.js');
 const { isByteSource, toBytes, validateObject } = require('./util.js');
@@ -22,7 +22,7 @@ function parseFormat(format, otherwise, name) {
   throw invalidArgValue(name, format);
 }
 
-/** `isPublic` is undefined where both kinds of key may come. */
+/** `isPublic` is undefined if the key may be public or private. */
 function parseType(type, required, kind, isPublic, name) {
   if (type === undefined && !required) return undefined;
   if (type === 'pkcs1') {
@@ -38,7 +38,7 @@ function parseType(type, required, kind, isPublic, name) {
   throw invalidArgValue(name, type);
 }
 
-/** How a key comes in. */
+/** The encoding of a key that is read. */
 function parseInput(options, isPublic) {
   validateObject(options, 'options');
   const format = parseFormat(options.format, 'pem', 'options.format');
@@ -51,7 +51,7 @@ function parseInput(options, isPublic) {
   return { format, type, passphrase };
 }
 
-/** How a key of `kind` goes out; `object` is the option that says so. */
+/** The encoding in which a key of `kind` is written; `object` is the name of the option that holds it. */
 function parseOutput(options, kind, isPublic, object) {
   validateObject(options, 'options');
   const format = parseFormat(options.format, undefined, nameOf('format', object));

@@ -1,6 +1,6 @@
 'use strict';
 
-// New keys and key pairs.
+// Generates keys and key pairs.
 
 const { promisify } = require('node:util');
 const {
@@ -11,7 +11,15 @@ const {
   validateInteger,
   validateString,
 } = require('../node-error.js');
-const { isAnyBuffer, isBytes, bytesOf, later, validateObject, validateOneOf, validateUint32 } = require('./util.js');
+const {
+  isAnyBuffer,
+  isBytes,
+  bytesOf,
+  callLater,
+  validateObject,
+  validateOneOf,
+  validateUint32,
+} = require('./util.js');
 const { parseOutput } = require('./key-encoding.js');
 const keys = require('./keys.js');
 
@@ -19,7 +27,7 @@ const { ops } = host;
 const MAX = 2 ** 31 - 1;
 const CURVE_KEYS = ['ed25519', 'ed448', 'x25519', 'x448'];
 
-/** What Rust is to do, of the options for keys of `type`. */
+/** The parameters for Rust, from the options for keys of `type`. */
 function planOf(type, options) {
   validateString(type, 'type');
   if (CURVE_KEYS.includes(type)) return { kind: type };
@@ -111,7 +119,7 @@ function dhPlan(options) {
   };
 }
 
-/** How the two keys are to be handed out: as KeyObjects, or written. */
+/** The encodings of the two keys; undefined for a key that is returned as a KeyObject. */
 function encodingsOf(type, options) {
   const { publicKeyEncoding, privateKeyEncoding } = options ?? {};
   const read = (encoding, isPublic, name) => {
@@ -190,7 +198,7 @@ function generateKey(type, options, callback) {
   if (typeof options === 'function') [options, callback] = [undefined, options];
   validateFunction(callback, 'callback');
   const length = secretLength(type, options);
-  later(callback, () => secretKey(length));
+  callLater(callback, () => secretKey(length));
 }
 
 module.exports = { generateKey, generateKeyPair, generateKeyPairSync, generateKeySync };

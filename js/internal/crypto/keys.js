@@ -1,6 +1,6 @@
 'use strict';
 
-// KeyObject and its kinds. An asymmetric one has a handle in Rust.
+// KeyObject and its kinds. An asymmetric key has a handle in Rust.
 
 const { invalidArgType, invalidArgValue, nodeError } = require('../node-error.js');
 const {
@@ -21,7 +21,7 @@ const { fromJwk, toJwk } = require('./jwk.js');
 const { ops } = host;
 
 const kHandle = Symbol('handle');
-// What console.log shows of a key, as in Node.
+// console.log shows these of a key, as in Node.
 const kType = Symbol('kKeyType');
 const kKind = Symbol('kAsymmetricKeyType');
 const kDetails = Symbol('kAsymmetricKeyDetails');
@@ -42,7 +42,7 @@ class KeyObject {
     if (key?.[Symbol.toStringTag] !== 'CryptoKey') throw invalidArgType('key', 'an instance of CryptoKey', key);
     const { type, data } = require('segfn:webcrypto').getCryptoKey(key);
     if (type === 'secret') return createSecretKey(data);
-    // The package keeps some as PEM.
+    // The package keeps some keys as PEM.
     const format = data.latin1Slice(0, 5) === '-----' ? 'pem' : 'der';
     if (type === 'public') return createPublicKey({ key: data, format, type: 'spki' });
     return createPrivateKey({ key: data, format, type: 'pkcs8' });
@@ -58,12 +58,12 @@ class KeyObject {
 }
 Object.defineProperty(KeyObject.prototype, Symbol.toStringTag, { value: 'KeyObject', configurable: true });
 
-// For util.types.
+// util.types recognises keys by this.
 Object.defineProperty(KeyObject.prototype, Symbol.for('segfn.KeyObject'), { value: true });
 
 const isKeyObject = (value) => value !== null && typeof value === 'object' && kHandle in value;
 
-/** Its handle is the bytes themselves. */
+/** A secret key. Its handle is the bytes themselves. */
 class SecretKeyObject extends KeyObject {
   constructor(bytes) {
     super('secret', bytes);
@@ -90,7 +90,7 @@ class AsymmetricKeyObject extends KeyObject {
   }
 
   get asymmetricKeyDetails() {
-    // Kinds whose keys are all alike have none.
+    // The other kinds have no details, as all their keys are alike.
     if (!['rsa', 'rsa-pss', 'dsa', 'ec'].includes(this.asymmetricKeyType)) return {};
     if (this[kDetails] === undefined) {
       const details = ops.op_crypto_key_details(this[kHandle]);
@@ -126,7 +126,7 @@ class PrivateKeyObject extends AsymmetricKeyObject {
   }
 }
 
-/** PEM is text, DER bytes. */
+/** An exported key: PEM as a text, DER as bytes. */
 const written = (bytes, { format }) => (format === 'pem' ? toBuffer(bytes).toString('latin1') : toBuffer(bytes));
 
 function exportPublic(handle, encoding) {
@@ -152,7 +152,7 @@ function unexpected(type, expected) {
   );
 }
 
-// What a key is wanted for decides what may be given.
+// What a key is needed for decides which keys may be given.
 const CONSUME_PUBLIC = 0;
 const CONSUME_PRIVATE = 1;
 const CREATE_PUBLIC = 2;
@@ -168,7 +168,7 @@ function handleOf(key, purpose) {
   return key[kHandle];
 }
 
-/** The handle of an asymmetric key in any of the forms that Node takes. */
+/** The handle of an asymmetric key, given in any of the forms that Node takes. */
 function asymmetric(key, purpose) {
   const types = purpose === CREATE_PRIVATE ? BYTES_OR_TEXT : KEY_TYPES;
   if (isKeyObject(key)) return handleOf(key, purpose);
@@ -200,11 +200,11 @@ function createPrivateKey(key) {
 
 function createSecretKey(key, encoding) {
   if (!isByteSource(key)) throw invalidArgType('key', BYTES, key);
-  // A copy: the caller may change its own.
+  // This is a copy, because the caller may change its own bytes.
   return new SecretKeyObject(copyOf(toBytes(key, 'key', encoding)));
 }
 
-/** The bytes of a secret KeyObject; undefined for what is no KeyObject. */
+/** The bytes of a secret KeyObject; undefined for anything else. */
 function secretBytes(key) {
   if (!isKeyObject(key)) return undefined;
   if (key.type !== 'secret') throw unexpected(key.type, 'secret');

@@ -1,7 +1,7 @@
 'use strict';
 
-// Being a stream costs more than hashing or encrypting a short text, and few use it: that part of
-// an object is made at its first touch.
+// Making a stream costs more than hashing or encrypting a short text, and few functions use the stream. So an
+// object becomes a stream when a member of the stream is first used.
 
 const { Transform } = require('node:stream');
 const { hide } = require('./util.js');
@@ -9,7 +9,7 @@ const { hide } = require('./util.js');
 const kReady = Symbol('ready');
 const kBegun = Symbol('begun');
 
-/** Gives `Class` the members of a Transform, which come to life when they are first used. */
+/** Gives `Class` the members of a Transform, which is made when one of them is first used. */
 function streamLazily(Class) {
   Object.setPrototypeOf(Class.prototype, Transform.prototype);
   Object.setPrototypeOf(Class, Transform);
@@ -24,7 +24,7 @@ function streamLazily(Class) {
     Object.defineProperty(Class.prototype, name, {
       configurable: true,
       get() {
-        // Transform itself asks for some while it makes them, and of prototypes.
+        // Transform itself reads some while it makes them, and others are read of prototypes.
         if (this[kBegun] || !Object.hasOwn(this, kReady)) return undefined;
         hide(this, kBegun, true);
         Reflect.apply(Transform, this, [this._options]);
@@ -37,7 +37,7 @@ function streamLazily(Class) {
   }
 }
 
-/** To be called by the constructor, with the options of the stream to be. */
+/** The constructor calls this with the options of the stream. */
 function mayStream(self, options) {
   self._options = options;
   hide(self, kReady, true);

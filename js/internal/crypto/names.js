@@ -1,6 +1,6 @@
 'use strict';
 
-// Names and numbers as Node has them; js/test/crypto.test.mjs compares them with Node's.
+// The names of ciphers, curves and hashes in Node. js/test/crypto.test.mjs compares them with Node's.
 
 const ciphers = [
   'aes-128-cbc',

@@ -14,7 +14,7 @@ function bytesOfBigInt(value, name) {
   return Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
 }
 
-/** A number as BigInt or big-endian bytes. */
+/** The bytes of a number, which is given as a BigInt or as big-endian bytes. */
 function numberBytes(value, name) {
   if (typeof value === 'bigint') return bytesOfBigInt(value, name);
   if (isBytes(value) || isAnyBuffer(value)) return bytesOf(value);

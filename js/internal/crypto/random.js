@@ -1,6 +1,6 @@
 'use strict';
 
-// Random values. All come from op_crypto_random.
+// Random values. They all come from op_crypto_random.
 
 const { invalidArgType, nodeError, outOfRange, validateFunction } = require('../node-error.js');
 const { bytesOf, isAnyBuffer, isBytes } = require('./util.js');
@@ -60,7 +60,7 @@ function randomInt(min, max, callback) {
   const range = max - min;
   const limit = 2 ** 48;
   if (!(range <= limit - 1)) throw outOfRange('max - min', `<= ${limit - 1}`, range);
-  // Numbers past the last whole multiple would make the low results likelier.
+  // A number past the last whole multiple is drawn again, because it would make the low results likelier.
   const fair = limit - (limit % range);
   let number;
   do number = random48();
@@ -88,7 +88,7 @@ function timingSafeEqual(a, b) {
     ['buf2', b],
   ]) {
     if (!isBytes(value) && !isAnyBuffer(value)) {
-      // Node says this one without what it received.
+      // Node's message doesn't say what was received.
       throw nodeError(
         TypeError,
         'ERR_INVALID_ARG_TYPE',
@@ -102,7 +102,7 @@ function timingSafeEqual(a, b) {
   return ops.op_crypto_equal(bytesOf(a), bytesOf(b));
 }
 
-/** Web Crypto's, which Node has here too. */
+/** Web Crypto's function, which Node's module has too. */
 function getRandomValues(array) {
   if (!isBytes(array) || array instanceof DataView || array instanceof Float32Array || array instanceof Float64Array) {
     throw new DOMException('The data argument must be an integer-type TypedArray', 'TypeMismatchError');

@@ -36,7 +36,7 @@ module.exports = {
   publicDecrypt: make((...args) => ops.op_crypto_public_decrypt(...args), keys.publicHandle, RSA_PKCS1_PADDING),
   privateEncrypt: make((...args) => ops.op_crypto_private_encrypt(...args), keys.privateHandle, RSA_PKCS1_PADDING),
   privateDecrypt(options, buffer) {
-    // Node 20 took this away when it became known how to learn the text from its errors.
+    // Node 20 removed this padding, because an attacker can learn the text from its errors.
     if (options?.padding === RSA_PKCS1_PADDING) {
       keys.privateHandle(options);
       throw nodeError(

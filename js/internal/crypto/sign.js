@@ -2,7 +2,7 @@
 
 const { Writable } = require('node:stream');
 const { invalidArgType, invalidArgValue, nodeError, validateFunction, validateString } = require('../node-error.js');
-const { encoded, hide, isAnyBuffer, isBytes, later, toBuffer, toBytes, validateEncoding } = require('./util.js');
+const { callLater, encoded, hide, isAnyBuffer, isBytes, toBuffer, toBytes, validateEncoding } = require('./util.js');
 const { Digester } = require('./hash.js');
 const keys = require('./keys.js');
 
@@ -14,7 +14,7 @@ function intOption(options, name) {
   throw invalidArgValue(`options.${name}`, value);
 }
 
-/** How to sign, of what the key was given with. */
+/** The options of a signature, which are given with the key. */
 function readOptions(key) {
   const options = typeof key === 'object' ? key : {};
   const padding = intOption(options, 'padding') ?? null;
@@ -27,7 +27,7 @@ function readOptions(key) {
 
 const kDigester = Symbol('state');
 
-/** What Sign and Verify share: a hash that is fed. */
+/** Begins a Sign or a Verify, which hash what is written to them. */
 function begin(self, algorithm, options) {
   validateString(algorithm, 'algorithm');
   if (ops.op_crypto_hash_size(algorithm) < 0) throw nodeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', 'Invalid digest');
@@ -35,7 +35,7 @@ function begin(self, algorithm, options) {
   Reflect.apply(Writable, self, [options]);
 }
 
-/** The hash's state, which can be taken once. */
+/** Takes the state of the hash, which is possible only once. */
 function take(self) {
   const digester = self[kDigester];
   if (digester.finalized) throw notInitialised();
@@ -110,7 +110,7 @@ function signOneShot(algorithm, data, key, callback) {
   const handle = keys.privateHandle(key);
   const work = () => toBuffer(ops.op_crypto_sign(algorithm, data, handle, options));
   if (callback === undefined) return work();
-  return later(callback, work);
+  return callLater(callback, work);
 }
 
 function verifyOneShot(algorithm, data, key, signature, callback) {
@@ -123,7 +123,7 @@ function verifyOneShot(algorithm, data, key, signature, callback) {
   const handle = keys.publicHandle(key);
   const work = () => ops.op_crypto_verify(algorithm, data, handle, toBytes(signature, 'signature'), options);
   if (callback === undefined) return work();
-  return later(callback, work);
+  return callLater(callback, work);
 }
 
 module.exports = {

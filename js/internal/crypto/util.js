@@ -1,6 +1,6 @@
 'use strict';
 
-// What the parts of Node's crypto share: bytes in all their forms, options, results that come later.
+// What the parts of Node's crypto share: bytes in all their forms, options, results for callbacks.
 
 const { invalidArgType, invalidArgValue, nodeError, validateInteger, validateString } = require('../node-error.js');
 
@@ -20,7 +20,7 @@ function bytesOf(value) {
   return new Uint8Array(value);
 }
 
-/** Bytes of one's own, for Buffer's `slice` shares them. */
+/** A copy of bytes. (Buffer's `slice` would share them.) */
 const copyOf = (bytes) => new Uint8Array(bytes);
 
 /** The bytes of a text in `encoding`, or of any view or buffer. */
@@ -33,7 +33,7 @@ function toBytes(value, name, encoding) {
 /** Bytes from Rust as a Buffer over the same memory. */
 const toBuffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** Bytes from Rust as the caller asked for them. */
+/** Bytes from Rust as a text in `encoding`, or as a Buffer. */
 function encoded(bytes, encoding) {
   const buffer = toBuffer(bytes);
   return encoding !== undefined && encoding !== 'buffer' && Buffer.isEncoding(encoding)
@@ -56,7 +56,7 @@ function validateUint32(value, name, positive = false) {
   validateInteger(value, name, positive ? 1 : 0, 2 ** 32 - 1);
 }
 
-/** Throws Node's error for text that can't be in `encoding`. */
+/** Throws Node's error for a text that can't be in `encoding`. */
 function validateEncoding(text, encoding) {
   if (typeof encoding === 'string' && encoding.toLowerCase() === 'hex' && text.length % 2 !== 0) {
     throw invalidArgValue('encoding', encoding, `is invalid for data of length ${text.length}`);
@@ -67,7 +67,7 @@ function invalidDigest(digest) {
   return nodeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid digest: ${digest}`, invalidDigest);
 }
 
-/** Throws unless there is such a digest. */
+/** Throws Node's error unless there is such a digest. */
 function validateDigest(digest, name = 'digest') {
   validateString(digest, name);
   if (host.ops.op_crypto_hash_size(digest) < 0) throw invalidDigest(digest);
@@ -77,7 +77,7 @@ function invalidState(operation) {
   return nodeError(Error, 'ERR_CRYPTO_INVALID_STATE', `Invalid state for operation ${operation}`, invalidState);
 }
 
-/** Hands on what a promise of an op gives, as a callback takes it: what the callback throws isn't the promise's affair. */
+/** Calls `callback` with the result of an op's promise. What the callback throws does not reject the promise. */
 function deliver(promise, callback, shape = toBuffer) {
   promise.then(
     (value) => process.nextTick(() => callback(null, shape(value))),
@@ -85,8 +85,8 @@ function deliver(promise, callback, shape = toBuffer) {
   );
 }
 
-/** The same for work that doesn't take long: it is done at once, and told later. */
-function later(callback, work) {
+/** Does `work` at once, because it is quick, and calls `callback` with its result later. */
+function callLater(callback, work) {
   let values;
   try {
     values = [null, work()];
@@ -104,6 +104,7 @@ module.exports = {
   BYTES_OR_TEXT,
   KEY_TYPES,
   bytesOf,
+  callLater,
   copyOf,
   deliver,
   encoded,
@@ -113,7 +114,6 @@ module.exports = {
   isAnyBuffer,
   isByteSource,
   isBytes,
-  later,
   toBuffer,
   toBytes,
   validateDigest,

@@ -8,20 +8,20 @@ const { ops } = host;
 const kHandle = Symbol('handle');
 const kFacts = Symbol('facts');
 
-/** Names one a line, as Node shows subject and issuer. */
+/** One name in each line, as Node shows a subject or an issuer. */
 const lines = (entries) =>
   entries.length === 0
     ? undefined
     : entries.map(([name, value]) => `${name}=${value.replace(/[\\,+"<>;]/g, '\\$&')}`).join('\n');
 
-/** A name as `tls` gives it: several values of one kind become a list. */
+/** A name as Node's tls gives it: several values of one kind are in a list. */
 function record(entries) {
   const names = { __proto__: null };
   for (const [name, value] of entries) names[name] = name in names ? [names[name], value].flat() : value;
   return names;
 }
 
-/** IPv6 addresses as Node writes them in a certificate's names: eight groups, without `::`. */
+/** An address as Node writes it in a certificate's names. IPv6 has eight groups and no `::`. */
 function addressText(address) {
   if (!address.includes(':')) return address;
   const [head, tail] = address.split('::').map((part) => (part === '' ? [] : part.split(':')));
@@ -29,7 +29,7 @@ function addressText(address) {
   return groups.map((group) => group.toUpperCase()).join(':');
 }
 
-/** Names that could be taken for more than one are quoted. */
+/** The alternative names in one text. A name that could be taken for several is quoted. */
 function altNames(names) {
   if (names.length === 0) return undefined;
   return names
@@ -113,7 +113,7 @@ class X509Certificate {
     if (options !== undefined) validateObject(options, 'options');
     const { subject, altNames } = this[kFacts];
     const hosts = altNames.filter(({ kind }) => kind === 'DNS').map(({ value }) => value);
-    // The subject counts where there is no better name.
+    // The subject counts if there is no alternative name.
     const useSubject = options?.subject === 'always' || (hosts.length === 0 && options?.subject !== 'never');
     if (useSubject) hosts.push(...subject.filter(([kind]) => kind === 'CN').map(([, value]) => value));
     return hosts.find((host) => matches(host, name, options?.wildcards ?? true));
@@ -212,7 +212,7 @@ class X509Certificate {
 
 const isCertificate = (value) => value !== null && typeof value === 'object' && kHandle in value;
 
-/** RFC 6125: a wildcard stands for the whole first label. */
+/** Whether a certificate's name stands for a host's, by RFC 6125: a wildcard stands for the whole first label. */
 function matches(pattern, name, wildcards) {
   const [one, other] = [pattern.toLowerCase(), name.toLowerCase()];
   if (one === other) return true;
@@ -236,7 +236,7 @@ const NIST = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521', secp
 function ecFacts(key, { namedCurve }) {
   if (namedCurve === undefined) return {};
   const spki = key.export({ format: 'der', type: 'spki' });
-  // The point is the last thing in it: 4, x, y.
+  // The key ends in the point: 4, x, y.
   const jwk = key.export({ format: 'jwk' });
   const size = Buffer.from(jwk.x, 'base64url').length;
   return {

@@ -1,11 +1,11 @@
 'use strict';
 
-// Node's Agent: it only says how connections are to be used. The connections themselves are kept
-// in Rust, by what a request's `Connection` header says.
+// Node's Agent. It only says how connections are to be used: Rust keeps the connections themselves, as a
+// request's `Connection` header says.
 
 const EventEmitter = require('node:events');
 
-// A function and not a class: libraries call it on objects of their own kinds of agents.
+// This is a function and not a class, because libraries call it on their own agents.
 function Agent(options) {
   if (!(this instanceof Agent)) return new Agent(options);
   EventEmitter.call(this);
@@ -36,7 +36,7 @@ Agent.prototype.getName = function getName(options = {}) {
   return name;
 };
 
-/** Node's way to begin a request; here the request begins by itself. */
+/** In Node this begins a request. Here a request begins by itself. */
 Agent.prototype.addRequest = function addRequest() {};
 
 Agent.prototype.destroy = function destroy() {};

@@ -17,7 +17,7 @@ const { PromisePrototypeThen } = host.primordials;
 
 const INVALID_PATH = /[^\u0021-\u00ff]/;
 
-// These announce no body unless a header does.
+// Requests of these methods announce no body unless a header does.
 const BODILESS = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
 class ClientRequest extends OutgoingMessage {
@@ -62,13 +62,13 @@ class ClientRequest extends OutgoingMessage {
       _secure: secure,
       _origin: originOf(protocol, this.host, port),
       _tls: secure ? tlsOf({ ...agent?.options, ...options }) : undefined,
-      // Writes are held back until the turn ends: a body that is complete by then goes in one op.
+      // Writes are held back until the turn ends. A body that is complete by then goes in one op.
       _held: true,
       _written: false,
       _ending: false,
-      // All of the body went with the head.
-      _whole: false,
-      // The exchange in Rust; null before it has begun and when it is over.
+      // Whether all of the body went with the head.
+      _bodySent: false,
+      // The resource of the exchange in Rust; null before it has begun and when it is over.
       _rid: null,
       _reading: false,
     };
@@ -77,7 +77,7 @@ class ClientRequest extends OutgoingMessage {
 
     this._setInitialHeaders(options, port, defaultPort);
     if (callback) this.once('response', callback);
-    if (options.signal != null) this._obey(options.signal);
+    if (options.signal != null) this._abortWith(options.signal);
     process.nextTick(() => this._assignSocket());
   }
 
@@ -98,7 +98,7 @@ class ClientRequest extends OutgoingMessage {
   }
 
   /** Destroys the request when `signal` aborts. */
-  _obey(signal) {
+  _abortWith(signal) {
     if (typeof signal !== 'object' || !('aborted' in signal)) {
       throw invalidArgType('options.signal', 'an instance of AbortSignal', signal);
     }
@@ -198,7 +198,7 @@ class ClientRequest extends OutgoingMessage {
     else if (typeof encoding === 'function') [encoding, callback] = [undefined, encoding];
     this._ending = true;
     if (chunk != null) this.write(chunk, encoding);
-    // Writable lets go of all that was written, which sends it by `_write`.
+    // Writable now flushes all that was written, and `_write` sends it.
     super.end(callback);
     this.finished = true;
     if (this._header === null && !this.destroyed) this._sendWhole(Buffer.alloc(0));
@@ -237,18 +237,18 @@ class ClientRequest extends OutgoingMessage {
   }
 
   _final(callback) {
-    if (this._rid === null || this._whole) callback();
+    if (this._rid === null || this._bodySent) callback();
     else PromisePrototypeThen(ops.op_http_finish(this._rid, this._trailers), () => process.nextTick(callback));
   }
 
-  /** Begins to send a body whose end is not there yet. */
+  /** Begins to send a body that is not complete yet. */
   _begin() {
     const chunked = this.useChunkedEncodingByDefault || this._written;
     const headers = this._render(chunked ? ['Transfer-Encoding', 'chunked'] : []);
     this._rid = ops.op_http_begin(true);
     this._send(headers, null);
     if (/^100-continue$/i.test(this.getHeader('expect'))) {
-      // A client may go on without the server's word, and the server's interim answers are not seen here.
+      // Interim responses are not seen here. A client may go on without waiting for this one.
       process.nextTick(() => this.emit('continue'));
     }
     this._release();
@@ -264,7 +264,7 @@ class ClientRequest extends OutgoingMessage {
           : ['Content-Length', String(body.byteLength)];
     }
     const headers = this._render(framing);
-    this._whole = true;
+    this._bodySent = true;
     this._rid = ops.op_http_begin(false);
     this._send(headers, body);
     this._withSocket((socket) => (socket.bytesWritten += body.byteLength));
@@ -287,7 +287,7 @@ class ClientRequest extends OutgoingMessage {
     process.nextTick(() => {
       if (this._rid !== rid) return;
       PromisePrototypeThen(ops.op_http_send(rid, request, body), (reply) => {
-        // A listener's error must reach whoever looks for uncaught errors, not this promise.
+        // An error of a listener must be an uncaught error, and not reject this promise.
         process.nextTick(() => this._respond(reply));
       });
     });
@@ -326,7 +326,7 @@ class ClientRequest extends OutgoingMessage {
         if (this.destroyed) return;
         this._active();
         if (part.error === undefined) {
-          this.res._take(part);
+          this.res._receive(part);
           if (part.chunk === undefined && !part.done) this._readMore();
         } else if (part.error.message === 'aborted') {
           this.destroy();
@@ -352,9 +352,9 @@ class ClientRequest extends OutgoingMessage {
     this._rid = null;
     if (rid !== null && !(res?.complete && this.writableFinished)) ops.op_http_close(rid);
     if (res === null) {
-      // Node is silent only about a request that was aborted before it had a socket.
+      // Node gives an error, but for a request that was aborted before it had a socket.
       if (!error && !(this.aborted && this.socket === null)) error = reset('socket hang up');
-    } else if (!res.complete) res._break();
+    } else if (!res.complete) res._breakOff();
     this.socket?._close(error);
     callback(error);
   }

@@ -2,11 +2,11 @@
 
 // The errors of a connection, as Node makes them.
 
-/** An error that the network gave, from the facts of a Rust NetError. */
+/** The error of a connection, made of the fields of a Rust NodeError. */
 function networkError(facts) {
   if (facts.errors !== undefined) {
     const errors = facts.errors.map(networkError);
-    // Node's error of several connection attempts has no message of its own.
+    // Node's error for several failed attempts to connect has no message of its own.
     const error = new AggregateError(errors);
     error.code = facts.code;
     return error;
@@ -19,7 +19,7 @@ function networkError(facts) {
   return error;
 }
 
-/** The server, or the function, ended the connection early. */
+/** The error of a connection that the server, or the function, ended early. */
 function reset(message) {
   const error = new Error(message);
   error.code = 'ECONNRESET';

@@ -1,6 +1,6 @@
 'use strict';
 
-// Names and values of headers: what may be sent, and how what was received is joined.
+// Names and values of headers: which may be sent, and how repeated ones that were received are joined.
 
 const { nodeError } = require('../node-error.js');
 
@@ -35,7 +35,7 @@ function validateHeaderValue(name, value) {
   }
 }
 
-// Of these a second one is dropped; all others are joined.
+// A repeated header of these names is dropped. All others are joined.
 const SINGLE = new Set([
   'age',
   'authorization',
@@ -57,7 +57,7 @@ const SINGLE = new Set([
   'user-agent',
 ]);
 
-/** What Node makes of received headers, given as names and values in turn. */
+/** Node's `headers` of a message, from names and values in turn. */
 function joined(raw, joinDuplicates) {
   const headers = {};
   for (let i = 0; i < raw.length; i += 2) {

@@ -26,7 +26,7 @@ class IncomingMessage extends Readable {
     this.statusMessage = null;
     this.socket = socket;
     this.client = socket;
-    // `_more` reads more of the body; `_wanted` that it was asked for before it could be.
+    // `_more` reads more of the body. `_wanted` says that more was asked for before it could be read.
     for (const name of ['_more', '_wanted', '_headers', '_trailers', '_headersDistinct', '_trailersDistinct']) {
       Object.defineProperty(this, name, { value: undefined, writable: true });
     }
@@ -88,22 +88,22 @@ class IncomingMessage extends Readable {
       this.aborted = true;
       this.emit('aborted');
     }
-    // A response that broke off is an error only to those who listen for one.
+    // A response that broke off is an error only if somebody listens for errors.
     process.nextTick(() => callback(error && this.listenerCount('error') > 0 ? error : null));
     if (this.socket && !this.socket.destroyed && this.aborted) this.socket.destroy(error);
   }
 
-  /** Takes the part of the body that came with the head; `more` reads the next. */
+  /** Receives the part of the body that came with the head. `more` reads the next part. */
   _begin(part, more) {
     if (this.destroyed) return;
-    this._take(part);
+    this._receive(part);
     if (part.done) return;
     this._more = more;
     if (this._wanted && part.chunk === undefined) more();
   }
 
-  /** Takes what an op has read of the body. */
-  _take({ chunk, done, trailers }) {
+  /** Receives what an op has read of the body. */
+  _receive({ chunk, done, trailers }) {
     if (chunk !== undefined) {
       if (this.socket) this.socket.bytesRead += chunk.byteLength;
       this.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
@@ -114,12 +114,12 @@ class IncomingMessage extends Readable {
     this.push(null);
   }
 
-  /** The connection broke before the body's end. */
-  _break() {
+  /** Ends a response whose connection broke before the end of the body. */
+  _breakOff() {
     if (!this.destroyed) this.destroy(reset('aborted'));
   }
 
-  /** Nobody wants the body: it is read and thrown away, so that its connection can be used again. */
+  /** Reads a body that nobody wants and throws it away, so that its connection can be used again. */
   _dump() {
     this.resume();
   }

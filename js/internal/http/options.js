@@ -1,6 +1,6 @@
 'use strict';
 
-// What a request's options say, checked and read as Node does.
+// A request's options, checked and read as Node does.
 
 const { Buffer } = require('node:buffer');
 const { urlToHttpOptions } = require('node:url');
@@ -9,7 +9,7 @@ const { invalidToken, isToken } = require('./headers.js');
 
 const { URL } = globalThis;
 
-/** The arguments of `request` as [options, callback]; the options are a copy. */
+/** The arguments of `request` as [options, callback]. The options are a copy. */
 function readOptions(input, options, callback) {
   let base = {};
   if (typeof input === 'string') base = urlToHttpOptions(parse(input));
@@ -56,7 +56,7 @@ function originOf(protocol, host, port) {
   return checkPort(port) === usual ? `${protocol}//${bracketed}` : `${protocol}//${bracketed}:${port}`;
 }
 
-/** Of https options what the Rust side needs, or undefined when all is as usual. */
+/** What Rust needs of https options, or undefined if all is as usual. */
 function tlsOf({ rejectUnauthorized, ca, cert, key, servername, pfx, passphrase }) {
   if (pfx !== undefined || passphrase !== undefined) {
     throw new Error("segfn's https takes certificates and keys as PEM: the options pfx and passphrase can't be used");

@@ -1,6 +1,6 @@
 'use strict';
 
-// The headers of a message to be sent, as Node's OutgoingMessage has them.
+// Node's OutgoingMessage: the headers of a message to be sent.
 
 const { Writable } = require('node:stream');
 const { Buffer } = require('node:buffer');
@@ -19,7 +19,7 @@ class OutgoingMessage extends Writable {
     this.finished = false;
     this._header = null;
     this._trailers = [];
-    // Lower-case name -> [name as it was given, value].
+    // Maps a lower-case name to [the name as it was given, the value].
     this[kHeaders] = null;
   }
 
@@ -122,7 +122,7 @@ class OutgoingMessage extends Writable {
   }
 }
 
-/** Node's messages take any Uint8Array, and say so when they get something else. */
+/** The bytes of a chunk: a string, a Buffer or any other Uint8Array. Anything else is Node's error. */
 function bytes(chunk) {
   if (chunk === null)
     throw nodeError(TypeError, 'ERR_STREAM_NULL_VALUES', 'May not write null values to stream', bytes);

@@ -1,6 +1,6 @@
 'use strict';
 
-/** What listens, by `name`: it is there for the packages that extend it, and can't be used. */
+/** A stand-in for `name`, which would listen for connections. Packages can extend it, but nobody can use it. */
 function noServer(name) {
   const refuse = function () {
     throw new Error(`functions can't listen for connections: ${name} can't be used`);

@@ -1,7 +1,7 @@
 'use strict';
 
-// What functions and libraries touch of a request's socket. The real one is in Rust, and bytes
-// don't pass here.
+// What functions and libraries touch of a request's socket. The real socket is in Rust, and no bytes
+// pass through this one.
 
 const EventEmitter = require('node:events');
 const { setTimeout, clearTimeout } = require('node:timers');
@@ -9,7 +9,7 @@ const { invalidArgType, outOfRange, validateFunction } = require('../node-error.
 
 const TIMEOUT_MAX = 2 ** 31 - 1;
 
-/** A timeout as Node takes it, in milliseconds. */
+/** A timeout in milliseconds, checked as Node does. */
 function checkTimeout(ms, name = 'msecs') {
   if (typeof ms !== 'number') throw invalidArgType(name, 'of type number', ms);
   if (!(ms >= 0 && ms < Infinity)) throw outOfRange(name, 'a non-negative finite number', ms);
@@ -17,7 +17,7 @@ function checkTimeout(ms, name = 'msecs') {
 }
 
 class Socket extends EventEmitter {
-  /** The stand-in of `owner`'s socket. */
+  /** The stand-in for the socket of the request `owner`. */
   constructor(owner, encrypted) {
     super();
     this.connecting = true;
@@ -50,7 +50,7 @@ class Socket extends EventEmitter {
       : { address: this.localAddress, family: family(this.localAddress), port: this.localPort };
   }
 
-  /** Emits `timeout` when nothing has moved for `ms`; 0 for never. */
+  /** Emits `timeout` when nothing has moved for `ms` milliseconds; 0 stands for never. */
   setTimeout(ms, callback) {
     ms = checkTimeout(ms);
     this.timeout = ms;
@@ -98,7 +98,7 @@ class Socket extends EventEmitter {
     return this;
   }
 
-  /** Something moved: the time until `timeout` begins anew. */
+  /** Begins the time until `timeout` anew, because something moved. */
   _active() {
     if (this._timer !== null) this._timer.refresh();
   }

@@ -15,7 +15,7 @@ const {
   Z_BUF_ERROR,
 } = constants;
 
-// What src/host/brotli.rs says of a write.
+// The results of a write in src/host/brotli.rs.
 const ENDED = 1;
 const FAILED = -100;
 
@@ -28,7 +28,7 @@ function failure(message, errno, code) {
   return Object.assign(new Error(message), { errno, code });
 }
 
-/** Parameters of an encoder or a decoder: Node knows those that its constants name. */
+/** The parameters of an encoder or a decoder as names and values in turn. Node knows those that its constants name. */
 function parameters(params, prefix) {
   const known = new Set(
     Object.keys(constants)
@@ -48,7 +48,7 @@ function parameters(params, prefix) {
   return new Uint32Array(list);
 }
 
-/** A stream's state, without being a stream. */
+/** The state of a Brotli stream. The stream itself is in node/zlib.js. */
 class BrotliCoder {
   constructor(kind, options) {
     this.kind = kind;
@@ -63,7 +63,7 @@ class BrotliCoder {
     this.stream = this.kind.compresses ? ops.op_brotli_compress_new(this.parameters) : ops.op_brotli_decompress_new();
   }
 
-  /** Runs `input` through, and gives each piece that comes out to `push`. The number of bytes taken. */
+  /** Runs `input` through the coder and calls `push` with each piece of output. Returns the number of bytes taken. */
   run(input, operation, push) {
     let at = 0;
     while (!this.ended) {
@@ -76,7 +76,7 @@ class BrotliCoder {
       else if (code === FAILED) throw failure('Compression failed', -1, 'ERR_BROTLI_COMPRESSION_FAILED');
       else if (code < 0) throw failure('Decompression failed', code, `ERR_${errorNames[code]}`);
       else if (made < output.length && at >= input.length) {
-        // Nothing is left in it: a full piece may mean that there is more.
+        // The output is not full, so nothing is left in the coder.
         if (operation === BROTLI_OPERATION_FINISH && !this.kind.compresses)
           throw failure('unexpected end of file', Z_BUF_ERROR, 'Z_BUF_ERROR');
         break;
@@ -86,7 +86,7 @@ class BrotliCoder {
   }
 }
 
-/** The kinds of streams, by the names of their classes. */
+/** The kinds of streams by the names of their classes. */
 const kinds = { BrotliCompress: { compresses: true }, BrotliDecompress: { compresses: false } };
 for (const kind of Object.values(kinds)) {
   kind.make = (options) => new BrotliCoder(kind, options);

@@ -1,6 +1,6 @@
 'use strict';
 
-// Node's constants of zlib and Brotli, in its order.
+// Node's constants of zlib and Brotli, in Node's order.
 
 module.exports = {
   __proto__: null,

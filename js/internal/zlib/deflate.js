@@ -1,6 +1,6 @@
 'use strict';
 
-// Deflate over the streams of src/host/zlib.rs, which are zlib's own states and codes.
+// Deflate over the streams of src/host/zlib.rs, which have zlib's own states and codes.
 
 const { invalidArgType } = require('../node-error.js');
 const constants = require('./constants.js');
@@ -25,7 +25,7 @@ const codes = Object.fromEntries([
   ...names.map((name) => [constants[name], name]),
 ]);
 
-// What src/host/zlib.rs calls them.
+// The wrappers as src/host/zlib.rs numbers them.
 const ZLIB = 0;
 const GZIP = 1;
 const RAW = 2;
@@ -49,12 +49,12 @@ function asDictionary(dictionary) {
   return asBytes(dictionary);
 }
 
-/** A stream's state and what must be done with what comes out of it, without being a stream. */
+/** The state of a deflate stream. The stream itself is in node/zlib.js. */
 class DeflateCoder {
   constructor(kind, options) {
     this.kind = kind;
     Object.assign(this, sizes(options));
-    // A decompressor may leave it to the stream.
+    // A decompressor may take the size from the data: 0 stands for that.
     const bits = kind.inflates && kind.wrapper !== RAW && !options?.windowBits ? 0 : undefined;
     this.windowBits = bits ?? option(options, 'windowBits', kind.wrapper === GZIP && !kind.inflates ? 9 : 8, 15, 15);
     this.level = option(options, 'level', -1, 9, -1);
@@ -78,7 +78,7 @@ class DeflateCoder {
     }
   }
 
-  /** Runs `input` through, and gives each piece that comes out to `push`. The number of bytes taken. */
+  /** Runs `input` through the coder and calls `push` with each piece of output. Returns the number of bytes taken. */
   run(input, flush, push) {
     let at = 0;
     this.gzip ??=
@@ -87,8 +87,8 @@ class DeflateCoder {
         : undefined;
     for (;;) {
       if (this.ended) {
-        // Gzip files may be several, one after the other, and padded with zeros; after the end of
-        // another kind nothing counts.
+        // Several gzip files may follow each other, padded with zeros. After the end of another kind
+        // nothing counts.
         if (!this.gzip || at >= input.length || input[at] === 0) return at;
         this.reset();
       }
@@ -104,7 +104,7 @@ class DeflateCoder {
           continue;
         case Z_OK:
         case Z_BUF_ERROR:
-          // A full piece may mean that there is more.
+          // There may be more output when this chunk is full.
           if (made === output.length) continue;
           if (flush === Z_FINISH && this.kind.inflates) throw failure(Z_BUF_ERROR, 'unexpected end of file');
           return at;
@@ -120,7 +120,7 @@ class DeflateCoder {
   }
 }
 
-/** The kinds of streams, by the names of their classes. */
+/** The kinds of streams by the names of their classes. */
 const kinds = {
   Deflate: { wrapper: ZLIB, inflates: false },
   Inflate: { wrapper: ZLIB, inflates: true },

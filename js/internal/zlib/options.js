@@ -1,12 +1,12 @@
 'use strict';
 
-// What coders share: options and bytes as Node takes them.
+// What the coders share: options and bytes, checked as Node does.
 
 const { kMaxLength } = require('node:buffer');
 const { invalidArgType, outOfRange } = require('../node-error.js');
 const constants = require('./constants.js');
 
-/** The option `name`, a whole number from `min` to `max`, or `otherwise` when it is not given. */
+/** The option `name`, a number from `min` to `max`, or `otherwise` if it is not given. */
 function option(options, name, min, max, otherwise) {
   const value = options?.[name];
   if (value === undefined || (typeof value === 'number' && Number.isNaN(value))) return otherwise;
@@ -24,7 +24,7 @@ function asBytes(data, name = 'buffer') {
   throw invalidArgType(name, 'of type string or an instance of Buffer, TypedArray, DataView, or ArrayBuffer', data);
 }
 
-/** What Node takes for every kind: the size of pieces, and how much may come out at once. */
+/** The options of every kind of coder: the size of a chunk, and how much output is allowed at once. */
 function sizes(options) {
   return {
     chunkSize: option(options, 'chunkSize', constants.Z_MIN_CHUNK, Infinity, constants.Z_DEFAULT_CHUNK),
