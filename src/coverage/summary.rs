@@ -1,21 +1,18 @@
 //! From counts of code units to lines, functions and branches.
 
-use std::fmt;
-
-use crate::coverage::File;
-use crate::coverage::FunctionCoverage;
-use crate::coverage::Span;
+use crate::coverage::{CoverageTotal, CoveredFile, FunctionCoverage, Ratio, Span};
 use crate::text::js_lines;
 
-/// A line that has code. Lines count from 1.
+/// A line that has code, and how often it ran. Lines count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct CoveredLine {
     pub number: u32,
     pub count: u64,
 }
 
+/// A function, and how often it was called.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Function {
+pub struct CoveredFunction {
     /// `(anonymous)` without a name.
     pub name: String,
     /// Where it begins.
@@ -23,8 +20,9 @@ pub struct Function {
     pub count: u64,
 }
 
+/// A block that is chosen, and how often it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Branch {
+pub struct CoveredBranch {
     /// Where it begins.
     pub line: u32,
     pub count: u64,
@@ -35,90 +33,9 @@ pub struct Branch {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Those that have code, in order.
-    pub lines: Vec<Line>,
-    pub functions: Vec<Function>,
-    pub branches: Vec<Branch>,
-}
-
-/// How many of how many ran.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ratio {
-    pub covered: usize,
-    pub total: usize,
-}
-
-/// What is covered, of a file or of many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Total {
-    pub lines: Ratio,
-    pub functions: Ratio,
-    pub branches: Ratio,
-}
-
-/// What must be covered, in percent.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Thresholds {
-    pub lines: Option<f64>,
-    pub functions: Option<f64>,
-    pub branches: Option<f64>,
-}
-
-impl Ratio {
-    fn of(counts: impl Iterator<Item = u64>) -> Ratio {
-        counts.fold(Ratio::default(), |ratio, count| Ratio {
-            covered: ratio.covered + usize::from(count > 0),
-            total: ratio.total + 1,
-        })
-    }
-
-    fn add(&mut self, other: Ratio) {
-        self.covered += other.covered;
-        self.total += other.total;
-    }
-
-    /// 100 where there is nothing.
-    pub fn percent(self) -> f64 {
-        if self.total == 0 {
-            return 100.0;
-        }
-        self.covered as f64 * 100.0 / self.total as f64
-    }
-}
-
-/// `87.5%`; never rounded up to `100.0%`.
-impl fmt::Display for Ratio {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.1}%", (self.percent() * 10.0).floor() / 10.0)
-    }
-}
-
-impl Total {
-    /// Adds another file's.
-    pub fn add(&mut self, other: Total) {
-        self.lines.add(other.lines);
-        self.functions.add(other.functions);
-        self.branches.add(other.branches);
-    }
-}
-
-impl Thresholds {
-    /// A sentence for each threshold that is not met.
-    pub fn missed(&self, total: &Total) -> Vec<String> {
-        [
-            ("lines", self.lines, total.lines),
-            ("functions", self.functions, total.functions),
-            ("branches", self.branches, total.branches),
-        ]
-        .into_iter()
-        .filter_map(|(what, wanted, ratio)| {
-            let wanted = wanted.filter(|wanted| ratio.percent() < *wanted)?;
-            let Ratio { covered, total } = ratio;
-            Some(format!(
-                "{ratio} of the {what} are covered ({covered} of {total}), and {wanted}% are wanted"
-            ))
-        })
-        .collect()
-    }
+    pub lines: Vec<CoveredLine>,
+    pub functions: Vec<CoveredFunction>,
+    pub branches: Vec<CoveredBranch>,
 }
 
 /// A file's lines and code units.
@@ -162,7 +79,7 @@ impl Text {
 
 impl Summary {
     /// What ran of a file.
-    pub fn of(file: &File) -> Summary {
+    pub fn new(file: &CoveredFile) -> Summary {
         let text = Text::new(&file.source);
         let own = |function: &&FunctionCoverage| {
             // The script itself, and what V8 makes functions of, such as a class's fields.
@@ -173,7 +90,7 @@ impl Summary {
             .script
             .functions()
             .filter(own)
-            .map(|function| Function {
+            .map(|function| CoveredFunction {
                 name: match function.name.as_str() {
                     "" => "(anonymous)".to_owned(),
                     name => name.to_owned(),
@@ -182,12 +99,12 @@ impl Summary {
                 count: function.count(),
             })
             .collect();
-        let mut branches: Vec<Branch> = file
+        let mut branches: Vec<CoveredBranch> = file
             .script
             .functions()
             .flat_map(FunctionCoverage::branches)
             .filter(|block| is_branch(&text.slice(block.span)))
-            .map(|block| Branch {
+            .map(|block| CoveredBranch {
                 line: text.line_of(block.span.start + lead(&text.slice(block.span))),
                 count: block.count,
                 span: block.span,
@@ -202,11 +119,11 @@ impl Summary {
     }
 
     /// How much of it ran.
-    pub fn total(&self) -> Total {
-        Total {
-            lines: Ratio::of(self.lines.iter().map(|line| line.count)),
-            functions: Ratio::of(self.functions.iter().map(|function| function.count)),
-            branches: Ratio::of(self.branches.iter().map(|branch| branch.count)),
+    pub fn total(&self) -> CoverageTotal {
+        CoverageTotal {
+            lines: Ratio::from_counts(self.lines.iter().map(|line| line.count)),
+            functions: Ratio::from_counts(self.functions.iter().map(|function| function.count)),
+            branches: Ratio::from_counts(self.branches.iter().map(|branch| branch.count)),
         }
     }
 
@@ -244,7 +161,7 @@ fn is_branch(text: &str) -> bool {
 
 /// How often each line with code ran: as often as its first code unit, or, where that did not run,
 /// as the one that ran most.
-fn lines(file: &File, text: &Text) -> Vec<Line> {
+fn lines(file: &CoveredFile, text: &Text) -> Vec<CoveredLine> {
     let mut counts = vec![0_u64; text.units.len()];
     // Each function stands before those in it.
     for function in file.script.functions() {
@@ -272,7 +189,7 @@ fn lines(file: &File, text: &Text) -> Vec<Line> {
             0 => counts.iter().copied().max().unwrap_or(0),
             first => first,
         };
-        lines.push(Line { number, count });
+        lines.push(CoveredLine { number, count });
     }
     lines
 }

@@ -17,7 +17,7 @@ pub fn missed_thresholds(coverage: &Coverage) -> Result<Vec<String>, ConfigError
             None => Path::new(path).parent().unwrap_or(Path::new("")),
         };
         let thresholds = Config::for_folder(home)?.test.coverage;
-        let problems = thresholds.missed(&Summary::of(file).total());
+        let problems = thresholds.missed(&Summary::new(file).total());
         missed.extend(
             problems
                 .into_iter()

@@ -22,7 +22,7 @@ pub fn hint(failure: &Failure, source: &str, handler: Option<&str>) -> Option<St
 fn absent(handler: &str) -> String {
     match handler {
         "onBatch" => {
-            "the function has no onBatch, which takes an array: write one event a line instead"
+            "an array goes to onBatch, which the function doesn't have: write one event a line instead"
         }
         "onRequest" => "the function has no onRequest, which is what a source function needs",
         _ => return format!("the function has no {handler}, so the platform discards such events"),
@@ -44,22 +44,22 @@ fn syntax(failure: &Failure, source: &str) -> Option<String> {
         "a function can't import packages: use the platform's globals (AWS, _, fetch, crypto …), or \
          bundle the package into the file"
     } else if message == "Unexpected token 'export'" {
-        "a function exports nothing: a handler is known by its name, as in `async function \
+        "a function doesn't export anything: a handler is known by its name, as in `async function \
          onTrack(event, settings) { … }`"
     } else if message.starts_with("await is only valid") {
-        "put `async` before the function around it; outside of functions there is no await: do it \
-         in the handler, once for all events with cache.load"
+        "make the function around it `async`; outside of functions, `await` doesn't work: move it \
+         into the handler (cache.load does it once for many events)"
     } else if let Some(name) = already_declared(message) {
         return Some(format!(
-            "`const`, `let` and `class` can't make a handler, as the platform has declared the \
-             name: write `async function {name}(event, settings) {{ … }}`"
+            "a handler can't be made by `const`, `let` or `class`, because the platform has declared \
+             its name already: write `async function {name}(event, settings) {{ … }}`"
         ));
     } else if source.starts_with("#!") && failure.at.is_some_and(|at| at.line == 1) {
-        "take the first line away: a function is not a script of the shell"
+        "remove the first line: a function isn't a shell script"
     } else if message.ends_with("end of input") {
         "a `{`, `(`, `[` or ` is opened and never closed"
     } else if is_typescript(message, line) {
-        "this looks like TypeScript, and functions are JavaScript: compile it first, for instance: \
+        "this looks like TypeScript, but functions are JavaScript. Compile it first: \
          npx esbuild FILE.ts --outfile=FILE.js"
     } else {
         return None;
@@ -100,17 +100,17 @@ fn undefined(name: &str, source: &str) -> Option<String> {
              crypto …), or bundle the package into the file"
         }
         "exports" if source.contains("processEvents") => {
-            "`exports.processEvents` is the format of before September 2019, which the platform no \
-             longer runs: write `async function onRequest(request, settings) { … }`, and send with \
-             Segment.track(…) and its like"
+            "`exports.processEvents` is the format from before September 2019, which the platform no \
+             longer runs: write `async function onRequest(request, settings) { … }`, and send \
+             messages with Segment.track(…) and the like"
         }
         "exports" | "module" => {
-            "a function exports nothing: a handler is known by its name, as in `async function \
-             onTrack(event, settings) { … }`"
+            "a function doesn't export anything: a handler is known by its name, as in `async \
+             function onTrack(event, settings) { … }`"
         }
         "process" => {
-            "a function has no environment: what it is to know comes in its settings, the handler's \
-             second argument"
+            "a function has no environment variables: what it needs to know comes in the settings, \
+             the handler's second argument"
         }
         "settings" => {
             "the settings are the handler's second argument: async function onTrack(event, settings)"
@@ -120,11 +120,11 @@ fn undefined(name: &str, source: &str) -> Option<String> {
         }
         "global" | "self" => "write globalThis instead",
         "fs" | "path" | "os" | "__dirname" | "__filename" => {
-            "a function has no files; crypto, https, zlib and Buffer are what it has of Node"
+            "a function has no files; of Node it has crypto, https, zlib and Buffer"
         }
         "axios" | "request" | "got" => "requests are made with fetch, or https",
         "lodash" => "lodash is the global `_`",
-        "Deno" | "Bun" => "a function runs as in Node 20",
+        "Deno" | "Bun" => "a function runs as under Node 20, without Deno or Bun",
         _ => return of_another_kind(name),
     };
     Some(text.to_owned())
@@ -171,7 +171,7 @@ mod tests {
             hint_for("ReferenceError", &format!("{name} is not defined"), source)
         };
         assert!(reference("exports", "exports.processEvents = 1").contains("2019"));
-        assert!(reference("exports", "exports.a = 1").contains("exports nothing"));
+        assert!(reference("exports", "exports.a = 1").contains("export anything"));
         assert_eq!(reference("nope", ""), "");
         assert!(reference("pg", "").contains("--kind insert-source"));
         assert_eq!(reference("moment", ""), "");

@@ -3,7 +3,7 @@
 
 /// A line of a text that holds a stack.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Line<'s> {
+pub enum StackLine<'s> {
     /// A line as it is.
     Plain(&'s str),
     /// So many calls of code that is not the user's, and where that is. What an error's fields
@@ -16,32 +16,34 @@ pub enum Line<'s> {
 }
 
 /// The calls in an error's `stack`, where `file` is the base name of the user's file.
-pub fn calls<'s>(stack: &'s str, file: &str) -> Vec<Line<'s>> {
+pub fn calls<'s>(stack: &'s str, file: &str) -> Vec<StackLine<'s>> {
     let calls = stack.lines().map(str::trim);
     fold(calls.filter(|line| line.starts_with("at ")), file)
 }
 
 /// `lines`, with neighbouring calls folded.
-pub fn fold<'s>(lines: impl Iterator<Item = &'s str>, file: &str) -> Vec<Line<'s>> {
-    let mut folded: Vec<Line> = Vec::new();
+pub fn fold<'s>(lines: impl Iterator<Item = &'s str>, file: &str) -> Vec<StackLine<'s>> {
+    let mut folded: Vec<StackLine> = Vec::new();
     for line in lines {
         let (call, brace) = match line.trim_start().strip_suffix(" {") {
             Some(call) => (call, " {"),
             None => (line.trim_start(), ""),
         };
         let Some(call) = call.strip_prefix("at ") else {
-            folded.push(Line::Plain(line));
+            folded.push(StackLine::Plain(line));
             continue;
         };
         let module = module(call);
         match (module, folded.last_mut()) {
             // `Array.map (<anonymous>)` is counted with what called it last.
-            (None, Some(Line::Folded { calls, end, .. })) => (*calls, *end) = (*calls + 1, brace),
-            (None, _) => folded.push(Line::Plain(line)),
-            (Some(module), _) if module == file => folded.push(Line::Plain(line)),
+            (None, Some(StackLine::Folded { calls, end, .. })) => {
+                (*calls, *end) = (*calls + 1, brace)
+            }
+            (None, _) => folded.push(StackLine::Plain(line)),
+            (Some(module), _) if module == file => folded.push(StackLine::Plain(line)),
             (
                 Some(module),
-                Some(Line::Folded {
+                Some(StackLine::Folded {
                     calls,
                     modules,
                     end,
@@ -52,7 +54,7 @@ pub fn fold<'s>(lines: impl Iterator<Item = &'s str>, file: &str) -> Vec<Line<'s
                     modules.push(module);
                 }
             }
-            (Some(module), _) => folded.push(Line::Folded {
+            (Some(module), _) => folded.push(StackLine::Folded {
                 calls: 1,
                 modules: vec![module],
                 end: brace,
@@ -94,16 +96,16 @@ mod tests {
         assert_eq!(
             calls(stack, "function.js"),
             [
-                Line::Folded {
+                StackLine::Folded {
                     calls: 4,
                     modules: vec!["aws-sdk", "node:events"],
                     end: ""
                 },
-                Line::Plain("at helper (function.js:12:7)"),
-                Line::Plain("at Array.map (<anonymous>)"),
-                Line::Plain("at async function.js:3:1"),
-                Line::Plain("at eval (eval at onTrack (function.js:4:4), <anonymous>:1:7)"),
-                Line::Plain("at new Promise (<anonymous>)"),
+                StackLine::Plain("at helper (function.js:12:7)"),
+                StackLine::Plain("at Array.map (<anonymous>)"),
+                StackLine::Plain("at async function.js:3:1"),
+                StackLine::Plain("at eval (eval at onTrack (function.js:4:4), <anonymous>:1:7)"),
+                StackLine::Plain("at new Promise (<anonymous>)"),
             ]
         );
     }
@@ -114,15 +116,15 @@ mod tests {
         assert_eq!(
             fold(log.split('\n'), "function.js"),
             [
-                Line::Plain("failed Error: x"),
-                Line::Plain("    at onTrack (function.js:1:1)"),
-                Line::Folded {
+                StackLine::Plain("failed Error: x"),
+                StackLine::Plain("    at onTrack (function.js:1:1)"),
+                StackLine::Folded {
                     calls: 2,
                     modules: vec!["node:events"],
                     end: " {"
                 },
-                Line::Plain("  code: 'E'"),
-                Line::Plain("}"),
+                StackLine::Plain("  code: 'E'"),
+                StackLine::Plain("}"),
             ]
         );
     }

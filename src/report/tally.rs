@@ -65,13 +65,11 @@ impl Tally {
             .filter(|(count, _)| **count > 0)
         {
             let style = palette.class(*class);
-            parts.push(format!("{style}{count} {}{style:#}", class.name()));
+            let mut part = format!("{style}{count} {}{style:#}", class.name());
             if *class == Class::Success && self.mixed > 0 {
-                parts.push(format!(
-                    "{bad}{} of them with failed events{bad:#}",
-                    self.mixed
-                ));
+                part.push_str(&format!(" ({bad}{} with failed events{bad:#})", self.mixed));
             }
+            parts.push(part);
         }
         if self.unreadable > 0 {
             parts.push(format!("{bad}{} unreadable{bad:#}", self.unreadable));

@@ -12,7 +12,7 @@ use super::Palette;
 use super::frame;
 use super::hint;
 use super::stack;
-use super::stack::Line;
+use super::stack::StackLine;
 use super::value;
 use super::words::count;
 use super::words::cut;
@@ -169,8 +169,8 @@ impl TextReport {
         let mut text = String::with_capacity(log.text.len());
         for line in stack::fold(log.text.split('\n'), &self.file()) {
             let indent = match line {
-                Line::Folded { .. } => "    ",
-                Line::Plain(_) => "",
+                StackLine::Folded { .. } => "    ",
+                StackLine::Plain(_) => "",
             };
             text.extend(["\n", indent, &self.line(&line)]);
         }
@@ -296,7 +296,9 @@ impl TextReport {
         let stack = failure.stack.as_deref().unwrap_or_default();
         let mut calls = stack::calls(stack, &self.file());
         if failure.at.is_some()
-            && let Some(first) = calls.iter().position(|call| matches!(call, Line::Plain(_)))
+            && let Some(first) = calls
+                .iter()
+                .position(|call| matches!(call, StackLine::Plain(_)))
         {
             calls.remove(first);
         }
@@ -304,11 +306,11 @@ impl TextReport {
         lines.collect()
     }
 
-    fn line(&self, line: &Line) -> String {
+    fn line(&self, line: &StackLine) -> String {
         let dim = self.palette.dim;
         match line {
-            Line::Plain(line) => visible(line).into_owned(),
-            Line::Folded {
+            StackLine::Plain(line) => visible(line).into_owned(),
+            StackLine::Folded {
                 calls,
                 modules,
                 end,
@@ -335,7 +337,8 @@ impl TextReport {
         if lines.len() > MOST_LINES {
             let more = lines.len() - (MOST_LINES - 4);
             lines.truncate(MOST_LINES - 4);
-            lines.push(format!("… {more} more lines (--json shows all)"));
+            let more = count(more as u64, "more line", "more lines");
+            lines.push(format!("… {more} (--json shows all)"));
         }
         let lines: Vec<_> = lines.iter().map(|line| cut(line, MOST_COLUMNS)).collect();
         visible(&lines.join("\n")).into_owned()

@@ -17,7 +17,7 @@ use crate::files;
 pub enum AcceptError {
     #[error("can't write {}: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
-    #[error("{}:{line} has changed since it was run", path.display())]
+    #[error("{}:{line} has changed since the case ran", path.display())]
     Changed { path: PathBuf, line: u32 },
 }
 
@@ -148,7 +148,7 @@ mod tests {
         let late = accept([(&locations[1], &got)].into_iter()).expect_err("changed");
         assert!(
             late.to_string()
-                .ends_with(":1 has changed since it was run"),
+                .ends_with(":1 has changed since the case ran"),
             "{late}"
         );
     }

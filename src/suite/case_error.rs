@@ -42,19 +42,19 @@ pub enum CaseProblem {
     NoWait,
     #[error("a case needs a name")]
     NoName,
-    #[error("{one} and {other} are both there")]
+    #[error("it has both {one} and {other}")]
     TwoInputFiles { one: String, other: String },
     #[error("it has more than one input")]
     TwoInputs,
-    #[error("it holds no {}", INPUTS.join(", "))]
+    #[error("it has no {}", INPUTS.join(", "))]
     NoInput,
-    #[error("it is `from` the case `{from}`, which is not there")]
+    #[error("it is `from` the case `{from}`, which doesn't exist")]
     NoBase {
         from: String,
         /// The name of a case that is spelled alike.
         near: Option<String>,
     },
-    #[error("it stands on itself: {0}")]
+    #[error("it is made from itself: {0}")]
     StandsOnItself(String),
     #[error(transparent)]
     Expected(#[from] ExpectedError),
@@ -94,16 +94,18 @@ impl CaseError {
 impl CaseProblem {
     fn hint(&self) -> Option<String> {
         let text = match self {
-            CaseProblem::NoName => "write \"name\": \"…\" into the line; it may hold no slash",
+            CaseProblem::NoName => {
+                "write \"name\": \"…\" into the line, without a slash in the name"
+            }
             CaseProblem::TwoInputFiles { .. } => "a case has one of them",
             CaseProblem::TwoInputs => "a case has one of event, events and request",
-            CaseProblem::NoInput => "a case gives its function an event, events or a request",
+            CaseProblem::NoInput => "a case has an event, events or a request",
             CaseProblem::NoBase { near, .. } => {
                 return near.as_ref().map(|near| format!("did you mean `{near}`?"));
             }
             CaseProblem::Expected(error) => error.hint(),
             CaseProblem::Rule(_) => {
-                "masks and [redact] stand in segfn.toml, and masks in case.toml"
+                "masks belong into segfn.toml or case.toml, and [redact] into segfn.toml"
             }
             CaseProblem::NotJson(_)
             | CaseProblem::NoObject

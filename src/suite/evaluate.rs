@@ -113,7 +113,7 @@ fn problems(expectation: Expectation, got: &Expected) -> Vec<Problem> {
     }
     let own = expectation.own_cassette.iter();
     let unused = own.flat_map(|own| expectation.replayer.unused(own));
-    problems.extend(unused.map(|unused| Problem::Unused(format!("nothing asked for {unused}"))));
+    problems.extend(unused.map(|unused| Problem::Unused(format!("no request asked for {unused}"))));
     problems
 }
 

@@ -64,7 +64,7 @@ pub enum FindError {
     Read { path: PathBuf, source: io::Error },
     #[error(transparent)]
     Source(#[from] SourceError),
-    #[error("{} is neither a function, a folder of functions, nor a case", .0.display())]
+    #[error("{} is not a function, a folder of functions or a case", .0.display())]
     NoSuite(PathBuf),
 }
 

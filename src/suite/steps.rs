@@ -1,6 +1,6 @@
 //! From what a case gives its function to the steps of a plan.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::case_input::{CaseInput, CaseStep};
 use crate::engine::Step;
@@ -36,7 +36,7 @@ pub fn steps(input: &CaseInput, start: SystemTime, batching: Batching) -> Vec<St
     for (index, event) in events.iter().enumerate() {
         let json = match event {
             CaseStep::Wait(time) => {
-                arrives += *time;
+                arrives = later(arrives, *time);
                 continue;
             }
             CaseStep::Json(json) => json,
@@ -46,8 +46,8 @@ pub fn steps(input: &CaseInput, start: SystemTime, batching: Batching) -> Vec<St
             timeline.run(arrives, format!("{name}[{index}]"), json.clone());
             continue;
         };
-        if let Some(late) = batch.take_if(|batch| arrives >= batch.began + wait) {
-            let when = late.began + wait;
+        if let Some(late) = batch.take_if(|batch| arrives >= later(batch.began, wait)) {
+            let when = later(late.began, wait);
             timeline.run(when, late.name(name), late.json());
         }
         let open = batch.get_or_insert_with(|| Batch {
@@ -61,9 +61,18 @@ pub fn steps(input: &CaseInput, start: SystemTime, batching: Batching) -> Vec<St
         }
     }
     if let (Some(last), Batching::Of { wait, .. }) = (batch, batching) {
-        timeline.run(last.began + wait, last.name(name), last.json());
+        timeline.run(later(last.began, wait), last.name(name), last.json());
     }
     timeline.steps
+}
+
+/// The last time that JavaScript has, in milliseconds.
+const LAST_MILLIS: i64 = 8_640_000_000_000_000;
+
+/// The time after `wait`, or the last one that there is.
+fn later(time: SystemTime, wait: Duration) -> SystemTime {
+    let last = time::from_millis(LAST_MILLIS);
+    time.checked_add(wait).map_or(last, |time| time.min(last))
 }
 
 struct Timeline {
@@ -107,8 +116,6 @@ impl Batch<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn described(events: &[(u64, &str)], batching: Batching) -> Vec<String> {

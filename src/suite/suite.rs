@@ -56,7 +56,7 @@ impl SuiteError {
     pub fn hint(&self) -> Option<String> {
         match self {
             SuiteError::Find(FindError::NoSuite(_)) => {
-                Some("cases lie in the folder cases/ beside function.js, or in cases.ndjson".into())
+                Some("cases are in the folder cases/ beside function.js, or in cases.ndjson".into())
             }
             SuiteError::Find(FindError::Read { .. }) => None,
             SuiteError::Find(FindError::Source(error)) => error.hint(),
@@ -142,10 +142,10 @@ impl FromStr for Shard {
         let (part, of) = text
             .split_once('/')
             .and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)))
-            .ok_or("expected such as 1/4: the first of four parts")?;
+            .ok_or("expected a part such as 1/4, the first of four")?;
         match part {
             1.. if part <= of => Ok(Shard { part, of }),
-            _ => Err("the part counts from 1 and is at most the number of parts"),
+            _ => Err("parts count from 1 to the number of parts"),
         }
     }
 }

@@ -26,13 +26,13 @@ fn coverage_of(source: &str, events: &[&str]) -> Coverage {
 }
 
 fn summary(coverage: &Coverage) -> Summary {
-    Summary::of(coverage.files().next().expect("a file").1)
+    Summary::new(coverage.files().next().expect("a file").1)
 }
 
 /// `LINE:COUNT`, for each line with code.
 fn lines(source: &str, events: &[&str]) -> String {
     let summary = summary(&coverage_of(source, events));
-    let line = |line: &segfn::coverage::Line| format!("{}:{}", line.number, line.count);
+    let line = |line: &segfn::coverage::CoveredLine| format!("{}:{}", line.number, line.count);
     summary.lines.iter().map(line).collect::<Vec<_>>().join(" ")
 }
 
@@ -319,8 +319,8 @@ fn shards_are_merged_from_their_files() {
     assert_eq!(code, 1);
     assert_eq!(
         err,
-        "error: 96.0% of the lines are covered (24 of 25), and 97% are wanted\n\
-         error: 80.0% of the functions are covered (4 of 5), and 100% are wanted\n"
+        "error: 96.0% of the lines are covered (24 of 25), but 97% are required\n\
+         error: 80.0% of the functions are covered (4 of 5), but 100% are required\n"
     );
 }
 
@@ -341,15 +341,15 @@ fn what_is_no_coverage_is_refused_by_name() {
     for (name, complaint) in [
         (
             "newer.json",
-            "error: newer.json: its form has version 2, and this segfn knows those up to 1: use a newer segfn\n",
+            "error: newer.json: it has version 2, but this segfn reads versions up to 1: update segfn\n",
         ),
         (
             "other.json",
-            "error: other.json: not coverage that segfn wrote as JSON: ",
+            "error: other.json: not a coverage file that segfn wrote: ",
         ),
         (
             "har.json",
-            "error: har.json: not coverage that segfn wrote as JSON\nhint: ",
+            "error: har.json: not a coverage file that segfn wrote\nhint: ",
         ),
         (
             "ranges.json",
@@ -357,7 +357,7 @@ fn what_is_no_coverage_is_refused_by_name() {
         ),
         (
             "changed.json",
-            "error: changed.json: function.js is not the same in all runs",
+            "error: changed.json: function.js isn't the same in all runs",
         ),
         ("none.json", "error: none.json: No such file"),
     ] {

@@ -53,7 +53,7 @@ fn a_batch_with_failed_events_looked_like_a_success() {
     assert_eq!(code, 1);
     assert!(stdout.contains(" ms  1 event failed\n"), "{stdout}");
     assert!(
-        stdout.contains("1 input: 1 success, 1 of them with failed events in "),
+        stdout.contains("1 input: 1 success (1 with failed events) in "),
         "{stdout}"
     );
 }

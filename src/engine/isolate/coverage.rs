@@ -3,19 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use deno_core::InspectorSessionKind;
-use deno_core::JsRuntime;
-use deno_core::JsRuntimeInspector;
-use deno_core::LocalInspectorSession;
-use deno_core::v8;
+use deno_core::{InspectorSessionKind, JsRuntime, JsRuntimeInspector, LocalInspectorSession, v8};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::js::get;
-use crate::coverage::Count;
-use crate::coverage::FunctionCoverage;
-use crate::coverage::ScriptCoverage;
-use crate::coverage::Span;
+use crate::coverage::{Count, FunctionCoverage, ScriptCoverage, Span};
 
 /// Counts how often the parts of an isolate's scripts run. It must be dropped before the isolate.
 pub struct Recorder {

@@ -18,16 +18,14 @@ pub fn inline(value: &Value, most: usize) -> String {
 pub fn plain(problem: &Problem) -> String {
     match problem {
         Problem::Different(difference) => {
-            let side = |value: Option<&Value>| match value {
-                Some(value) => inline(value, 300),
-                None => "nothing".to_owned(),
-            };
-            format!(
-                "{}: expected {}, got {}",
-                place(&difference.path),
-                side(difference.left()),
-                side(difference.right())
-            )
+            let place = place(&difference.path);
+            let side = |value: &Value| inline(value, 300);
+            match (difference.left().map(side), difference.right().map(side)) {
+                (Some(expected), Some(got)) => format!("{place}: expected {expected}, got {got}"),
+                (Some(expected), None) => format!("{place}: expected {expected}, but it is absent"),
+                (None, Some(got)) => format!("{place}: expected to be absent, got {got}"),
+                (None, None) => place,
+            }
         }
         Problem::NoExpectation => "there is no expectation yet".into(),
         Problem::Miss(text) | Problem::Unused(text) => text.clone(),
@@ -44,9 +42,9 @@ pub fn explained(report: &CaseReport) -> Vec<String> {
         .collect()
 }
 
-/// `passed at try 3`: what is said of a flaky case.
+/// `passed on try 3`: what is said of a flaky case.
 pub fn passed_at(result: &CaseResult) -> String {
-    format!("passed at try {}", result.tries())
+    format!("passed on try {}", result.tries())
 }
 
 /// A path in an outcome; the root has none.
@@ -70,8 +68,8 @@ pub fn remedy(result: &CaseResult) -> Option<String> {
         return Some(format!("if that is right: {}", result.command("accept")));
     }
     if has(|problem| matches!(problem, Problem::Unused(_))) {
-        let anew = format!("segfn record --update {}", function());
-        return Some(format!("to record its traffic anew: {anew}"));
+        let again = format!("segfn record --update {}", function());
+        return Some(format!("to record its traffic again: {again}"));
     }
     report.problems.iter().find_map(|problem| match problem {
         Problem::Broken { hint, .. } => hint.clone(),

@@ -2,10 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::coverage::File;
-use crate::coverage::Ratio;
-use crate::coverage::Span;
-use crate::coverage::Summary;
+use crate::coverage::{CoveredFile, Ratio, Span, Summary};
 use crate::text::js_lines;
 
 const STYLE: &str = "\
@@ -19,8 +16,8 @@ tr.y td.c{background:var(--good)}tr.x td{background:var(--bad)}
 mark{background:var(--bad);color:inherit}";
 
 /// The page of the function in the file at `path`.
-pub fn html(path: &str, file: &File) -> String {
-    let summary = Summary::of(file);
+pub fn html(path: &str, file: &CoveredFile) -> String {
+    let summary = Summary::new(file);
     let mut out = String::new();
     // Writing to a string never fails.
     let _ = write_page(&mut out, path, file, &summary);
@@ -41,7 +38,12 @@ pub fn page_name(path: &str) -> String {
     format!("{name}.html")
 }
 
-fn write_page(out: &mut String, path: &str, file: &File, summary: &Summary) -> std::fmt::Result {
+fn write_page(
+    out: &mut String,
+    path: &str,
+    file: &CoveredFile,
+    summary: &Summary,
+) -> std::fmt::Result {
     let title = escaped(path);
     writeln!(
         out,
@@ -93,7 +95,7 @@ fn write_page(out: &mut String, path: &str, file: &File, summary: &Summary) -> s
 }
 
 /// What did not run, in order.
-fn missed(file: &File) -> Vec<Span> {
+fn missed(file: &CoveredFile) -> Vec<Span> {
     let mut spans: Vec<Span> = file
         .script
         .functions()

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use crate::coverage::Coverage;
-use crate::coverage::Summary;
+use crate::coverage::{Coverage, Summary};
 
 /// The tracefile of all functions.
 pub fn lcov(coverage: &Coverage) -> String {
     let mut out = String::new();
     for (path, file) in coverage.files() {
-        let summary = Summary::of(file);
+        let summary = Summary::new(file);
         let total = summary.total();
         // Writing to a string never fails.
         let _ = write_file(&mut out, path, &summary);

@@ -1,9 +1,6 @@
 //! Coverage as a table for people.
 
-use crate::coverage::Coverage;
-use crate::coverage::Ratio;
-use crate::coverage::Summary;
-use crate::coverage::Total;
+use crate::coverage::{Coverage, CoverageTotal, Ratio, Summary};
 use crate::report::Palette;
 
 /// How many stretches of uncovered lines are named.
@@ -15,7 +12,7 @@ const FAIR: f64 = 60.0;
 
 struct Row {
     name: String,
-    total: Total,
+    total: CoverageTotal,
     uncovered: String,
 }
 
@@ -24,7 +21,7 @@ pub fn text(coverage: &Coverage, palette: &Palette) -> String {
     let mut rows: Vec<Row> = coverage
         .files()
         .map(|(path, file)| {
-            let summary = Summary::of(file);
+            let summary = Summary::new(file);
             Row {
                 name: path.to_owned(),
                 total: summary.total(),
@@ -50,7 +47,7 @@ pub fn text(coverage: &Coverage, palette: &Palette) -> String {
         bold = palette.bold,
     );
     for row in &rows {
-        let Total {
+        let CoverageTotal {
             lines,
             functions,
             branches,

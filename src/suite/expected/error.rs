@@ -1,6 +1,6 @@
 //! Why a text is no expectation.
 
-/// The version of the form that this segfn writes (docs/testing.md).
+/// The version of the format that this segfn writes (docs/testing.md).
 pub const FORMAT_VERSION: u64 = 1;
 
 /// Why a text is no [`Expected`].
@@ -14,9 +14,11 @@ pub enum ExpectedError {
     },
     #[error("expected an object in braces")]
     NoObject,
-    #[error("expected `\"v\": {FORMAT_VERSION}`, the version of the form")]
+    #[error("expected `\"v\": {FORMAT_VERSION}`, the version of the format")]
     NoVersion,
-    #[error("it has version {0} of the form, and this segfn knows up to {FORMAT_VERSION}")]
+    #[error(
+        "it has version {0} of the format, but this segfn reads versions up to {FORMAT_VERSION}"
+    )]
     Newer(u64),
 }
 
@@ -25,7 +27,7 @@ impl ExpectedError {
     pub fn hint(&self) -> &'static str {
         match self {
             ExpectedError::Newer(_) => "a newer segfn wrote it: update segfn",
-            _ => "`segfn test --accept` writes it anew from what the function does",
+            _ => "`segfn test --accept` writes it again, from what the function does",
         }
     }
 }

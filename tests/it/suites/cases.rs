@@ -177,7 +177,7 @@ fn a_case_that_passes_when_it_is_run_again_is_flaky() {
     let mut flaky = false;
     for _ in 0..12 {
         let text = shown(&folder, 0, &["test", "--retries", "40"]);
-        flaky |= text.contains("flaky odd  passed at try ") && text.contains("1 case: 1 flaky in");
+        flaky |= text.contains("flaky odd  passed on try ") && text.contains("1 case: 1 flaky in");
     }
     assert!(flaky);
 }

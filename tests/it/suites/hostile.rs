@@ -21,11 +21,11 @@ fn what_is_wrong_with_a_case_is_told_with_its_place() {
     };
     has(
         &[("a/event.json", EVENT), ("a/request.json", "{}")],
-        "fn/cases/a: event.json and request.json are both there\n",
+        "fn/cases/a: it has both event.json and request.json\n",
     );
     has(
         &[("a/expected.json", EXPECTED)],
-        "fn/cases/a: it holds no event.json, events.json, request.json",
+        "fn/cases/a: it has no event.json, events.json, request.json",
     );
     has(
         &[("a/event.json", EVENT), ("a/case.toml", "\nattmepts = 2")],
@@ -37,7 +37,7 @@ fn what_is_wrong_with_a_case_is_told_with_its_place() {
     );
     has(
         &[("a/event.json", EVENT), ("a/expected.json", "{\"v\": 2}")],
-        "fn/cases/a/expected.json: it has version 2 of the form, and this segfn knows up to 1",
+        "fn/cases/a/expected.json: it has version 2 of the format, but this segfn reads versions up to 1",
     );
     has(
         &[
@@ -55,14 +55,14 @@ fn what_is_wrong_with_a_case_is_told_with_its_place() {
             ("a/case.toml", "from = \"b\""),
             ("b/case.toml", "from = \"a\""),
         ],
-        "fn/cases/a: it stands on itself: a from b from a",
+        "fn/cases/a: it is made from itself: a from b from a",
     );
     has(
         &[
             ("a/case.toml", "from = \"ordr\""),
             ("order/event.json", EVENT),
         ],
-        "it is `from` the case `ordr`, which is not there",
+        "it is `from` the case `ordr`, which doesn't exist",
     );
     has(
         &[("a/event.json", "\u{feff}{\"type\":\"x\"")],
@@ -154,6 +154,25 @@ fn ten_thousand_cases_pass_in_bounded_memory() {
         .and_then(|peak| peak.trim().parse::<u64>().ok());
     let peak = peak.expect("a number");
     assert!(peak > 10_000 && peak < 250_000, "{peak} kB");
+}
+
+#[test]
+fn a_case_that_waits_beyond_the_end_of_time_runs() {
+    let folder = Folder::new(&[
+        (
+            "function.js",
+            "async function onTrack() { return new Date(); }",
+        ),
+        (
+            "cases/one/events.json",
+            r#"[{"type":"track"},{"wait":"9223372036854775807s"},{"wait":"9000000000h"},{"type":"track"}]"#,
+        ),
+    ]);
+    let (code, stdout, stderr) = folder.segfn(&["test", "--accept"]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    let path = folder.path().join("cases/one/expected.json");
+    let text = std::fs::read_to_string(path).expect("a file");
+    assert!(text.contains("+275760-09-13T00:00:00.000Z"), "{text}");
 }
 
 #[test]

@@ -130,8 +130,8 @@ not ok 2 - fn/three
   ---
   message: |
     class: expected \"success\", got \"discard\"
-    value: expected {\"total\":1,\"doubled\":2}, got nothing
-    error: expected nothing, got {\"name\":\"ValidationError\",\"message\":\"a negative total\"}
+    value: expected {\"total\":1,\"doubled\":2}, but it is absent
+    error: expected to be absent, got {\"name\":\"ValidationError\",\"message\":\"a negative total\"}
     if that is right: segfn accept fn/cases/three
   ...
 not ok 3 - fn/two
@@ -184,8 +184,8 @@ fn junit_goes_to_a_file_beside_the_text() {
         <testcase name="one" classname="fn/function.js"/>
         <testcase name="three" classname="fn/function.js">
             <failure message="class: expected &quot;success&quot;, got &quot;discard&quot;" type="failed">class: expected &quot;success&quot;, got &quot;discard&quot;
-value: expected {&quot;total&quot;:1,&quot;doubled&quot;:2}, got nothing
-error: expected nothing, got {&quot;name&quot;:&quot;ValidationError&quot;,&quot;message&quot;:&quot;a negative total&quot;}
+value: expected {&quot;total&quot;:1,&quot;doubled&quot;:2}, but it is absent
+error: expected to be absent, got {&quot;name&quot;:&quot;ValidationError&quot;,&quot;message&quot;:&quot;a negative total&quot;}
 ValidationError: a negative total
     at onTrack (function.js:3:24)
 if that is right: segfn accept fn/cases/three</failure>

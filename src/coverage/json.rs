@@ -1,17 +1,11 @@
 //! Coverage as JSON, which `segfn coverage merge` reads: V8's form for each function, with the text
 //! that ran, so that shards are added up without the files.
 
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::coverage::Count;
-use crate::coverage::Coverage;
-use crate::coverage::FunctionCoverage;
-use crate::coverage::OtherSource;
-use crate::coverage::ScriptCoverage;
-use crate::coverage::Span;
+use crate::coverage::{Count, Coverage, FunctionCoverage, OtherSource, ScriptCoverage, Span};
 
-/// The version of the form that this segfn writes.
+/// The version of the format that this segfn writes.
 const VERSION: u32 = 1;
 
 /// What says that a file is one of these.
@@ -19,16 +13,14 @@ const MARK: &str = "segfn coverage";
 
 /// Why a file is no coverage.
 #[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    #[error("not coverage that segfn wrote as JSON")]
+pub enum CoverageError {
+    #[error("not a coverage file that segfn wrote")]
     Other,
-    #[error("not coverage that segfn wrote as JSON: {0}")]
+    #[error("not a coverage file that segfn wrote: {0}")]
     Json(#[from] serde_json::Error),
-    #[error(
-        "its form has version {found}, and this segfn knows those up to {VERSION}: use a newer segfn"
-    )]
+    #[error("it has version {found}, but this segfn reads versions up to {VERSION}: update segfn")]
     Newer { found: u64 },
-    #[error("the ranges of {function:?} in {path} lie outside of its text")]
+    #[error("the ranges of {function:?} in {path} are outside of its text")]
     Ranges { path: String, function: String },
     #[error(transparent)]
     Source(#[from] OtherSource),
@@ -52,7 +44,7 @@ struct Document {
 struct Script {
     url: String,
     source: String,
-    /// See [`crate::coverage::File::home`].
+    /// See [`crate::coverage::CoveredFile::home`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     home: Option<String>,
     functions: Vec<Function>,
@@ -89,7 +81,7 @@ impl From<Count> for Range {
 }
 
 impl Function {
-    fn of(function: &FunctionCoverage) -> Function {
+    fn new(function: &FunctionCoverage) -> Function {
         let whole = Count {
             span: function.span,
             count: function.count(),
@@ -141,7 +133,7 @@ impl Coverage {
             url: path.to_owned(),
             source: file.source.clone(),
             home: file.home.clone(),
-            functions: file.script.functions().map(Function::of).collect(),
+            functions: file.script.functions().map(Function::new).collect(),
         });
         let document = Document {
             form: MARK.to_owned(),
@@ -156,16 +148,18 @@ impl Coverage {
     /// What [`Coverage::to_json`] wrote.
     ///
     /// # Errors
-    /// [`ReadError`]: another form, a newer version, or ranges that make no sense.
-    pub fn from_json(json: &[u8]) -> Result<Coverage, ReadError> {
+    /// [`CoverageError`]: another form, a newer version, or ranges that make no sense.
+    pub fn from_json(json: &[u8]) -> Result<Coverage, CoverageError> {
         let head: Head = serde_json::from_slice(json)?;
         if head.form.as_deref() != Some(MARK) {
-            return Err(ReadError::Other);
+            return Err(CoverageError::Other);
         }
         match head.v {
-            Some(found) if found > u64::from(VERSION) => return Err(ReadError::Newer { found }),
+            Some(found) if found > u64::from(VERSION) => {
+                return Err(CoverageError::Newer { found });
+            }
             Some(1..) => {}
-            _ => return Err(ReadError::Other),
+            _ => return Err(CoverageError::Other),
         }
         let document: Document = serde_json::from_slice(json)?;
         let mut coverage = Coverage::default();
@@ -174,10 +168,12 @@ impl Coverage {
             let mut script = ScriptCoverage::default();
             for function in file.functions {
                 let name = function.function_name.clone();
-                let function = function.coverage(length).ok_or_else(|| ReadError::Ranges {
-                    path: file.url.clone(),
-                    function: name,
-                })?;
+                let function = function
+                    .coverage(length)
+                    .ok_or_else(|| CoverageError::Ranges {
+                        path: file.url.clone(),
+                        function: name,
+                    })?;
                 script.add_function(function);
             }
             coverage.add_script(&file.url, &file.source, script)?;
