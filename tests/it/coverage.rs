@@ -197,7 +197,7 @@ async function onTrack({ event }) {
   throw new Error('x');
 }";
     let mut plan = counted(source, &["spin", "wait", "throw"]);
-    plan.options.timeout = std::time::Duration::from_millis(300);
+    plan.options.timeout = std::time::Duration::from_secs(1);
     let script = played(plan).coverage.expect("coverage");
     let mut coverage = Coverage::default();
     coverage

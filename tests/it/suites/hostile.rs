@@ -168,7 +168,8 @@ fn hostile_functions_end_as_outcomes_and_other_cases_pass() {
   return 'fine';
 }",
         ),
-        ("segfn.toml", "timeout = '300ms'\nmemory = 32\n"),
+        ("segfn.toml", "timeout = '60s'\nmemory = 32\n"),
+        ("cases/loop/case.toml", "timeout = '1s'\n"),
     ]);
     for name in ["loop", "fill", "recurse", "fine1", "fine2", "fine3"] {
         folder.write(
