@@ -21,7 +21,7 @@ build: v8 js/dist/bundles.json
 test: v8 js/dist/bundles.json
 	@scripts/provide-moto
 	cd js && npm test --silent
-	$(CARGO) test --locked
+	INSTA_UPDATE=no $(CARGO) test --locked
 
 lint: v8 js/dist/bundles.json
 	$(CARGO) fmt --check

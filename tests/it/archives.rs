@@ -4,6 +4,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use insta::assert_snapshot;
 
 use crate::support::Folder;
 
@@ -131,39 +132,58 @@ fn an_object_of_many_pieces_is_read_whole() {
 #[test]
 fn an_archive_that_is_not_there_is_told() {
     let folder = folder();
-    let failure = |url: &str| {
-        let (code, _, stderr) = folder.segfn(&["run", "function.js", url]);
-        assert_eq!(code, 4, "{stderr}");
-        stderr
-    };
-    assert_eq!(
-        failure("s3://archive/none/"),
-        "error: can't read s3://archive/none/: no key in the bucket begins with `none/`\nhint: paths are taken from the folder where segfn runs\n"
-    );
-    assert!(
-        failure("s3://nowhere/x").starts_with("error: can't read s3://nowhere/x: NoSuchBucket: ")
-    );
     folder.write(
         ".segfn/s3/archive/cut.gz",
         &gzipped(&event("a", "x").repeat(1000))[..60],
     );
-    let stderr = failure("s3://archive/cut");
-    assert!(
-        stderr.starts_with("error: can't read s3://archive/cut.gz after line "),
-        "{stderr}"
-    );
+    let all = folder.transcripts(&[
+        &["run", "function.js", "s3://archive/none/"],
+        &["run", "function.js", "s3://nowhere/x"],
+        &["run", "function.js", "s3://archive/cut"],
+    ]);
+    assert_snapshot!(all, @r"
+    $ segfn run function.js s3://archive/none/
+    1 input: 1 unreadable in TIME
+    2> error: can't read s3://archive/none/: no key in the bucket begins with `none/`
+    2> hint: paths are taken from the folder where segfn runs
+    exit 4
+
+    $ segfn run function.js s3://nowhere/x
+    1 input: 1 unreadable in TIME
+    2> error: can't read s3://nowhere/x: NoSuchBucket: The specified bucket does not exist
+    exit 4
+
+    $ segfn run function.js s3://archive/cut
+    function.js: ran as destination (it defines onTrack; --kind to change)
+    1 input: 1 unreadable in TIME
+    2> error: can't read s3://archive/cut.gz after line 0: incomplete deflate stream
+    2> hint: the gzip data is cut short or damaged; `gzip -t FILE` tests it
+    exit 4
+    ");
 }
 
 #[test]
 fn versions_are_compared_over_an_archive() {
     let folder = folder();
     folder.write("new.js", TELL.replace("return event", "return 'x' + event"));
-    let (code, stdout, stderr) = folder.segfn(&[
+    let diff = [
         "diff",
         "function.js",
         "new.js",
         "s3://archive/segment-logs/",
-    ]);
-    assert_eq!((code, stderr.as_str()), (1, ""));
-    assert!(stdout.contains("value  5 events\n"), "{stdout}");
+    ];
+    assert_snapshot!(folder.transcript(&diff), @r#"
+    $ segfn diff function.js new.js s3://archive/segment-logs/
+    base       function.js
+    candidate  new.js
+    requests   answered with an empty 200; --cassette FILE answers as recorded
+
+    5 of 5 events differ
+
+    value  5 events
+      base      "a"
+      candidate "xa"
+      event     s3://archive/segment-logs/one/1432684800000/a.gz
+    exit 1
+    "#);
 }

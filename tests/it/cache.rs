@@ -37,9 +37,9 @@ fn entries_expire_by_the_ttl_of_the_call_that_stored_them() {
     let value = value_of(
         "let n = 0; const load = (key, ttl) => cache.load(key, ttl, async () => ++n);
          const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-         const out = [await load('short', 40), await load('short', 1e9), await load('long', 60_000), await load('never')];
-         await sleep(80);
-         out.push(await load('short', 40), await load('long', 1), await load('never'));
+         const out = [await load('short', 2000), await load('short', 1e9), await load('long', 60_000), await load('never')];
+         await sleep(2100);
+         out.push(await load('short', 2000), await load('long', 1), await load('never'));
          out.push(await load('zero', 0), await load('zero', 0), await load('negative', -5), await load('negative', -5));
          return out",
     );

@@ -1,5 +1,7 @@
 //! `segfn.toml` beside a function, above it and included, as the built binary reads them.
 
+use insta::assert_snapshot;
+
 use crate::support::Folder;
 
 const TELL: &str = "async function onTrack(event, settings) { return settings; }";
@@ -65,28 +67,26 @@ fn what_is_wrong_above_is_told_with_file_and_line_and_nothing_runs() {
         "functions/segfn.toml",
         "[test]\ntiem = \"2026-01-31T12:00:00Z\"",
     )]);
-    assert_eq!(
-        folder.segfn(&["run", "functions/f"]),
-        (
-            2,
-            String::new(),
-            "error: functions/segfn.toml:2:1: unknown key `tiem`\nhint: did you mean `time`?\n"
-                .into()
-        )
-    );
+    let run = ["run", "functions/f"];
+    assert_snapshot!(folder.transcript(&run), @r"
+    $ segfn run functions/f
+    2> error: functions/segfn.toml:2:1: unknown key `tiem`
+    2> hint: did you mean `time`?
+    exit 2
+    ");
     folder.write("functions/segfn.toml", "aws = \"real\"");
-    let (code, _, stderr) = folder.segfn(&["run", "functions/f"]);
-    assert_eq!(code, 2);
-    assert!(
-        stderr.contains("hint: ask for it where you want it: --aws real"),
-        "{stderr}"
-    );
+    assert_snapshot!(folder.transcript(&run), @r"
+    $ segfn run functions/f
+    2> error: functions/segfn.toml:1:7: the real AWS can't be chosen in a file
+    2> hint: ask for it where you want it: --aws real
+    exit 2
+    ");
     folder.write("functions/segfn.toml", "include = [\"../a.toml\"]");
     folder.write("a.toml", "include = [\"functions/segfn.toml\"]");
-    let (code, _, stderr) = folder.segfn(&["run", "functions/f"]);
-    assert_eq!(code, 2);
-    assert!(
-        stderr.contains("a.toml:1:12: ") && stderr.contains(" includes itself"),
-        "{stderr}"
-    );
+    assert_snapshot!(folder.transcript(&run), @r"
+    $ segfn run functions/f
+    2> error: functions/../a.toml:1:12: functions/../functions/segfn.toml includes itself
+    2> hint: two files can't take their defaults from each other
+    exit 2
+    ");
 }

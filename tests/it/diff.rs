@@ -4,6 +4,7 @@
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
+use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::support::Folder;
@@ -437,26 +438,23 @@ fn a_revision_is_compared_with_what_is_there_now() {
         "f/function.js",
         "async function onTrack(event, settings) { return 'now ' + settings.key; }",
     );
-    let (code, stdout, stderr) = folder.segfn(&["diff", "git:HEAD", "f"]);
-    assert_eq!(code, 1);
-    // Of settings that both have, once.
-    assert_eq!(
-        stderr
-            .matches("warning: the platform can't have such settings: number")
-            .count(),
-        1,
-        "{stderr}"
-    );
-    assert_eq!(stderr.matches("warning").count(), 1, "{stderr}");
-    assert!(
-        stdout.starts_with("base       git:HEAD:f/function.js\ncandidate  f/function.js\n"),
-        "{stdout}"
-    );
-    assert!(
-        stdout
-            .contains("value  2 events\n  base      \"then\"\n  candidate \"now [secret key]\"\n"),
-        "{stdout}"
-    );
+    // Of settings that both have, it is told once.
+    assert_snapshot!(folder.transcript(&["diff", "git:HEAD", "f"]), @r#"
+    $ segfn diff git:HEAD f
+    base       git:HEAD:f/function.js
+    candidate  f/function.js
+    requests   answered with an empty 200; --cassette FILE answers as recorded
+
+    2 of 2 events differ
+
+    value  2 events
+      base      "then"
+      candidate "now [secret key]"
+      event     f/events/events.ndjson:1
+    2> warning: the platform can't have such settings: number
+    2> hint: settings are texts, booleans, lists of texts or maps of texts; write numbers as texts
+    exit 1
+    "#);
 }
 
 #[test]
@@ -479,42 +477,55 @@ fn what_goes_wrong_has_its_exit_code() {
         "async function onTrack( {",
         1,
     );
-    let (code, _, stderr) = folder.segfn(&["diff", "old.js", "new.js", "events.ndjson"]);
-    assert_eq!(code, 3);
-    assert!(
-        stderr.starts_with("error: new.js can't be loaded: SyntaxError: "),
-        "{stderr}"
-    );
+    let run = ["diff", "old.js", "new.js", "events.ndjson"];
+    assert_snapshot!(folder.transcript(&run), @r"
+    $ segfn diff old.js new.js events.ndjson
+    base       old.js
+    candidate  new.js
+    requests   answered with an empty 200; --cassette FILE answers as recorded
 
+    2> error: new.js can't be loaded: SyntaxError: Unexpected end of input
+    2> hint: segfn run new.js shows where
+    exit 3
+    ");
     folder.write("new.js", "async function onTrack() {}");
     folder.write(
         "events.ndjson",
         "{\"type\":\"track\"}\n{bad\n{\"type\":\"track\"}\n",
     );
-    let (code, stdout, stderr) = folder.segfn(&["diff", "old.js", "new.js", "events.ndjson"]);
-    assert_eq!(code, 4);
-    assert_eq!(
-        stderr,
-        "error: events.ndjson:2:2: not JSON: names must be in double quotes (\")\n"
-    );
-    assert!(
-        stdout.ends_with("no difference in 2 events, 1 can't be read\n"),
-        "{stdout}"
-    );
+    let all = folder.transcripts(&[
+        &run,
+        &["diff", "old.js", "new.js", "none.ndjson"],
+        &["diff", "git:HEAD", "git:HEAD~1"],
+        &["diff", "old.js", "new.js", "--mask", "a..b"],
+    ]);
+    assert_snapshot!(all, @r#"
+    $ segfn diff old.js new.js events.ndjson
+    base       old.js
+    candidate  new.js
+    requests   answered with an empty 200; --cassette FILE answers as recorded
 
-    let (code, _, stderr) = folder.segfn(&["diff", "old.js", "new.js", "none.ndjson"]);
-    assert_eq!(code, 4);
-    assert!(
-        stderr.starts_with("error: can't read none.ndjson: "),
-        "{stderr}"
-    );
-    let (code, _, stderr) = folder.segfn(&["diff", "git:HEAD", "git:HEAD~1"]);
-    assert_eq!(
-        (code, stderr.starts_with("error: git:HEAD~1 says no path\n")),
-        (3, true),
-        "{stderr}"
-    );
-    let (code, _, stderr) = folder.segfn(&["diff", "old.js", "new.js", "--mask", "a..b"]);
-    assert_eq!(code, 2);
-    assert!(stderr.starts_with("error: mask: "), "{stderr}");
+    no difference in 2 events, 1 can't be read
+    2> error: events.ndjson:2:2: not JSON: a name stands in double quotes (")
+    exit 4
+
+    $ segfn diff old.js new.js none.ndjson
+    base       old.js
+    candidate  new.js
+    requests   answered with an empty 200; --cassette FILE answers as recorded
+
+    no difference in 0 events, 1 can't be read
+    2> error: can't read none.ndjson: No such file or directory (os error 2)
+    2> hint: paths are taken from the folder where segfn runs
+    exit 4
+
+    $ segfn diff git:HEAD git:HEAD~1
+    2> error: git:HEAD~1 says no path
+    2> hint: write git:HEAD~1:PATH
+    exit 3
+
+    $ segfn diff old.js new.js --mask a..b
+    2> error: mask: `a..b` names no field: a name is missing beside a dot; expected such as `body.items[*].id` or `**.timestamp`
+    exit 2
+    "#);
 }

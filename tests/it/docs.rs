@@ -1,10 +1,8 @@
 //! What is cited of the documentation is there: sections of docs/platform.md in the code, and
 //! headings in links between the pages.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use regex::Regex;
 

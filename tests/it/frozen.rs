@@ -72,20 +72,21 @@ fn waiting_takes_no_real_time_and_moves_every_clock_by_as_much() {
         "const started = Date.now();
          async function onTrack(event) {
            console.time('t');
-           await new Promise((resolve) => setTimeout(resolve, 3000));
+           await new Promise((resolve) => setTimeout(resolve, 60_000));
            console.timeEnd('t');
            return [Date.now() - started, performance.now(), new Date().toISOString()];
          }",
     );
+    plan.options.timeout = Duration::from_secs(100);
     plan.steps.push(track("one"));
     let played = played(plan);
     let outcome = outcomes(&played)[0];
     let value = outcome.value.as_ref().map(|value| value.get());
-    assert_eq!(value, Some("[3000,3000,\"2026-01-02T03:04:08.678Z\"]"));
-    assert_eq!(outcome.ms, 3000.0);
-    assert_eq!(outcome.logs[0].text, "t: 3.000s");
-    assert_eq!(outcome.logs[0].time, "2026-01-02T03:04:08.678Z");
-    assert!(start.elapsed() < Duration::from_secs(3), "it waited");
+    assert_eq!(value, Some("[60000,60000,\"2026-01-02T03:05:05.678Z\"]"));
+    assert_eq!(outcome.ms, 60_000.0);
+    assert_eq!(outcome.logs[0].text, "t: 1:00.000 (m:ss.mmm)");
+    assert_eq!(outcome.logs[0].time, "2026-01-02T03:05:05.678Z");
+    assert!(start.elapsed() < Duration::from_secs(60), "it waited");
 }
 
 #[test]
@@ -146,12 +147,13 @@ fn a_wait_beyond_the_timeout_ends_at_once() {
         "const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
          async function onTrack({ event }) {
            if (event === 'now') return Date.now();
-           if (event === 'just') return wait(4999);
+           if (event === 'just') return wait(59_999);
            if (event === 'never') return new Promise(() => {});
-           if (event === 'poll') for (;;) await wait(1);
-           await wait(event === 'long' ? 1e8 : 5000);
+           if (event === 'poll') for (;;) await wait(100);
+           await wait(event === 'long' ? 1e8 : 60_000);
          }",
     );
+    plan.options.timeout = Duration::from_secs(60);
     plan.warm = true;
     for name in ["just", "exactly", "now", "long", "poll", "never", "now"] {
         plan.steps.push(track(name));
@@ -160,12 +162,12 @@ fn a_wait_beyond_the_timeout_ends_at_once() {
     let outcomes = outcomes(&played);
     let classes: Vec<_> = outcomes.iter().map(|o| (o.class.name(), o.ms)).collect();
     let expected = [
-        ("success", 4999.0),
-        ("retry", 5000.0),
+        ("success", 59_999.0),
+        ("retry", 60_000.0),
         ("success", 0.0),
-        ("retry", 5000.0),
-        ("retry", 5000.0),
-        ("retry", 5000.0),
+        ("retry", 60_000.0),
+        ("retry", 60_000.0),
+        ("retry", 60_000.0),
         ("success", 0.0),
     ];
     assert_eq!(classes, expected);
@@ -178,8 +180,8 @@ fn a_wait_beyond_the_timeout_ends_at_once() {
             .parse()
             .unwrap()
     };
-    assert_eq!((now(2) - TIME, now(6) - TIME), (9999, 24_999));
-    assert!(start.elapsed() < Duration::from_secs(4), "it waited");
+    assert_eq!((now(2) - TIME, now(6) - TIME), (119_999, 299_999));
+    assert!(start.elapsed() < Duration::from_secs(59), "it waited");
 }
 
 #[test]
@@ -193,7 +195,7 @@ fn javascript_that_never_waits_is_still_ended_by_real_time() {
         let mut plan = plan(&format!(
             "async function onTrack({{ event }}) {{ if (event === 'after') return 'alive'; {body} }}"
         ));
-        plan.options.timeout = Duration::from_millis(300);
+        plan.options.timeout = Duration::from_secs(1);
         plan.warm = true;
         plan.steps.extend([track("attack"), track("after")]);
         let played = played(plan);

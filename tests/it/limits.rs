@@ -7,10 +7,14 @@ use crate::support::Run;
 
 /// Runs `body` as an invocation, then one that must be unharmed, and gives the first's outcome.
 fn hostile(body: &str) -> Value {
+    hostile_for("60s", body)
+}
+
+fn hostile_for(timeout: &str, body: &str) -> Value {
     let source = format!(
         "async function onTrack(event) {{ if (event.event === 'after') return 'alive'; {body} }}"
     );
-    let run = Run::new(&source).args(&["--timeout", "400ms", "--kind", "destination"]);
+    let run = Run::new(&source).args(&["--timeout", timeout, "--kind", "destination"]);
     let outcomes = run.track("attack").track("after").outcomes();
     assert_eq!(outcomes[1]["class"], "success", "{outcomes:#?}");
     assert_eq!(outcomes[1]["value"], "alive");
@@ -18,7 +22,7 @@ fn hostile(body: &str) -> Value {
 }
 
 fn times_out(body: &str) {
-    let outcome = hostile(body);
+    let outcome = hostile_for("1s", body);
     assert_eq!(outcome["class"], "retry", "{outcome:#}");
     assert_eq!(outcome["error"]["type"], "Timeout");
     assert_eq!(outcome["error"]["code"], "gateway_timeout");
@@ -28,7 +32,7 @@ fn runs_out_of_memory(body: &str) {
     let source = format!(
         "async function onTrack(event) {{ if (event.event === 'after') return 'alive'; {body} }}"
     );
-    let run = Run::new(&source).args(&["--timeout", "20s", "--memory", "32"]);
+    let run = Run::new(&source).args(&["--timeout", "60s", "--memory", "32"]);
     let outcomes = run.track("attack").track("after").outcomes();
     assert_eq!(outcomes[0]["class"], "discard", "{outcomes:#?}");
     assert_eq!(outcomes[0]["error"]["name"], "MemoryLimit", "{outcomes:#?}");

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
+use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::support::Folder;
@@ -16,28 +17,145 @@ fn values(outcomes: &[Value]) -> Vec<&Value> {
 #[test]
 fn help_and_version_are_there() {
     let folder = Folder::new(&[]);
-    let (code, stdout, _) = folder.segfn(&["run", "--help"]);
-    assert_eq!(code, 0);
-    for flag in [
-        "--kind",
-        "--handler",
-        "--settings",
-        "-s <",
-        "--json",
-        "--jobs",
-        "--cold",
-        "--timeout",
-        "--memory",
-        "--aws",
-        "--role",
-        "--allow-net",
-        "--deny-net",
-        "--color",
-    ] {
-        assert!(stdout.contains(flag), "{flag}");
-    }
-    assert_eq!(folder.segfn(&["--version"]).0, 0);
-    assert_eq!(folder.segfn(&[]).0, 2);
+    assert_snapshot!(folder.transcript(&["run", "--help"]), @r#"
+    $ segfn run --help
+    Call a function with events and show what it does
+
+    Usage: segfn run [OPTIONS] <FUNCTION> [EVENTS]...
+
+    Arguments:
+      <FUNCTION>
+              A JavaScript file, a folder that holds function.js, or a Terraform file
+
+              Of a Terraform file with several functions, FILE.tf:NAME is one. git:REVISION:PATH is any
+              of these as it was at that revision. Beside the file may lie settings.json, with the
+              function's settings, and segfn.toml, which says how to run it.
+
+      [EVENTS]...
+              Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), or `-` for
+              standard input
+
+              A file holds one event as JSON, an array of events for onBatch, a request for onRequest,
+              or one of these a line (NDJSON); it may be gzipped. Without any, the events in the
+              function's folder are taken (events/, event.json or request.json), and else a built-in
+              sample for each handler.
+
+    Options:
+          --kind <KIND>
+              What the function is: found out from its handlers unless given
+
+              [possible values: source, destination, insert-destination, insert-source]
+
+          --handler <NAME>
+              Call this handler, whatever the event's type says
+
+              [possible values: onRequest, onIdentify, onTrack, onPage, onScreen, onGroup, onAlias,
+              onDelete, onBatch]
+
+          --settings <FILE>
+              A JSON file of settings; they come before those of settings.json
+
+      -s <NAME=VALUE>
+              One setting; the value may be JSON: true, ["a","b"], {"a":"b"}
+
+          --timeout <TIME>
+              How long a handler may take: 5s (the platform's limit, and the default), 500ms, 2
+
+          --memory <MB>
+              How much memory the function may use, in megabytes; the default is 128
+
+          --role <ARN[=EXTERNAL_ID]>
+              A role that the embedded AWS has, perhaps with the external id that it asks for
+
+          --sample <N>
+              Take only so many of the events, chosen evenly, and the same ones each time
+
+          --since <TIME>
+              Take only events since a time, such as 2026-01-31T12:00:00Z, 2026-01-31, or 7d for the
+              last seven days; events that say no time are taken
+
+          --json
+              Write one outcome a line as JSON, for programs
+
+          --jobs <N>
+              How many events to run at the same time, each with a copy of the function of its own
+
+              [default: 1]
+
+          --cold
+              Empty the function's cache before each event, as the editor's tester does
+
+          --aws <AWS>
+              Which AWS answers: `embedded` (S3 and STS inside segfn, the default), `real` (with this
+              machine's credentials) or the URL of a server such as LocalStack
+
+          --color <WHEN>
+              When to use colours; `auto` is only on a terminal, and never with NO_COLOR set
+
+              [default: auto]
+              [possible values: auto, always, never]
+
+          --allow-net <HOST>
+              Let the function reach this host only, such as api.example.com or *.example.com; may be
+              given several times
+
+          --deny-net
+              Let the function reach no host
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Examples:
+      segfn run function.js                          built-in sample events
+      segfn run function.js event.json               one event from a file
+      segfn run my-function/ events.ndjson.gz        a folder with function.js and settings.json
+      segfn run function.js event.json -s apiKey=abc -s 'lists=["a","b"]'
+      cat events.ndjson | segfn run function.js - --json --jobs 4 > outcomes.ndjson
+      segfn run functions.tf:slack event.json        a function in a Terraform file
+      segfn run function.js event.json --deny-net    nothing leaves the machine
+
+    Exit codes: 0 all went well, 1 a function failed (retry or discard), 2 wrong usage,
+    3 the function can't be loaded, 4 an input can't be read, 5 segfn itself failed.
+    exit 0
+    "#);
+    assert_snapshot!(folder.transcript(&[]), @r"
+    $ segfn
+    2> Runs Twilio Segment functions, unchanged, on your own machine
+    2>
+    2> Usage: segfn [OPTIONS] <COMMAND>
+    2>
+    2> Commands:
+    2>   run       Call a function with events and show what it does
+    2>   record    Run a function live, and write each event with its traffic as a case for `segfn test`
+    2>   test      Run the cases of functions and compare what they do with what is expected
+    2>   diff      Show what two versions of a function do differently over the same events
+    2>   review    Go through the cases that differ, one by one, and accept or leave each
+    2>   accept    Write what cases do as what is expected of them
+    2>   cases     Make cases of events
+    2>   aws       Serve the embedded S3 and STS on a local port, for the aws CLI, boto3 and other programs
+    2>   globals   List the globals that functions have, with their packages and versions
+    2>   types     Write type declarations, so that an editor completes and checks functions
+    2>   licenses  Print the licences of the software that segfn is made of
+    2>   coverage  Add up and render what `segfn test --coverage json` wrote
+    2>   help      Print this message or the help of the given subcommand(s)
+    2>
+    2> Options:
+    2>       --color <WHEN>  When to use colours; `auto` is only on a terminal, and never with NO_COLOR set
+    2>                       [default: auto] [possible values: auto, always, never]
+    2>   -h, --help          Print help
+    2>   -V, --version       Print version
+    2>
+    2> Exit codes:
+    2>   0  all went well
+    2>   1  a function failed, a case does something else than expected, or versions differ
+    2>   2  a flag, setting or config file is wrong
+    2>   3  the function can't be loaded
+    2>   4  an input can't be read
+    2>   5  segfn itself failed
+    exit 2
+    ");
+    let version = concat!("segfn ", env!("CARGO_PKG_VERSION"), "\n");
+    assert_eq!(folder.segfn(&["--version"]).1, version);
 }
 
 #[test]
@@ -49,13 +167,15 @@ fn a_batch_with_failed_events_looked_like_a_success() {
         ),
         ("e.json", "[{\"type\":\"track\"},{\"type\":\"track\"}]"),
     ]);
-    let (code, stdout, _) = folder.segfn(&["run", "f.js", "e.json"]);
-    assert_eq!(code, 1);
-    assert!(stdout.contains(" ms  1 event failed\n"), "{stdout}");
-    assert!(
-        stdout.contains("1 input: 1 success (1 with failed events) in "),
-        "{stdout}"
-    );
+    assert_snapshot!(folder.transcript(&["run", "f.js", "e.json"]), @r"
+    $ segfn run f.js e.json
+    f.js: ran as destination (it defines onBatch; --kind to change)
+    ✓ success   onBatch  e.json  TIME  1 event failed
+      batch    1 of 2 events succeeded
+               [1] ↻ retry  500
+    1 input: 1 success, 1 of them with failed events in TIME
+    exit 1
+    ");
 }
 
 #[test]
@@ -101,16 +221,23 @@ fn a_failure_ends_with_1_and_the_others_still_run() {
         .map(|outcome| outcome["class"].as_str())
         .collect();
     assert_eq!(classes, [Some("success"), Some("retry"), Some("success")]);
-    let (code, stdout, stderr) = folder.segfn(&["run", "f.js", "e.ndjson"]);
-    assert_eq!((code, stderr.as_str()), (1, ""));
-    assert!(
-        stdout.contains("RetryError: later") && stdout.contains(" --> f.js:1:"),
-        "{stdout}"
-    );
-    assert!(
-        stdout.contains("3 inputs: 2 success, 1 retry in "),
-        "{stdout}"
-    );
+    assert_snapshot!(folder.transcript(&["run", "f.js", "e.ndjson"]), @r"
+    $ segfn run f.js e.ndjson
+    f.js: ran as destination (it defines onTrack; --kind to change)
+    ✓ success   onTrack  e.ndjson:1  TIME
+      value    1
+    ↻ retry     onTrack  e.ndjson:2  TIME
+      failed   RetryError: later
+               the platform calls it: Retry (retry)
+                --> f.js:1:54
+                 |
+               1 | async function onTrack(event) { if (event.bad) throw new RetryError('later'); return 1 }
+                 |                                                      ^^^
+    ✓ success   onTrack  e.ndjson:3  TIME
+      value    1
+    3 inputs: 2 success, 1 retry in TIME
+    exit 1
+    ");
 }
 
 #[test]
@@ -209,15 +336,20 @@ fn without_events_those_of_the_folder_or_samples_are_taken() {
 #[test]
 fn the_kind_is_told_when_it_was_found_out() {
     let folder = Folder::new(&[("f.js", "function onTrack(event) {}"), ("e.json", TRACK)]);
-    let (_, stdout, _) = folder.segfn(&["run", "f.js", "e.json"]);
-    assert!(
-        stdout.starts_with(
-            "f.js: ran as destination (it defines onTrack; --kind to change)\n✓ success"
-        ),
-        "{stdout}"
-    );
-    let (_, stdout, _) = folder.segfn(&["run", "f.js", "e.json", "--kind", "destination"]);
-    assert!(stdout.starts_with("✓ success"), "{stdout}");
+    let run = ["run", "f.js", "e.json"];
+    assert_snapshot!(folder.transcript(&run), @r"
+    $ segfn run f.js e.json
+    f.js: ran as destination (it defines onTrack; --kind to change)
+    ✓ success   onTrack  e.json  TIME
+    1 input: 1 success in TIME
+    exit 0
+    ");
+    assert_snapshot!(folder.transcript(&[&run[..], &["--kind", "destination"]].concat()), @r"
+    $ segfn run f.js e.json --kind destination
+    ✓ success   onTrack  e.json  TIME
+    1 input: 1 success in TIME
+    exit 0
+    ");
 }
 
 #[test]

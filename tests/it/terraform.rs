@@ -3,6 +3,7 @@
 
 use std::process::Command;
 
+use insta::assert_snapshot;
 use serde_json::json;
 
 use crate::support::Folder;
@@ -71,41 +72,62 @@ fn errors_are_at_the_line_of_the_platforms_editor_and_say_where_that_is_in_the_f
             r#"{"type":"track","event":"x","userId":"u","properties":{}}"#,
         ),
     ]);
-    let (code, stdout, stderr) = folder.segfn(&["run", "functions.tf:drop", "event.json"]);
-    assert_eq!((code, stderr.as_str()), (1, ""));
-    assert!(
-        stdout.starts_with("functions.tf:drop: ran as insert-destination (its resource_type says so; its line 1 is line 21 of the file; --kind to change)\n"),
-        "{stdout}"
-    );
-    assert!(stdout.contains("functions.tf:drop:5:15"), "{stdout}");
+    assert_snapshot!(folder.transcript(&["run", "functions.tf:drop", "event.json"]), @r#"
+    $ segfn run functions.tf:drop event.json
+    functions.tf:drop: ran as insert-destination (its resource_type says so; its line 1 is line 21 of the file; --kind to change)
+    ✗ discard   onTrack  event.json  TIME
+      failed   TypeError: Cannot read properties of null (reading 'x')
+               the platform calls it: Bad Request (bad_request)
+                --> functions.tf:drop:5:15
+                 |
+               3 |     throw new DropEvent("nothing in it");
+               4 |   }
+               5 |   return null.x;
+                 |               ^
+               6 | }
+                 |
+    1 input: 1 discard in TIME
+    exit 1
+    "#);
 }
 
 #[test]
 fn which_function_is_meant_has_to_be_said() {
     let folder = Folder::new(&[("tf/functions.tf", TWO), ("tf/main.tf", "terraform {}\n")]);
-    let names = "tf/functions.tf:id-dfn_1, tf/functions.tf:drop";
-    let failure = |arguments: &[&str]| {
-        let (code, _, stderr) = folder.segfn(&[&["run"], arguments].concat());
-        assert_eq!(code, 3);
-        stderr
-    };
-    for path in ["tf", "tf/functions.tf"] {
-        assert_eq!(
-            failure(&[path]),
-            format!("error: {path} holds 2 functions\nhint: name one of them: {names}\n")
-        );
-    }
-    assert_eq!(
-        failure(&["tf/functions.tf:none"]),
-        format!("error: tf/functions.tf holds no function none\nhint: there are: {names}\n")
-    );
-    assert!(failure(&["tf/main.tf"]).starts_with("error: tf/main.tf holds no segment_function\n"));
+    let all = folder.transcripts(&[
+        &["run", "tf"],
+        &["run", "tf/functions.tf"],
+        &["run", "tf/functions.tf:none"],
+        &["run", "tf/main.tf"],
+    ]);
+    assert_snapshot!(all, @r"
+    $ segfn run tf
+    2> error: tf holds 2 functions
+    2> hint: name one of them: tf/functions.tf:id-dfn_1, tf/functions.tf:drop
+    exit 3
+
+    $ segfn run tf/functions.tf
+    2> error: tf/functions.tf holds 2 functions
+    2> hint: name one of them: tf/functions.tf:id-dfn_1, tf/functions.tf:drop
+    exit 3
+
+    $ segfn run tf/functions.tf:none
+    2> error: tf/functions.tf holds no function none
+    2> hint: there are: tf/functions.tf:id-dfn_1, tf/functions.tf:drop
+    exit 3
+
+    $ segfn run tf/main.tf
+    2> error: tf/main.tf holds no segment_function
+    2> hint: functions are the resources of this type, with `code` and `resource_type`
+    exit 3
+    ");
     folder.write("tf/functions.tf", "resource \"segment_function\" \"a\" {\n  resource_type = \"SOURCE\"\n  code = var.code\n}\n");
-    assert!(
-        failure(&["tf"]).starts_with(
-            "error: tf/functions.tf:3:10: the function a: expected the code in quotes"
-        )
-    );
+    assert_snapshot!(folder.transcript(&["run", "tf"]), @r#"
+    $ segfn run tf
+    2> error: tf/functions.tf:3:10: the function a: expected the code in quotes, as a heredoc or by file("function.js")
+    2> hint: segfn doesn't evaluate Terraform
+    exit 3
+    "#);
 }
 
 #[test]
@@ -121,13 +143,19 @@ fn code_by_file_is_that_file() {
         ),
         ("event.json", TRACK),
     ]);
-    let (code, stdout, _) = folder.segfn(&["run", "tf", "event.json"]);
-    assert_eq!(code, 1);
-    assert!(
-        stdout.starts_with("tf/src/a.js: ran as destination (its resource_type says so; "),
-        "{stdout}"
-    );
-    assert!(stdout.contains("tf/src/a.js:1:"), "{stdout}");
+    assert_snapshot!(folder.transcript(&["run", "tf", "event.json"]), @r"
+    $ segfn run tf event.json
+    tf/src/a.js: ran as destination (its resource_type says so; --kind to change)
+    ✗ discard   onTrack  event.json  TIME
+      failed   Error: here
+               the platform calls it: Bad Request (bad_request)
+                --> tf/src/a.js:1:34
+                 |
+               1 | async function onTrack() { throw new Error('here'); }
+                 |                                  ^^^
+    1 input: 1 discard in TIME
+    exit 1
+    ");
 }
 
 #[test]
@@ -191,44 +219,44 @@ fn a_function_can_be_run_as_it_was_at_a_revision() {
     let (_, outcomes) = folder.outcomes(&["git:HEAD~1:functions/functions.tf:drop", "event.json"]);
     assert_eq!(outcomes[0]["class"], "filtered");
 
-    let failure = |function: &str| {
-        let (code, _, stderr) = folder.segfn(&["run", function, "event.json"]);
-        assert_eq!(code, 3, "{function}");
-        stderr.lines().next().unwrap_or_default().to_owned()
-    };
-    assert_eq!(
-        failure("git:none:functions/f"),
-        "error: git knows no revision none"
-    );
-    assert_eq!(
-        failure("git:--help:functions/f"),
-        "error: git knows no revision --help"
-    );
-    assert_eq!(failure("git:HEAD"), "error: git:HEAD says no path");
-    assert_eq!(
-        failure("git:HEAD:gone"),
-        "error: git:HEAD:./gone does not exist"
-    );
+    let all = folder.transcripts(&[
+        &["run", "git:none:functions/f", "event.json"],
+        &["run", "git:--help:functions/f", "event.json"],
+        &["run", "git:HEAD", "event.json"],
+        &["run", "git:HEAD:gone", "event.json"],
+    ]);
+    assert_snapshot!(all, @r"
+    $ segfn run git:none:functions/f event.json
+    2> error: git knows no revision none
+    2> hint: name a commit, a branch or a tag, such as git:HEAD~1 or git:main
+    exit 3
+
+    $ segfn run git:--help:functions/f event.json
+    2> error: git knows no revision --help
+    2> hint: name a commit, a branch or a tag, such as git:HEAD~1 or git:main
+    exit 3
+
+    $ segfn run git:HEAD event.json
+    2> error: git:HEAD says no path
+    2> hint: write git:HEAD:PATH
+    exit 3
+
+    $ segfn run git:HEAD:gone event.json
+    2> error: git:HEAD:./gone does not exist
+    2> hint: git:REVISION:PATH is the file of that revision; a path is taken from the folder where segfn runs
+    exit 3
+    ");
     let outside = Folder::new(&[("f/function.js", &telling("x"))]);
-    let (code, _, stderr) = outside.segfn(&["run", "git:HEAD:f"]);
-    assert_eq!(code, 3);
-    assert!(
-        stderr.starts_with("error: f is in no git repository: "),
-        "{stderr}"
-    );
-    let (code, _, stderr) = {
-        let mut command = folder.command(&["run", "git:HEAD:functions/f"]);
-        command.env("PATH", folder.path());
-        let output = command.output().expect("segfn runs");
-        (
-            output.status.code(),
-            (),
-            String::from_utf8(output.stderr).expect("text"),
-        )
-    };
-    assert_eq!(code, Some(3));
-    assert!(
-        stderr.contains("hint: install git, or name the file"),
-        "{stderr}"
-    );
+    assert_snapshot!(outside.transcript(&["run", "git:HEAD:f"]), @r"
+    $ segfn run git:HEAD:f
+    2> error: f is in no git repository: fatal: not a git repository (or any of the parent directories): .git
+    exit 3
+    ");
+    let no_programs = [("PATH", folder.path().to_str().expect("UTF-8"))];
+    assert_snapshot!(folder.transcript_in(&no_programs, &["run", "git:HEAD:functions/f"]), @r"
+    $ segfn run git:HEAD:functions/f
+    2> error: can't run git: No such file or directory (os error 2)
+    2> hint: install git, or name the file of the other version itself
+    exit 3
+    ");
 }

@@ -205,7 +205,8 @@ fn an_aborted_request_ends_and_lets_go_of_the_transport() {
         "const s3 = new AWS.S3({ KEYS });
          const request = s3.listBuckets();
          const ended = new Promise((done) => request.send((error) => done(error)));
-         setTimeout(() => request.abort(), 1);
+         // By then it is on its way.
+         setTimeout(() => request.abort(), 1000);
          const error = await ended;
          result = [error.code, error.message, error.retryable];",
         &transport,

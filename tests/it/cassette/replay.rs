@@ -158,7 +158,7 @@ fn failures() {
         &format!(
             "const fails = async (to) => {{ try {{ await (await fetch(to)).text() }} catch (e) {{ return [e.name, e.code, e.errno, e.message.replace(/\\d{{4,}}/g, 'N')] }} }};
              const half = await fetch(url + '/broken'); let read = ''; half.body.on('data', (chunk) => read += chunk);
-             await new Promise((resolve) => setTimeout(resolve, 200));
+             await new Promise((resolve) => setTimeout(resolve, 1000));
              return [await fails('http://127.0.0.1:{port}/'), read, await fails(url + '/nonsense'), await fails(url + '/hang-up')];"
         ),
     );
@@ -173,23 +173,19 @@ fn what_was_never_answered_is_not_waited_for_in_a_replay() {
     let server = Server::start(|_| None);
     let body = format!(
         "const started = Date.now();
-         try {{ await fetch('{}/slow', {{ timeout: 700 }}) }} catch (e) {{ return [e.name, Date.now() - started] }}",
+         try {{ await fetch('{}/slow', {{ timeout: 3000 }}) }} catch (e) {{ return [e.name, Date.now() - started] }}",
         server.url
     );
     let started = std::time::Instant::now();
     let (live, cassette) = record(&body);
     assert!(
-        started.elapsed().as_millis() >= 700,
+        started.elapsed().as_secs() >= 3,
         "the timer is really waited for"
     );
-    assert_eq!(live["value"], json!(["FetchError", 700]), "{live:#}");
+    assert_eq!(live["value"], json!(["FetchError", 3000]), "{live:#}");
     let started = std::time::Instant::now();
     assert_eq!(replay(&body, cassette), live);
-    assert!(
-        started.elapsed().as_millis() < 600,
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed().as_secs() < 3, "it waited");
 }
 
 #[test]

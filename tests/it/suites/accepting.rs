@@ -1,8 +1,11 @@
 //! `--accept`, `segfn accept`, `segfn review`.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-use super::suite::{EVENT, EXPECTED, refused, shown, suite};
+use insta::assert_snapshot;
+
+use super::suite::{EVENT, EXPECTED, shown, suite};
 use crate::support::Folder;
 
 fn read(folder: &Folder, name: &str) -> String {
@@ -73,21 +76,26 @@ fn only_the_named_case_is_accepted() {
 
 #[test]
 fn ci_never_writes() {
+    let mut all = String::new();
     for arguments in [&["test", "--accept"][..], &["accept", "fn"], &["review"]] {
         let folder = two_to_accept();
-        let output = folder
-            .command(arguments)
-            .env("CI", "true")
-            .output()
-            .expect("segfn runs");
-        assert_eq!(output.status.code(), Some(2));
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(
-            stderr.contains("CI (the variable CI is set) never does"),
-            "{stderr}"
-        );
+        all += &folder.transcript_in(&[("CI", "true")], arguments);
         assert!(!folder.path().join("fn/cases/new/expected.json").exists());
     }
+    assert_snapshot!(all, @r"
+    $ segfn test --accept
+    2> error: --accept writes expectations, and CI (the variable CI is set) never does
+    2> hint: run it on your own machine and commit what it writes
+    exit 2
+    $ segfn accept fn
+    2> error: segfn accept writes expectations, and CI (the variable CI is set) never does
+    2> hint: run it on your own machine and commit what it writes
+    exit 2
+    $ segfn review
+    2> error: segfn review writes expectations, and CI (the variable CI is set) never does
+    2> hint: run it on your own machine and commit what it writes
+    exit 2
+    ");
 }
 
 #[test]
@@ -122,15 +130,17 @@ fn a_review_asks_for_each_on_a_terminal() {
 #[test]
 fn a_review_without_a_terminal_lists_and_says_how_to_go_on() {
     let folder = two_to_accept();
-    let (code, stderr) = refused(&folder, &["review"]);
-    assert_eq!(code, 2);
-    assert!(
-        stderr.contains("`segfn review --json` lists what differs"),
-        "{stderr}"
-    );
-    let json = shown(&folder, 1, &["review", "--json"]);
-    assert_eq!(json.lines().count(), 2, "{json}");
-    assert!(json.contains(r#""case":"fn/new""#), "{json}");
+    assert_snapshot!(folder.transcripts(&[&["review"], &["review", "--json"]]), @r#"
+    $ segfn review
+    2> error: `segfn review` asks on a terminal, and standard input is none
+    2> hint: `segfn review --json` lists what differs, `segfn accept CASE` accepts it
+    exit 2
+
+    $ segfn review --json
+    {"v":1,"case":"fn/new","path":"fn/cases/new","function":"fn/function.js","verdict":"failed","classes":["success"],"ms":TIME,"problems":[{"kind":"no-expectation","text":"there is no expectation yet"}],"remedy":"if that is right: segfn accept fn/cases/new"}
+    {"v":1,"case":"fn/old","path":"fn/cases/old","function":"fn/function.js","verdict":"failed","classes":["success"],"ms":TIME,"problems":[{"kind":"different","text":"value.doubled: expected 3, got 2","path":"value.doubled","expected":3,"got":2}],"remedy":"if that is right: segfn accept fn/cases/old"}
+    exit 1
+    "#);
 }
 
 #[test]
@@ -145,15 +155,11 @@ fn a_line_of_a_file_is_accepted_and_the_others_stay() {
         shown(&folder, 0, &["accept", "fn/b"]),
         "accepted fn/cases.ndjson:3\n"
     );
-    let now = read(&folder, "fn/cases.ndjson");
-    assert!(
-        now.starts_with(&lines[..lines.find("{\"v\"").expect("there")]),
-        "{now}"
-    );
-    assert!(
-        now.ends_with("\"value\":{\"total\":6,\"doubled\":12}} }\n"),
-        "{now}"
-    );
+    assert_snapshot!(read(&folder, "fn/cases.ndjson"), @r#"
+    {"name":"a","event":{"type":"track","properties":{"total":5}}}
+
+    { "name" : "b", "from": "a", "change": {"properties":{"total":6}} , "expected": {"v":1,"handler":"onTrack","class":"success","value":{"total":6,"doubled":12}} }
+    "#);
 }
 
 #[test]
@@ -166,18 +172,23 @@ fn nothing_is_left_half_written_when_it_is_killed() {
             r#"{"v":1,"class":"retry"}"#,
         );
     }
-    for wait in [300, 900, 1500] {
+    let expected = |i| read(&folder, &format!("fn/cases/c{i}/expected.json"));
+    for accepted in [1, 50, 120] {
         let mut child = folder
             .command(&["test", "--accept", "--jobs", "2"])
             .stdout(std::process::Stdio::null())
             .spawn()
             .expect("segfn runs");
-        std::thread::sleep(std::time::Duration::from_millis(wait));
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while (0..200).filter(|i| expected(*i) == EXPECTED).count() < accepted {
+            assert!(Instant::now() < deadline, "nothing is accepted");
+            std::thread::sleep(Duration::from_millis(5));
+        }
         // It may be done already.
         let _ = child.kill();
         let _ = child.wait();
         for i in 0..200 {
-            let text = read(&folder, &format!("fn/cases/c{i}/expected.json"));
+            let text = expected(i);
             let whole = text == EXPECTED || text == r#"{"v":1,"class":"retry"}"#;
             assert!(whole, "{text}");
         }

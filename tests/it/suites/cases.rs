@@ -1,7 +1,10 @@
 //! How cases are found, written, chosen and varied.
 
-use super::suite::{EVENT, EXPECTED, FUNCTION, refused, shown, suite};
+use insta::assert_snapshot;
+
+use super::suite::{EVENT, EXPECTED, FUNCTION, shown, suite};
 use crate::support::Folder;
+use crate::support::transcript::timeless;
 
 #[test]
 fn suites_are_found_in_folders_files_and_terraform() {
@@ -53,20 +56,18 @@ fn suites_are_found_in_folders_files_and_terraform() {
         "1 case: 1 passed, 1 accepted in TIME\n"
     );
 
-    let (code, stderr) = refused(&folder, &["test", "nothing-like-it"]);
-    assert_eq!(
-        (
-            code,
-            stderr.contains("no path and no case is like nothing-like-it")
-        ),
-        (2, true)
-    );
-    let (code, stderr) = refused(&folder, &["test", "d"]);
-    assert_eq!(
-        (code, stderr.contains("there are no cases here")),
-        (2, true),
-        "{stderr}"
-    );
+    let refused = folder.transcripts(&[&["test", "nothing-like-it"], &["test", "d"]]);
+    assert_snapshot!(refused, @r"
+    $ segfn test nothing-like-it
+    2> error: no path and no case is like nothing-like-it
+    2> hint: `segfn test --list` lists the cases
+    exit 2
+
+    $ segfn test d
+    2> error: there are no cases here
+    2> hint: a case is a folder cases/NAME beside function.js, with event.json in it; `segfn record` and `segfn cases add` make some
+    exit 2
+    ");
 }
 
 #[test]
@@ -81,16 +82,19 @@ fn a_variation_takes_over_what_it_does_not_change() {
     );
     shown(&folder, 0, &["accept", "fn"]);
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file");
-    let five = read("fn/cases/five/expected.json");
-    assert!(
-        five.contains("\"doubled\": 10") && five.contains("\"zone\": \"eu\""),
-        "{five}"
-    );
-    let us = read("fn/cases.ndjson");
-    assert!(
-        us.contains(r#""value":{"total":5,"doubled":10,"zone":"us"}"#),
-        "{us}"
-    );
+    assert_snapshot!(read("fn/cases/five/expected.json"), @r#"
+    {
+      "v": 1,
+      "handler": "onTrack",
+      "class": "success",
+      "value": {
+        "total": 5,
+        "doubled": 10,
+        "zone": "eu"
+      }
+    }
+    "#);
+    assert_snapshot!(read("fn/cases.ndjson"), @r#"{"name":"us","from":"five","settings":{"zone":"us"},"expected":{"v":1,"handler":"onTrack","class":"success","value":{"total":5,"doubled":10,"zone":"us"}}}"#);
 }
 
 #[test]
@@ -109,35 +113,63 @@ fn masked_fields_are_not_compared() {
     shown(&folder, 0, &["accept", "."]);
     let path = folder.path().join("cases/one/expected.json");
     let text = std::fs::read_to_string(path).expect("a file");
-    assert!(
-        text.contains("\"id\": \"[masked]\"") && !text.contains("x-1"),
-        "{text}"
-    );
+    assert_snapshot!(text, @r#"
+    {
+      "v": 1,
+      "handler": "onTrack",
+      "class": "success",
+      "value": {
+        "id": "[masked]",
+        "n": [
+          {
+            "at": "[masked]"
+          },
+          2
+        ]
+      }
+    }
+    "#);
     folder.write("cases/one/event.json", r#"{"type":"track","id":"x-2"}"#);
     shown(&folder, 0, &["test"]);
     folder.write("segfn.toml", "[test]\nmask = ['value..id']\n");
-    let (code, stderr) = refused(&folder, &["test"]);
-    assert_eq!(code, 2, "{stderr}");
-    assert!(stderr.starts_with("error: segfn.toml: mask: "), "{stderr}");
+    assert_snapshot!(folder.transcript(&["test"]), @r"
+    $ segfn test
+    2> error: segfn.toml: mask: `value..id` names no field: a name is missing beside a dot; expected such as `body.items[*].id` or `**.timestamp`
+    exit 2
+    ");
     folder.write("segfn.toml", "");
     folder.write("cases/one/case.toml", "mask = ['value..id']\n");
-    let text = shown(&folder, 1, &["test"]);
-    assert!(
-        text.contains("! broken one") && text.contains("mask: "),
-        "{text}"
-    );
+    assert_snapshot!(folder.transcript(&["test"]), @r"
+    $ segfn test
+    ! broken one  TIME
+      cases/one: mask: `value..id` names no field: a name is missing beside a dot; expected such as `body.items[*].id` or `**.timestamp`
+      in cases/one
+      masks and [redact] stand in segfn.toml, and masks in case.toml
+
+    1 case: 1 broken in TIME
+    exit 1
+    ");
 }
 
 #[test]
 fn a_function_that_cant_be_loaded_breaks_its_cases() {
     let folder = suite();
     folder.write("fn/function.js", "async function onTrack( {\n}");
-    let text = shown(&folder, 1, &["test"]);
-    assert!(
-        text.contains("fn/function.js can't be loaded: SyntaxError: ")
-            && text.contains("--> fn/function.js:2"),
-        "{text}"
-    );
+    assert_snapshot!(folder.transcript(&["test"]), @r"
+    $ segfn test
+    ! broken fn/one  TIME
+      fn/function.js can't be loaded: SyntaxError: Unexpected end of input
+      SyntaxError: Unexpected end of input
+       --> fn/function.js:2:2
+        |
+      1 | async function onTrack( {
+      2 | }
+        |  ^
+      in fn/cases/one
+
+    1 case: 1 broken in TIME
+    exit 1
+    ");
 }
 
 #[test]
@@ -150,11 +182,19 @@ fn fail_fast_stops_at_the_first() {
             EXPECTED.replace(": 2", ": 3"),
         );
     }
-    let text = shown(&folder, 1, &["test", "--fail-fast", "--jobs", "1"]);
-    assert!(
-        text.ends_with("5 cases: 1 failed, 4 not run in TIME\n"),
-        "{text}"
-    );
+    let first = folder.transcript(&["test", "--fail-fast", "--jobs", "1"]);
+    assert_snapshot!(first, @r"
+    $ segfn test --fail-fast --jobs 1
+    ✗ failed fn/a  TIME
+      value.doubled
+        - 3
+        + 2
+      in fn/cases/a
+      if that is right: segfn accept fn/cases/a
+
+    5 cases: 1 failed, 4 not run in TIME
+    exit 1
+    ");
 }
 
 #[test]
@@ -244,17 +284,22 @@ fn watching_runs_again_when_a_case_changes() {
         .spawn()
         .expect("segfn runs");
     let mut lines = std::io::BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let mut next = || loop {
-        let line = lines.next().expect("a line").expect("a line");
-        if line.contains("case:") {
-            break super::suite::timeless(&line);
+    // What a run comes to, once it is over and changes are waited for.
+    let mut next = || {
+        let mut last = String::new();
+        loop {
+            let line = lines.next().expect("a line").expect("a line");
+            if line.starts_with("watching for changes") {
+                break last;
+            }
+            if line.contains("case:") {
+                last = timeless(&line);
+            }
         }
     };
     assert_eq!(next(), "1 case: 1 passed in TIME");
-    std::thread::sleep(std::time::Duration::from_millis(300));
     folder.write("fn/function.js", FUNCTION.replace("* 2", "* 3"));
     assert_eq!(next(), "1 case: 1 failed in TIME");
-    std::thread::sleep(std::time::Duration::from_millis(300));
     folder.write("fn/cases/one/expected.json", EXPECTED.replace(": 2", ": 3"));
     assert_eq!(next(), "1 case: 1 passed in TIME");
     child.kill().expect("it runs");

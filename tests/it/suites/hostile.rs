@@ -1,5 +1,7 @@
 //! Cases that are wrong in some way, many cases, and functions that mean no good.
 
+use insta::assert_snapshot;
+
 use super::suite::{EVENT, EXPECTED, FUNCTION, shown, suite};
 use crate::support::Folder;
 
@@ -15,93 +17,153 @@ fn problem(files: &[(&str, &str)]) -> String {
 
 #[test]
 fn what_is_wrong_with_a_case_is_told_with_its_place() {
-    let has = |files: &[(&str, &str)], text: &str| {
-        let shown = problem(files);
-        assert!(shown.contains(text), "{text}\n---\n{shown}");
-    };
-    has(
-        &[("a/event.json", EVENT), ("a/request.json", "{}")],
-        "fn/cases/a: it has both event.json and request.json\n",
-    );
-    has(
-        &[("a/expected.json", EXPECTED)],
-        "fn/cases/a: it has no event.json, events.json, request.json",
-    );
-    has(
-        &[("a/event.json", EVENT), ("a/case.toml", "\nattmepts = 2")],
-        "fn/cases/a/case.toml:2:1: unknown key `attmepts`",
-    );
-    has(
-        &[("a/event.json", EVENT), ("a/case.toml", "attmepts = 2")],
-        "did you mean `attempts`?",
-    );
-    has(
-        &[("a/event.json", EVENT), ("a/expected.json", "{\"v\": 2}")],
-        "fn/cases/a/expected.json: it has version 2 of the format, but this segfn reads versions up to 1",
-    );
-    has(
-        &[
+    let all = [
+        problem(&[("a/event.json", EVENT), ("a/request.json", "{}")]),
+        problem(&[("a/expected.json", EXPECTED)]),
+        problem(&[("a/event.json", EVENT), ("a/case.toml", "\nattmepts = 2")]),
+        problem(&[("a/event.json", EVENT), ("a/case.toml", "attmepts = 2")]),
+        problem(&[("a/event.json", EVENT), ("a/expected.json", "{\"v\": 2}")]),
+        problem(&[
             ("a/event.json", EVENT),
             ("a/expected.json", "{\"v\": 1, \"class\""),
-        ],
-        "fn/cases/a/expected.json:1:16: not JSON",
-    );
-    has(
-        &[("a/event.json", EVENT), ("a/traffic.har", "{\"log\": ")],
-        "fn/cases/a/traffic.har",
-    );
-    has(
-        &[
+        ]),
+        problem(&[("a/event.json", EVENT), ("a/traffic.har", "{\"log\": ")]),
+        problem(&[
             ("a/case.toml", "from = \"b\""),
             ("b/case.toml", "from = \"a\""),
-        ],
-        "fn/cases/a: it is made from itself: a from b from a",
-    );
-    has(
-        &[
+        ]),
+        problem(&[
             ("a/case.toml", "from = \"ordr\""),
             ("order/event.json", EVENT),
-        ],
-        "it is `from` the case `ordr`, which doesn't exist",
-    );
-    has(
-        &[("a/event.json", "\u{feff}{\"type\":\"x\"")],
-        "it ends in the middle of a value",
-    );
-    has(
-        &[("c.ndjson", "{\"name\":\"a\",\"event\":{},\"events\":[]}\n")],
-        "fn/cases/c.ndjson:1: it has more than one input",
-    );
-    has(
-        &[(
+        ]),
+        problem(&[("a/event.json", "\u{feff}{\"type\":\"x\"")]),
+        problem(&[("c.ndjson", "{\"name\":\"a\",\"event\":{},\"events\":[]}\n")]),
+        problem(&[(
             "c.ndjson",
             "\n{\"name\":\"a\",\"event\":{},\"wram\":true}\n",
-        )],
-        "fn/cases/c.ndjson:2:1: unknown key `wram`",
-    );
+        )]),
+    ];
+    assert_snapshot!(all.join("\n"), @r"
+    ! broken fn/a  TIME
+      fn/cases/a: event.json and request.json are both there
+      in fn/cases/a
+      a case has one of them
+
+    1 case: 1 broken in TIME
+
+    ! broken fn/a  TIME
+      fn/cases/a: it holds no event.json, events.json, request.json
+      in fn/cases/a
+      a case gives its function an event, events or a request
+
+    1 case: 1 broken in TIME
+
+    ! broken fn/a  TIME
+      fn/cases/a/case.toml:2:1: unknown key `attmepts`
+      in fn/cases/a
+      did you mean `attempts`?
+
+    1 case: 1 broken in TIME
+
+    ! broken fn/a  TIME
+      fn/cases/a/case.toml:1:1: unknown key `attmepts`
+      in fn/cases/a
+      did you mean `attempts`?
+
+    1 case: 1 broken in TIME
+
+    ! broken fn/a  TIME
+      fn/cases/a/expected.json: it has version 2 of the form, and this segfn knows up to 1
+      in fn/cases/a
+      a newer segfn wrote it: update segfn
+
+    1 case: 1 broken in TIME
+
+    ! broken fn/a  TIME
+      fn/cases/a/expected.json:1:16: not JSON: it ends in the middle of a value
+      in fn/cases/a
+      `segfn test --accept` writes it anew from what the function does
+
+    1 case: 1 broken in TIME
+
+    ! broken fn/a  TIME
+      fn/cases/a/traffic.har:1:8: not a HAR: it ends in the middle of a value
+      in fn/cases/a
+      a cassette is a HAR 1.2 file as `segfn record` or a browser's developer tools save it; record it again with `segfn record --update`
+
+    1 case: 1 broken in TIME
+
+    ! broken fn/a  TIME
+      fn/cases/a: it stands on itself: a from b from a
+      in fn/cases/a
+
+    ! broken fn/b  TIME
+      fn/cases/b: it stands on itself: b from a from b
+      in fn/cases/b
+
+    2 cases: 2 broken in TIME
+
+    ! broken fn/a  TIME
+      fn/cases/a: it is `from` the case `ordr`, which is not there
+      in fn/cases/a
+      did you mean `order`?
+
+    ✗ failed fn/order  TIME
+      there is no expectation yet
+      in fn/cases/order
+      if that is right: segfn accept fn/cases/order
+
+    2 cases: 1 failed, 1 broken in TIME
+
+    ! broken fn/a  TIME
+      fn/cases/a/event.json:1:11: not JSON: it ends in the middle of a value
+      in fn/cases/a
+
+    1 case: 1 broken in TIME
+
+    ! broken fn/a  TIME
+      fn/cases/c.ndjson:1: it has more than one input
+      in fn/cases/c.ndjson:1
+      a case has one of event, events and request
+
+    1 case: 1 broken in TIME
+
+    ! broken fn/a  TIME
+      fn/cases/c.ndjson:2:1: unknown key `wram`
+      in fn/cases/c.ndjson:2
+      did you mean `warm`?
+
+    1 case: 1 broken in TIME
+    ");
 }
 
 #[test]
 fn a_file_of_cases_that_cant_be_read_ends_the_run() {
-    for (line, text) in [
-        ("{\"event\":{}}", "fn/cases/c.ndjson:1: a case needs a name"),
-        ("{\"name\":", "fn/cases/c.ndjson:1:8: not JSON"),
-        ("[]", "fn/cases/c.ndjson:1:1: expected an object in braces"),
-    ] {
+    let mut all = String::new();
+    for line in ["{\"event\":{}}", "{\"name\":", "[]"] {
         let folder = suite();
         folder.write("fn/cases/c.ndjson", line);
-        let (code, stdout, stderr) = folder.segfn(&["test"]);
-        assert_eq!((code, stdout.as_str()), (4, ""));
-        assert!(stderr.contains(text), "{stderr}");
+        all += &folder.transcript(&["test"]);
     }
     let folder = suite();
     folder.write("fn/cases.ndjson", "{\"name\":\"one\",\"event\":{}}");
-    let (code, _, stderr) = folder.segfn(&["test"]);
-    assert_eq!(code, 4);
-    assert!(
-        stderr.contains("fn/cases/one and fn/cases.ndjson:1 have the same name, one"),
-        "{stderr}"
-    );
+    all += &folder.transcript(&["test"]);
+    assert_snapshot!(all, @r#"
+    $ segfn test
+    2> error: fn/cases/c.ndjson:1: a case needs a name
+    2> hint: write "name": "…" into the line; it may hold no slash
+    exit 4
+    $ segfn test
+    2> error: fn/cases/c.ndjson:1:8: not JSON: it ends in the middle of a value
+    exit 4
+    $ segfn test
+    2> error: fn/cases/c.ndjson:1:1: expected an object in braces
+    exit 4
+    $ segfn test
+    2> error: fn/cases/one and fn/cases.ndjson:1 have the same name, one
+    2> hint: rename one of them
+    exit 4
+    "#);
 }
 
 #[test]
@@ -110,12 +172,42 @@ fn odd_names_are_only_names() {
     for name in ["sp ace", "quo'te", "-dash", "ünï", "per%cent", "new\nline"] {
         folder.write(&format!("fn/cases/{name}/event.json"), EVENT);
     }
-    let text = shown(&folder, 1, &["test"]);
-    assert!(text.contains("segfn accept 'fn/cases/sp ace'"), "{text}");
-    assert!(
-        text.contains(r"segfn accept 'fn/cases/quo'\''te'"),
-        "{text}"
-    );
+    assert_snapshot!(shown(&folder, 1, &["test"]), @r"
+    ✗ failed fn/-dash  TIME
+      there is no expectation yet
+      in fn/cases/-dash
+      if that is right: segfn accept fn/cases/-dash
+
+    ✗ failed fn/new
+    line  TIME
+      there is no expectation yet
+      in fn/cases/new
+    line
+      if that is right: segfn accept 'fn/cases/new
+    line'
+
+    ✗ failed fn/per%cent  TIME
+      there is no expectation yet
+      in fn/cases/per%cent
+      if that is right: segfn accept 'fn/cases/per%cent'
+
+    ✗ failed fn/quo'te  TIME
+      there is no expectation yet
+      in fn/cases/quo'te
+      if that is right: segfn accept 'fn/cases/quo'\''te'
+
+    ✗ failed fn/sp ace  TIME
+      there is no expectation yet
+      in fn/cases/sp ace
+      if that is right: segfn accept 'fn/cases/sp ace'
+
+    ✗ failed fn/ünï  TIME
+      there is no expectation yet
+      in fn/cases/ünï
+      if that is right: segfn accept 'fn/cases/ünï'
+
+    7 cases: 1 passed, 6 failed in TIME
+    ");
     shown(&folder, 0, &["test", "--accept"]);
     shown(&folder, 0, &["test"]);
 }
@@ -187,7 +279,8 @@ fn hostile_functions_end_as_outcomes_and_other_cases_pass() {
   return 'fine';
 }",
         ),
-        ("segfn.toml", "timeout = '300ms'\nmemory = 32\n"),
+        ("segfn.toml", "timeout = '60s'\nmemory = 32\n"),
+        ("cases/loop/case.toml", "timeout = '1s'\n"),
     ]);
     for name in ["loop", "fill", "recurse", "fine1", "fine2", "fine3"] {
         folder.write(

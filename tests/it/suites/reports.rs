@@ -1,6 +1,6 @@
 //! What each report says, word for word.
 
-use serde_json::{Value, json};
+use insta::assert_snapshot;
 
 use super::suite::{EVENT, EXPECTED, shown, suite};
 use crate::support::Folder;
@@ -76,48 +76,30 @@ fn a_text_of_several_lines_is_compared_by_lines() {
             r#"{"v":1,"handler":"onTrack","class":"success","value":"one\n2\nthree\nfour"}"#,
         ),
     ]);
-    let text = shown(&folder, 1, &["test"]);
-    assert!(
-        text.contains("  value\n      one\n    - 2\n    + two\n      three\n"),
-        "{text}"
-    );
+    assert_snapshot!(shown(&folder, 1, &["test"]), @r"
+    ✗ failed one  TIME
+      value
+          one
+        - 2
+        + two
+          three
+      in cases/one
+      if that is right: segfn accept cases/one
+
+    1 case: 1 failed in TIME
+    ");
 }
 
 #[test]
 fn json_is_one_object_a_line() {
     let stdout = shown(&mixed(), 1, &["test", "--report", "json"]);
-    let lines: Vec<Value> = stdout
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect();
-    let verdicts: Vec<_> = lines.iter().map(|line| &line["verdict"]).collect();
-    assert_eq!(
-        verdicts,
-        [
-            &json!("passed"),
-            &json!("failed"),
-            &json!("failed"),
-            &json!("broken"),
-            &Value::Null
-        ]
-    );
-    assert_eq!(
-        lines[2]["problems"],
-        json!([{
-            "kind": "different",
-            "path": "value.doubled",
-            "expected": 3,
-            "got": 2,
-            "text": "value.doubled: expected 3, got 2",
-        }])
-    );
-    assert_eq!(lines[1]["error"]["at"], json!({"line": 3, "column": 24}));
-    assert_eq!(
-        lines[2]["remedy"],
-        "if that is right: segfn accept fn/cases/two"
-    );
-    assert_eq!(lines[4]["totals"]["failed"], 2);
-    assert_eq!(lines[4]["totals"]["cases"], 4);
+    assert_snapshot!(stdout, @r#"
+    {"v":1,"case":"fn/one","path":"fn/cases/one","function":"fn/function.js","verdict":"passed","classes":["success"],"ms":TIME}
+    {"v":1,"case":"fn/three","path":"fn/cases/three","function":"fn/function.js","verdict":"failed","classes":["discard"],"ms":TIME,"problems":[{"kind":"different","text":"class: expected \"success\", got \"discard\"","path":"class","expected":"success","got":"discard"},{"kind":"different","text":"value: expected {\"total\":1,\"doubled\":2}, got nothing","path":"value","expected":{"total":1,"doubled":2}},{"kind":"different","text":"error: expected nothing, got {\"name\":\"ValidationError\",\"message\":\"a negative total\"}","path":"error","got":{"name":"ValidationError","message":"a negative total"}}],"error":{"name":"ValidationError","message":"a negative total","at":{"line":3,"column":24}},"remedy":"if that is right: segfn accept fn/cases/three"}
+    {"v":1,"case":"fn/two","path":"fn/cases/two","function":"fn/function.js","verdict":"failed","classes":["success"],"ms":TIME,"problems":[{"kind":"different","text":"value.doubled: expected 3, got 2","path":"value.doubled","expected":3,"got":2}],"remedy":"if that is right: segfn accept fn/cases/two"}
+    {"v":1,"case":"fn/zero","path":"fn/cases/zero","function":"fn/function.js","verdict":"broken","classes":[],"ms":TIME,"problems":[{"kind":"broken","text":"fn/cases/zero/event.json:2:13: not JSON: expected ident"}]}
+    {"v":1,"totals":{"cases":4,"passed":1,"flaky":0,"failed":2,"broken":1,"not_run":0,"accepted":0,"ms":TIME}}
+    "#);
 }
 
 #[test]
@@ -153,16 +135,11 @@ not ok 4 - fn/zero
 #[test]
 fn github_annotates_the_line_of_the_function() {
     let text = shown(&mixed(), 1, &["test", "--report", "github"]);
-    let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines.len(), 3, "{text}");
-    assert!(
-        lines[0].starts_with("::error file=fn/function.js,line=3,title=segfn%3A fn/three failed::class: expected \"success\", got \"discard\"%0A"),
-        "{text}"
-    );
-    assert!(
-        lines[1].starts_with("::error file=fn/cases/two/expected.json,title="),
-        "{text}"
-    );
+    assert_snapshot!(text, @r#"
+    ::error file=fn/function.js,line=3,title=segfn%3A fn/three failed::class: expected "success", got "discard"%0Avalue: expected {"total":1,"doubled":2}, got nothing%0Aerror: expected nothing, got {"name":"ValidationError","message":"a negative total"}%0AValidationError: a negative total%0Aif that is right: segfn accept fn/cases/three
+    ::error file=fn/cases/two/expected.json,title=segfn%3A fn/two failed::value.doubled: expected 3, got 2%0Aif that is right: segfn accept fn/cases/two
+    ::error file=fn/cases/zero/expected.json,title=segfn%3A fn/zero broken::fn/cases/zero/event.json:2:13: not JSON: expected ident
+    "#);
 }
 
 #[test]

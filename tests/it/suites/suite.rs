@@ -1,6 +1,7 @@
 //! A suite that passes, and what segfn says of suites.
 
 use crate::support::Folder;
+use crate::support::transcript::steady;
 
 /// A function whose cases differ in an obvious way.
 pub const FUNCTION: &str = "\
@@ -33,7 +34,7 @@ pub fn suite() -> Folder {
     ])
 }
 
-/// Standard output of a command that writes nothing else, with its times as `TIME`.
+/// Standard output of a command that writes nothing else, without what differs from run to run.
 pub fn shown(folder: &Folder, code: i32, arguments: &[&str]) -> String {
     let (exit, stdout, stderr) = folder.segfn(arguments);
     assert_eq!(
@@ -41,18 +42,5 @@ pub fn shown(folder: &Folder, code: i32, arguments: &[&str]) -> String {
         (code, ""),
         "{arguments:?}: {stdout}"
     );
-    timeless(&stdout)
-}
-
-/// The text with each time as `TIME`.
-pub fn timeless(text: &str) -> String {
-    let time = regex::Regex::new(r"<?\d+(\.\d+)? m?s\b").expect("a pattern");
-    time.replace_all(text, "TIME").into_owned()
-}
-
-/// Exit code and standard error, which is one `error:` and perhaps a `hint:`.
-pub fn refused(folder: &Folder, arguments: &[&str]) -> (i32, String) {
-    let (exit, stdout, stderr) = folder.segfn(arguments);
-    assert_eq!(stdout, "", "{arguments:?}");
-    (exit, stderr)
+    steady(&stdout, folder.path())
 }

@@ -7,6 +7,7 @@ pub mod probe;
 mod run;
 pub mod same;
 pub mod server;
+pub mod transcript;
 
 pub use self::{
     folder::Folder,
