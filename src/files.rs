@@ -1,9 +1,9 @@
 //! Writing files that people keep.
 
-use std::fs::File;
-use std::io;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
+
+use tempfile::Builder;
 
 /// Writes `bytes` to `path` as a whole: whoever reads it, also after a crash in the middle, finds
 /// the old file or the new one. Folders on the way are made.
@@ -15,23 +15,21 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         _ => Path::new("."),
     };
     std::fs::create_dir_all(folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = File::create(&temporary).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    let result = written.and_then(|()| {
-        if let Ok(old) = path.metadata() {
-            std::fs::set_permissions(&temporary, old.permissions())?;
-        }
-        std::fs::rename(&temporary, path)
-    });
-    if result.is_err() {
-        // It may not be there at all.
-        let _ = std::fs::remove_file(&temporary);
+    let mut builder = Builder::new();
+    // Otherwise nobody else could read it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut temporary = builder
+        .prefix(".segfn-")
+        .suffix(".tmp")
+        .tempfile_in(folder)?;
+    temporary.write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    if let Ok(old) = path.metadata() {
+        temporary.as_file().set_permissions(old.permissions())?;
     }
-    result
+    temporary.persist(path)?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -47,5 +45,20 @@ mod tests {
         assert_eq!(std::fs::read(&path).expect("a file"), b"2");
         let left = std::fs::read_dir(folder.path().join("new")).expect("a folder");
         assert_eq!(left.count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_may_be_read_by_whom_the_user_lets_and_stays_so() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let mode = |path: &Path| path.metadata().expect("a file").permissions().mode() & 0o777;
+        let (ordinary, path) = (folder.path().join("ordinary"), folder.path().join("new"));
+        std::fs::write(&ordinary, "").expect("written");
+        replace(&path, b"1").expect("written");
+        assert_eq!(mode(&path), mode(&ordinary));
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o751)).expect("set");
+        replace(&path, b"2").expect("written");
+        assert_eq!(mode(&path), 0o751);
     }
 }

@@ -1,60 +1,40 @@
 //! A folder that is gone at the end.
 
-use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::io;
+use std::path::Path;
 
-use crate::random;
+use tempfile::TempDir;
 
 /// A new folder in the system's folder for such, which only this user may enter. It is removed when
 /// this is dropped; on Linux also when the process is killed, by a process that waits for that, if
 /// there was one thread when this was made.
 pub struct TemporaryFolder {
-    path: PathBuf,
+    // Dropped first: of two who remove at once, one would stumble over the other.
     #[cfg(target_os = "linux")]
-    janitor: Option<janitor::Janitor>,
+    _janitor: Option<janitor::Janitor>,
+    folder: TempDir,
 }
 
 impl TemporaryFolder {
     /// # Errors
     /// The folder can't be made; the error says which one.
     pub fn new() -> io::Result<TemporaryFolder> {
-        let name = format!("segfn-{:016x}", u64::from_le_bytes(random::from_system()?));
-        let path = std::env::temp_dir().join(name);
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&path).map_err(|error| {
-            io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-        })?;
+        let folder = tempfile::Builder::new().prefix("segfn-").tempdir()?;
         Ok(TemporaryFolder {
             #[cfg(target_os = "linux")]
-            janitor: janitor::Janitor::start(&path),
-            path,
+            _janitor: janitor::Janitor::start(folder.path()),
+            folder,
         })
     }
 
     pub fn path(&self) -> &Path {
-        &self.path
+        self.folder.path()
     }
-}
-
-impl Drop for TemporaryFolder {
-    fn drop(&mut self) {
-        #[cfg(target_os = "linux")]
-        if let Some(janitor) = self.janitor.take() {
-            return janitor.end();
-        }
-        remove(&self.path);
-    }
-}
-
-fn remove(path: &Path) {
-    // The system takes away what can't be removed now.
-    let _ = fs::remove_dir_all(path);
 }
 
 #[cfg(target_os = "linux")]
 mod janitor {
+    use std::fs;
     use std::io::{PipeWriter, Read};
     use std::path::Path;
 
@@ -62,24 +42,24 @@ mod janitor {
     use nix::sys::wait::waitpid;
     use nix::unistd::{ForkResult, Pid};
 
-    use crate::fork::{end_process, fork, has_one_thread};
+    use crate::fork::{end_process, fork};
 
     /// A process that removes a folder once this one, and those that it forked later, are gone.
     pub struct Janitor {
         process: Pid,
-        /// What it waits for the end of.
-        line: PipeWriter,
+        /// What it waits for the end of; taken when it is to end.
+        line: Option<PipeWriter>,
     }
 
     impl Janitor {
-        /// `None` where there can be none.
+        /// `None` where there can be none: this process has other threads already.
         pub fn start(folder: &Path) -> Option<Janitor> {
-            if !has_one_thread() {
-                return None;
-            }
             let (mut end, line) = std::io::pipe().ok()?;
             match fork().ok()? {
-                ForkResult::Parent { child: process } => Some(Janitor { process, line }),
+                ForkResult::Parent { child: process } => Some(Janitor {
+                    process,
+                    line: Some(line),
+                }),
                 ForkResult::Child => {
                     drop(line);
                     // Ctrl-C is for it, too, and its work begins then.
@@ -88,15 +68,18 @@ mod janitor {
                         let _ = unsafe { signal(ending, SigHandler::SigIgn) };
                     }
                     let _ = end.read(&mut [0]);
-                    super::remove(folder);
+                    // The system takes away what can't be removed now.
+                    let _ = fs::remove_dir_all(folder);
                     end_process(0)
                 }
             }
         }
+    }
 
+    impl Drop for Janitor {
         /// Has it remove the folder now, and waits until it has.
-        pub fn end(self) {
-            drop(self.line);
+        fn drop(&mut self) {
+            drop(self.line.take());
             let _ = waitpid(self.process, None);
         }
     }

@@ -28,4 +28,5 @@ pub use self::contents::{Contents, ListedObject, Version};
 pub use self::credentials::Credentials;
 pub use self::hosts::{is_aws, is_s3, is_sts};
 pub use self::local_aws::{LocalAws, LocalAwsError};
+pub use self::store::copy_objects;
 pub use self::time_source::TimeSource;

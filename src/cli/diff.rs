@@ -1,10 +1,11 @@
 //! `segfn diff`: what two versions of a function do differently over the same events.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
+use segfn::aws_local;
 use segfn::cassette::{Cassette, IndexedCassette, Redactor, Rules};
 use segfn::diff::{
     Comparison, ComparisonEvent, DiffError, Differences, FunctionVersion, InvalidInput,
@@ -26,6 +27,7 @@ use segfn::project::samples::samples;
 use segfn::project::source::Source;
 use segfn::report::diff::DiffText;
 use segfn::report::diff::json;
+use segfn::temporary::TemporaryFolder;
 use segfn::text::time;
 
 use super::CliError;
@@ -34,7 +36,6 @@ use super::Exit;
 use super::events::EventArgs;
 use super::output::Output;
 use super::progress::Bar;
-use super::scratch::Scratch;
 use super::setup::{FunctionArgs, tell_warnings};
 
 /// Show what two versions of a function do differently over the same events
@@ -121,10 +122,16 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     };
     let masked = !config.test.mask.is_empty() || !args.mask.is_empty();
     let logs = args.logs || config.test.logs.unwrap_or_default();
-    let scratch = Scratch::new()?;
+    let temporary = TemporaryFolder::new().map_err(|error| {
+        CliError::new(
+            Exit::Internal,
+            format!("can't make a temporary folder: {error}"),
+        )
+    })?;
     let net_mode = net_mode(args, &candidate, &rules)?;
-    let options =
-        |setup: &Project, name: &str| options(args, setup, &rules, &net_mode, &scratch, name);
+    let options = |setup: &Project, name: &str| {
+        options(args, setup, &rules, &net_mode, temporary.path(), name)
+    };
     let comparison = Comparison {
         again: options(&base, "again"),
         base: FunctionVersion {
@@ -230,7 +237,7 @@ fn options(
     setup: &Project,
     rules: &Arc<Rules>,
     net_mode: &NetMode,
-    scratch: &Scratch,
+    temporary: &Path,
     name: &str,
 ) -> Options {
     let mut options = setup.options(match net_mode {
@@ -254,7 +261,9 @@ fn options(
         Some(CaseAws::Cassette) => AwsMode::Real,
         Some(CaseAws::Embedded) | None => AwsMode::Embedded,
     };
-    host.folder = scratch.folder(name, &host.folder);
+    let folder = temporary.join(name);
+    aws_local::copy_objects(&host.folder, &folder);
+    host.folder = folder;
     options
 }
 

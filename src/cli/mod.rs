@@ -14,7 +14,6 @@ mod record;
 mod reports;
 mod review;
 mod run;
-mod scratch;
 mod select;
 mod setup;
 mod test;

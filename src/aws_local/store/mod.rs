@@ -11,6 +11,7 @@
 //! are plain blocking ones: each takes microseconds, less than a hop to another thread would.
 
 mod buckets;
+mod copy;
 pub mod details;
 mod disk;
 mod error;
@@ -23,6 +24,7 @@ mod temporary;
 pub mod uploads;
 
 pub use self::buckets::DEFAULT_REGION;
+pub use self::copy::copy_objects;
 pub use self::error::StoreError;
 pub use self::object_store::ObjectStore;
 pub use self::objects::{Object, Precondition};

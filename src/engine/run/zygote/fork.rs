@@ -1,21 +1,16 @@
 //! Forks of a process that has an isolate.
 
 use std::ffi::c_void;
-use std::fs;
 use std::ptr::NonNull;
+use std::{fs, io};
 
-use nix::sys::mman::MmapAdvise;
-use nix::sys::mman::madvise;
+use nix::sys::mman::{MmapAdvise, madvise};
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
-use nix::unistd::ForkResult;
-use nix::unistd::getpid;
-use nix::unistd::getppid;
+use nix::unistd::{ForkResult, getpid, getppid};
 
 use crate::engine::run::pool::STACK_SIZE;
-use crate::fork::end_process;
-use crate::fork::fork;
-use crate::fork::has_one_thread;
+use crate::fork::{end_process, fork, has_one_thread};
 
 /// Whether this process can have zygotes, now.
 pub fn can_fork() -> bool {
@@ -30,7 +25,7 @@ fn has_stack() -> bool {
 }
 
 /// Forks. The child doesn't outlive its parent. V8 starts no threads (`v8_platform`).
-pub fn fork_here() -> nix::Result<ForkResult> {
+pub fn fork_here() -> io::Result<ForkResult> {
     let parent = getpid();
     let forked = fork()?;
     if let ForkResult::Child = forked {
@@ -43,7 +38,9 @@ pub fn fork_here() -> nix::Result<ForkResult> {
 }
 
 /// Lets children have the memory that V8 has reserved so far. V8 marks its memory as not to be copied
-/// to children, which makes the start of other programs faster, but makes a fork of itself crash.
+/// to children, which makes the start of other programs faster, but makes a fork of itself crash. All
+/// memory without a file is marked back, as nobody but V8 marks any in this process: to ask the system
+/// what is marked takes longer than to mark it.
 pub fn let_children_have_memory() {
     let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
     for map in maps.lines() {
