@@ -1,6 +1,7 @@
 //! What each report says, word for word.
 
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
 use super::suite::{EVENT, EXPECTED, shown, suite};
 use crate::support::Folder;
