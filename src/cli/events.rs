@@ -4,9 +4,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use segfn::host::HostOptions;
-use segfn::host::aws::{Archive, S3Archive};
-use segfn::project::inputs::Inputs;
-use segfn::project::inputs::Selection;
+use segfn::project::inputs::{EventSelection, Inputs};
 use segfn::text::time;
 
 /// Flags that choose some of the events.
@@ -22,8 +20,8 @@ pub struct EventArgs {
 }
 
 impl EventArgs {
-    pub fn selection(&self) -> Selection {
-        Selection {
+    pub fn selection(&self) -> EventSelection {
+        EventSelection {
             since: self.since,
             sample: self.sample,
         }
@@ -31,10 +29,7 @@ impl EventArgs {
 
     /// The inputs in `paths`; those of archives come from the AWS of `host`.
     pub fn open(&self, paths: &[PathBuf], host: &HostOptions) -> Inputs {
-        Inputs::with_archives(paths, |url| {
-            let archive = S3Archive::open(url.clone(), host, self.since)?;
-            Ok(Box::new(archive) as Box<dyn Archive>)
-        })
+        Inputs::with_archives(paths, host, self.since)
     }
 }
 

@@ -37,7 +37,7 @@ use crate::host::http::WireTls;
 use crate::node_error::NodeError;
 use crate::secrets::Secrets;
 
-pub use archive::{Archive, ArchiveObject, ArchiveUrl, S3Archive};
+pub use archive::{ArchiveObject, ArchiveUrl, S3Archive};
 use client::Clients;
 use connector::TransportClient;
 pub use credentials::Ambient;

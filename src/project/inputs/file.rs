@@ -1,20 +1,14 @@
 //! One file of inputs.
 
-use std::io;
-use std::io::BufRead;
-use std::io::BufReader;
-use std::io::Cursor;
-use std::io::Read;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::PathBuf;
 
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::function::Input;
-use crate::project::inputs::InputError;
-use crate::text::offset_of;
-use crate::text::place_in;
-use crate::text::problem_of;
+use crate::project::inputs::error::InputError;
+use crate::text::{offset_of, place_in, problem_of};
 
 /// What a file is read through: of what it has buffered, reading does not wait.
 pub(super) type Reader = BufReader<Box<dyn Read + Send>>;

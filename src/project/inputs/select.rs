@@ -7,7 +7,7 @@ use crate::text::time;
 
 /// Which inputs are taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
+pub struct EventSelection {
     /// Only events that came at this time or later. What doesn't say when it was is taken.
     pub since: Option<SystemTime>,
     /// Only so many of them, each as likely as any other, and the same ones each time.
@@ -16,11 +16,14 @@ pub struct Selection {
 
 /// The chosen ones of `inputs`, in their order. A sample has to see all inputs before the first is
 /// there; it holds only as many as it takes.
-pub fn select<I>(inputs: I, selection: Selection) -> Box<dyn Iterator<Item = Vec<Input>> + Send>
+pub fn select<I>(
+    inputs: I,
+    selection: EventSelection,
+) -> Box<dyn Iterator<Item = Vec<Input>> + Send>
 where
     I: Iterator<Item = Vec<Input>> + Send + 'static,
 {
-    let Selection { since, sample } = selection;
+    let EventSelection { since, sample } = selection;
     let since: Box<dyn Iterator<Item = Vec<Input>> + Send> = match since {
         Some(since) => Box::new(inputs.map(move |mut portion| {
             portion.retain(|input| time::from_event(&input.json).is_none_or(|time| time >= since));
@@ -88,7 +91,7 @@ mod tests {
         })
     }
 
-    fn names(count: usize, selection: Selection) -> Vec<usize> {
+    fn names(count: usize, selection: EventSelection) -> Vec<usize> {
         let number = |input: Input| input.name.parse().expect("a number");
         select(inputs(count), selection)
             .flatten()
@@ -98,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_sample_is_even_in_order_and_always_the_same() {
-        let selection = Selection {
+        let selection = EventSelection {
             since: None,
             sample: Some(1000),
         };
@@ -120,12 +123,12 @@ mod tests {
     #[test]
     fn older_events_are_left_out() {
         let since = time::parse("2026-01-01T00:00:58Z");
-        let selection = Selection {
+        let selection = EventSelection {
             since,
             sample: None,
         };
         assert_eq!(names(120, selection), [58, 59, 118, 119]);
-        let both = Selection {
+        let both = EventSelection {
             since,
             sample: Some(3),
         };

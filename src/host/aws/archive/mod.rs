@@ -3,9 +3,7 @@
 //! milliseconds since 1970, and each object is gzipped NDJSON. Any other objects of events do too.
 
 mod archive_url;
-mod objects;
 mod s3_archive;
 
 pub use self::archive_url::ArchiveUrl;
-pub use self::objects::{Archive, ArchiveObject};
-pub use self::s3_archive::S3Archive;
+pub use self::s3_archive::{ArchiveObject, S3Archive};

@@ -19,7 +19,6 @@ use futures_util::future::LocalBoxFuture;
 use parking_lot::Mutex;
 
 use super::archive_url::ArchiveUrl;
-use super::objects::{Archive, ArchiveObject};
 use crate::aws_local::LocalAws;
 use crate::host::aws::connector::TransportClient;
 use crate::host::aws::credentials::Machine;
@@ -40,6 +39,13 @@ enum Message {
     Object(String),
     Piece(Bytes),
     Failed(io::Error),
+}
+
+/// One object.
+pub struct ArchiveObject {
+    /// `s3://BUCKET/KEY`.
+    pub name: String,
+    pub content: Box<dyn Read + Send>,
 }
 
 /// Lists the objects of an archive and reads them, on a thread of its own.
@@ -73,8 +79,10 @@ impl S3Archive {
     }
 }
 
-impl Archive for S3Archive {
-    fn next_object(&mut self) -> io::Result<Option<ArchiveObject>> {
+impl S3Archive {
+    /// The next object, in the order of the keys; it is asked for when the one before has been read, or
+    /// dropped.
+    pub fn next_object(&mut self) -> io::Result<Option<ArchiveObject>> {
         let mut kept = self.next.lock().take();
         loop {
             let message = match kept.take() {

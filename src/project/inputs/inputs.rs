@@ -1,33 +1,20 @@
-//! Reading what a function is called with: JSON, NDJSON, either of them gzipped, folders of such
-//! files, archives in S3, standard input. Files are told apart by their content, and streamed: of NDJSON one line
-//! is held at a time.
-
-mod file;
-mod select;
+//! The inputs in files, folders, archives and standard input, one after the other.
 
 use std::collections::VecDeque;
-use std::io;
-use std::io::BufRead;
-use std::io::BufReader;
-use std::io::Read;
-use std::path::Path;
-use std::path::PathBuf;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
+use std::time::SystemTime;
 
 use flate2::bufread::MultiGzDecoder;
 
-pub use crate::project::inputs::select::Selection;
-pub use crate::project::inputs::select::select;
-
 use crate::function::Input;
-use crate::host::aws::{Archive, ArchiveObject, ArchiveUrl};
-use crate::project::inputs::file::File;
-use crate::project::inputs::file::Reader;
-use crate::text::Place;
+use crate::host::HostOptions;
+use crate::host::aws::{ArchiveObject, ArchiveUrl, S3Archive};
+use crate::project::inputs::error::InputError;
+use crate::project::inputs::file::{File, Reader};
+use crate::project::inputs::problems::Problems;
+use crate::project::inputs::progress::{Counted, Progress};
 
 /// Large enough that reading costs nothing beside parsing.
 const BUFFER: usize = 256 * 1024;
@@ -43,7 +30,7 @@ const SUFFIXES: [&str; 4] = [".json", ".ndjson", ".jsonl", ".gz"];
 pub struct Inputs {
     paths: VecDeque<Origin>,
     /// The archive whose objects are being read, with its name.
-    archive: Option<(PathBuf, Box<dyn Archive>)>,
+    archive: Option<(PathBuf, S3Archive)>,
     file: Option<File>,
     problems: Problems,
     progress: Arc<Progress>,
@@ -52,29 +39,34 @@ pub struct Inputs {
 /// Something to read inputs from.
 enum Origin {
     File(PathBuf),
-    Archive(PathBuf, Box<dyn Archive>),
+    Archive(PathBuf, S3Archive),
 }
 
 impl Inputs {
     /// The inputs of the files, folders and `-` (standard input) in `paths`.
     pub fn new(paths: &[PathBuf]) -> Inputs {
-        let none = |_: &ArchiveUrl| -> io::Result<Box<dyn Archive>> {
+        Inputs::open_all(paths, |_| {
             Err(io::Error::other("archives can't be read here"))
-        };
-        Inputs::with_archives(paths, none)
+        })
     }
 
-    /// The same, and of archives in S3 (`s3://BUCKET/PREFIX`), which `open` opens.
+    /// The same, and of archives in S3 (`s3://BUCKET/PREFIX`), which come from the AWS of `host`. Objects
+    /// that can't hold events since `since` are left out.
     pub fn with_archives(
         paths: &[PathBuf],
-        open: impl Fn(&ArchiveUrl) -> io::Result<Box<dyn Archive>>,
+        host: &HostOptions,
+        since: Option<SystemTime>,
     ) -> Inputs {
+        Inputs::open_all(paths, |url| S3Archive::open(url, host, since))
+    }
+
+    fn open_all(paths: &[PathBuf], open: impl Fn(ArchiveUrl) -> io::Result<S3Archive>) -> Inputs {
         let problems = Problems::default();
         let mut files = VecDeque::new();
         let mut archives = Vec::new();
         for path in paths {
             if let Some(url) = ArchiveUrl::parse(path) {
-                match open(&url) {
+                match open(url) {
                     Ok(archive) => archives.push((files.len(), path.clone(), archive)),
                     Err(source) => problems.push(InputError::Open {
                         path: path.clone(),
@@ -105,10 +97,7 @@ impl Inputs {
         for (index, path, archive) in archives.into_iter().rev() {
             places.insert(index, Origin::Archive(path, archive));
         }
-        let progress = Arc::new(Progress {
-            total,
-            read: AtomicU64::new(0),
-        });
+        let progress = Arc::new(Progress::new(total));
         Inputs {
             paths: places,
             archive: None,
@@ -231,51 +220,6 @@ fn buffered(source: Box<dyn Read + Send>) -> Reader {
     BufReader::with_capacity(BUFFER, source)
 }
 
-/// What could not be read so far. Clones share it.
-#[derive(Clone, Debug, Default)]
-pub struct Problems(Arc<Mutex<Vec<InputError>>>);
-
-impl Problems {
-    /// Takes the problems that came up since the last call.
-    pub fn take(&self) -> Vec<InputError> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn push(&self, problem: InputError) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(problem);
-    }
-}
-
-/// How much of the inputs has been read, in bytes of the files.
-#[derive(Debug)]
-pub struct Progress {
-    /// Unknown when there is a pipe among the inputs.
-    pub total: Option<u64>,
-    read: AtomicU64,
-}
-
-impl Progress {
-    pub fn read(&self) -> u64 {
-        self.read.load(Ordering::Relaxed)
-    }
-}
-
-struct Counted<R> {
-    source: R,
-    progress: Arc<Progress>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.source.read(buffer)?;
-        self.progress.read.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
 /// The files of events in `folder`, by name; not those of folders in it.
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
     let failed = |source| InputError::Open {
@@ -296,53 +240,4 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
         return Err(InputError::NoFiles(folder.to_owned()));
     }
     Ok(files)
-}
-
-/// Why an input can't be read.
-#[derive(Debug, thiserror::Error)]
-pub enum InputError {
-    #[error("can't read {}: {source}", path.display())]
-    Open { path: PathBuf, source: io::Error },
-    #[error("can't read {} after line {line}: {source}", path.display())]
-    Read {
-        path: PathBuf,
-        line: u32,
-        gzip: bool,
-        source: io::Error,
-    },
-    #[error("the folder {} holds no events", .0.display())]
-    NoFiles(PathBuf),
-    #[error("{} holds no event", .0.display())]
-    Empty(PathBuf),
-    #[error("{}:{line}: not UTF-8", path.display())]
-    NotUtf8 { path: PathBuf, line: u32 },
-    #[error("{}:{}:{}: not JSON: {problem}", path.display(), place.line, place.column)]
-    Json {
-        path: PathBuf,
-        place: Place,
-        problem: String,
-    },
-}
-
-impl InputError {
-    /// What to do about it.
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            InputError::Read { gzip: true, .. } => {
-                Some("the gzip data is cut short or damaged; `gzip -t FILE` tests it")
-            }
-            InputError::NoFiles(_) => {
-                Some("events are files ending in .json, .ndjson, .jsonl or .gz")
-            }
-            InputError::Empty(_) => Some("write a JSON event into it, or one event a line"),
-            InputError::NotUtf8 { .. } => Some("save the file as UTF-8"),
-            InputError::Json { .. } => Some(
-                "an input is an event, an array of events or a request in JSON; or one of them a line (NDJSON)",
-            ),
-            InputError::Open { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                Some("paths are taken from the folder where segfn runs")
-            }
-            InputError::Open { .. } | InputError::Read { .. } => None,
-        }
-    }
 }

@@ -1,0 +1,55 @@
+//! Why an input can't be read.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::text::Place;
+
+/// Why an input can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    #[error("can't read {}: {source}", path.display())]
+    Open { path: PathBuf, source: io::Error },
+    #[error("can't read {} after line {line}: {source}", path.display())]
+    Read {
+        path: PathBuf,
+        line: u32,
+        gzip: bool,
+        source: io::Error,
+    },
+    #[error("the folder {} holds no events", .0.display())]
+    NoFiles(PathBuf),
+    #[error("{} holds no event", .0.display())]
+    Empty(PathBuf),
+    #[error("{}:{line}: not UTF-8", path.display())]
+    NotUtf8 { path: PathBuf, line: u32 },
+    #[error("{}:{}:{}: not JSON: {problem}", path.display(), place.line, place.column)]
+    Json {
+        path: PathBuf,
+        place: Place,
+        problem: String,
+    },
+}
+
+impl InputError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            InputError::Read { gzip: true, .. } => {
+                Some("the gzip data is cut short or damaged; `gzip -t FILE` tests it")
+            }
+            InputError::NoFiles(_) => {
+                Some("events are files ending in .json, .ndjson, .jsonl or .gz")
+            }
+            InputError::Empty(_) => Some("write a JSON event into it, or one event a line"),
+            InputError::NotUtf8 { .. } => Some("save the file as UTF-8"),
+            InputError::Json { .. } => Some(
+                "an input is an event, an array of events or a request in JSON; or one of them a line (NDJSON)",
+            ),
+            InputError::Open { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Some("paths are taken from the folder where segfn runs")
+            }
+            InputError::Open { .. } | InputError::Read { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Reading what a function is called with: JSON, NDJSON, either of them gzipped, folders of such
+//! files, archives in S3, standard input. Files are told apart by their content, and streamed: of
+//! NDJSON one line is held at a time.
+
+mod error;
+mod file;
+mod inputs;
+mod problems;
+mod progress;
+mod select;
+
+pub use self::error::InputError;
+pub use self::inputs::Inputs;
+pub use self::problems::Problems;
+pub use self::progress::Progress;
+pub use self::select::{EventSelection, select};
