@@ -18,7 +18,6 @@ mod har;
 mod indexed;
 mod limits;
 mod multipart;
-mod names;
 mod payload;
 mod recorded_exchange;
 mod redact;

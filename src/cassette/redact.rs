@@ -11,12 +11,11 @@ use url::Url;
 
 use super::coding::{gunzip, gzip};
 use super::content::Content;
-use super::names;
 use super::payload::Payload;
 use super::recorded_exchange::{Answer, Headers, RecordedExchange, Request, header};
 use super::rules::Rules;
 use crate::node_error::NodeError;
-use crate::secrets::{Secrets, placeholder};
+use crate::secrets::{Secrets, names, placeholder};
 
 /// Redacts by the secrets that are known and by a project's [`Rules`]. Clones share both.
 ///

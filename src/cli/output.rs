@@ -9,15 +9,13 @@ use std::io::IsTerminal;
 use std::io::Stdout;
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
 use std::sync::mpsc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use indicatif::ProgressBar;
+use parking_lot::Mutex;
 use segfn::report::Palette;
 use segfn::secrets::Secrets;
 
@@ -119,7 +117,7 @@ impl Output {
         if !self.terminal {
             self.start_flusher();
         }
-        let mut out = lock(&self.out);
+        let mut out = self.out.lock();
         let written = out
             .write_all(bytes)
             .and_then(|()| if self.terminal { out.flush() } else { Ok(()) });
@@ -151,7 +149,7 @@ impl Output {
             // A panic there has been reported by the hook.
             let _ = thread.join();
         }
-        let flushed = lock(&self.out).flush();
+        let flushed = self.out.lock().flush();
         // The error is kept in `failed`.
         let _ = self.noted(flushed);
         let exit = match result {
@@ -184,7 +182,7 @@ impl Output {
     fn to_stderr(&self, bytes: &[u8]) {
         let redacted = self.secrets.redact(bytes);
         // Both may go to the same place, where the order matters.
-        let flushed = lock(&self.out).flush();
+        let flushed = self.out.lock().flush();
         // The error is kept in `failed`.
         let _ = self.noted(flushed);
         // There is nowhere left to tell that standard error is closed.
@@ -216,14 +214,10 @@ impl Output {
         let thread = std::thread::Builder::new().spawn(move || {
             while stopped.recv_timeout(FLUSH_EVERY) == Err(RecvTimeoutError::Timeout) {
                 // The next write meets the same error.
-                let _ = lock(&out).flush();
+                let _ = out.lock().flush();
             }
         });
         // Where there is no room for it, what is written only comes out later.
         *flusher = thread.ok().map(|thread| (stop, thread));
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,6 +7,7 @@ use crate::project::config::Config;
 use crate::project::settings::texts;
 use crate::project::source::Declaration;
 use crate::project::warning::Warning;
+use crate::secrets::names::secret_setting;
 use crate::secrets::{SHORTEST, Secrets};
 use crate::text::nearest;
 
@@ -49,7 +50,9 @@ pub(super) fn hide(
         }
     }
     if by_name {
-        crate::project::settings::hide_by_name(settings, secrets);
+        for (name, value) in settings.iter().filter(|(name, _)| secret_setting(name)) {
+            texts(value).iter().for_each(|text| secrets.add(name, text));
+        }
     }
     warnings
 }

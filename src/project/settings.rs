@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use crate::function::Settings;
 use crate::project::config::ConfigError;
-use crate::secrets::Secrets;
 use crate::text::place_in;
 
 /// Reads a file of settings: one JSON object.
@@ -57,36 +56,6 @@ pub fn unlike_platform(settings: &Settings) -> Vec<&str> {
         .filter(|(_, value)| !fits(value))
         .map(|(name, _)| name.as_str())
         .collect()
-}
-
-/// Parts of names that tell a secret, in lower case and without `_` and `-`.
-const SECRET_NAMES: [&str; 9] = [
-    "accesskey",
-    "apikey",
-    "credential",
-    "passphrase",
-    "password",
-    "privatekey",
-    "secret",
-    "signingkey",
-    "token",
-];
-
-/// Hides the values of settings whose names tell that they are secret, where no config file says
-/// so: for what is written down and kept.
-pub fn hide_by_name(settings: &Settings, secrets: &Secrets) {
-    for (name, value) in settings {
-        let bare: String = name
-            .chars()
-            .filter(|char| char.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
-        if SECRET_NAMES.iter().any(|part| bare.contains(part)) {
-            for text in texts(value) {
-                secrets.add(name, &text);
-            }
-        }
-    }
 }
 
 /// Every text and number inside `value`, for hiding them.

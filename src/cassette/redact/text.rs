@@ -9,8 +9,7 @@ use regex::bytes::Regex as BytesRegex;
 use regex::{Captures, Regex};
 
 use super::Redactor;
-use crate::cassette::names;
-use crate::secrets::placeholder;
+use crate::secrets::{names, placeholder};
 use crate::text::latin1;
 
 /// Well-formed keys of no value, since a function must be able to sign with what it got.

@@ -4,9 +4,8 @@ use serde_json::Value;
 
 use super::Redactor;
 use super::text::fake_credential;
-use crate::cassette::names;
 use crate::json::{FieldPath, PathPart};
-use crate::secrets::placeholder;
+use crate::secrets::{names, placeholder};
 
 impl Redactor {
     /// Redacts a body in JSON; tells whether anything changed.

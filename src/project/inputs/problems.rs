@@ -1,6 +1,8 @@
 //! What could not be read of the inputs.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use crate::project::inputs::error::InputError;
 
@@ -11,13 +13,10 @@ pub struct Problems(Arc<Mutex<Vec<InputError>>>);
 impl Problems {
     /// Takes the problems that came up since the last call.
     pub fn take(&self) -> Vec<InputError> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.0.lock())
     }
 
     pub(super) fn push(&self, problem: InputError) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(problem);
+        self.0.lock().push(problem);
     }
 }

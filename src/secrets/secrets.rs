@@ -1,48 +1,18 @@
-//! What must never be printed, and how it is taken out.
+//! The secret values that are known, and how they are taken out of what is written.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use parking_lot::{Mutex, RwLock};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
+
+use crate::secrets::forms::forms;
+use crate::secrets::names::placeholder;
 
 /// Values of fewer bytes are not redacted: they would eat the output.
 pub const SHORTEST: usize = 4;
-
-/// Lines of a value, and pieces of its base64 form, count from this length on: shorter ones turn
-/// up by chance.
-const SHORTEST_PIECE: usize = 8;
-
-/// What JavaScript's `encodeURIComponent` leaves alone.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
-
-/// What JavaScript's `encodeURI` leaves alone.
-const URI: &AsciiSet = &COMPONENT
-    .remove(b';')
-    .remove(b',')
-    .remove(b'/')
-    .remove(b'?')
-    .remove(b':')
-    .remove(b'@')
-    .remove(b'&')
-    .remove(b'=')
-    .remove(b'+')
-    .remove(b'$')
-    .remove(b'#');
 
 /// The secret values known so far. Shared by every thread: settings marked secret are added at
 /// start, credentials and `Authorization` values as they come by.
@@ -56,7 +26,7 @@ pub struct Secrets {
 
 /// Some values and what finds them.
 struct Search {
-    /// Name and form of each.
+    /// The placeholder and one form of a value.
     patterns: Vec<(Arc<str>, Vec<u8>)>,
     automaton: AhoCorasick,
 }
@@ -69,10 +39,10 @@ impl Secrets {
         if value.len() < SHORTEST || !known.insert(value.to_owned()) {
             return;
         }
-        let name: Arc<str> = safe_name(name).into();
+        let placeholder: Arc<str> = placeholder(name).into();
         let patterns = forms(value)
             .into_iter()
-            .map(|form| (name.clone(), form))
+            .map(|form| (placeholder.clone(), form))
             .collect();
         let mut searches = Vec::clone(&self.searches());
         if let Some(mut new) = Search::new(patterns) {
@@ -186,117 +156,21 @@ impl Search {
         let mut redacted = Vec::with_capacity(text.len());
         self.automaton
             .replace_all_with_bytes(text, &mut redacted, |found, _, out| {
-                out.extend_from_slice(b"[secret ");
                 out.extend_from_slice(self.patterns[found.pattern().as_usize()].0.as_bytes());
-                out.push(b']');
                 true
             });
         Some(redacted)
     }
 }
 
-/// What stands for a secret: `[secret NAME]`, in which the name is one that can stand in any output,
-/// also inside a JSON string.
-pub fn placeholder(name: &str) -> String {
-    format!("[secret {}]", safe_name(name))
-}
-
-fn safe_name(name: &str) -> String {
-    name.chars()
-        .map(|c| {
-            if c.is_alphanumeric() || "-_.".contains(c) {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect()
-}
-
-/// What `value` may look like in an output.
-fn forms(value: &str) -> BTreeSet<Vec<u8>> {
-    let mut forms = BTreeSet::new();
-    // The lines of a value, a private key's say, may be indented or escaped one by one.
-    let lines = value
-        .lines()
-        .map(str::trim)
-        .filter(|line| line.len() >= SHORTEST_PIECE);
-    for text in std::iter::once(value).chain(lines) {
-        forms.insert(text.as_bytes().to_vec());
-        let once = json_escaped(text);
-        forms.insert(json_escaped(&once).into_bytes());
-        forms.insert(once.into_bytes());
-        // Node's rendering of a string that holds an apostrophe or a backslash.
-        forms.insert(
-            text.replace('\\', "\\\\")
-                .replace('\'', "\\'")
-                .replace('\n', "\\n")
-                .into_bytes(),
-        );
-        forms.insert(quick_xml::escape::escape(text).as_bytes().to_vec());
-        forms.insert(quick_xml::escape::minimal_escape(text).as_bytes().to_vec());
-        for set in [COMPONENT, URI, NON_ALPHANUMERIC] {
-            let encoded = utf8_percent_encode(text, set).to_string();
-            forms.insert(encoded.replace("%20", "+").into_bytes());
-            forms.insert(lower_case_hex(&encoded).into_bytes());
-            forms.insert(encoded.into_bytes());
-        }
-    }
-    for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
-        forms.insert(engine.encode(value).into_bytes());
-        forms.extend(base64_pieces(engine, value));
-    }
-    forms
-}
-
-fn json_escaped(text: &str) -> String {
-    let quoted = Value::from(text).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
-}
-
-/// `%2F` as `%2f`.
-fn lower_case_hex(encoded: &str) -> String {
-    let mut hex_left = 0;
-    encoded
-        .chars()
-        .map(|c| {
-            if c == '%' {
-                hex_left = 2;
-                c
-            } else if hex_left > 0 {
-                hex_left -= 1;
-                c.to_ascii_lowercase()
-            } else {
-                c
-            }
-        })
-        .collect()
-}
-
-/// What stays the same of `value` in the base64 form of any longer text, such as `user:value`: it
-/// begins at one of three places of a group of three bytes.
-fn base64_pieces<'a>(
-    engine: &'a impl Engine,
-    value: &'a str,
-) -> impl Iterator<Item = Vec<u8>> + 'a {
-    (0..3).filter_map(move |before| {
-        let mut text = vec![0; before];
-        text.extend_from_slice(value.as_bytes());
-        let encoded = engine.encode(&text).into_bytes();
-        // A character holds 6 bits: the first that holds none of what is before, and the last
-        // that holds none of what comes after.
-        let first = (before * 8).div_ceil(6);
-        let end = text.len() * 8 / 6;
-        let piece = encoded.get(first..end)?;
-        (piece.len() >= SHORTEST_PIECE).then(|| piece.to_vec())
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use base64::engine::general_purpose::STANDARD;
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    use percent_encoding::utf8_percent_encode;
 
     use super::*;
+    use crate::secrets::forms::{COMPONENT, URI, lower_case_hex};
 
     fn redact(secrets: &Secrets, text: &str) -> String {
         String::from_utf8(secrets.redact(text.as_bytes()).into_owned()).expect("UTF-8")
