@@ -7,6 +7,6 @@
 const AWS = require('aws-sdk/lib/aws');
 
 require('./credentials.js');
-require('./send.js');
+require('./call.js');
 
 module.exports = AWS;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use flate2::read::DeflateDecoder;
 
-/// Written by js/aws/models.mjs: the length of the index (32 bits, little endian), the index (JSON,
+/// Written by js/aws/bundling.mjs: the length of the index (32 bits, little endian), the index (JSON,
 /// a name to the start and length of its data) and the data, each raw deflate of one JSON file.
 static ARCHIVE: &[u8] = include_bytes!(concat!(
     env!("CARGO_MANIFEST_DIR"),
