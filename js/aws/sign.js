@@ -39,10 +39,15 @@ replace(
           const what = request.isPresigned() ? 'presign a URL' : 'sign in the way of this service';
           request.haltHandlersOnError(); // or what makes the URL would look for a signature
           return done(
-            AWS.util.error(new Error(`segfn can't ${what} with the machine's own credentials: give the client credentials of its own`), {
-              code: 'SegfnAmbientCredentials',
-              retryable: false,
-            }),
+            AWS.util.error(
+              new Error(
+                `segfn can't ${what} with the machine's own credentials: give the client credentials of its own`,
+              ),
+              {
+                code: 'SegfnAmbientCredentials',
+                retryable: false,
+              },
+            ),
           );
         }
         signers.delete(httpRequest);
