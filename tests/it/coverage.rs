@@ -384,7 +384,7 @@ fn what_is_no_coverage_is_refused_by_name() {
         ),
         (
             "ranges.json",
-            "error: ranges.json: the ranges of \"f\" in f.js lie outside of its text\n",
+            "error: ranges.json: the ranges of \"f\" in f.js are outside of its text\n",
         ),
         (
             "changed.json",

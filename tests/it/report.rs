@@ -284,7 +284,7 @@ fn an_array_for_a_function_without_on_batch_was_a_riddle() {
     ✗ discard   onBatch  events/a.json  12 ms
       failed   EventNotSupported: batch not supported
                the platform calls it: t (c)
-      hint     the function has no onBatch, which takes an array: write one event a line instead
+      hint     an array goes to onBatch, which the function doesn't have: write one event a line instead
     ");
 }
 

@@ -6,7 +6,7 @@ use crate::report::Palette;
 /// How many stretches of uncovered lines are named.
 const STRETCHES: usize = 8;
 
-/// From here on a part is good, and from there on not bad, in percent.
+/// What is shown as well covered, and what as fairly covered: the least part in percent.
 const GOOD: f64 = 90.0;
 const FAIR: f64 = 60.0;
 

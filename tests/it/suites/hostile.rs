@@ -255,9 +255,13 @@ fn a_case_that_waits_beyond_the_end_of_time_runs() {
             "function.js",
             "async function onTrack() { return new Date(); }",
         ),
+        // 15 times the longest wait that can be written, of 20,000 years.
         (
             "cases/one/events.json",
-            r#"[{"type":"track"},{"wait":"9223372036854775807s"},{"wait":"9000000000h"},{"type":"track"}]"#,
+            &format!(
+                r#"[{{"type":"track"}},{}{{"type":"track"}}]"#,
+                r#"{"wait":"175307616h"},"#.repeat(15)
+            ),
         ),
     ]);
     let (code, stdout, stderr) = folder.segfn(&["test", "--accept"]);
