@@ -272,7 +272,7 @@ fn an_error_that_others_had_before_gets_a_hint() {
     ✗ discard   onTrack  events/a.json  12 ms
       failed   ReferenceError: process is not defined
                the platform calls it: t (c)
-      hint     a function has no environment: what it is to know comes in its settings, the handler's second argument
+      hint     a function has no environment variables: what it needs to know comes in the settings, the handler's second argument
     ");
 }
 

@@ -173,7 +173,7 @@ fn a_batch_with_failed_events_looked_like_a_success() {
     ✓ success   onBatch  e.json  TIME  1 event failed
       batch    1 of 2 events succeeded
                [1] ↻ retry  500
-    1 input: 1 success, 1 of them with failed events in TIME
+    1 input: 1 success (1 with failed events) in TIME
     exit 1
     ");
 }
