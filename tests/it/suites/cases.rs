@@ -144,7 +144,7 @@ fn masked_fields_are_not_compared() {
     ! broken one  TIME
       cases/one: mask: `value..id` names no field: a name is missing beside a dot; expected such as `body.items[*].id` or `**.timestamp`
       in cases/one
-      masks and [redact] stand in segfn.toml, and masks in case.toml
+      masks belong into segfn.toml or case.toml, and [redact] into segfn.toml
 
     1 case: 1 broken in TIME
     exit 1

@@ -45,16 +45,16 @@ fn what_is_wrong_with_a_case_is_told_with_its_place() {
     ];
     assert_snapshot!(all.join("\n"), @r"
     ! broken fn/a  TIME
-      fn/cases/a: event.json and request.json are both there
+      fn/cases/a: it has both event.json and request.json
       in fn/cases/a
       a case has one of them
 
     1 case: 1 broken in TIME
 
     ! broken fn/a  TIME
-      fn/cases/a: it holds no event.json, events.json, request.json
+      fn/cases/a: it has no event.json, events.json, request.json
       in fn/cases/a
-      a case gives its function an event, events or a request
+      a case has an event, events or a request
 
     1 case: 1 broken in TIME
 
@@ -73,7 +73,7 @@ fn what_is_wrong_with_a_case_is_told_with_its_place() {
     1 case: 1 broken in TIME
 
     ! broken fn/a  TIME
-      fn/cases/a/expected.json: it has version 2 of the form, and this segfn knows up to 1
+      fn/cases/a/expected.json: it has version 2 of the format, but this segfn reads versions up to 1
       in fn/cases/a
       a newer segfn wrote it: update segfn
 
@@ -82,7 +82,7 @@ fn what_is_wrong_with_a_case_is_told_with_its_place() {
     ! broken fn/a  TIME
       fn/cases/a/expected.json:1:16: not JSON: it ends in the middle of a value
       in fn/cases/a
-      `segfn test --accept` writes it anew from what the function does
+      `segfn test --accept` writes it again, from what the function does
 
     1 case: 1 broken in TIME
 
@@ -94,17 +94,17 @@ fn what_is_wrong_with_a_case_is_told_with_its_place() {
     1 case: 1 broken in TIME
 
     ! broken fn/a  TIME
-      fn/cases/a: it stands on itself: a from b from a
+      fn/cases/a: it is made from itself: a from b from a
       in fn/cases/a
 
     ! broken fn/b  TIME
-      fn/cases/b: it stands on itself: b from a from b
+      fn/cases/b: it is made from itself: b from a from b
       in fn/cases/b
 
     2 cases: 2 broken in TIME
 
     ! broken fn/a  TIME
-      fn/cases/a: it is `from` the case `ordr`, which is not there
+      fn/cases/a: it is `from` the case `ordr`, which doesn't exist
       in fn/cases/a
       did you mean `order`?
 
@@ -151,7 +151,7 @@ fn a_file_of_cases_that_cant_be_read_ends_the_run() {
     assert_snapshot!(all, @r#"
     $ segfn test
     2> error: fn/cases/c.ndjson:1: a case needs a name
-    2> hint: write "name": "…" into the line; it may hold no slash
+    2> hint: write "name": "…" into the line, without a slash in the name
     exit 4
     $ segfn test
     2> error: fn/cases/c.ndjson:1:8: not JSON: it ends in the middle of a value
