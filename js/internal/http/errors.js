@@ -15,7 +15,7 @@ function networkError(facts) {
   for (const key of ['errno', 'code', 'syscall', 'address', 'port', 'hostname']) {
     if (facts[key] !== undefined) error[key] = facts[key];
   }
-  if (facts.code.startsWith('HPE_')) error.reason = facts.message.slice('Parse Error: '.length);
+  Object.assign(error, parts(facts));
   return error;
 }
 
