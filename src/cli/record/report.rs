@@ -11,15 +11,14 @@ use segfn::suite::Problem;
 use segfn::suite::RunOptions;
 use segfn::suite::Selection;
 use segfn::suite::accept::accept;
-use segfn::suite::record::Took;
+use segfn::suite::record::RecordEvent;
 use segfn::suite::record::Update;
 use segfn::suite::record::Written;
 
-use crate::cli::CliError;
-use crate::cli::Exit;
+use crate::cli::case_runs::processors;
+use crate::cli::error::CliError;
+use crate::cli::error::Exit;
 use crate::cli::output::Output;
-use crate::cli::test::engine_error;
-use crate::cli::test::processors;
 
 /// Tells what is written, and tries it.
 pub struct Report<'a> {
@@ -39,13 +38,13 @@ impl<'a> Report<'a> {
     }
 
     /// Tells what came of an input.
-    pub fn took(&mut self, took: Took) {
+    pub fn took(&mut self, took: RecordEvent) {
         match took {
-            Took::BadInput { input, problem } => {
+            RecordEvent::BadInput { input, problem } => {
                 self.unreadable += 1;
                 self.output.error(&format!("{input}: {problem}"), None);
             }
-            Took::Case(case) => {
+            RecordEvent::Case(case) => {
                 let handler = case.handler.as_deref().unwrap_or("no handler");
                 let text = format!(
                     "{}: {handler} {}, {}\n",
@@ -104,8 +103,7 @@ impl<'a> Report<'a> {
                 expected.push((result.location, got));
             }
             std::ops::ControlFlow::Continue(())
-        })
-        .map_err(engine_error)?;
+        })?;
         accept(expected.iter().map(|(location, got)| (location, got)))
             .map_err(|error| CliError::new(Exit::Internal, error.to_string()))
     }
