@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::str::Utf8Error;
 
 use super::limits::{MAX_SIZE, VERSION};
 
@@ -17,23 +18,49 @@ pub enum CassetteError {
     #[error("{} has {} MiB, and a cassette may have {} MiB at most", path.display(), size >> 20, MAX_SIZE >> 20)]
     TooLarge { path: PathBuf, size: u64 },
     #[error("{}:{line}: not UTF-8", path.display())]
-    NotUtf8 { path: PathBuf, line: usize },
+    NotUtf8 {
+        path: PathBuf,
+        line: usize,
+        source: Utf8Error,
+    },
     #[error("{}:{line}:{column}: not a HAR: {problem}", path.display())]
     Json {
         path: PathBuf,
         line: usize,
         column: usize,
+        /// The source, in the words of someone who wrote the JSON by hand.
         problem: String,
+        source: serde_json::Error,
     },
     #[error("{}: it is a cassette of version {version}, and this segfn reads versions up to {VERSION}", path.display())]
     Newer { path: PathBuf, version: u64 },
     /// Entries count from 1.
-    #[error("{}: entry {entry}: {field}: {problem}", path.display())]
+    #[error("{}: entry {entry}: {source}", path.display())]
     Entry {
         path: PathBuf,
         entry: usize,
+        source: EntryError,
+    },
+}
+
+/// What is wrong with one entry of a cassette.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    #[error("request.method: `{0}` is no method")]
+    Method(String),
+    #[error("request.url: `{url}` is no URL: {source}")]
+    Url {
+        url: String,
+        source: url::ParseError,
+    },
+    #[error("request.url: `{0}` has no host")]
+    NoHost(String),
+    #[error("response.status: `{0}` is no status")]
+    Status(i64),
+    #[error("{field}: it is not base64")]
+    Base64 {
         field: &'static str,
-        problem: String,
+        source: base64::DecodeError,
     },
 }
 

@@ -31,15 +31,14 @@ impl Cassette {
                 line: place.line as usize,
                 column: place.column as usize,
                 problem: crate::text::problem_of(text, &error),
+                source: error,
             }
         })?;
-        har.read()
-            .map_err(|(entry, field, problem)| CassetteError::Entry {
-                path: path.to_owned(),
-                entry,
-                field,
-                problem,
-            })
+        har.read().map_err(|(entry, source)| CassetteError::Entry {
+            path: path.to_owned(),
+            entry,
+            source,
+        })
     }
 
     /// Writes the file. It appears as a whole: whatever happens meanwhile, what was there before is
@@ -92,6 +91,7 @@ fn text_of(path: &Path) -> Result<String, CassetteError> {
         CassetteError::NotUtf8 {
             path: path.to_owned(),
             line: valid.iter().filter(|byte| **byte == b'\n').count() + 1,
+            source: error.utf8_error(),
         }
     })
 }

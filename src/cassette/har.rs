@@ -208,6 +208,3 @@ fn is_zero(number: &i64) -> bool {
 fn unknown() -> i64 {
     -1
 }
-
-/// An entry that can't be used: its number from 1, the field, and what is wrong.
-pub(super) type BadEntry = (usize, &'static str, String);

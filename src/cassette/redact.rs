@@ -99,10 +99,13 @@ impl Redactor {
     pub fn header(&self, name: &str, value: &str) -> String {
         let lower = name.to_ascii_lowercase();
         match lower.as_str() {
-            "authorization" | "proxy-authorization" => match value.split_once(' ') {
-                Some((scheme, _)) => format!("{scheme} {}", placeholder(&lower)),
-                None => placeholder(&lower),
-            },
+            "authorization" | "proxy-authorization" => {
+                let hidden = placeholder(&lower);
+                match value.split_once(' ') {
+                    Some((scheme, _)) if value != hidden => format!("{scheme} {hidden}"),
+                    _ => hidden,
+                }
+            }
             "cookie" => {
                 let cookies = value
                     .split(';')

@@ -193,3 +193,81 @@ fn lines(file: &CoveredFile, text: &Text) -> Vec<CoveredLine> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::coverage::{Count, Coverage, ScriptCoverage};
+
+    fn source() -> impl Strategy<Value = String> {
+        prop_oneof![any::<String>(), "[ax \r\n\u{2028}\u{2029}é😀{}/*]{0,24}"]
+    }
+
+    /// Functions and blocks anywhere in a text of `length` code units, which is not 0.
+    fn script(length: u32) -> impl Strategy<Value = ScriptCoverage> {
+        let span = (0..length, 1..=length).prop_map(move |(start, size)| Span {
+            start,
+            end: start.saturating_add(size).min(length),
+        });
+        let count = (span, 0..4_u64).prop_map(|(span, count)| Count { span, count });
+        let ranges = proptest::collection::vec(count, 1..5);
+        let function = ("[f<]?", any::<bool>(), ranges);
+        proptest::collection::vec(function, 0..4).prop_map(|functions| {
+            let mut script = ScriptCoverage::default();
+            for (name, by_block, ranges) in functions {
+                // Blocks lie in their function.
+                let whole = ranges[0].span;
+                let mut ranges = ranges;
+                ranges.retain(|r| whole.start <= r.span.start && r.span.end <= whole.end);
+                let function = FunctionCoverage::new(name, by_block, &ranges);
+                function.into_iter().for_each(|f| script.add_function(f));
+            }
+            script
+        })
+    }
+
+    fn covered() -> impl Strategy<Value = (String, ScriptCoverage)> {
+        source().prop_flat_map(|source| {
+            let length = u32::try_from(source.encode_utf16().count()).expect("a length");
+            let script = match length {
+                0 => Just(ScriptCoverage::default()).boxed(),
+                length => script(length).boxed(),
+            };
+            (Just(source), script)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn each_code_unit_is_in_its_line(source in source()) {
+            let text = Text::new(&source);
+            for (number, (line, shown)) in (1..).zip(text.lines.iter().zip(js_lines(&source))) {
+                prop_assert_eq!(text.slice(*line), shown);
+                for offset in line.start..line.end {
+                    prop_assert_eq!(text.line_of(offset), number);
+                }
+            }
+            prop_assert_eq!(text.lines.len(), js_lines(&source).count());
+        }
+
+        #[test]
+        fn coverage_of_any_text_is_summed_up_and_kept((source, script) in covered()) {
+            let mut coverage = Coverage::default();
+            coverage.add_script("a.js", &source, script).expect("one source");
+            let json = coverage.to_json().expect("JSON");
+            let again = Coverage::from_json(&json).expect("coverage");
+            for ((_, file), (_, read)) in coverage.files().zip(again.files()) {
+                let summary = Summary::of(file);
+                prop_assert_eq!(&Summary::of(read), &summary);
+                let lines = u32::try_from(js_lines(&source).count()).expect("a number");
+                prop_assert!(summary.lines.iter().all(|line| (1..=lines).contains(&line.number)));
+                prop_assert!(summary.branches.iter().all(|branch| branch.line <= lines));
+                for (first, last) in summary.uncovered() {
+                    prop_assert!(first <= last);
+                }
+            }
+        }
+    }
+}

@@ -45,7 +45,8 @@ pub(super) fn same_number(left: &Number, right: &Number) -> bool {
 /// An integer where the number is worth one, also when it is written as `1.0` or `1e3`.
 fn canonical_number(number: &Number) -> String {
     match (number.as_i64(), number.as_u64(), number.as_f64()) {
-        (None, None, Some(float)) => float.to_string(),
+        // To add zero makes a zero of a negative one.
+        (None, None, Some(float)) => (float + 0.0).to_string(),
         _ => number.to_string(),
     }
 }

@@ -1,6 +1,8 @@
 //! JSON as plain values: where something stands in it, what two values differ in, and one text for
 //! all values that are equal.
 
+#[cfg(test)]
+pub(crate) mod arbitrary;
 mod canonical;
 mod compare;
 mod difference;

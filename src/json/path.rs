@@ -237,7 +237,10 @@ pub struct PathError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::json::arbitrary::name;
 
     fn path(text: &str) -> FieldPath {
         text.parse().expect(text)
@@ -319,5 +322,50 @@ mod tests {
     fn hostile_patterns_take_no_time() {
         let place = FieldPath((0..200).map(PathPart::Index).collect());
         assert!(!path("**.a.**.b.**.c.**.d").matches(&place));
+    }
+
+    /// A field: names and places in lists.
+    fn field() -> impl Strategy<Value = FieldPath> {
+        let part = prop_oneof![
+            3 => name().prop_map(PathPart::Key),
+            1 => any::<usize>().prop_map(PathPart::Index),
+        ];
+        proptest::collection::vec(part, 1..6).prop_map(FieldPath)
+    }
+
+    fn pattern() -> impl Strategy<Value = FieldPath> {
+        let part = prop_oneof![
+            3 => name().prop_map(PathPart::Key),
+            1 => any::<usize>().prop_map(PathPart::Index),
+            1 => Just(PathPart::AnyIndex),
+            1 => Just(PathPart::Any),
+            1 => Just(PathPart::Deep),
+        ];
+        proptest::collection::vec(part, 1..=MOST_DEEP).prop_map(FieldPath)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_read_as_the_same_path(path in pattern()) {
+            prop_assert_eq!(path.to_string().parse(), Ok(path));
+        }
+
+        #[test]
+        fn any_text_is_a_path_or_refused(
+            text in prop_oneof![any::<String>(), "[ab.*$\\[\\]\"'\\\\ 0un]{0,12}"],
+        ) {
+            if let Ok(path) = text.parse::<FieldPath>() {
+                prop_assert_eq!(path.to_string().parse(), Ok(path));
+            }
+        }
+
+        #[test]
+        fn a_field_matches_itself_and_what_stands_for_it(field in field(), more in field()) {
+            prop_assert!(field.matches(&field));
+            prop_assert!(field.in_any_item().matches(&field));
+            let deep = FieldPath(vec![PathPart::Deep]);
+            prop_assert!(deep.join(&more).matches(&field.join(&more)));
+            prop_assert!(!field.matches(&field.join(&more)));
+        }
     }
 }

@@ -56,6 +56,8 @@ pub(crate) fn problem_of(text: &str, error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -79,6 +81,20 @@ mod tests {
         ] {
             let error = serde_json::from_str::<serde_json::Value>(text).expect_err(text);
             assert_eq!(problem_of(text, &error), problem, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_problem_of_any_text_has_a_place_in_it(
+            text in prop_oneof![any::<String>(), "[{}\\[\\],:\"a1é\n ]{0,16}"],
+        ) {
+            if let Err(error) = serde_json::from_str::<serde_json::Value>(&text) {
+                prop_assert!(!problem_of(&text, &error).is_empty());
+                let place = place_of(&text, &error);
+                let lines = text.split('\n').count();
+                prop_assert!((1..=lines).contains(&(place.line as usize)), "{place:?}");
+            }
         }
     }
 }

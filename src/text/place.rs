@@ -24,3 +24,33 @@ pub(crate) fn place_in(text: &str, offset: usize) -> Place {
         column: count(before[line_start..].chars().count()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The byte of the character at `place`.
+    fn offset_at(text: &str, place: Place) -> Option<usize> {
+        let line = text.split('\n').nth(place.line as usize - 1)?;
+        let start = line.as_ptr().addr() - text.as_ptr().addr();
+        let mut chars = line.char_indices().map(|(at, _)| at).chain([line.len()]);
+        Some(start + chars.nth(place.column as usize - 1)?)
+    }
+
+    proptest! {
+        #[test]
+        fn a_place_leads_back_to_its_character(
+            text in prop_oneof![any::<String>(), "[a\n\ré]{0,12}"],
+            offset in 0..40_usize,
+        ) {
+            let place = place_in(&text, offset);
+            let mut floor = offset.min(text.len());
+            while !text.is_char_boundary(floor) {
+                floor -= 1;
+            }
+            prop_assert_eq!(offset_at(&text, place), Some(floor));
+        }
+    }
+}

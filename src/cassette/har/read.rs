@@ -2,13 +2,14 @@
 
 use std::time::SystemTime;
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use base64::{DecodeError, Engine as _};
 use url::Url;
 
-use super::{BadEntry, Har, HarEntry, HarRequest, HarResponse, Pair};
+use super::{Har, HarEntry, HarRequest, HarResponse, Pair};
 use crate::cassette::cassette::Cassette;
 use crate::cassette::coding::Coding;
+use crate::cassette::error::EntryError;
 use crate::cassette::payload::Payload;
 use crate::cassette::recorded_exchange::{
     Answer, Headers, RecordedExchange, Request, Response, header,
@@ -18,18 +19,18 @@ use crate::outcome::Via;
 use crate::text::time;
 
 impl Har {
-    pub fn read(self) -> Result<Cassette, BadEntry> {
+    /// The exchanges.
+    ///
+    /// # Errors
+    /// An entry can't be used: its number, from 1, and why.
+    pub fn read(self) -> Result<Cassette, (usize, EntryError)> {
         let ours = self.log.segfn.is_some();
         let exchanges = self
             .log
             .entries
             .into_iter()
             .enumerate()
-            .map(|(index, entry)| {
-                entry
-                    .read(ours)
-                    .map_err(|(field, problem)| (index + 1, field, problem))
-            });
+            .map(|(index, entry)| entry.read(ours).map_err(|error| (index + 1, error)));
         let exchanges = exchanges.collect::<Result<_, _>>()?;
         let (redaction, aws) = match self.log.segfn {
             Some(segfn) => (segfn.redact, segfn.aws),
@@ -44,7 +45,7 @@ impl Har {
 }
 
 impl HarEntry {
-    fn read(self, ours: bool) -> Result<RecordedExchange, (&'static str, String)> {
+    fn read(self, ours: bool) -> Result<RecordedExchange, EntryError> {
         let started = time::parse(&self.started_date_time);
         let request = self.request.read(ours)?;
         let status = self.response.status;
@@ -73,14 +74,16 @@ impl HarEntry {
 }
 
 impl HarRequest {
-    fn read(self, ours: bool) -> Result<Request, (&'static str, String)> {
+    fn read(self, ours: bool) -> Result<Request, EntryError> {
         if http::Method::from_bytes(self.method.as_bytes()).is_err() {
-            return Err(("request.method", format!("`{}` is no method", self.method)));
+            return Err(EntryError::Method(self.method));
         }
-        let url = Url::parse(&self.url)
-            .map_err(|error| ("request.url", format!("`{}` is no URL: {error}", self.url)))?;
+        let url = Url::parse(&self.url).map_err(|source| EntryError::Url {
+            url: self.url.clone(),
+            source,
+        })?;
         if !url.has_host() {
-            return Err(("request.url", format!("`{}` has no host", self.url)));
+            return Err(EntryError::NoHost(self.url));
         }
         let headers = headers(self.headers);
         let body = match self.post_data {
@@ -95,7 +98,7 @@ impl HarRequest {
                 };
                 let codings = if ours { post.codings } else { Vec::new() };
                 read_body(text, post.encoding.as_deref(), codings)
-                    .ok_or_else(|| ("request.postData.text", "it is not base64".to_owned()))?
+                    .map_err(not_base64("request.postData.text"))?
             }
         };
         Ok(Request {
@@ -108,11 +111,11 @@ impl HarRequest {
 }
 
 impl HarResponse {
-    fn read(self, ours: bool) -> Result<Response, (&'static str, String)> {
+    fn read(self, ours: bool) -> Result<Response, EntryError> {
         let status = u16::try_from(self.status)
             .ok()
             .filter(|status| (100..1000).contains(status))
-            .ok_or_else(|| ("response.status", format!("`{}` is no status", self.status)))?;
+            .ok_or(EntryError::Status(self.status))?;
         let mut headers = headers(self.headers);
         let codings = if ours {
             self.content.codings
@@ -124,7 +127,7 @@ impl HarResponse {
             self.content.encoding.as_deref(),
             codings,
         )
-        .ok_or_else(|| ("response.content.text", "it is not base64".to_owned()))?;
+        .map_err(not_base64("response.content.text"))?;
         Ok(Response {
             status,
             reason: self.status_text,
@@ -156,13 +159,20 @@ fn browser_codings(headers: &mut Headers) -> Vec<Coding> {
     })
 }
 
-/// `None` when what is said to be base64 isn't.
-fn read_body(text: String, encoding: Option<&str>, codings: Vec<Coding>) -> Option<Payload> {
+fn not_base64(field: &'static str) -> impl Fn(DecodeError) -> EntryError {
+    move |source| EntryError::Base64 { field, source }
+}
+
+fn read_body(
+    text: String,
+    encoding: Option<&str>,
+    codings: Vec<Coding>,
+) -> Result<Payload, DecodeError> {
     let bytes = match encoding {
-        Some("base64") => STANDARD.decode(&text).ok()?,
+        Some("base64") => STANDARD.decode(&text)?,
         _ => text.into_bytes(),
     };
-    Some(Payload {
+    Ok(Payload {
         bytes: bytes.into(),
         codings,
     })

@@ -1,11 +1,14 @@
+use std::sync::LazyLock;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
 use crate::cassette::Coding;
 
-fn redactor() -> Redactor {
+static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
     let secrets = Secrets::default();
     secrets.add("apiKey", "s3cr3t value+/&");
     let texts = |list: &[&str]| {
@@ -20,20 +23,20 @@ fn redactor() -> Redactor {
         &texts(&[r"\d{4}-\d{4}-\d{4}-\d{4}"]),
     );
     Redactor::new(Arc::new(rules.expect("rules")), Arc::new(secrets))
-}
+});
 
 fn body(bytes: impl Into<Bytes>, kind: &str) -> String {
     let mut payload = Payload {
         bytes: bytes.into(),
         codings: Vec::new(),
     };
-    redactor().payload(&mut payload, Some(kind));
+    REDACTOR.payload(&mut payload, Some(kind));
     String::from_utf8(payload.bytes.to_vec()).expect("text")
 }
 
 #[test]
 fn headers_lose_their_secrets() {
-    let redactor = redactor();
+    let redactor = &*REDACTOR;
     for (name, value, expected) in [
         (
             "Authorization",
@@ -75,7 +78,7 @@ fn headers_lose_their_secrets() {
 
 #[test]
 fn urls_lose_their_secrets() {
-    let redactor = redactor();
+    let redactor = &*REDACTOR;
     for (url, expected) in [
         (
             "https://a.example/p?x=1&y=a%20b",
@@ -186,7 +189,7 @@ fn compressed_bodies_are_looked_into() {
     let zipped = super::super::coding::gzip(b"{\"k\":\"s3cr3t value+/&\"}");
     let whole = Payload::decode(zipped.clone(), None);
     assert_eq!(whole.codings, [Coding::Gzip]);
-    let redactor = redactor();
+    let redactor = &*REDACTOR;
     // In the middle of a form, and cut off.
     for bytes in [zipped.clone(), zipped.slice(..zipped.len() - 4)] {
         let redacted = redactor.binary(&bytes).expect("something to replace");
@@ -201,7 +204,7 @@ fn compressed_bodies_are_looked_into() {
 
 #[test]
 fn what_is_redacted_stays_so() {
-    let redactor = redactor();
+    let redactor = &*REDACTOR;
     let once = redactor.url("https://a.example/s3cr3t%20value%2B%2F%26?api_key=x");
     assert_eq!(redactor.url(&once), once);
     let once = body(
@@ -242,4 +245,110 @@ fn a_setting_that_is_a_whole_url_was_written_into_the_cassette() {
     };
     redactor.request(&mut request);
     assert_eq!(request.headers[0].1, "secret.invalid");
+}
+
+/// What bodies and URLs are made of: secrets, what stands for them, and what is around them.
+fn piece() -> impl Strategy<Value = String> {
+    let pieces = [
+        "s3cr3t value+/&",
+        "s3cr3t%20value%2B%2F%26",
+        "s3cr3t+value%2B%2F%26",
+        "[secret apiKey]",
+        "%5Bsecret+apiKey%5D",
+        "password",
+        "token",
+        "X-Amz-Signature",
+        "4111-1111-1111-1111",
+        "AKIAIOSFODNN7EXAMPLE",
+        "https://u:p@a.example/p?sig=1#f",
+        "{\"password\":\"x\"}",
+        "<a><password>x</password></a>",
+        "=",
+        "&",
+        "?",
+        "/",
+        "%",
+        ";",
+        " ",
+        "é",
+    ];
+    prop_oneof![
+        4 => proptest::sample::select(pieces.to_vec()).prop_map(str::to_owned),
+        1 => any::<String>(),
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    proptest::collection::vec(piece(), 0..6).prop_map(|pieces| pieces.concat())
+}
+
+fn redacted(bytes: &Bytes, kind: &str) -> Bytes {
+    let mut payload = Payload {
+        bytes: bytes.clone(),
+        codings: Vec::new(),
+    };
+    REDACTOR.payload(&mut payload, Some(kind));
+    payload.bytes
+}
+
+fn redact_twice(text: String, kind: &str) -> Result<(), TestCaseError> {
+    let once = redacted(&text.into(), kind);
+    prop_assert_eq!(redacted(&once, kind), once);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn a_form_is_redacted_once(text in text()) {
+        redact_twice(text, "application/x-www-form-urlencoded")?;
+    }
+
+    #[test]
+    fn a_text_is_redacted_once(text in text()) {
+        redact_twice(text, "text/plain")?;
+    }
+
+    #[test]
+    fn markup_is_redacted_once(text in text()) {
+        redact_twice(format!("<r>{text}</r>"), "text/xml")?;
+    }
+
+    #[test]
+    fn json_is_redacted_once(value in crate::json::arbitrary::value(), name in text(), text in text()) {
+        let value = json!({"user": value, "items": [{name: text}]});
+        redact_twice(value.to_string(), "application/json")?;
+    }
+
+    #[test]
+    fn bytes_are_redacted_once(bytes in proptest::collection::vec(any::<u8>(), 0..60), text in text()) {
+        let bytes = Bytes::from([&bytes[..], text.as_bytes()].concat());
+        let once = redacted(&bytes, "");
+        prop_assert_eq!(redacted(&once, ""), once);
+    }
+
+    #[test]
+    fn a_url_is_redacted_once(start in prop_oneof!["", "/", "https://a.example/", "//"], text in text()) {
+        let redactor = &*REDACTOR;
+        let once = redactor.url(&format!("{start}{text}"));
+        prop_assert_eq!(redactor.url(&once), once);
+    }
+
+    #[test]
+    fn a_header_is_redacted_once(
+        name in prop_oneof!["authorization", "cookie", "set-cookie", "location", "x-customer", "x-note"],
+        text in text(),
+    ) {
+        let redactor = &*REDACTOR;
+        let once = redactor.header(&name, &text);
+        prop_assert_eq!(redactor.header(&name, &once), once);
+    }
+
+    #[test]
+    fn no_secret_is_left_in_json(name in text(), before in text(), after in text()) {
+        let secret = "s3cr3t value+/&";
+        let value = json!({name: [format!("{before}{secret}{after}")]});
+        let body = redacted(&value.to_string().into(), "application/json");
+        let body = String::from_utf8_lossy(&body);
+        prop_assert!(!body.contains(secret), "{body}");
+    }
 }

@@ -17,9 +17,10 @@ pub(super) const KEY_ID: &str = "ASIASEGFNREDACTED000";
 const SECRET_KEY: &str = "segfn/redacted/this/secret/key/000000000";
 const SESSION_TOKEN: &str = "c2VnZm4gcmVkYWN0ZWQgdGhpcyBzZXNzaW9uIHRva2Vu";
 
-/// The identifiers of AWS's access keys.
+/// The identifiers of AWS's access keys. What is not ASCII ends one: it may be percent-encoded
+/// elsewhere.
 static KEY_IDS: LazyLock<Option<BytesRegex>> =
-    LazyLock::new(|| BytesRegex::new(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b").ok());
+    LazyLock::new(|| BytesRegex::new(r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{16}(?-u:\b)").ok());
 
 /// An XML element with nothing but text in it.
 static ELEMENTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
