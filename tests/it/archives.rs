@@ -138,7 +138,7 @@ fn an_archive_that_is_not_there_is_told() {
     };
     assert_eq!(
         failure("s3://archive/none/"),
-        "error: can't read s3://archive/none/: no key in the bucket begins with `none/`\nhint: paths are taken from the folder where segfn runs\n"
+        "error: can't read s3://archive/none/: no key in the bucket begins with `none/`\nhint: paths are relative to the folder where segfn runs\n"
     );
     assert!(
         failure("s3://nowhere/x").starts_with("error: can't read s3://nowhere/x: NoSuchBucket: ")

@@ -442,7 +442,7 @@ fn a_revision_is_compared_with_what_is_there_now() {
     // Of settings that both have, once.
     assert_eq!(
         stderr
-            .matches("warning: the platform can't have such settings: number")
+            .matches("warning: the platform has no settings of this kind: number")
             .count(),
         1,
         "{stderr}"
@@ -510,7 +510,7 @@ fn what_goes_wrong_has_its_exit_code() {
     );
     let (code, _, stderr) = folder.segfn(&["diff", "git:HEAD", "git:HEAD~1"]);
     assert_eq!(
-        (code, stderr.starts_with("error: git:HEAD~1 says no path\n")),
+        (code, stderr.starts_with("error: git:HEAD~1 has no path\n")),
         (3, true),
         "{stderr}"
     );

@@ -97,9 +97,9 @@ fn which_function_is_meant_has_to_be_said() {
     }
     assert_eq!(
         failure(&["tf/functions.tf:none"]),
-        format!("error: tf/functions.tf holds no function none\nhint: there are: {names}\n")
+        format!("error: tf/functions.tf has no function none\nhint: its functions are: {names}\n")
     );
-    assert!(failure(&["tf/main.tf"]).starts_with("error: tf/main.tf holds no segment_function\n"));
+    assert!(failure(&["tf/main.tf"]).starts_with("error: tf/main.tf has no segment_function\n"));
     folder.write("tf/functions.tf", "resource \"segment_function\" \"a\" {\n  resource_type = \"SOURCE\"\n  code = var.code\n}\n");
     assert!(
         failure(&["tf"]).starts_with(
@@ -136,7 +136,7 @@ fn a_required_setting_that_is_not_set_is_noticed() {
     let (_, _, stderr) = folder.segfn(&["run", "functions.tf:id-dfn_1", "event.json"]);
     assert_eq!(
         stderr,
-        "warning: the setting `apiKey` is required, and not set\n\
+        "warning: the setting `apiKey` is required, but it isn't set\n\
          hint: set it in settings.json, or with -s apiKey=VALUE\n"
     );
 }
@@ -198,13 +198,13 @@ fn a_function_can_be_run_as_it_was_at_a_revision() {
     };
     assert_eq!(
         failure("git:none:functions/f"),
-        "error: git knows no revision none"
+        "error: git doesn't know the revision none"
     );
     assert_eq!(
         failure("git:--help:functions/f"),
-        "error: git knows no revision --help"
+        "error: git doesn't know the revision --help"
     );
-    assert_eq!(failure("git:HEAD"), "error: git:HEAD says no path");
+    assert_eq!(failure("git:HEAD"), "error: git:HEAD has no path");
     assert_eq!(
         failure("git:HEAD:gone"),
         "error: git:HEAD:./gone does not exist"
@@ -213,7 +213,7 @@ fn a_function_can_be_run_as_it_was_at_a_revision() {
     let (code, _, stderr) = outside.segfn(&["run", "git:HEAD:f"]);
     assert_eq!(code, 3);
     assert!(
-        stderr.starts_with("error: f is in no git repository: "),
+        stderr.starts_with("error: f isn't in a git repository: "),
         "{stderr}"
     );
     let (code, _, stderr) = {

@@ -107,11 +107,11 @@ fn what_is_no_function_ends_with_3() {
         ("none.js", "error: none.js does not exist\nhint: "),
         (
             "a.ts",
-            "error: a.ts is TypeScript, and functions are JavaScript\nhint: compile it first",
+            "error: a.ts is TypeScript, but functions are JavaScript\nhint: compile it first",
         ),
         (
             "folder",
-            "error: the folder folder holds no function.js\nhint: ",
+            "error: the folder folder has no function.js\nhint: ",
         ),
         ("empty.js", "error: empty.js is empty\nhint: "),
         ("image.js", "error: image.js is not a text file in UTF-8\n"),

@@ -57,7 +57,7 @@ fn suites_are_found_in_folders_files_and_terraform() {
     assert_eq!(
         (
             code,
-            stderr.contains("no path and no case is like nothing-like-it")
+            stderr.contains("nothing-like-it is neither a path nor part of a case's name")
         ),
         (2, true)
     );
