@@ -96,7 +96,7 @@ fn what_is_there_is_recorded_again_only_when_it_is_asked_for() {
     assert_eq!(code, 0);
     assert_eq!(
         stdout,
-        "f/cases/track-order-completed is there already\n0 cases recorded, 1 there already (--update records again)\n"
+        "f/cases/track-order-completed already exists\n0 cases recorded, 1 case exists already (--update records it again)\n"
     );
     assert_eq!(
         (read(&folder, har), count.load(Ordering::SeqCst)),

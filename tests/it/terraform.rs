@@ -164,7 +164,7 @@ fn a_required_setting_that_is_not_set_is_noticed() {
     let (_, _, stderr) = folder.segfn(&["run", "functions.tf:id-dfn_1", "event.json"]);
     assert_eq!(
         stderr,
-        "warning: the setting `apiKey` is required, and not set\n\
+        "warning: the setting `apiKey` is required, but it isn't set\n\
          hint: set it in settings.json, or with -s apiKey=VALUE\n"
     );
 }

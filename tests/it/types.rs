@@ -106,7 +106,7 @@ fn what_is_there_already_is_kept() {
     let (code, _, stderr) = folder.segfn(&["types"]);
     assert_eq!(code, 2);
     assert!(
-        stderr.contains("segfn.d.ts is there already, and not segfn's own"),
+        stderr.contains("segfn.d.ts already exists, and segfn didn't write it"),
         "{stderr}"
     );
     let (code, _, stderr) = folder.segfn(&["types", "nowhere"]);

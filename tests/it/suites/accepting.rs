@@ -70,7 +70,7 @@ fn only_the_named_case_is_accepted() {
     assert!(!folder.path().join("fn/cases/new/expected.json").exists());
     assert_eq!(
         shown(&folder, 0, &["accept", "fn/old"]),
-        "nothing to accept: the cases do what is expected\n"
+        "there is nothing to accept: all cases do what is expected\n"
     );
 }
 
@@ -119,9 +119,9 @@ fn a_review_asks_for_each_on_a_terminal() {
     let output = child.wait_with_output().expect("it ends");
     drop(stdin);
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(shown.contains("(1/2) accept this?"), "{shown}");
+    assert!(shown.contains("(1/2) accept it?"), "{shown}");
     assert!(shown.contains("accepted fn/cases/old"), "{shown}");
-    assert!(shown.contains("1 accepted, 1 left"), "{shown}");
+    assert!(shown.contains("1 case accepted, 1 left"), "{shown}");
     assert_eq!(output.status.code(), Some(1));
     assert!(!folder.path().join("fn/cases/new/expected.json").exists());
     assert_eq!(read(&folder, "fn/cases/old/expected.json"), EXPECTED);
