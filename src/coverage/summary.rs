@@ -259,8 +259,8 @@ mod tests {
             let json = coverage.to_json().expect("JSON");
             let again = Coverage::from_json(&json).expect("coverage");
             for ((_, file), (_, read)) in coverage.files().zip(again.files()) {
-                let summary = Summary::of(file);
-                prop_assert_eq!(&Summary::of(read), &summary);
+                let summary = Summary::new(file);
+                prop_assert_eq!(&Summary::new(read), &summary);
                 let lines = u32::try_from(js_lines(&source).count()).expect("a number");
                 prop_assert!(summary.lines.iter().all(|line| (1..=lines).contains(&line.number)));
                 prop_assert!(summary.branches.iter().all(|branch| branch.line <= lines));
