@@ -10,9 +10,9 @@ use segfn::host::TEST_KEY;
 use segfn::options::{AWS_FOLDER, Role};
 use serde_json::json;
 
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::color::Color;
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
 
 /// Serve the embedded S3 and STS on a local port, for the aws CLI, boto3 and other programs

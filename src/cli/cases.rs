@@ -12,7 +12,6 @@ use segfn::project::Overrides;
 use segfn::project::inputs::InputError;
 use segfn::project::inputs::Inputs;
 use segfn::project::source::is_revision;
-use segfn::report::text::TextReport;
 use segfn::suite::Selection;
 use segfn::suite::accept::accept;
 use segfn::suite::add::Added;
@@ -21,16 +20,16 @@ use segfn::suite::add::Chooser;
 use segfn::suite::quoted;
 use segfn::text::time;
 
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::case_runs::processors;
+use super::case_runs::refuse_in_ci;
+use super::case_runs::results;
+use super::color::Color;
+use super::engine_error::{engine_error, text_report};
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
-use super::run::engine_error;
 use super::select::Chosen as ChosenCases;
 use super::setup::{FunctionArgs, open};
-use super::test::processors;
-use super::test::refuse_in_ci;
-use super::test::results;
 
 /// Make cases of events
 #[derive(clap::Args)]
@@ -91,13 +90,7 @@ fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
     };
     let setup = open(&args.function, &overrides, output)?;
     let cases = setup.cases.clone();
-    let on_stderr = TextReport {
-        path: setup.function.path.clone(),
-        source: setup.function.source.clone(),
-        palette: output.error_palette(),
-        width: output.width(),
-        secrets: output.secrets().clone(),
-    };
+    let on_stderr = text_report(&setup.function, output.error_palette(), output);
     let failed = |error| engine_error(error, &on_stderr);
     let mut options = setup.options(NetMode::Stub(Default::default()));
     options.frozen = Some(Frozen {

@@ -15,9 +15,9 @@ use segfn::report::coverage::lcov;
 use segfn::report::coverage::page_name;
 use segfn::report::coverage::text;
 
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::color::Color;
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
 
 /// Add up and render what `segfn test --coverage json` wrote

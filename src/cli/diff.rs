@@ -30,9 +30,10 @@ use segfn::report::diff::json;
 use segfn::temporary::TemporaryFolder;
 use segfn::text::time;
 
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::color::Color;
+use super::engine_error::{engine_error, not_loaded, text_report};
+use super::error::CliError;
+use super::error::Exit;
 use super::events::EventArgs;
 use super::output::Output;
 use super::progress::Bar;
@@ -194,7 +195,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
         unreadable += 1;
         output.error(&problem.to_string(), InputError::hint(&problem));
     }
-    let mut found = found.map_err(|error| failed(error, &base, &candidate))?;
+    let mut found = found.map_err(|error| failed(error, &base, &candidate, output))?;
     found.unreadable += unreadable;
     report(args, &found, output);
     Ok(exit(&found))
@@ -303,35 +304,21 @@ fn message(bad: &InvalidInput) -> String {
     )
 }
 
-fn failed(error: DiffError, base: &Project, candidate: &Project) -> CliError {
-    let (engine, setup) = match &error {
+fn failed(error: DiffError, base: &Project, candidate: &Project, output: &Output) -> CliError {
+    let (error, setup) = match error {
         DiffError::Base(engine) => (engine, base),
         DiffError::Candidate(engine) => (engine, candidate),
         DiffError::OutOfStep | DiffError::Stored(_) => {
             return CliError::new(Exit::Internal, error.to_string());
         }
     };
-    let path = setup.function.path.display();
-    match engine {
-        EngineError::Load(failure) => CliError::new(
-            Exit::Load,
-            format!(
-                "{path} can't be loaded: {}: {}",
-                failure.name, failure.message
-            ),
-        )
-        .with_hint(Some(format!("segfn run {path} shows where"))),
-        EngineError::NoKind { problem, hint } => {
-            CliError::new(Exit::Load, format!("{path}: {problem}")).with_hint(Some(hint))
-        }
-        EngineError::Aws(_) | EngineError::Object { .. } => {
-            CliError::new(Exit::Usage, engine.to_string())
-        }
-        EngineError::Machine { .. } | EngineError::Lost(_) => {
-            CliError::new(Exit::Internal, engine.to_string())
-                .with_hint(Some("this is a bug in segfn, not in your function"))
-        }
+    let path = &setup.function.path;
+    if let EngineError::Load(failure) = &error {
+        let hint = format!("segfn run {} shows where", path.display());
+        return not_loaded(path, failure).with_hint(Some(hint));
     }
+    let report = text_report(&setup.function, output.error_palette(), output);
+    engine_error(error, &report)
 }
 
 fn report(args: &Args, found: &Differences, output: &Output) {

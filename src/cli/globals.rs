@@ -3,9 +3,9 @@
 use segfn::globals::Global;
 use segfn::globals::table;
 
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::color::Color;
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
 
 /// List the globals that functions have, with their packages and versions

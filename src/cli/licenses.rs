@@ -2,9 +2,9 @@
 
 use segfn::licenses::Licenses;
 
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::color::Color;
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
 
 /// Print the licences of the software that segfn is made of

@@ -19,9 +19,9 @@ use parking_lot::Mutex;
 use segfn::report::Palette;
 use segfn::secrets::Secrets;
 
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::color::Color;
+use super::error::CliError;
+use super::error::Exit;
 
 /// What is written is seen at the latest after this time, however slow the run.
 const FLUSH_EVERY: Duration = Duration::from_millis(100);

@@ -18,7 +18,6 @@ use segfn::project::source::FunctionRef;
 use segfn::project::source::functions_in;
 use segfn::project::source::is_revision;
 use segfn::project::{CasePaths, Overrides, Project};
-use segfn::report::text::TextReport;
 use segfn::suite::CaseLocation;
 use segfn::suite::CaseRef;
 use segfn::suite::Selection;
@@ -30,14 +29,14 @@ use segfn::suite::record::Said;
 use segfn::suite::record::Update;
 
 use self::report::Report;
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::case_runs::refuse_in_ci;
+use super::color::Color;
+use super::engine_error::{engine_error, text_report};
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
-use super::run::engine_error;
-use super::run::parse_jobs;
+use super::setup::parse_jobs;
 use super::setup::{FunctionArgs, LiveArgs, open};
-use super::test::refuse_in_ci;
 
 /// Run a function live, and write each event with its traffic as a case for `segfn test`
 ///
@@ -111,13 +110,7 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
         ..args.live.add_to(args.how.overrides())
     };
     let setup = open(&there.function.path, &overrides, output)?;
-    let on_stderr = TextReport {
-        path: setup.function.path.clone(),
-        source: setup.function.source.clone(),
-        palette: output.error_palette(),
-        width: output.width(),
-        secrets: output.secrets().clone(),
-    };
+    let on_stderr = text_report(&setup.function, output.error_palette(), output);
     let failed = |error| match error {
         RecordError::Engine(error) => engine_error(error, &on_stderr),
         other => CliError::from(other),

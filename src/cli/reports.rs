@@ -12,8 +12,8 @@ use segfn::report::cases::{
 };
 use segfn::suite::{CaseResult, Totals, UnrunCase};
 
-use super::CliError;
-use super::Exit;
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

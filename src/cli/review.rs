@@ -6,13 +6,13 @@ use std::io::IsTerminal;
 use segfn::report::cases::{CaseReporter, JsonReporter, TextReporter};
 use segfn::suite::accept::accept;
 
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::case_runs::refuse_in_ci;
+use super::case_runs::results;
+use super::color::Color;
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
 use super::select::Select;
-use super::test::refuse_in_ci;
-use super::test::results;
 
 /// Go through the cases that differ, one by one, and accept or leave each
 ///

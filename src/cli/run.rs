@@ -20,17 +20,17 @@ use segfn::project::inputs::Progress;
 use segfn::project::inputs::select;
 use segfn::project::samples::samples;
 use segfn::report::Tally;
-use segfn::report::hint;
 use segfn::report::json;
 use segfn::report::text::TextReport;
 
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::color::Color;
+use super::engine_error::{engine_error, text_report};
+use super::error::CliError;
+use super::error::Exit;
 use super::events::EventArgs;
 use super::output::Output;
 use super::progress::Bar;
-use super::setup::{FunctionArgs, LiveArgs, open};
+use super::setup::{FunctionArgs, LiveArgs, open, parse_jobs};
 
 /// In text, after so many whole blocks a success that says nothing more is one line.
 const WHOLE_BLOCKS: u64 = 20;
@@ -85,13 +85,6 @@ Examples:
 Exit codes: 0 all went well, 1 a function failed (retry or discard), 2 wrong usage,
 3 the function can't be loaded, 4 an input can't be read, 5 segfn itself failed.";
 
-pub fn parse_jobs(text: &str) -> Result<u16, &'static str> {
-    text.parse()
-        .ok()
-        .filter(|jobs| (1..=256).contains(jobs))
-        .ok_or("expected a number from 1 to 256")
-}
-
 /// Runs the command and tells how the process ends.
 pub fn run(args: &Args, color: Color) -> Exit {
     let output = Output::new(args.json, color);
@@ -118,13 +111,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
         Some(events) if args.events.is_empty() => vec![events],
         _ => args.events.clone(),
     };
-    let text = TextReport {
-        path: function.path.clone(),
-        source: function.source.clone(),
-        palette: output.palette(),
-        width: output.width(),
-        secrets: output.secrets().clone(),
-    };
+    let text = text_report(&function, output.palette(), output);
     let on_stderr = TextReport {
         palette: output.error_palette(),
         ..text.clone()
@@ -182,36 +169,6 @@ fn tell_about(loaded: &Loaded, path: &Path, kind: Option<Option<&String>>, outpu
         );
         // A failure is kept by `output`.
         let _ = output.write(text.as_bytes());
-    }
-}
-
-pub fn engine_error(error: EngineError, report: &TextReport) -> CliError {
-    match &error {
-        EngineError::Load(failure) => {
-            let mut cli_error = CliError::new(
-                Exit::Load,
-                format!(
-                    "{} can't be loaded: {}: {}",
-                    report.path.display(),
-                    failure.name,
-                    failure.message
-                ),
-            )
-            .with_hint(hint(failure, &report.source, None));
-            cli_error.details = report.place_of(failure);
-            cli_error
-        }
-        EngineError::NoKind { problem, hint } => {
-            CliError::new(Exit::Load, format!("{}: {problem}", report.path.display()))
-                .with_hint(Some(hint))
-        }
-        EngineError::Aws(_) | EngineError::Object { .. } => {
-            CliError::new(Exit::Usage, error.to_string())
-        }
-        EngineError::Machine { .. } | EngineError::Lost(_) => {
-            CliError::new(Exit::Internal, error.to_string())
-                .with_hint(Some("this is a bug in segfn, not in your function"))
-        }
     }
 }
 

@@ -11,8 +11,8 @@ use segfn::suite::Shard;
 use segfn::suite::Suite;
 use segfn::suite::SuiteError;
 
-use super::CliError;
-use super::Exit;
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
 
 /// Which cases to run.

@@ -11,8 +11,8 @@ use segfn::options::{
 use segfn::project::{Overrides, Project, ProjectError, settings};
 use serde_json::Value;
 
+use super::error::{CliError, Exit};
 use super::output::Output;
-use super::{CliError, Exit};
 
 /// What may be said of a function on the command line, whatever is done with it.
 #[derive(clap::Args)]
@@ -94,6 +94,14 @@ fn kind_parser() -> impl TypedValueParser<Value = Kind> {
 
 fn parse_memory(text: &str) -> Result<usize, OptionError> {
     memory_of(text.parse().unwrap_or(0))
+}
+
+/// How many events or cases run at the same time.
+pub fn parse_jobs(text: &str) -> Result<u16, &'static str> {
+    text.parse()
+        .ok()
+        .filter(|jobs| (1..=256).contains(jobs))
+        .ok_or("expected a number from 1 to 256")
 }
 
 /// Opens the function at `path` and tells what looks wrong about it.

@@ -4,27 +4,24 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use segfn::coverage::Coverage;
-use segfn::engine::EngineError;
 use segfn::suite::CaseLocation;
 use segfn::suite::CaseResult;
 use segfn::suite::Expected;
 use segfn::suite::RunOptions;
 use segfn::suite::Totals;
-use segfn::suite::Verdict;
 use segfn::suite::accept::accept;
 use segfn::suite::run as run_cases;
 
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::case_runs::{processors, refuse_in_ci};
+use super::color::Color;
 use super::coverage;
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
 use super::progress::CaseBar;
 use super::reports::Reports;
 use super::reports::Target;
-use super::select::Chosen;
 use super::select::Select;
-use super::watch;
 
 /// Run the cases of functions and compare what they do with what is expected
 ///
@@ -47,7 +44,7 @@ pub struct Args {
     #[arg(long)]
     pub watch: bool,
     /// How many cases to run at the same time; as many as there are processors unless given
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = super::run::parse_jobs)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = super::setup::parse_jobs)]
     pub jobs: Option<u16>,
     /// Stop at the first case that fails
     #[arg(long)]
@@ -85,10 +82,7 @@ Exit codes: 0 every case passed, 1 a case failed, 2 wrong usage, 3 a function ca
 /// Runs the command and tells how the process ends.
 pub fn run(args: &Args, color: Color) -> Exit {
     let output = Output::new(false, color);
-    let result = match args.watch {
-        true => watch::watch(args, &output),
-        false => run_once(args, &output),
-    };
+    let result = run_once(args, &output);
     output.finish(result)
 }
 
@@ -151,8 +145,7 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
             false => ControlFlow::Continue(()),
         }
     };
-    let left =
-        run_cases(&chosen.suites, &chosen.cases, &options, &mut take).map_err(engine_error)?;
+    let left = run_cases(&chosen.suites, &chosen.cases, &options, &mut take)?;
     for result in left.failed {
         let _ = take(result);
     }
@@ -190,45 +183,4 @@ fn accept_result(result: &mut CaseResult, accepted: &mut Vec<(CaseLocation, Expe
     };
     accepted.push((result.location.clone(), got));
     result.report.accept();
-}
-
-pub fn engine_error(error: EngineError) -> CliError {
-    CliError::new(Exit::Internal, error.to_string())
-}
-
-/// The number of threads that can run at the same time.
-pub fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// CI must not change what it checks.
-pub fn refuse_in_ci(what: &str) -> Result<(), CliError> {
-    let ci = std::env::var("CI").unwrap_or_default();
-    if matches!(ci.as_str(), "" | "0" | "false") {
-        return Ok(());
-    }
-    Err(CliError::new(
-        Exit::Usage,
-        format!("{what} writes expectations, and CI (the variable CI is set) never does"),
-    )
-    .with_hint(Some("run it on your own machine and commit what it writes")))
-}
-
-/// Runs the chosen cases without a report, for commands that ask or write afterwards.
-pub fn results(chosen: &Chosen, output: &Output) -> Result<Vec<CaseResult>, CliError> {
-    let options = RunOptions {
-        jobs: processors(),
-        retries: None,
-        secrets: output.secrets().clone(),
-        coverage: false,
-    };
-    let mut results = Vec::new();
-    run_cases(&chosen.suites, &chosen.cases, &options, |result| {
-        if result.report.verdict != Verdict::Passed {
-            results.push(result);
-        }
-        ControlFlow::Continue(())
-    })
-    .map_err(engine_error)?;
-    Ok(results)
 }

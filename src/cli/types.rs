@@ -9,9 +9,9 @@ use segfn::types::JSCONFIG;
 use segfn::types::MARK;
 use segfn::types::declarations;
 
-use super::CliError;
-use super::Color;
-use super::Exit;
+use super::color::Color;
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
 
 /// Write type declarations, so that an editor completes and checks functions

@@ -12,8 +12,9 @@ use notify::Watcher;
 
 use segfn::project::Project;
 
-use super::CliError;
-use super::Exit;
+use super::color::Color;
+use super::error::CliError;
+use super::error::Exit;
 use super::output::Output;
 use super::test::Args;
 use super::test::run_once;
@@ -21,8 +22,15 @@ use super::test::run_once;
 /// Editors write in several steps: what comes within this time is one change.
 const SETTLE: Duration = Duration::from_millis(80);
 
+/// Runs the command and tells how the process ends.
+pub fn run(args: &Args, color: Color) -> Exit {
+    let output = Output::new(false, color);
+    let result = watch(args, &output);
+    output.finish(result)
+}
+
 /// Runs until the process is ended.
-pub fn watch(args: &Args, output: &Output) -> Result<Exit, CliError> {
+fn watch(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let failed = |error: notify::Error| {
         CliError::new(Exit::Internal, format!("can't watch the files: {error}"))
     };

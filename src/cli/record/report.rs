@@ -15,11 +15,10 @@ use segfn::suite::record::Took;
 use segfn::suite::record::Update;
 use segfn::suite::record::Written;
 
-use crate::cli::CliError;
-use crate::cli::Exit;
+use crate::cli::case_runs::processors;
+use crate::cli::error::CliError;
+use crate::cli::error::Exit;
 use crate::cli::output::Output;
-use crate::cli::test::engine_error;
-use crate::cli::test::processors;
 
 /// Tells what is written, and tries it.
 pub struct Report<'a> {
@@ -104,8 +103,7 @@ impl<'a> Report<'a> {
                 expected.push((result.location, got));
             }
             std::ops::ControlFlow::Continue(())
-        })
-        .map_err(engine_error)?;
+        })?;
         accept(expected.iter().map(|(location, got)| (location, got)))
             .map_err(|error| CliError::new(Exit::Internal, error.to_string()))
     }

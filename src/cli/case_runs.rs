@@ -1,0 +1,45 @@
+//! What the commands that run cases share.
+
+use std::ops::ControlFlow;
+
+use segfn::suite::{CaseResult, RunOptions, Verdict, run};
+
+use super::error::{CliError, Exit};
+use super::output::Output;
+use super::select::Chosen;
+
+/// The number of threads that can run at the same time.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// CI must not change what it checks.
+pub fn refuse_in_ci(what: &str) -> Result<(), CliError> {
+    let ci = std::env::var("CI").unwrap_or_default();
+    if matches!(ci.as_str(), "" | "0" | "false") {
+        return Ok(());
+    }
+    Err(CliError::new(
+        Exit::Usage,
+        format!("{what} writes expectations, and CI (the variable CI is set) never does"),
+    )
+    .with_hint(Some("run it on your own machine and commit what it writes")))
+}
+
+/// Runs the chosen cases without a report, for commands that ask or write afterwards.
+pub fn results(chosen: &Chosen, output: &Output) -> Result<Vec<CaseResult>, CliError> {
+    let options = RunOptions {
+        jobs: processors(),
+        retries: None,
+        secrets: output.secrets().clone(),
+        coverage: false,
+    };
+    let mut results = Vec::new();
+    run(&chosen.suites, &chosen.cases, &options, |result| {
+        if result.report.verdict != Verdict::Passed {
+            results.push(result);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(results)
+}

@@ -1,0 +1,67 @@
+//! How a command ends when the engine can't run a function.
+
+use segfn::engine::EngineError;
+use segfn::function::Function;
+use segfn::report::text::TextReport;
+use segfn::report::{Palette, hint};
+
+use super::error::{CliError, Exit};
+use super::output::Output;
+
+/// What renders the outcomes and errors of a function, for a stream with these styles.
+pub fn text_report(function: &Function, palette: Palette, output: &Output) -> TextReport {
+    TextReport {
+        path: function.path.clone(),
+        source: function.source.clone(),
+        palette,
+        width: output.width(),
+        secrets: output.secrets().clone(),
+    }
+}
+
+/// The error with the place in the function's code, where it has one.
+pub fn engine_error(error: EngineError, report: &TextReport) -> CliError {
+    match error {
+        EngineError::Load(failure) => {
+            let mut cli_error = not_loaded(&report.path, &failure);
+            cli_error.hint = hint(&failure, &report.source, None).map(Into::into);
+            cli_error.details = report.place_of(&failure);
+            cli_error
+        }
+        EngineError::NoKind { problem, hint } => {
+            CliError::new(Exit::Load, format!("{}: {problem}", report.path.display()))
+                .with_hint(Some(hint))
+        }
+        other => other.into(),
+    }
+}
+
+/// A function's top-level code did not finish.
+pub fn not_loaded(path: &std::path::Path, failure: &segfn::outcome::Failure) -> CliError {
+    CliError::new(
+        Exit::Load,
+        format!(
+            "{} can't be loaded: {}: {}",
+            path.display(),
+            failure.name,
+            failure.message
+        ),
+    )
+}
+
+impl From<EngineError> for CliError {
+    fn from(error: EngineError) -> CliError {
+        let message = error.to_string();
+        match error {
+            EngineError::Load(_) => CliError::new(Exit::Load, message),
+            EngineError::NoKind { hint, .. } => {
+                CliError::new(Exit::Load, message).with_hint(Some(hint))
+            }
+            EngineError::Aws(_) | EngineError::Object { .. } => CliError::new(Exit::Usage, message),
+            EngineError::Machine { .. } | EngineError::Lost(_) => {
+                CliError::new(Exit::Internal, message)
+                    .with_hint(Some("this is a bug in segfn, not in your function"))
+            }
+        }
+    }
+}
