@@ -22,10 +22,10 @@ use segfn::suite::CaseLocation;
 use segfn::suite::CaseRef;
 use segfn::suite::Selection;
 use segfn::suite::Suite;
-use segfn::suite::record::Known;
+use segfn::suite::record::CaseOverrides;
+use segfn::suite::record::KnownCases;
 use segfn::suite::record::RecordError;
 use segfn::suite::record::Recording;
-use segfn::suite::record::Said;
 use segfn::suite::record::Update;
 
 use self::report::Report;
@@ -134,7 +134,7 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let redactor = setup.redactor();
     let given = overrides.settings;
     let recording = Recording {
-        said: Said {
+        said: CaseOverrides {
             kind: args.how.kind,
             handler: args.how.handler.clone(),
             timeout: args.how.timeout,
@@ -160,8 +160,8 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
     }
 
     let known = match there.suites.first() {
-        Some(suite) => Known::new(suite, &there.cases).map_err(failed)?,
-        None => Known::default(),
+        Some(suite) => KnownCases::new(suite, &there.cases).map_err(failed)?,
+        None => KnownCases::default(),
     };
     let mut new = Vec::new();
     let mut old: Vec<PathBuf> = Vec::new();

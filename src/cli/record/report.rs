@@ -11,7 +11,7 @@ use segfn::suite::Problem;
 use segfn::suite::RunOptions;
 use segfn::suite::Selection;
 use segfn::suite::accept::accept;
-use segfn::suite::record::Took;
+use segfn::suite::record::RecordEvent;
 use segfn::suite::record::Update;
 use segfn::suite::record::Written;
 
@@ -38,13 +38,13 @@ impl<'a> Report<'a> {
     }
 
     /// Tells what came of an input.
-    pub fn took(&mut self, took: Took) {
+    pub fn took(&mut self, took: RecordEvent) {
         match took {
-            Took::BadInput { input, problem } => {
+            RecordEvent::BadInput { input, problem } => {
                 self.unreadable += 1;
                 self.output.error(&format!("{input}: {problem}"), None);
             }
-            Took::Case(case) => {
+            RecordEvent::Case(case) => {
                 let handler = case.handler.as_deref().unwrap_or("no handler");
                 let text = format!(
                     "{}: {handler} {}, {}\n",

@@ -10,19 +10,18 @@ use std::time::SystemTime;
 use serde_json::Map;
 use serde_json::Value;
 
-use super::RecordError;
 use crate::cassette::Cassette;
 use crate::cassette::CassetteError;
 use crate::files;
 use crate::function::Kind;
 use crate::function::Settings;
-use crate::suite::find::CASE_FILE;
-use crate::suite::find::CASSETTE_FILE;
+use crate::suite::find::{CASE_FILE, CASSETTE_FILE};
+use crate::suite::record::error::RecordError;
 use crate::text::time;
 
 /// What a case's case.toml says, because it was said when the case was recorded.
 #[derive(Clone, Debug, Default)]
-pub struct Said {
+pub struct CaseOverrides {
     pub kind: Option<Kind>,
     pub handler: Option<String>,
     pub timeout: Option<Duration>,
@@ -40,7 +39,7 @@ pub struct NewCase<'a> {
     pub time: SystemTime,
     /// Whether the cassette answers for AWS.
     pub aws: bool,
-    pub said: &'a Said,
+    pub said: &'a CaseOverrides,
     pub cassette: &'a Cassette,
 }
 
