@@ -2,7 +2,7 @@
 
 use std::sync::Once;
 
-use openssl::error::Error;
+use openssl::error::{Error, ErrorStack};
 
 /// `OPENSSL_INIT_NO_LOAD_CONFIG` of openssl/crypto.h.
 const NO_CONFIGURATION: u64 = 0x80;
@@ -34,8 +34,19 @@ pub struct Told {
 }
 
 impl Told {
-    /// Of several errors in a row Node tells of the first.
-    pub fn new(error: &Error) -> Told {
+    /// For a passphrase that OpenSSL asks for and doesn't get.
+    pub fn interrupted() -> Told {
+        const LIBRARY: &str = "common libcrypto routines";
+        const REASON: &str = "interrupted or cancelled";
+        Told {
+            message: format!("error:07880109:{LIBRARY}::{REASON}"),
+            library: Some(LIBRARY.to_owned()),
+            reason: Some(REASON.to_owned()),
+            code: Some("ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED".to_owned()),
+        }
+    }
+
+    fn new(error: &Error) -> Told {
         let (library, reason) = (error.library(), error.reason());
         let message = format!(
             "error:{:08X}:{}::{}",
@@ -48,6 +59,21 @@ impl Told {
             library: library.map(str::to_owned),
             reason: reason.map(str::to_owned),
             code: reason.map(|reason| code_of(error.library_code(), reason)),
+        }
+    }
+}
+
+/// Of several errors in a row Node tells of the first.
+impl From<ErrorStack> for Told {
+    fn from(stack: ErrorStack) -> Told {
+        match stack.errors().first() {
+            Some(first) => Told::new(first),
+            None => Told {
+                message: "error:00000000:lib(0)::reason(0)".to_owned(),
+                library: None,
+                reason: None,
+                code: None,
+            },
         }
     }
 }

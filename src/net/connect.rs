@@ -30,6 +30,10 @@ pub(super) async fn connect(
     contexts: &Contexts,
 ) -> Result<Connection, NodeError> {
     let host = &destination.host;
+    let tls = destination.tls.as_ref();
+    // What they say may be unusable: then nobody is called.
+    let tls = tls.map(|options| Ok((contexts.get(options)?, options)));
+    let tls = tls.transpose()?;
     let tcp = dial(host, destination.port).await?;
     // A request is written at once, so waiting to fill a packet only delays it.
     let facts = tcp
@@ -40,10 +44,10 @@ pub(super) async fn connect(
         return Err(NodeError::hang_up(Stage::Head));
     };
     let peer = Peer { remote, local };
-    match &destination.tls {
+    match tls {
         None => handshake(tcp, peer).await,
-        Some(options) => {
-            let stream = contexts.connect(options, host, destination.port, tcp);
+        Some((context, options)) => {
+            let stream = context.connect(options, host, destination.port, tcp);
             handshake(stream.await?, peer).await
         }
     }

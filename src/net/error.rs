@@ -98,14 +98,9 @@ pub(super) fn resolve(error: &io::Error, host: &str) -> NodeError {
 }
 
 /// What a request says of TLS is unusable.
-pub(super) fn tls_options(stack: &openssl::error::ErrorStack) -> NodeError {
-    let told = stack.errors().first().map(Told::new);
-    let (code, message) = match told {
-        Some(told) => (told.code, told.message),
-        None => (None, "OpenSSL failed without an error".to_owned()),
-    };
-    let code = code.unwrap_or_else(|| "ERR_OSSL".to_owned());
-    NodeError::new(Stage::Refused, code, message)
+pub(super) fn tls_options(told: Told) -> NodeError {
+    let code = told.code.unwrap_or_else(|| "ERR_OSSL".to_owned());
+    NodeError::new(Stage::Refused, code, told.message)
 }
 
 /// The handshake of TLS failed.

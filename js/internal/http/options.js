@@ -62,8 +62,8 @@ function tlsOf({ rejectUnauthorized, ca, cert, key, servername, pfx, passphrase 
     throw new Error("segfn's https takes certificates and keys as PEM: the options pfx and passphrase can't be used");
   }
   const insecure = rejectUnauthorized === false;
-  if (!insecure && !ca && !cert && !key && !servername) return undefined;
-  return { insecure, ca: pem(ca), cert: pem(cert), key: pem(key), servername: servername || undefined };
+  if (!insecure && !ca && !cert && !key && servername == null) return undefined;
+  return { insecure, ca: pem(ca), cert: pem(cert), key: pem(key), servername: servername ?? undefined };
 }
 
 function pem(value) {

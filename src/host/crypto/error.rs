@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use deno_error::{AdditionalProperties, JsErrorClass, PropertyValue};
-use openssl::error::{Error, ErrorStack};
+use openssl::error::ErrorStack;
 
 use crate::libcrypto::Told;
 
@@ -42,17 +42,7 @@ impl CryptoError {
 
     /// OpenSSL's word for a passphrase that it asks for and doesn't get.
     pub fn interrupted() -> CryptoError {
-        const LIBRARY: &str = "common libcrypto routines";
-        const REASON: &str = "interrupted or cancelled";
-        CryptoError {
-            class: "Error",
-            message: format!("error:07880109:{LIBRARY}::{REASON}").into(),
-            properties: vec![
-                ("library", LIBRARY.into()),
-                ("reason", REASON.into()),
-                ("code", "ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED".into()),
-            ],
-        }
+        Told::interrupted().into()
     }
 
     /// The same without its properties: Node tells so of what failed while it made keys.
@@ -64,10 +54,10 @@ impl CryptoError {
     }
 
     /// What OpenSSL says, or `message` where it says nothing.
-    pub fn openssl_or(stack: &ErrorStack, message: &'static str) -> CryptoError {
-        match stack.errors().first() {
-            Some(first) => decorated(first),
-            None => CryptoError::new(message),
+    pub fn openssl_or(stack: ErrorStack, message: &'static str) -> CryptoError {
+        match stack.errors().is_empty() {
+            false => stack.into(),
+            true => CryptoError::new(message),
         }
     }
 }
@@ -80,25 +70,26 @@ pub fn forget_errors() {
 
 impl From<ErrorStack> for CryptoError {
     fn from(stack: ErrorStack) -> CryptoError {
-        CryptoError::openssl_or(&stack, "error:00000000:lib(0)::reason(0)")
+        Told::from(stack).into()
     }
 }
 
-/// An error of the stack, with its parts as properties.
-fn decorated(error: &Error) -> CryptoError {
-    let told = Told::new(error);
-    let properties = [
-        ("library", told.library),
-        ("reason", told.reason),
-        ("code", told.code),
-    ];
-    CryptoError {
-        class: "Error",
-        message: told.message.into(),
-        properties: properties
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?.into())))
-            .collect(),
+/// With its parts as properties.
+impl From<Told> for CryptoError {
+    fn from(told: Told) -> CryptoError {
+        let properties = [
+            ("library", told.library),
+            ("reason", told.reason),
+            ("code", told.code),
+        ];
+        CryptoError {
+            class: "Error",
+            message: told.message.into(),
+            properties: properties
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?.into())))
+                .collect(),
+        }
     }
 }
 

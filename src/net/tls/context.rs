@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use openssl::error::ErrorStack;
-use openssl::pkey::PKey;
+use openssl::pkey::{PKey, Private};
 use openssl::ssl::{
     Ssl, SslContext, SslContextBuilder, SslMethod, SslOptions, SslRef, SslVerifyMode, SslVersion,
 };
@@ -21,7 +21,7 @@ use super::options::TlsOptions;
 use super::roots::MACHINE_ROOTS;
 use super::sessions::Sessions;
 use super::verify::{SECURITY_LEVEL, Trusted};
-use crate::libcrypto;
+use crate::libcrypto::{self, Told};
 use crate::net::error;
 use crate::node_error::{NodeError, Stage};
 
@@ -47,7 +47,8 @@ const HTTP_1_1: &[u8] = b"\x08http/1.1";
 #[derive(Debug, Default)]
 pub(crate) struct Contexts(Mutex<HashMap<Arc<TlsOptions>, Arc<Context>>>);
 
-struct Context {
+/// How connections are made under one [`TlsOptions`].
+pub(crate) struct Context {
     context: SslContext,
     sessions: Sessions,
     /// `None` where every certificate is taken.
@@ -55,31 +56,14 @@ struct Context {
 }
 
 impl Contexts {
-    /// Speaks TLS on `tcp`, a connection to `host` and `port`, and checks who is at the other end.
-    pub async fn connect(
-        &self,
-        options: &Arc<TlsOptions>,
-        host: &str,
-        port: u16,
-        tcp: TcpStream,
-    ) -> Result<SslStream<TcpStream>, NodeError> {
-        let context = self.get(options)?;
-        let ssl = context
-            .client(options, host, port)
-            .map_err(|stack| error::tls_options(&stack))?;
-        let mut stream = SslStream::new(ssl, tcp).map_err(|stack| error::tls_options(&stack))?;
-        let connected = Pin::new(&mut stream).connect().await;
-        connected.map_err(|error| error::tls(&error))?;
-        context.check(stream.ssl(), options, host)?;
-        Ok(stream)
-    }
-
-    fn get(&self, options: &Arc<TlsOptions>) -> Result<Arc<Context>, NodeError> {
+    /// The context for `options`, whose certificates and keys are read only once.
+    pub fn get(&self, options: &Arc<TlsOptions>) -> Result<Arc<Context>, NodeError> {
         let mut contexts = self.0.lock();
         if let Some(context) = contexts.get(options) {
             return Ok(context.clone());
         }
-        let context = Arc::new(Context::new(options).map_err(|stack| error::tls_options(&stack))?);
+        let context = Context::new(options).map_err(error::tls_options)?;
+        let context = Arc::new(context);
         if contexts.len() == KEPT {
             contexts.clear();
         }
@@ -89,7 +73,7 @@ impl Contexts {
 }
 
 impl Context {
-    fn new(options: &TlsOptions) -> Result<Context, ErrorStack> {
+    fn new(options: &TlsOptions) -> Result<Context, Told> {
         libcrypto::start();
         let mut builder = SslContextBuilder::new(SslMethod::tls_client())?;
         builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
@@ -107,9 +91,7 @@ impl Context {
             use_chain(&mut builder, &options.cert)?;
         }
         if !options.key.is_empty() {
-            // Without a passphrase nothing must ask for one on the terminal.
-            let key = PKey::private_key_from_pem_callback(&options.key, |_| Err(ErrorStack::get()));
-            builder.set_private_key(&*key?)?;
+            builder.set_private_key(&*private_key(&options.key)?)?;
         }
         let sessions = Sessions::default();
         sessions.collect_from(&mut builder);
@@ -126,6 +108,23 @@ impl Context {
             sessions,
             trusted,
         })
+    }
+
+    /// Speaks TLS on `tcp`, a connection to `host` and `port`, and checks who is at the other end.
+    pub async fn connect(
+        &self,
+        options: &TlsOptions,
+        host: &str,
+        port: u16,
+        tcp: TcpStream,
+    ) -> Result<SslStream<TcpStream>, NodeError> {
+        let stream = self.client(options, host, port);
+        let stream = stream.and_then(|ssl| SslStream::new(ssl, tcp));
+        let mut stream = stream.map_err(|stack| error::tls_options(stack.into()))?;
+        let connected = Pin::new(&mut stream).connect().await;
+        connected.map_err(|error| error::tls(&error))?;
+        self.check(stream.ssl(), options, host)?;
+        Ok(stream)
     }
 
     fn client(&self, options: &TlsOptions, host: &str, port: u16) -> Result<Ssl, ErrorStack> {
@@ -153,6 +152,19 @@ impl Context {
             let text = format!("Hostname/IP does not match certificate's altnames: {reason}");
             refused("ERR_TLS_CERT_ALTNAME_INVALID", text)
         })
+    }
+}
+
+/// A key that needs no passphrase. OpenSSL would ask for one on the terminal.
+fn private_key(pem: &[u8]) -> Result<PKey<Private>, Told> {
+    let mut asked = false;
+    let key = PKey::private_key_from_pem_callback(pem, |_| {
+        asked = true;
+        Ok(0)
+    });
+    match asked {
+        true => Err(Told::interrupted()),
+        false => Ok(key?),
     }
 }
 

@@ -177,7 +177,7 @@ impl Work {
                 self.forged = true;
                 Ok(0)
             }
-            Err(stack) => Err(CryptoError::openssl_or(&stack, UNSUPPORTED_STATE)),
+            Err(stack) => Err(CryptoError::openssl_or(stack, UNSUPPORTED_STATE)),
         }
     }
 
@@ -201,7 +201,7 @@ impl Work {
         let mut text = Vec::new();
         self.context
             .cipher_final_vec(&mut text)
-            .map_err(|stack| CryptoError::openssl_or(&stack, failure))?;
+            .map_err(|stack| CryptoError::openssl_or(stack, failure))?;
         let mut tag = None;
         if self.encrypts && self.authenticated {
             let mut bytes = vec![0; self.tag_length.unwrap_or(DEFAULT_TAG_LENGTH)];

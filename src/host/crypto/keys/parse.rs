@@ -68,7 +68,7 @@ fn private_key(data: &[u8], form: &str, passphrase: Option<&[u8]>) -> Result<PKe
 }
 
 fn unless_unreadable<T>(key: Result<T, ErrorStack>) -> Result<T> {
-    key.map_err(|stack| CryptoError::openssl_or(&stack, UNREADABLE_PRIVATE))
+    key.map_err(|stack| CryptoError::openssl_or(stack, UNREADABLE_PRIVATE))
 }
 
 fn public_key(data: &[u8], form: &str, passphrase: Option<&[u8]>) -> Result<PKey<Public>> {
@@ -78,17 +78,17 @@ fn public_key(data: &[u8], form: &str, passphrase: Option<&[u8]>) -> Result<PKey
             None => public_of(&*private_key(data, form, passphrase)?),
         },
         "spki" => PKey::public_key_from_der(data)
-            .map_err(|stack| CryptoError::openssl_or(&stack, UNREADABLE)),
+            .map_err(|stack| CryptoError::openssl_or(stack, UNREADABLE)),
         "pkcs1" if !is_rsa_private_key(data) => Rsa::public_key_from_der_pkcs1(data)
             .and_then(PKey::from_rsa)
-            .map_err(|stack| CryptoError::openssl_or(&stack, UNREADABLE)),
+            .map_err(|stack| CryptoError::openssl_or(stack, UNREADABLE)),
         _ => public_of(&*private_key(data, form, passphrase)?),
     }
 }
 
 /// None where the PEM holds neither a public key nor a certificate.
 fn public_pem(data: &[u8]) -> Option<Result<PKey<Public>>> {
-    let unreadable = |stack: ErrorStack| CryptoError::openssl_or(&stack, UNREADABLE);
+    let unreadable = |stack: ErrorStack| CryptoError::openssl_or(stack, UNREADABLE);
     if has_label(data, "PUBLIC KEY") {
         return Some(PKey::public_key_from_pem(data).map_err(|stack| {
             // Of DER, OpenSSL tells what is wrong with it.
