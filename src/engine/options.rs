@@ -30,7 +30,7 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frozen {
     /// What the clock says when the function of a [`Plan`](super::Plan) is first loaded, or in
-    /// [`run`](super::run) at the beginning of each invocation whose input has no time of its own.
+    /// [`run`](super::run()) at the beginning of each invocation whose input has no time of its own.
     /// From then on only waiting moves it.
     pub time: SystemTime,
     pub seed: u64,

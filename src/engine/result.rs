@@ -24,7 +24,7 @@ pub struct Loaded {
     pub reason: Option<String>,
     /// The handlers that the function defines, in the platform's order.
     pub handlers: Vec<String>,
-    /// What segfn noticed while loading; in [`run`](super::run), what it noticed about the function,
+    /// What segfn noticed while loading; in [`run`](super::run()), what it noticed about the function,
     /// too.
     pub warnings: Vec<String>,
 }

@@ -193,8 +193,8 @@ fn escaped(chars: &mut impl Iterator<Item = (usize, char)>) -> Result<char, &'st
         'b' => '\u{8}',
         'f' => '\u{c}',
         'u' => {
-            let digits = chars.take(4).map(|(_, digit)| digit.to_digit(16));
-            let code = digits.fold(Some(0), |code, digit| Some(code? * 16 + digit?));
+            let mut digits = chars.take(4).map(|(_, digit)| digit.to_digit(16));
+            let code = digits.try_fold(0, |code, digit| Some(code * 16 + digit?));
             code.and_then(char::from_u32)
                 .ok_or("`\\u` needs the four hexadecimal digits of a character")?
         }

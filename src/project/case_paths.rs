@@ -174,7 +174,12 @@ mod tests {
             cases.file(),
             cases.folder().join("more.ndjson"),
         ] {
-            assert_eq!(scripts_of(&path), [script.clone()], "{}", path.display());
+            assert_eq!(
+                scripts_of(&path),
+                std::slice::from_ref(&script),
+                "{}",
+                path.display()
+            );
             assert!(cases.hold(&path));
         }
         assert_eq!(

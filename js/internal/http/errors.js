@@ -19,6 +19,17 @@ function networkError(facts) {
   return error;
 }
 
+const NOT_FOR_HOST = "Hostname/IP does not match certificate's altnames: ";
+
+/** The properties in which Node repeats parts of the message. */
+function parts({ code, message }) {
+  if (code.startsWith('HPE_')) return { reason: message.slice('Parse Error: '.length) };
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { reason: message.slice(NOT_FOR_HOST.length) };
+  if (!code.startsWith('ERR_SSL_')) return undefined;
+  const [, , library, , reason] = message.split(':');
+  return { library, reason };
+}
+
 /** The error of a connection that the server, or the function, ended early. */
 function reset(message) {
   const error = new Error(message);

@@ -34,7 +34,7 @@ pub struct Listed {
 
 /// One entry of a page.
 pub enum Entry {
-    Object(Listed),
+    Object(Box<Listed>),
     CommonPrefix(String),
 }
 
@@ -161,12 +161,12 @@ impl Walk<'_> {
                 // Looked up again: the file may have been moved aside since the folder was read.
                 match self.store.open(self.bucket, &found.key) {
                     // Its file is closed again: a page has more of them than a process may open.
-                    Ok(object) => Entry::Object(Listed {
+                    Ok(object) => Entry::Object(Box::new(Listed {
                         key: found.key,
                         size: object.size,
                         modified: object.modified,
                         details: object.details,
-                    }),
+                    })),
                     Err(StoreError::NoObject | StoreError::NoBucket) => return Ok(Step::On),
                     Err(error) => return Err(error),
                 }

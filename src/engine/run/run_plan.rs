@@ -38,7 +38,7 @@ impl Progress {
         let loaded = self
             .loaded
             .take()
-            .ok_or_else(|| EngineError::Lost(Lost::OutOfMemoryAtLoad))?;
+            .ok_or(EngineError::Lost(Lost::OutOfMemoryAtLoad))?;
         Ok(PlanResult {
             loaded,
             results,

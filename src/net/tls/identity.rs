@@ -14,12 +14,12 @@ pub(super) fn check_identity(host: &str, certificate: &X509Ref) -> Result<(), St
         .subject_alt_names()
         .iter()
         .flatten()
-        .filter_map(|name| AltName::read(name))
+        .filter_map(AltName::read)
         .collect();
     let common: Vec<String> = certificate
         .subject_name()
         .entries_by_nid(Nid::COMMONNAME)
-        .filter_map(|entry| Some(entry.data().to_string().ok()?))
+        .filter_map(|entry| entry.data().to_string().ok())
         .collect();
     check(host, &names, &common)
 }

@@ -3,7 +3,7 @@
 /// The version of the format that this segfn writes (docs/testing.md).
 pub const FORMAT_VERSION: u64 = 1;
 
-/// Why a text is no [`Expected`].
+/// Why a text is no [`Expected`](super::Expected).
 #[derive(Debug, thiserror::Error)]
 pub enum ExpectedError {
     #[error("not JSON: {problem}")]
