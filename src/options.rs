@@ -12,6 +12,18 @@ use url::Url;
 /// The time that the platform gives an invocation (docs/platform.md section 9).
 pub const PLATFORM_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// What the random values come from where nothing says it.
+pub const SEED: u64 = 0;
+
+/// How often an input is given where nothing says it.
+pub const ATTEMPTS: u32 = 1;
+
+/// How often a case that fails is run again where nothing says it.
+pub const RETRIES: u32 = 0;
+
+/// How many events run at the same time where nothing says it.
+pub const JOBS: u16 = 1;
+
 /// Where the embedded AWS keeps its objects unless another folder is named, from the working folder.
 pub const AWS_FOLDER: &str = ".segfn";
 

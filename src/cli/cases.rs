@@ -96,7 +96,7 @@ fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
     let mut options = setup.options(NetMode::Stub(Default::default()));
     options.frozen = Some(Frozen {
         time: time::default(),
-        seed: setup.config.test.seed.unwrap_or_default(),
+        seed: setup.config.test.seed.unwrap_or(segfn::options::SEED),
     });
     let redactor = setup.redactor();
 

@@ -248,7 +248,7 @@ fn options(
     let test = &setup.config.test;
     options.frozen = Some(Frozen {
         time: test.time.unwrap_or(time::default()),
-        seed: test.seed.unwrap_or_default(),
+        seed: test.seed.unwrap_or(segfn::options::SEED),
     });
     let host = &mut options.host;
     host.rules = rules.clone();

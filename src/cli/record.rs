@@ -68,7 +68,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["update", "update_missing"])]
     pub name: Option<String>,
     /// How many events to run at the same time
-    #[arg(long, value_name = "N", default_value = "1", allow_hyphen_values = true, value_parser = parse_jobs)]
+    #[arg(long, value_name = "N", default_value_t = segfn::options::JOBS, allow_hyphen_values = true, value_parser = parse_jobs)]
     pub jobs: u16,
 }
 
@@ -147,8 +147,12 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
         given,
         cases: setup.cases.folder().to_owned(),
         name: args.name.clone(),
-        seed: setup.config.test.seed.unwrap_or_default(),
-        attempts: setup.config.test.attempts.unwrap_or(1),
+        seed: setup.config.test.seed.unwrap_or(segfn::options::SEED),
+        attempts: setup
+            .config
+            .test
+            .attempts
+            .unwrap_or(segfn::options::ATTEMPTS),
         options: setup.options(NetMode::Live),
         function: Arc::new(setup.function),
     };

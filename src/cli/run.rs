@@ -63,7 +63,7 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
     /// How many events to run at the same time, each in its own copy of the function
-    #[arg(long, value_name = "N", default_value = "1", allow_hyphen_values = true, value_parser = parse_jobs)]
+    #[arg(long, value_name = "N", default_value_t = segfn::options::JOBS, allow_hyphen_values = true, value_parser = parse_jobs)]
     pub jobs: u16,
     /// Empty the function's cache before each event, as a test in Segment's editor does
     #[arg(long)]

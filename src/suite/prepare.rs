@@ -109,12 +109,12 @@ pub fn prepare(
             },
             frozen: Some(Frozen {
                 time: start,
-                seed: test.seed.unwrap_or_default(),
+                seed: test.seed.unwrap_or(crate::options::SEED),
             }),
             coverage,
         },
         steps: steps(&input, start, batching),
-        attempts: test.attempts.unwrap_or(1),
+        attempts: test.attempts.unwrap_or(crate::options::ATTEMPTS),
         warm: test.warm.unwrap_or(false),
         objects,
     };

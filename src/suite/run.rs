@@ -74,7 +74,10 @@ pub fn run(
             if let Some(last) = earlier.last_mut() {
                 (last.got, last.coverage) = (None, None);
             }
-            let retries = options.retries.or(report.retries).unwrap_or(0);
+            let retries = options
+                .retries
+                .or(report.retries)
+                .unwrap_or(crate::options::RETRIES);
             if report.verdict == Verdict::Failed && earlier.len() < retries as usize {
                 earlier.push(report);
                 failed.insert(index, earlier);
