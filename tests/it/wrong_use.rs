@@ -437,8 +437,8 @@ fn an_unreadable_input_ends_with_4_and_the_others_still_run() {
     let run = ["run", "f.js", "none.json", "e.ndjson", "--json"];
     assert_snapshot!(folder.transcript(&run), @r#"
     $ segfn run f.js none.json e.ndjson --json
-    {"v":1,"input":"e.ndjson:1","kind":"destination","handler":"onTrack","class":"success","value":1,"ms":TIME}
-    {"v":1,"input":"e.ndjson:3","kind":"destination","handler":"onTrack","class":"success","value":3,"ms":TIME}
+    {"v":1,"input":"e.ndjson:1","kind":"destination","handler":"onTrack","class":"success","value":1,"ms":0}
+    {"v":1,"input":"e.ndjson:3","kind":"destination","handler":"onTrack","class":"success","value":3,"ms":0}
     2> error: can't read none.json: No such file or directory (os error 2)
     2> hint: paths are taken from the folder where segfn runs
     2> error: e.ndjson:2:7: not JSON: it ends in the middle of a value

@@ -404,11 +404,11 @@ routes.push(
 
 /** Answers that are none, or come in pieces. */
 const odd = {
-  '/slow': (response) => setTimeout(() => response.end('late'), 500),
+  '/slow': (response) => setTimeout(() => response.end('late'), 10_000),
   '/trickle'(response) {
     response.write('one ');
     setTimeout(() => response.write('two '), 20);
-    setTimeout(() => response.end('three'), 150);
+    setTimeout(() => response.end('three'), 3000);
   },
   '/break': (_, socket) => socket.destroy(),
   '/half'(response, socket) {

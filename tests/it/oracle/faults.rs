@@ -66,6 +66,9 @@ fn serve(mut stream: TcpStream, counts: &Counts, url: &str) -> std::io::Result<(
 /// Where an answer waits a little.
 const PAUSE: char = '\u{1f4a4}';
 
+/// Longer than the requests of these scripts wait.
+const LONG: &str = "\u{1f4a4}\u{1f4a4}\u{1f4a4}\u{1f4a4}\u{1f4a4}\u{1f4a4}\u{1f4a4}\u{1f4a4}\u{1f4a4}\u{1f4a4}\u{1f4a4}\u{1f4a4}\u{1f4a4}\u{1f4a4}";
+
 /// An answer with its length, and with a request id.
 fn whole(status: &str, headers: &str, body: &str) -> String {
     let length = body.chars().count();
@@ -163,13 +166,10 @@ fn answer(fault: &str, count: usize, url: &str) -> String {
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n{PAUSE}\
              3\r\none\r\n{PAUSE}3\r\ntwo\r\n{PAUSE}0\r\n\r\n"
         ),
-        "slow-pieces" => format!(
-            "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{PAUSE}one{PAUSE}{PAUSE}{PAUSE}{PAUSE}twosix"
-        ),
-        "slow-head" => format!(
-            "{PAUSE}{PAUSE}{PAUSE}{PAUSE}{}",
-            whole("200 OK", "", "late")
-        ),
+        "slow-pieces" => {
+            format!("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{PAUSE}one{LONG}twosix")
+        }
+        "slow-head" => format!("{LONG}{}", whole("200 OK", "", "late")),
         "slow-error" => format!(
             "HTTP/1.1 500 Oh No\r\ncontent-length: 9\r\nconnection: close\r\n\r\n{PAUSE}one{PAUSE}twosix"
         ),

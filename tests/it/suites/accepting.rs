@@ -137,8 +137,8 @@ fn a_review_without_a_terminal_lists_and_says_how_to_go_on() {
     exit 2
 
     $ segfn review --json
-    {"v":1,"case":"fn/new","path":"fn/cases/new","function":"fn/function.js","verdict":"failed","classes":["success"],"ms":TIME,"problems":[{"kind":"no-expectation","text":"there is no expectation yet"}],"remedy":"if that is right: segfn accept fn/cases/new"}
-    {"v":1,"case":"fn/old","path":"fn/cases/old","function":"fn/function.js","verdict":"failed","classes":["success"],"ms":TIME,"problems":[{"kind":"different","text":"value.doubled: expected 3, got 2","path":"value.doubled","expected":3,"got":2}],"remedy":"if that is right: segfn accept fn/cases/old"}
+    {"v":1,"case":"fn/new","path":"fn/cases/new","function":"fn/function.js","verdict":"failed","classes":["success"],"ms":0,"problems":[{"kind":"no-expectation","text":"there is no expectation yet"}],"remedy":"if that is right: segfn accept fn/cases/new"}
+    {"v":1,"case":"fn/old","path":"fn/cases/old","function":"fn/function.js","verdict":"failed","classes":["success"],"ms":0,"problems":[{"kind":"different","text":"value.doubled: expected 3, got 2","path":"value.doubled","expected":3,"got":2}],"remedy":"if that is right: segfn accept fn/cases/old"}
     exit 1
     "#);
 }

@@ -62,7 +62,10 @@ fn curious(names: &[&str]) -> Folder {
     let folder = Folder::new(&[
         ("function.js", CURIOUS),
         ("traffic.har", TRAFFIC),
-        ("segfn.toml", "[test]\ncassette = [\"traffic.har\"]\n"),
+        (
+            "segfn.toml",
+            "timeout = '60s'\n[test]\ncassette = [\"traffic.har\"]\n",
+        ),
     ]);
     for name in names {
         folder.write(

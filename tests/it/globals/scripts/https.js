@@ -39,11 +39,11 @@ console.log(await ask({ path: '/echo' }, undefined, (request) => {
   request.appendHeader?.('X-foo', '3');
   console.log(request.getHeader('x-FOO'), request.getHeaderNames().sort(), request.getRawHeaderNames().sort(), request.hasHeader('X-Gone'), request.method, request.path, request.host, request.protocol);
 }));
-console.log(await ask({ path: '/slow', timeout: 40 }, undefined, (request) => request.on('timeout', () => request.destroy(new Error('too slow')))));
-console.log(await ask({ path: '/slow' }, undefined, (request) => request.setTimeout(40, () => request.destroy())));
-console.log(await ask({ path: '/slow' }, undefined, (request) => setTimeout(() => request.abort(), 40)));
+console.log(await ask({ path: '/slow', timeout: 1000 }, undefined, (request) => request.on('timeout', () => request.destroy(new Error('too slow')))));
+console.log(await ask({ path: '/slow' }, undefined, (request) => request.setTimeout(1000, () => request.destroy())));
+console.log(await ask({ path: '/slow' }, undefined, (request) => setTimeout(() => request.abort(), 1000)));
 const controller = new AbortController();
-console.log(await ask({ path: '/slow', signal: controller.signal }, undefined, () => setTimeout(() => controller.abort(), 40)));
+console.log(await ask({ path: '/slow', signal: controller.signal }, undefined, () => setTimeout(() => controller.abort(), 1000)));
 console.log(await ask({ path: '/break' }), await ask({ path: '/half' }, undefined, (request, resolve, list) =>
   request.on('response', (response) => response.on('error', (error) => setImmediate(() => resolve([error.code, error.message, response.complete, list]))))));
 // Whether a request had finished that never left is another matter.

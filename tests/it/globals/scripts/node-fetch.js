@@ -26,11 +26,11 @@ await failing('twice', async () => {
   return response.text();
 });
 await failing('size', async () => (await fetch(at('/text'), { size: 3 })).text());
-await failing('timeout', () => fetch(at('/slow'), { timeout: 40 }));
-await failing('body timeout', async () => (await fetch(at('/trickle'), { timeout: 60 })).text());
+await failing('timeout', () => fetch(at('/slow'), { timeout: 1000 }));
+await failing('body timeout', async () => (await fetch(at('/trickle'), { timeout: 1000 })).text());
 await failing('abort', () => {
   const controller = new AbortController();
-  setTimeout(() => controller.abort(), 40);
+  setTimeout(() => controller.abort(), 1000);
   return fetch(at('/slow'), { signal: controller.signal });
 });
 await failing('refused', () => fetch('http://127.0.0.1:1/'));
