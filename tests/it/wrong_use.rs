@@ -72,13 +72,13 @@ fn wrong_usage_ends_with_2_and_says_what_to_do() {
     exit 2
 
     $ segfn run f.js --timeout soon
-    2> error: invalid value 'soon' for '--timeout <TIME>': `soon` is not a time: expected such as `5s`, `500ms` or `2`
+    2> error: invalid value 'soon' for '--timeout <TIME>': `soon` is not a time: expected a time such as `5s`, `500ms` or `2`
     2>
     2> For more information, try '--help'.
     exit 2
 
     $ segfn run f.js --timeout -5s
-    2> error: invalid value '-5s' for '--timeout <TIME>': `-5s` is not a time: expected such as `5s`, `500ms` or `2`
+    2> error: invalid value '-5s' for '--timeout <TIME>': `-5s` is not a time: expected a time such as `5s`, `500ms` or `2`
     2>
     2> For more information, try '--help'.
     exit 2
@@ -135,7 +135,7 @@ fn wrong_usage_ends_with_2_and_says_what_to_do() {
     exit 2
 
     $ segfn run f.js --allow-net https://x
-    2> error: invalid value 'https://x' for '--allow-net <HOST>': `https://x` is not a host: expected such as `api.example.com`, `*.example.com` or `localhost:8080`
+    2> error: invalid value 'https://x' for '--allow-net <HOST>': `https://x` is not a host: expected a host such as `api.example.com`, `*.example.com` or `localhost:8080`
     2>
     2> For more information, try '--help'.
     exit 2
@@ -177,7 +177,7 @@ fn wrong_settings_end_with_2() {
     let settings = |file: &str| folder.transcript(&["run", "f.js", "--settings", file]);
     assert_snapshot!(settings("bad.json"), @r#"
     $ segfn run f.js --settings bad.json
-    2> error: bad.json:2:1: texts stand in double quotes (")
+    2> error: bad.json:2:1: texts must be in double quotes (")
     2> hint: settings are one JSON object, such as {"apiKey": "abc"}
     exit 2
     "#);
@@ -374,12 +374,12 @@ fn a_misspelt_handler_was_not_noticed() {
     assert_snapshot!(folder.transcript(&["run", "none.js"]), @r"
     $ segfn run none.js
     2> error: none.js: the function defines no handler
-    2> hint: it says `ontrack`, and the handler's name is onTrack
+    2> hint: it has `ontrack`, but the handler's name is onTrack
     exit 3
     ");
     let warning = |arguments: &[&str]| folder.segfn(&[&["run", "f.js"], arguments].concat()).2;
     folder.write("f.js", "function onTrack() {}\nfunction onIdentity() {}");
-    assert_snapshot!(warning(&[]), @"warning: the function says `onIdentity`, and the handler's name is onIdentify");
+    assert_snapshot!(warning(&[]), @"warning: the function has `onIdentity`, but the handler's name is onIdentify");
     folder.write("f.js", "function onTrack() {}");
     assert_eq!(warning(&[]), "");
     assert_snapshot!(warning(&["--handler", "onPage"]), @"warning: the function has no onPage (its handlers: onTrack)");
@@ -388,7 +388,7 @@ fn a_misspelt_handler_was_not_noticed() {
         "f.js",
         "function onRequest() { return 'https://fn.segmentapis.com/x' }",
     );
-    assert_snapshot!(warning(&[]), @"warning: the function says https://fn.segmentapis.com: the platform refuses to save a source function that could send to a source function");
+    assert_snapshot!(warning(&[]), @"warning: the function contains https://fn.segmentapis.com: the platform refuses to save a source function that could send to a source function");
 }
 
 #[test]
@@ -422,7 +422,7 @@ fn a_folder_that_cannot_be_written_looked_like_a_fault_of_aws() {
     assert_eq!(code, 1);
     assert_eq!(outcomes[0]["error"]["name"], "InternalError");
     let warnings = outcomes[0]["warnings"].to_string();
-    assert_snapshot!(steady(&warnings, folder.path()), @r#"["AWS.S3 was made without credentials: the platform would sign with its own Lambda role, which can't reach your resources; pass what assumeRole returned to it","the embedded AWS failed: can files be read and written in FOLDER/.segfn?"]"#);
+    assert_snapshot!(steady(&warnings, folder.path()), @r#"["AWS.S3 was created without credentials: the platform would sign with its own Lambda role, which can't reach your resources; pass it what assumeRole returned","the embedded AWS failed; check that files can be read and written in FOLDER/.segfn"]"#);
 }
 
 #[test]

@@ -214,7 +214,7 @@ fn a_case_whose_process_is_killed_is_broken_and_the_others_run() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert_snapshot!(timeless(&text), @r"
     ! broken b  TIME
-      segfn failed: the process in which the case ran was ended by SIGKILL
+      segfn failed: the process of the case was ended by SIGKILL
       in cases/b
 
     3 cases: 2 passed, 1 broken in TIME
