@@ -506,7 +506,7 @@ fn what_goes_wrong_has_its_exit_code() {
     requests   answered with an empty 200; --cassette FILE answers as recorded
 
     no difference in 2 events, 1 can't be read
-    2> error: events.ndjson:2:2: not JSON: a name stands in double quotes (")
+    2> error: events.ndjson:2:2: not JSON: names must be in double quotes (")
     exit 4
 
     $ segfn diff old.js new.js none.ndjson
@@ -525,7 +525,7 @@ fn what_goes_wrong_has_its_exit_code() {
     exit 3
 
     $ segfn diff old.js new.js --mask a..b
-    2> error: mask: `a..b` names no field: a name is missing beside a dot; expected such as `body.items[*].id` or `**.timestamp`
+    2> error: mask: `a..b` names no field: a name is missing beside a dot; expected a path such as `body.items[*].id` or `**.timestamp`
     exit 2
     "#);
 }

@@ -247,7 +247,7 @@ fn wrong_use_is_told() {
     $ segfn record f bad.ndjson
     f/cases/track-order-completed: onTrack success, 0 exchanges
     1 case recorded
-    2> error: bad.ndjson:2: not JSON: a name stands in double quotes (")
+    2> error: bad.ndjson:2: not JSON: names must be in double quotes (")
     exit 4
 
     $ segfn record f two.ndjson --update

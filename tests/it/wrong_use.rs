@@ -177,7 +177,7 @@ fn wrong_settings_end_with_2() {
     let settings = |file: &str| folder.transcript(&["run", "f.js", "--settings", file]);
     assert_snapshot!(settings("bad.json"), @r#"
     $ segfn run f.js --settings bad.json
-    2> error: bad.json:2:1: texts stand in double quotes (")
+    2> error: bad.json:2:1: texts must be in double quotes (")
     2> hint: settings are one JSON object, such as {"apiKey": "abc"}
     exit 2
     "#);

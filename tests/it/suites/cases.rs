@@ -134,7 +134,7 @@ fn masked_fields_are_not_compared() {
     folder.write("segfn.toml", "[test]\nmask = ['value..id']\n");
     assert_snapshot!(folder.transcript(&["test"]), @r"
     $ segfn test
-    2> error: segfn.toml: mask: `value..id` names no field: a name is missing beside a dot; expected such as `body.items[*].id` or `**.timestamp`
+    2> error: segfn.toml: mask: `value..id` names no field: a name is missing beside a dot; expected a path such as `body.items[*].id` or `**.timestamp`
     exit 2
     ");
     folder.write("segfn.toml", "");
@@ -142,7 +142,7 @@ fn masked_fields_are_not_compared() {
     assert_snapshot!(folder.transcript(&["test"]), @r"
     $ segfn test
     ! broken one  TIME
-      cases/one: mask: `value..id` names no field: a name is missing beside a dot; expected such as `body.items[*].id` or `**.timestamp`
+      cases/one: mask: `value..id` names no field: a name is missing beside a dot; expected a path such as `body.items[*].id` or `**.timestamp`
       in cases/one
       masks belong into segfn.toml or case.toml, and [redact] into segfn.toml
 
