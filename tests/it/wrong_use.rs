@@ -72,13 +72,13 @@ fn wrong_usage_ends_with_2_and_says_what_to_do() {
     exit 2
 
     $ segfn run f.js --timeout soon
-    2> error: invalid value 'soon' for '--timeout <TIME>': `soon` is not a time: expected such as `5s`, `500ms` or `2`
+    2> error: invalid value 'soon' for '--timeout <TIME>': `soon` is not a time: expected a time such as `5s`, `500ms` or `2`
     2>
     2> For more information, try '--help'.
     exit 2
 
     $ segfn run f.js --timeout -5s
-    2> error: invalid value '-5s' for '--timeout <TIME>': `-5s` is not a time: expected such as `5s`, `500ms` or `2`
+    2> error: invalid value '-5s' for '--timeout <TIME>': `-5s` is not a time: expected a time such as `5s`, `500ms` or `2`
     2>
     2> For more information, try '--help'.
     exit 2
@@ -135,7 +135,7 @@ fn wrong_usage_ends_with_2_and_says_what_to_do() {
     exit 2
 
     $ segfn run f.js --allow-net https://x
-    2> error: invalid value 'https://x' for '--allow-net <HOST>': `https://x` is not a host: expected such as `api.example.com`, `*.example.com` or `localhost:8080`
+    2> error: invalid value 'https://x' for '--allow-net <HOST>': `https://x` is not a host: expected a host such as `api.example.com`, `*.example.com` or `localhost:8080`
     2>
     2> For more information, try '--help'.
     exit 2
