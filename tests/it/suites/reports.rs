@@ -269,7 +269,7 @@ fn cases_that_fail_fast_left_out_are_in_every_report() {
     let skipped =
         "ok 3 - fn/c # SKIP not run: an earlier case failed, and --fail-fast ended the run\n1..3\n";
     assert!(tap.ends_with(skipped), "{tap}");
-    let json = report("json");
+    let (_, json, _) = folder.segfn(&[&ENDING[..], &["json"]].concat());
     let lines: Vec<Value> = json
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
@@ -313,7 +313,7 @@ fn each_try_of_a_case_that_fails_in_the_end_is_in_the_reports() {
         junit.contains("tests=\"1\" skipped=\"0\" failures=\"1\" errors=\"0\""),
         "{junit}"
     );
-    let json = report("json");
+    let (_, json, _) = folder.segfn(&["test", "--retries", "2", "--report", "json"]);
     let line: Value = serde_json::from_str(json.lines().next().expect("a line")).expect("JSON");
     assert_eq!(line["tries"], 3);
     assert_eq!(line["earlier"].as_array().map(Vec::len), Some(2), "{line}");
