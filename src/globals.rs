@@ -3,10 +3,8 @@
 
 use std::fmt::Write;
 
-use serde::Deserialize;
-use serde::Serialize;
-use serde_json::Map;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 const TABLE: &str = include_str!("../js/globals.json");
 

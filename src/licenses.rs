@@ -4,8 +4,7 @@
 use std::io::Read;
 
 use flate2::read::DeflateDecoder;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Raw deflate of JSON.

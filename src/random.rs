@@ -170,7 +170,10 @@ pub fn from_system<const LENGTH: usize>() -> io::Result<[u8; LENGTH]> {
 }
 
 fn fill_from_system(bytes: &mut [u8]) -> io::Result<()> {
-    getrandom::fill(bytes).map_err(|error| io::Error::other(error.to_string()))
+    getrandom::fill(bytes).map_err(|error| match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::other(error.to_string()),
+    })
 }
 
 #[cfg(test)]

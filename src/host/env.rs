@@ -10,7 +10,7 @@ use bytes::Bytes;
 use deno_core::OpState;
 use futures_util::future::LocalBoxFuture;
 
-use super::aws::{self, Ambient, AwsConfig, Target};
+use super::aws::{self, Ambient, AwsConfig, AwsTarget};
 use super::aws_transport::{AwsTransport, HttpOptions, idle_timeout, package_error};
 use super::clock;
 use super::http::EmbeddedAws;
@@ -95,7 +95,7 @@ impl HostEnv {
                     };
                     let transport: Rc<dyn AwsTransport> = Rc::new(transport);
                     state.put(EmbeddedAws(transport.clone()));
-                    (transport, Target::Embedded, Ambient::Key(key_of(local)))
+                    (transport, AwsTarget::Embedded, Ambient::Key(key_of(local)))
                 }
                 (None, AwsMode::Endpoint(url)) => {
                     let url = url.as_str().trim_end_matches('/').to_string();
@@ -104,7 +104,7 @@ impl HostEnv {
                             net,
                             record: record.clone(),
                         }),
-                        Target::Url(url),
+                        AwsTarget::Url(url),
                         Ambient::Key(test_key()),
                     )
                 }
@@ -113,7 +113,7 @@ impl HostEnv {
                         net,
                         record: record.clone(),
                     }),
-                    Target::Real,
+                    AwsTarget::Real,
                     // Where nothing leaves the machine, its credentials stay where they are.
                     match self.net_mode.is_closed() {
                         true => Ambient::Key(test_key()),

@@ -75,7 +75,7 @@ pub async fn list_uploads(
     request: S3Request<ListMultipartUploadsInput>,
 ) -> S3Result<ListMultipartUploadsOutput> {
     let input = request.input;
-    let spelling = Spelling::of(input.encoding_type.as_ref())?;
+    let spelling = Spelling::parse(input.encoding_type.as_ref())?;
     let prefix = input.prefix.unwrap_or_default();
     let limit = page_size(input.max_uploads, "max-uploads")?;
     let key_marker = input.key_marker.unwrap_or_default();
@@ -118,7 +118,7 @@ pub async fn list_uploads(
         match shared {
             Some(shared) => common.push(shared),
             None => uploads.push(MultipartUpload {
-                key: Some(spelling.of_text(&upload.key)),
+                key: Some(spelling.spell(&upload.key)),
                 upload_id: Some(upload.id.clone()),
                 initiated: Some(whole_seconds(upload.initiated())),
                 owner: Some(owner()),
@@ -129,18 +129,18 @@ pub async fn list_uploads(
     }
     let next = last.filter(|_| truncated);
     let prefixes = common.iter().map(|shared| CommonPrefix {
-        prefix: Some(spelling.of_text(shared)),
+        prefix: Some(spelling.spell(shared)),
     });
     Ok(ListMultipartUploadsOutput {
-        next_key_marker: next.map(|upload| spelling.of_text(&upload.key)),
+        next_key_marker: next.map(|upload| spelling.spell(&upload.key)),
         next_upload_id_marker: next.map(|upload| upload.id.clone()),
         common_prefixes: Some(prefixes.collect()),
         uploads: Some(uploads),
         is_truncated: Some(truncated),
         bucket: Some(input.bucket),
-        prefix: Some(spelling.of_text(&prefix)),
-        delimiter: delimiter.map(|delimiter| spelling.of_text(&delimiter)),
-        key_marker: Some(spelling.of_text(&key_marker)),
+        prefix: Some(spelling.spell(&prefix)),
+        delimiter: delimiter.map(|delimiter| spelling.spell(&delimiter)),
+        key_marker: Some(spelling.spell(&key_marker)),
         upload_id_marker: Some(id_marker),
         max_uploads: i32::try_from(limit).ok(),
         encoding_type: input.encoding_type,

@@ -18,7 +18,7 @@ pub async fn list(
     request: S3Request<ListObjectsInput>,
 ) -> S3Result<ListObjectsOutput> {
     let input = request.input;
-    let spelling = Spelling::of(input.encoding_type.as_ref())?;
+    let spelling = Spelling::parse(input.encoding_type.as_ref())?;
     let max_keys = page_size(input.max_keys)?;
     let prefix = input.prefix.unwrap_or_default();
     let marker = input.marker.unwrap_or_default();
@@ -37,13 +37,13 @@ pub async fn list(
         .last()
         .filter(|_| page.truncated && delimiter.is_some());
     Ok(ListObjectsOutput {
-        next_marker: next.map(|entry| spelling.of_text(entry.name())),
+        next_marker: next.map(|entry| spelling.spell(entry.name())),
         is_truncated: Some(page.truncated),
-        marker: Some(spelling.of_text(&marker)),
+        marker: Some(spelling.spell(&marker)),
         max_keys: Some(max_keys),
         name: Some(input.bucket),
-        prefix: Some(spelling.of_text(&prefix)),
-        delimiter: delimiter.map(|delimiter| spelling.of_text(&delimiter)),
+        prefix: Some(spelling.spell(&prefix)),
+        delimiter: delimiter.map(|delimiter| spelling.spell(&delimiter)),
         encoding_type: input.encoding_type,
         common_prefixes: Some(common_prefixes(&page, spelling)),
         contents: Some(contents(page, spelling, true)),
@@ -56,7 +56,7 @@ pub async fn list_v2(
     request: S3Request<ListObjectsV2Input>,
 ) -> S3Result<ListObjectsV2Output> {
     let input = request.input;
-    let spelling = Spelling::of(input.encoding_type.as_ref())?;
+    let spelling = Spelling::parse(input.encoding_type.as_ref())?;
     let max_keys = page_size(input.max_keys)?;
     let prefix = input.prefix.unwrap_or_default();
     let delimiter = input.delimiter.filter(|delimiter| !delimiter.is_empty());
@@ -79,11 +79,11 @@ pub async fn list_v2(
         key_count: i32::try_from(page.entries.len()).ok(),
         is_truncated: Some(page.truncated),
         continuation_token: input.continuation_token,
-        start_after: input.start_after.map(|after| spelling.of_text(&after)),
+        start_after: input.start_after.map(|after| spelling.spell(&after)),
         max_keys: Some(max_keys),
         name: Some(input.bucket),
-        prefix: Some(spelling.of_text(&prefix)),
-        delimiter: delimiter.map(|delimiter| spelling.of_text(&delimiter)),
+        prefix: Some(spelling.spell(&prefix)),
+        delimiter: delimiter.map(|delimiter| spelling.spell(&delimiter)),
         encoding_type: input.encoding_type,
         common_prefixes: Some(common_prefixes(&page, spelling)),
         contents: Some(contents(page, spelling, input.fetch_owner == Some(true))),
@@ -126,7 +126,7 @@ pub enum Spelling {
 }
 
 impl Spelling {
-    pub fn of(encoding: Option<&EncodingType>) -> S3Result<Spelling> {
+    pub fn parse(encoding: Option<&EncodingType>) -> S3Result<Spelling> {
         match encoding.map(EncodingType::as_str) {
             None => Ok(Spelling::Plain),
             Some(EncodingType::URL) => Ok(Spelling::Url),
@@ -137,7 +137,7 @@ impl Spelling {
         }
     }
 
-    pub fn of_text(self, text: &str) -> String {
+    pub fn spell(self, text: &str) -> String {
         match self {
             Spelling::Plain => text.to_owned(),
             Spelling::Url => url_encode(text),
@@ -157,7 +157,7 @@ pub fn url_encode(text: &str) -> String {
 fn common_prefixes(page: &Page, spelling: Spelling) -> Vec<CommonPrefix> {
     let prefixes = page.entries.iter().filter_map(|entry| match entry {
         Entry::CommonPrefix(prefix) => Some(CommonPrefix {
-            prefix: Some(spelling.of_text(prefix)),
+            prefix: Some(spelling.spell(prefix)),
         }),
         Entry::Object(_) => None,
     });
@@ -167,7 +167,7 @@ fn common_prefixes(page: &Page, spelling: Spelling) -> Vec<CommonPrefix> {
 fn contents(page: Page, spelling: Spelling, with_owner: bool) -> Vec<Object> {
     let objects = page.entries.into_iter().filter_map(|entry| match entry {
         Entry::Object(object) => Some(Object {
-            key: Some(spelling.of_text(&object.key)),
+            key: Some(spelling.spell(&object.key)),
             e_tag: Some(ETag::Strong(object.details.etag)),
             last_modified: Some(whole_seconds(object.modified)),
             size: i64::try_from(object.size).ok(),

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD};
 use serde::Deserialize;
 
-use super::failure::Failure;
+use super::error::StsError;
 use super::parameters::Parameters;
 use super::roles::packed_size;
 use super::service::Sts;
@@ -30,7 +30,7 @@ enum Audience {
 }
 
 impl Sts {
-    pub(super) fn with_web_identity(&self, mut parameters: Parameters) -> Result<String, Failure> {
+    pub(super) fn with_web_identity(&self, mut parameters: Parameters) -> Result<String, StsError> {
         let role = parameters.required("RoleArn", 20, 2048);
         let session = parameters.session_name("RoleSessionName", 2, 64);
         let token = parameters.required("WebIdentityToken", 4, 20_000);
@@ -45,7 +45,7 @@ impl Sts {
             .unwrap_or_default()
             .as_secs();
         if claims.exp.is_some_and(|end| end <= now) {
-            return Err(Failure::new(
+            return Err(StsError::new(
                 400,
                 "ExpiredTokenException",
                 "Token expired: current date/time must be before the expiration date/time",
@@ -70,7 +70,7 @@ impl Sts {
         Ok(result)
     }
 
-    pub(super) fn with_saml(&self, mut parameters: Parameters) -> Result<String, Failure> {
+    pub(super) fn with_saml(&self, mut parameters: Parameters) -> Result<String, StsError> {
         let role = parameters.required("RoleArn", 20, 2048);
         let principal = parameters.required("PrincipalArn", 20, 2048);
         let assertion = parameters.required("SAMLAssertion", 4, 100_000);
@@ -79,7 +79,7 @@ impl Sts {
         parameters.check()?;
         let policy = policy.map(|text| packed_size(&text)).transpose()?;
         if !principal.contains(":saml-provider/") {
-            return Err(Failure::validation(format!("{principal} is invalid")));
+            return Err(StsError::validation(format!("{principal} is invalid")));
         }
         let assertion = Assertion::read(&assertion)?;
         let assumed = self.assumed(&role, &assertion.session)?;
@@ -99,11 +99,11 @@ impl Sts {
     }
 
     /// Whether a role may be assumed at somebody else's word.
-    fn federated(&self, role: &str, action: &str) -> Result<(), Failure> {
+    fn federated(&self, role: &str, action: &str) -> Result<(), StsError> {
         if self.roles.is_empty() || self.roles.iter().any(|known| known.arn == role) {
             return Ok(());
         }
-        Err(Failure::new(
+        Err(StsError::new(
             403,
             "AccessDenied",
             format!("Not authorized to perform sts:{action}"),
@@ -111,9 +111,9 @@ impl Sts {
     }
 }
 
-fn read_claims(token: &str) -> Result<Claims, Failure> {
+fn read_claims(token: &str) -> Result<Claims, StsError> {
     let invalid = || {
-        Failure::new(
+        StsError::new(
             400,
             "InvalidIdentityToken",
             "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
@@ -144,8 +144,8 @@ struct Assertion {
 const SESSION_NAME: &str = "https://aws.amazon.com/SAML/Attributes/RoleSessionName";
 
 impl Assertion {
-    fn read(encoded: &str) -> Result<Assertion, Failure> {
-        let invalid = |message: &str| Failure::new(400, "InvalidIdentityToken", message);
+    fn read(encoded: &str) -> Result<Assertion, StsError> {
+        let invalid = |message: &str| StsError::new(400, "InvalidIdentityToken", message);
         let document = BASE64
             .decode(encoded)
             .map_err(|_| invalid("Invalid base64 SAMLResponse"))?;

@@ -1,6 +1,6 @@
 //! STS, API version 2011-06-15: the query protocol, its answers and its refusals.
 
-mod failure;
+mod error;
 mod federated;
 mod parameters;
 mod roles;

@@ -1,7 +1,7 @@
 //! The parameters of a query-protocol request, and AWS's validation of them: all violations are
 //! gathered into one `ValidationError`.
 
-use super::failure::Failure;
+use super::error::StsError;
 
 /// The parameters that have not been taken yet, and what was wrong with those that have.
 pub struct Parameters {
@@ -99,13 +99,13 @@ impl Parameters {
     }
 
     /// Fails if anything was wrong.
-    pub fn check(&self) -> Result<(), Failure> {
+    pub fn check(&self) -> Result<(), StsError> {
         let errors = match self.violations.len() {
             0 => return Ok(()),
             1 => "1 validation error".to_owned(),
             count => format!("{count} validation errors"),
         };
-        Err(Failure::validation(format!(
+        Err(StsError::validation(format!(
             "{errors} detected: {}",
             self.violations.join("; ")
         )))

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::failure::Failure;
+use super::error::StsError;
 use crate::text::hex;
 
 /// Account and name of the role in an ARN; `None` when it is not one of a role.
@@ -38,11 +38,11 @@ pub fn role_id(arn: &str) -> String {
 }
 
 /// How much of the room for session policies this one takes, in percent.
-pub fn packed_size(policy: &str) -> Result<usize, Failure> {
+pub fn packed_size(policy: &str) -> Result<usize, StsError> {
     let parsed: Result<serde_json::Map<String, serde_json::Value>, _> =
         serde_json::from_str(policy);
     if parsed.is_err() {
-        return Err(Failure::new(
+        return Err(StsError::new(
             400,
             "MalformedPolicyDocument",
             "The policy is not in the valid JSON format.",

@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Limited};
 use s3s::route::S3Route;
 use s3s::{Body, S3Request, S3Response, S3Result};
 
-use super::failure::Failure;
+use super::error::StsError;
 use super::parameters::Parameters;
 use super::roles::{packed_size, role_id, role_name};
 use super::xml::{assumed_user, caller_identity, element};
@@ -66,7 +66,7 @@ impl S3Route for Sts {
                 );
                 (200, document)
             }
-            Err(Failure {
+            Err(StsError {
                 status,
                 code,
                 message,
@@ -88,7 +88,7 @@ impl S3Route for Sts {
 
 impl Sts {
     /// The action and the inside of its result.
-    async fn answer(&self, request: S3Request<Body>) -> Result<(&'static str, String), Failure> {
+    async fn answer(&self, request: S3Request<Body>) -> Result<(&'static str, String), StsError> {
         let signer = match request.credentials {
             Some(credentials) => Some(Signer {
                 access_key: credentials.access_key,
@@ -102,13 +102,13 @@ impl Sts {
             .await
             .map_err(|error| {
                 if error.to_string().contains("Sha256Mismatch") {
-                    Failure::new(
+                    StsError::new(
                         403,
                         "SignatureDoesNotMatch",
                         "The payload does not have the hash it was signed with.",
                     )
                 } else {
-                    Failure::new(413, "RequestEntityTooLarge", "Request entity too large")
+                    StsError::new(413, "RequestEntityTooLarge", "Request entity too large")
                 }
             })?;
         let body = body.to_bytes();
@@ -118,14 +118,14 @@ impl Sts {
         let action = parameters.take("Action").unwrap_or_default();
         let version = parameters.take("Version").unwrap_or_default();
         if action.is_empty() {
-            return Err(Failure::new(
+            return Err(StsError::new(
                 400,
                 "MissingAction",
                 "The request must contain the parameter Action",
             ));
         }
         let unknown = || {
-            Failure::new(
+            StsError::new(
                 400,
                 "InvalidAction",
                 format!("Could not find operation {action} for version {version}"),
@@ -145,7 +145,7 @@ impl Sts {
             _ => {}
         }
         let Some(signer) = signer else {
-            return Err(Failure::new(
+            return Err(StsError::new(
                 403,
                 "MissingAuthenticationToken",
                 "Request is missing Authentication Token",
@@ -155,12 +155,12 @@ impl Sts {
             .keys
             .holder(&signer.access_key, signer.token.as_deref(), (self.clock)());
         let caller = caller.map_err(|refusal| match refusal {
-            Refusal::NoToken | Refusal::WrongToken => Failure::new(
+            Refusal::NoToken | Refusal::WrongToken => StsError::new(
                 403,
                 "InvalidClientTokenId",
                 "The security token included in the request is invalid",
             ),
-            Refusal::Expired => Failure::new(
+            Refusal::Expired => StsError::new(
                 403,
                 "ExpiredToken",
                 "The security token included in the request is expired",
@@ -178,7 +178,7 @@ impl Sts {
                 parameters.required("EncodedMessage", 1, 10_240);
                 parameters.check()?;
                 // Only services that the embedded AWS doesn't have hand out such messages.
-                Err(Failure::new(
+                Err(StsError::new(
                     400,
                     "InvalidAuthorizationMessageException",
                     "Message is not valid",
@@ -192,7 +192,7 @@ impl Sts {
         &self,
         mut parameters: Parameters,
         caller: &Identity,
-    ) -> Result<String, Failure> {
+    ) -> Result<String, StsError> {
         let role = parameters.required("RoleArn", 20, 2048);
         let session = parameters.session_name("RoleSessionName", 2, 64);
         let duration = parameters.duration(3600, 43_200);
@@ -210,7 +210,7 @@ impl Sts {
                         .is_none_or(|needed| Some(needed) == external_id.as_ref())
             });
         if !allowed {
-            return Err(Failure::denied(&caller.arn, "AssumeRole", &role));
+            return Err(StsError::denied(&caller.arn, "AssumeRole", &role));
         }
         let mut result = assumed_user(&assumed);
         result.push_str(&self.credentials(&assumed, duration)?);
@@ -219,9 +219,9 @@ impl Sts {
     }
 
     /// Whoever has assumed `role` in a session of this name.
-    pub(super) fn assumed(&self, role: &str, session: &str) -> Result<Identity, Failure> {
+    pub(super) fn assumed(&self, role: &str, session: &str) -> Result<Identity, StsError> {
         let Some((account, name)) = role_name(role) else {
-            return Err(Failure::validation(format!("{role} is invalid")));
+            return Err(StsError::validation(format!("{role} is invalid")));
         };
         let partition = role.split(':').nth(1).unwrap_or("aws");
         Ok(Identity {
@@ -235,7 +235,7 @@ impl Sts {
         &self,
         mut parameters: Parameters,
         caller: &Identity,
-    ) -> Result<String, Failure> {
+    ) -> Result<String, StsError> {
         let duration = parameters.duration(43_200, 129_600);
         parameters.check()?;
         self.only_long_lived(caller, "GetSessionToken")?;
@@ -246,7 +246,7 @@ impl Sts {
         &self,
         mut parameters: Parameters,
         caller: &Identity,
-    ) -> Result<String, Failure> {
+    ) -> Result<String, StsError> {
         let name = parameters.session_name("Name", 2, 32);
         let duration = parameters.duration(43_200, 129_600);
         let policy = parameters.policy();
@@ -269,11 +269,11 @@ impl Sts {
     }
 
     /// AWS gives these tokens to long-lived keys alone; here the ambient key stands for one.
-    fn only_long_lived(&self, caller: &Identity, action: &str) -> Result<(), Failure> {
+    fn only_long_lived(&self, caller: &Identity, action: &str) -> Result<(), StsError> {
         if *caller == self.ambient {
             return Ok(());
         }
-        Err(Failure::new(
+        Err(StsError::new(
             403,
             "AccessDenied",
             format!("Cannot call {action} with session credentials"),
@@ -281,14 +281,14 @@ impl Sts {
     }
 
     /// New credentials for `holder` that live for `duration` seconds.
-    pub(super) fn credentials(&self, holder: &Identity, duration: u64) -> Result<String, Failure> {
+    pub(super) fn credentials(&self, holder: &Identity, duration: u64) -> Result<String, StsError> {
         let now = (self.clock)()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
             .as_secs();
         let ends = now.saturating_add(duration);
         let issued = self.keys.issue(holder, Some(ends)).map_err(|error| {
-            Failure::new(
+            StsError::new(
                 500,
                 "InternalFailure",
                 format!("no randomness for a key: {error}"),

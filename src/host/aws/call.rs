@@ -14,10 +14,10 @@ use http_body_util::BodyExt;
 
 use super::Ambient;
 use super::Aws;
+use super::AwsTarget;
 use super::Call;
 use super::Reply;
 use super::Signing;
-use super::Target;
 use super::client::Attempt;
 use super::connector::Seen;
 use super::connector::Wire;
@@ -51,7 +51,7 @@ impl Aws {
         params: &str,
         body: Bytes,
     ) -> Reply {
-        if self.config.target == Target::Embedded
+        if self.config.target == AwsTarget::Embedded
             && !EMBEDDED.contains(&call.service.as_str())
             && is_for_aws(&call.url)
         {

@@ -260,7 +260,7 @@ impl Intercept for Attempt {
         // The SDK may write the same XML or form in another order than the package: then the
         // digests that the package made of its own body are wrong for this one.
         let body = request.body().bytes().unwrap_or_default();
-        let rewritten = (body != self.body).then(|| Digests::of(body));
+        let rewritten = (body != self.body).then(|| Digests::compute(body));
         let headers = request.headers_mut();
         if let Some(Digests { md5, .. }) = &rewritten
             && headers.contains_key("content-md5")
@@ -271,7 +271,7 @@ impl Intercept for Attempt {
             (Some("UNSIGNED-PAYLOAD"), _) => PayloadSigningOverride::UnsignedPayload,
             (Some(sha256), None) => PayloadSigningOverride::Precomputed(sha256.to_owned()),
             (_, rewritten) => {
-                let digests = rewritten.unwrap_or_else(|| Digests::of(&self.body));
+                let digests = rewritten.unwrap_or_else(|| Digests::compute(&self.body));
                 headers.insert("x-amz-content-sha256", digests.sha256.clone());
                 PayloadSigningOverride::Precomputed(digests.sha256)
             }
@@ -318,7 +318,7 @@ struct Digests {
 }
 
 impl Digests {
-    fn of(body: &[u8]) -> Digests {
+    fn compute(body: &[u8]) -> Digests {
         let sha256 = Sha256::digest(body);
         Digests {
             md5: BASE64_STANDARD.encode(Md5::digest(body)),

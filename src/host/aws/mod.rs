@@ -59,14 +59,14 @@ deno_core::extension!(
 /// How a worker's functions reach AWS.
 pub struct AwsConfig {
     pub transport: Rc<dyn AwsTransport>,
-    pub target: Target,
+    pub target: AwsTarget,
     pub ambient: Ambient,
     pub secrets: Arc<Secrets>,
 }
 
 /// What stands for AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum AwsTarget {
     /// S3 and STS inside the process take what would go to a host of AWS; other services are
     /// refused by name.
     Embedded,
@@ -215,8 +215,8 @@ struct ShownKey {
 #[string]
 fn op_aws_endpoint(state: &mut OpState) -> String {
     match &state.borrow::<Rc<Aws>>().config.target {
-        Target::Url(url) => url.clone(),
-        Target::Embedded | Target::Real => String::new(),
+        AwsTarget::Url(url) => url.clone(),
+        AwsTarget::Embedded | AwsTarget::Real => String::new(),
     }
 }
 

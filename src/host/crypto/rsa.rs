@@ -14,7 +14,7 @@ use super::keys::KeyHandle;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Options {
+pub struct RsaOptions {
     padding: i32,
     oaep_hash: Option<String>,
 }
@@ -27,7 +27,7 @@ fn run<T>(
     start: fn(&mut PkeyCtxRef<T>) -> Result<(), ErrorStack>,
     step: Step<T>,
     data: &[u8],
-    options: &Options,
+    options: &RsaOptions,
     label: &[u8],
 ) -> Result<Uint8Array> {
     let mut context = PkeyCtx::new(key)?;
@@ -51,7 +51,7 @@ fn run<T>(
 pub fn op_crypto_public_encrypt(
     #[cppgc] key: &KeyHandle,
     #[buffer] data: &[u8],
-    #[serde] options: Options,
+    #[serde] options: RsaOptions,
     #[buffer] label: &[u8],
 ) -> Result<Uint8Array> {
     run(
@@ -68,7 +68,7 @@ pub fn op_crypto_public_encrypt(
 pub fn op_crypto_private_decrypt(
     #[cppgc] key: &KeyHandle,
     #[buffer] data: &[u8],
-    #[serde] options: Options,
+    #[serde] options: RsaOptions,
     #[buffer] label: &[u8],
 ) -> Result<Uint8Array> {
     run(
@@ -85,7 +85,7 @@ pub fn op_crypto_private_decrypt(
 pub fn op_crypto_private_encrypt(
     #[cppgc] key: &KeyHandle,
     #[buffer] data: &[u8],
-    #[serde] options: Options,
+    #[serde] options: RsaOptions,
     #[buffer] label: &[u8],
 ) -> Result<Uint8Array> {
     run(
@@ -102,7 +102,7 @@ pub fn op_crypto_private_encrypt(
 pub fn op_crypto_public_decrypt(
     #[cppgc] key: &KeyHandle,
     #[buffer] data: &[u8],
-    #[serde] options: Options,
+    #[serde] options: RsaOptions,
     #[buffer] label: &[u8],
 ) -> Result<Uint8Array> {
     run(

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use segfn::host;
-use segfn::host::aws::{Ambient, AwsConfig, Key, Target};
+use segfn::host::aws::{Ambient, AwsConfig, AwsTarget, Key};
 use segfn::host::aws_transport::{HttpOptions, idle_timeout};
 use segfn::node_error::NodeError;
 use segfn::secrets::Secrets;
@@ -26,7 +26,7 @@ pub fn answer(status: u16, body: &'static str) -> http::Response<Bytes> {
 fn embedded(transport: &Rc<TestTransport>) -> AwsConfig {
     AwsConfig {
         transport: transport.clone(),
-        target: Target::Embedded,
+        target: AwsTarget::Embedded,
         ambient: Ambient::None,
         secrets: Arc::new(Secrets::default()),
     }
@@ -345,7 +345,7 @@ fn without_any_credentials_the_error_is_the_packages() {
 fn the_machines_own_key_is_never_shown_and_never_presigns() {
     let transport = Rc::new(TestTransport::new(|_| Some(Ok(answer(200, "")))));
     let config = AwsConfig {
-        target: Target::Real,
+        target: AwsTarget::Real,
         ambient: Ambient::Machine,
         ..embedded(&transport)
     };
@@ -374,7 +374,7 @@ fn a_server_in_the_place_of_aws_gets_all_services_and_buckets_by_path() {
         Some(Ok(answer(200, if json { "{}" } else { "" })))
     }));
     let config = AwsConfig {
-        target: Target::Url("http://127.0.0.1:5000".into()),
+        target: AwsTarget::Url("http://127.0.0.1:5000".into()),
         ..embedded(&transport)
     };
     let script = format!(

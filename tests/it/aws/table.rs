@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use segfn::host;
-use segfn::host::aws::{Ambient, AwsConfig, Target};
+use segfn::host::aws::{Ambient, AwsConfig, AwsTarget};
 use segfn::secrets::Secrets;
 
 use super::isolate::{FROZEN, TestTransport, run};
@@ -77,7 +77,7 @@ fn every_operation_is_sent_as_the_real_package_would() {
     }));
     let config = AwsConfig {
         transport: transport.clone(),
-        target: Target::Real,
+        target: AwsTarget::Real,
         ambient: Ambient::None,
         secrets: Arc::new(Secrets::default()),
     };

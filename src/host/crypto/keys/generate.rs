@@ -21,7 +21,7 @@ use crate::host::crypto::{background, random};
 /// What js/internal/crypto/keygen.js has checked.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
-pub enum Plan {
+pub enum KeyPairSpec {
     #[serde(rename_all = "camelCase")]
     Rsa {
         modulus_length: u32,
@@ -58,8 +58,11 @@ pub enum Plan {
 
 #[op2]
 #[cppgc]
-pub fn op_crypto_generate_pair_sync(state: &mut OpState, #[serde] plan: Plan) -> Result<KeyHandle> {
-    let key = background::wait(state, move || generate(plan))?.map_err(CryptoError::bare)?;
+pub fn op_crypto_generate_pair_sync(
+    state: &mut OpState,
+    #[serde] spec: KeyPairSpec,
+) -> Result<KeyHandle> {
+    let key = background::wait(state, move || generate(spec))?.map_err(CryptoError::bare)?;
     Ok(KeyHandle(Material::Private(key)))
 }
 
@@ -67,21 +70,21 @@ pub fn op_crypto_generate_pair_sync(state: &mut OpState, #[serde] plan: Plan) ->
 #[cppgc]
 pub async fn op_crypto_generate_pair(
     state: Rc<RefCell<OpState>>,
-    #[serde] plan: Plan,
+    #[serde] spec: KeyPairSpec,
 ) -> Result<KeyHandle> {
-    let key = background::start(&state, move || generate(plan))
+    let key = background::start(&state, move || generate(spec))
         .await?
         .map_err(CryptoError::bare)?;
     Ok(KeyHandle(Material::Private(key)))
 }
 
-fn generate(plan: Plan) -> Result<PKey<Private>> {
-    Ok(match plan {
-        Plan::Rsa {
+fn generate(spec: KeyPairSpec) -> Result<PKey<Private>> {
+    Ok(match spec {
+        KeyPairSpec::Rsa {
             modulus_length,
             public_exponent,
         } => rsa(Id::RSA, modulus_length, public_exponent)?,
-        Plan::RsaPss {
+        KeyPairSpec::RsaPss {
             modulus_length,
             public_exponent,
             restrict,
@@ -89,11 +92,11 @@ fn generate(plan: Plan) -> Result<PKey<Private>> {
             Some(wish) => pss::restrict(&rsa(Id::RSA, modulus_length, public_exponent)?, &wish)?,
             None => rsa(Id::RSA_PSS, modulus_length, public_exponent)?,
         },
-        Plan::Dsa {
+        KeyPairSpec::Dsa {
             modulus_length,
             divisor_length,
         } => dsa(modulus_length, divisor_length)?,
-        Plan::Ec {
+        KeyPairSpec::Ec {
             named_curve,
             explicit,
         } => {
@@ -108,11 +111,11 @@ fn generate(plan: Plan) -> Result<PKey<Private>> {
             public.mul_generator2(&group, &private, &mut *BigNumContext::new()?)?;
             PKey::from_ec_key(EcKey::from_private_components(&group, &private, &public)?)?
         }
-        Plan::Ed25519 => octets::<32>(Id::ED25519)?,
-        Plan::Ed448 => octets::<57>(Id::ED448)?,
-        Plan::X25519 => octets::<32>(Id::X25519)?,
-        Plan::X448 => octets::<56>(Id::X448)?,
-        Plan::Dh {
+        KeyPairSpec::Ed25519 => octets::<32>(Id::ED25519)?,
+        KeyPairSpec::Ed448 => octets::<57>(Id::ED448)?,
+        KeyPairSpec::X25519 => octets::<32>(Id::X25519)?,
+        KeyPairSpec::X448 => octets::<56>(Id::X448)?,
+        KeyPairSpec::Dh {
             group,
             prime,
             prime_length,
