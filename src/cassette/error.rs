@@ -14,7 +14,7 @@ pub enum CassetteError {
     Write { path: PathBuf, source: io::Error },
     #[error("{} is not a file", .0.display())]
     NotAFile(PathBuf),
-    #[error("{} has {} MiB, and a cassette may have {} MiB at most", path.display(), size >> 20, MAX_SIZE >> 20)]
+    #[error("{} has {} MiB, but a cassette may have at most {} MiB", path.display(), size >> 20, MAX_SIZE >> 20)]
     TooLarge { path: PathBuf, size: u64 },
     #[error("{}:{line}: not UTF-8", path.display())]
     NotUtf8 { path: PathBuf, line: usize },
@@ -25,7 +25,7 @@ pub enum CassetteError {
         column: usize,
         problem: String,
     },
-    #[error("{}: it is a cassette of version {version}, and this segfn reads versions up to {VERSION}", path.display())]
+    #[error("{}: this cassette has version {version}, but this segfn reads versions up to {VERSION}", path.display())]
     Newer { path: PathBuf, version: u64 },
     /// Entries count from 1.
     #[error("{}: entry {entry}: {field}: {problem}", path.display())]
@@ -50,7 +50,7 @@ impl CassetteError {
             }
             CassetteError::TooLarge { .. } => Some("record fewer events, each into its own case"),
             CassetteError::Json { .. } | CassetteError::Entry { .. } => Some(
-                "a cassette is a HAR 1.2 file as `segfn record` or a browser's developer tools save it; record it again with `segfn record --update`",
+                "a cassette is a HAR 1.2 file, as saved by `segfn record` or a browser's developer tools; record it again with `segfn record --update`",
             ),
             CassetteError::Read { .. }
             | CassetteError::Write { .. }

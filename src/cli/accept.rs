@@ -10,10 +10,10 @@ use super::error::Exit;
 use super::output::Output;
 use super::select::Select;
 
-/// Write what cases do as what is expected of them
+/// Make what the cases do now what is expected of them
 ///
-/// They are run for it; `segfn test` shows before what would change, and `segfn review` asks for
-/// each.
+/// The cases are run first. `segfn test` shows beforehand what would change, and `segfn review` asks
+/// about each case.
 #[derive(clap::Args)]
 #[command(arg_required_else_help = true, after_help = EXAMPLES)]
 pub struct Args {
@@ -48,7 +48,7 @@ fn accept_all(args: &Args, output: &Output) -> Result<Exit, CliError> {
         .collect();
     accept(taken.into_iter()).map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
     if text.is_empty() {
-        text = "nothing to accept: the cases do what is expected\n".into();
+        text = "there is nothing to accept: all cases do what is expected\n".into();
     }
     let mut left = 0;
     for result in &mut results {
@@ -56,7 +56,7 @@ fn accept_all(args: &Args, output: &Output) -> Result<Exit, CliError> {
         if result.report.verdict.is_failure() {
             left += 1;
             output.warning(
-                &format!("{} has more that accepting can't mend", result.id),
+                &format!("{} also fails in a way that can't be accepted", result.id),
                 Some(&result.command("test")),
             );
         }

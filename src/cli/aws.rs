@@ -17,18 +17,18 @@ use super::output::Output;
 
 /// Serve the embedded S3 and STS on a local port, for the aws CLI, boto3 and other programs
 ///
-/// It is the AWS that `segfn run` gives to functions, over the same folder, so that other programs
-/// can look at what functions stored. It listens on this machine only, until Ctrl-C.
+/// It is the AWS that `segfn run` gives to functions, with the same folder, so other programs can
+/// look at what functions stored. It listens on this machine only, until Ctrl-C.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The port to listen on; 0 takes any that is free
+    /// The port to listen on; 0 takes any free port
     #[arg(long, value_name = "PORT", default_value = "4566", allow_hyphen_values = true, value_parser = parse_port)]
     pub port: u16,
     /// The folder that holds the objects
     #[arg(long, value_name = "FOLDER", default_value = AWS_FOLDER)]
     pub dir: PathBuf,
-    /// A role that can be assumed, perhaps with the external id that it asks for
+    /// A role that can be assumed, with the external id that it requires, if any
     #[arg(long, value_name = "ARN[=EXTERNAL_ID]")]
     pub role: Vec<Role>,
     /// Write the address and the key as one line of JSON, for programs
@@ -58,7 +58,7 @@ pub fn run(args: &Args, color: Color) -> Exit {
 fn serve(args: &Args, output: &Output) -> Result<Exit, CliError> {
     if args.dir.exists() && !args.dir.is_dir() {
         let message = format!("{} is not a folder", args.dir.display());
-        let hint = "--dir names the folder that holds the objects, or is to hold them";
+        let hint = "--dir is the folder for the objects; it is made if it doesn't exist";
         return Err(CliError::new(Exit::Usage, message).with_hint(Some(hint)));
     }
     let clock = Arc::new(SystemTime::now);

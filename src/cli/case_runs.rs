@@ -21,7 +21,9 @@ pub fn refuse_in_ci(what: &str) -> Result<(), CliError> {
     }
     Err(CliError::new(
         Exit::Usage,
-        format!("{what} writes expectations, and CI (the variable CI is set) never does"),
+        format!(
+            "{what} would write expectations, but nothing is written in CI (the variable CI is set)"
+        ),
     )
     .with_hint(Some("run it on your own machine and commit what it writes")))
 }

@@ -31,7 +31,7 @@ use super::output::Output;
 use super::select::Chosen as ChosenCases;
 use super::setup::{FunctionArgs, open};
 
-/// Make cases of events
+/// Make cases from events
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -45,14 +45,15 @@ enum Command {
 
 /// Add a case for each kind of event
 ///
-/// Of events that the same handler takes, that have the same shape and go the same way through the
-/// code, one becomes a case: a line of cases.ndjson, with what is expected of it, which is what the
-/// function does. Where the function makes requests, the case is a folder, and `segfn record` has
-/// its traffic. Nothing is sent meanwhile: each request is answered with an empty success.
+/// Events are of one kind if the same handler takes them, if they have the same shape, and if they
+/// take the same path through the code. One event of each kind becomes a case: a line of
+/// cases.ndjson, with what the function does now as what is expected. If the function makes
+/// requests, the case is a folder, and `segfn record --update-missing` records its traffic. Nothing
+/// is sent: each request is answered with an empty success.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 struct AddArgs {
-    /// A JavaScript file, a folder that holds function.js, or a function of a Terraform file
+    /// A JavaScript file, a folder with a function.js, or a function of a Terraform file
     #[arg(value_name = "FUNCTION")]
     function: PathBuf,
     /// Files of events, folders of such files, or `-` for standard input, as for `segfn run`
@@ -60,7 +61,7 @@ struct AddArgs {
     events: Vec<PathBuf>,
     #[command(flatten)]
     how: FunctionArgs,
-    /// Add so many at most
+    /// Add at most this many cases
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
 }
@@ -154,13 +155,15 @@ fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
         let place = folder.as_ref().unwrap_or(&file).display();
         text.push_str(&format!("added {name} to {place}\n"));
     }
-    text.push_str(&format!(
-        "{} added, {like} like others\n",
-        match new.len() {
-            1 => "1 case".to_owned(),
-            cases => format!("{cases} cases"),
-        }
-    ));
+    text.push_str(&match new.len() {
+        1 => "1 case added".to_owned(),
+        cases => format!("{cases} cases added"),
+    });
+    text.push_str(&match like {
+        0 => "\n".to_owned(),
+        1 => ", 1 event like another left out\n".to_owned(),
+        events => format!(", {events} events like others left out\n"),
+    });
     // A failure is kept by `output`.
     let _ = output.write(text.as_bytes());
     if new.iter().any(|(_, folder)| folder.is_none()) {
@@ -169,7 +172,7 @@ fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
     if new.iter().any(|(_, folder)| folder.is_some()) {
         let function = quoted(&args.function.display().to_string());
         output.warning(
-            "the function makes requests, and the cases have no traffic yet",
+            "the function makes requests, but the cases have no traffic yet",
             Some(&format!("segfn record --update-missing {function}")),
         );
     }

@@ -19,7 +19,7 @@ use super::{
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// When to use colours; `auto` is only on a terminal, and never with NO_COLOR set
+    /// When to use colours; `auto` means on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Color,
 }
@@ -27,7 +27,7 @@ struct Cli {
 const AFTER_HELP: &str = "\
 Exit codes:
   0  all went well
-  1  a function failed, a case does something else than expected, or versions differ
+  1  a function failed, a case doesn't do what is expected, or versions differ
   2  a flag, setting or config file is wrong
   3  the function can't be loaded
   4  an input can't be read

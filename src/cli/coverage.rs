@@ -63,13 +63,13 @@ pub struct ReportArgs {
     /// The folder of the reports
     #[arg(long, value_name = "DIR", default_value = "coverage")]
     pub coverage_dir: PathBuf,
-    /// Fail when fewer lines than that are covered, in percent
+    /// Fail if fewer lines are covered than this percentage
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub min_lines: Option<f64>,
-    /// Fail when fewer functions than that are covered, in percent
+    /// Fail if fewer functions are covered than this percentage
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub min_functions: Option<f64>,
-    /// Fail when fewer branches than that are covered, in percent
+    /// Fail if fewer branches are covered than this percentage
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub min_branches: Option<f64>,
 }
@@ -194,6 +194,6 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     made.and_then(|()| fs::write(path, bytes)).map_err(|error| {
         let message = format!("can't write {}: {error}", path.display());
         CliError::new(Exit::Internal, message)
-            .with_hint(Some("--coverage-dir names another folder"))
+            .with_hint(Some("--coverage-dir chooses another folder"))
     })
 }

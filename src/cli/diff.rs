@@ -42,12 +42,12 @@ use super::setup::{FunctionArgs, tell_warnings};
 /// Show what two versions of a function do differently over the same events
 ///
 /// Nothing is sent to anyone: requests are answered with an empty 200, or by a cassette. Both versions
-/// run on a clock that stands at each event's own time, with the same random values. The base runs
-/// twice: what its two runs don't agree in is noise, and counts for nothing.
+/// run with the same random values, on a clock that shows each event's own time. The base runs twice:
+/// where its two runs disagree, there is noise, which isn't counted.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The version that is right: a function as for `segfn run`, or git:REVISION for the
+    /// The version to compare with: a function as for `segfn run`, or git:REVISION for the
     /// candidate's file as it was at that revision
     #[arg(value_name = "BASE")]
     pub base: PathBuf,
@@ -56,8 +56,8 @@ pub struct Args {
     pub candidate: PathBuf,
     /// Files of events, folders of such files, `-`, or archives in S3: s3://BUCKET/segment-logs/…
     ///
-    /// Without any, the events in the candidate's folder are taken, and else a built-in sample for each
-    /// handler.
+    /// If none are given, segfn takes the events in the candidate's folder, or else a built-in sample
+    /// for each handler.
     #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
     #[command(flatten)]
@@ -71,7 +71,7 @@ pub struct Args {
     /// cassette
     #[arg(long, value_name = "STATUS", conflicts_with = "cassette", value_parser = PossibleValuesParser::new(["2xx"]))]
     pub stub: Option<String>,
-    /// Let GET requests to this host really go there; may be given several times
+    /// Send GET and HEAD requests to this host; may be given several times
     #[arg(long, value_name = "HOST", conflicts_with = "cassette")]
     pub allow_net: Vec<HostPattern>,
     /// Don't compare this field, such as value.id or exchanges[*].request.body.json.sentAt; may be
@@ -81,8 +81,8 @@ pub struct Args {
     /// Compare logs too
     #[arg(long)]
     pub logs: bool,
-    /// Which AWS holds the archives of events: `embedded`, `real` or a server's URL. Functions get
-    /// the embedded one, each run a copy of its own
+    /// Which AWS has the archives of events: `embedded`, `real` or a server's URL. Functions get the
+    /// embedded one, and each run has its own copy
     #[arg(long, value_name = "AWS")]
     pub aws: Option<AwsMode>,
     /// Write the differences as one line of JSON, for programs
@@ -271,16 +271,14 @@ fn options(
 /// What is compared, and who answers.
 fn head(args: &Args, base: &Project, candidate: &Project, net_mode: &NetMode, output: &Output) {
     let requests = match net_mode {
-        NetMode::Replay(_) => {
-            "answered by the cassette, from which nothing else goes out".to_owned()
-        }
+        NetMode::Replay(_) => "answered by the cassette; none goes out".to_owned(),
         _ if args.allow_net.is_empty() => {
             "answered with an empty 200; --cassette FILE answers as recorded".to_owned()
         }
         _ => {
             let hosts: Vec<String> = args.allow_net.iter().map(ToString::to_string).collect();
             format!(
-                "answered with an empty 200, but for GETs to {}",
+                "answered with an empty 200, except GET and HEAD requests to {}",
                 hosts.join(", ")
             )
         }
@@ -314,7 +312,7 @@ fn failed(error: DiffError, base: &Project, candidate: &Project, output: &Output
     };
     let path = &setup.function.path;
     if let EngineError::Load(failure) = &error {
-        let hint = format!("segfn run {} shows where", path.display());
+        let hint = format!("to see where: segfn run {}", path.display());
         return not_loaded(path, failure).with_hint(Some(hint));
     }
     let report = text_report(&setup.function, output.error_palette(), output);

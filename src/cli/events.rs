@@ -10,11 +10,12 @@ use segfn::text::time;
 /// Flags that choose some of the events.
 #[derive(clap::Args)]
 pub struct EventArgs {
-    /// Take only so many of the events, chosen evenly, and the same ones each time
+    /// Take only this many of the events; each is as likely as any other, and the choice is the same
+    /// each time
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = parse_sample)]
     pub sample: Option<usize>,
     /// Take only events since a time, such as 2026-01-31T12:00:00Z, 2026-01-31, or 7d for the last
-    /// seven days; events that say no time are taken
+    /// seven days; events without a time are taken
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
     pub since: Option<SystemTime>,
 }

@@ -10,8 +10,8 @@ use super::output::Output;
 
 /// List the globals that functions have, with their packages and versions
 ///
-/// They are the platform's, at its versions. Each is made when a function first touches it, which
-/// takes as long as it says here; what a function doesn't touch costs it nothing.
+/// They are the platform's globals, at its versions. Each is made when a function first touches it,
+/// and the list says how long that takes. What a function doesn't touch costs nothing.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -43,7 +43,7 @@ fn list(args: &Args, output: &Output) -> Result<Exit, CliError> {
     };
     let globals: Vec<Global> = table().into_iter().filter(matches).collect();
     if globals.is_empty() {
-        let message = format!("functions have no global like '{wanted}'");
+        let message = format!("no global has '{wanted}' in its name or package");
         return Err(
             CliError::new(Exit::Usage, message).with_hint(Some("`segfn globals` lists them all"))
         );

@@ -9,8 +9,8 @@ use super::output::Output;
 
 /// Print the licences of the software that segfn is made of
 ///
-/// The binary holds Rust crates, npm packages, V8 and OpenSSL. Each licence's text comes once, after
-/// the names of all that it is for.
+/// The binary contains Rust crates, npm packages, V8 and OpenSSL. Each licence's text is printed
+/// once, after the names of all that it applies to.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -40,7 +40,7 @@ fn print(args: &Args, output: &Output) -> Result<Exit, CliError> {
     if let Some(filter) = &args.filter {
         licenses.retain(filter);
         if licenses.components.is_empty() {
-            let message = format!("segfn has nothing in it like '{filter}'");
+            let message = format!("segfn contains no software whose name has '{filter}' in it");
             return Err(CliError::new(Exit::Usage, message)
                 .with_hint(Some("`segfn licenses --json` lists all of it")));
         }

@@ -57,7 +57,10 @@ impl Bar {
             self.draw(output);
         }
         self.bar.set_position(self.inputs.read());
-        self.bar.set_message(format!("{done} inputs"));
+        self.bar.set_message(match done {
+            1 => "1 input".to_owned(),
+            _ => format!("{done} inputs"),
+        });
     }
 
     pub fn finish(&self) {

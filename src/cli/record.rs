@@ -40,31 +40,31 @@ use super::setup::{FunctionArgs, LiveArgs, open};
 
 /// Run a function live, and write each event with its traffic as a case for `segfn test`
 ///
-/// A case is a folder in cases/ beside the function: its event, case.toml, its traffic
-/// (traffic.har, without secrets) and what is expected of it, which is what it did.
+/// A case is a folder in cases/ beside the function. It has the event, case.toml, the traffic
+/// (traffic.har, without secrets), and what the function did as what is expected of it.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// A JavaScript file, a folder that holds function.js, or a Terraform file; to record cases
-    /// again also a case's folder
+    /// A JavaScript file, a folder with a function.js, or a Terraform file; with --update or
+    /// --update-missing also a case's folder
     #[arg(value_name = "FUNCTION")]
     pub function: PathBuf,
     /// Files of events, folders of such files, or `-` for standard input, as for `segfn run`
     ///
-    /// To record cases again, none means all of the function's cases.
+    /// With --update or --update-missing, none means all of the function's cases.
     #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
     #[command(flatten)]
     pub how: FunctionArgs,
     #[command(flatten)]
     pub live: LiveArgs,
-    /// Record the traffic of cases that are there already once more
+    /// Record the traffic of existing cases again
     #[arg(long, conflicts_with = "update_missing")]
     pub update: bool,
-    /// Of cases that are there already, record only the requests that their cassettes have no answer to
+    /// Record only the requests of existing cases that their cassettes have no answer to
     #[arg(long)]
     pub update_missing: bool,
-    /// What to call the case; only for a single event
+    /// The name of the case; only for a single event
     #[arg(long, value_name = "NAME", conflicts_with_all = ["update", "update_missing"])]
     pub name: Option<String>,
     /// How many events to run at the same time
@@ -128,7 +128,10 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
         };
     }
     if args.name.is_some() && inputs.len() != 1 {
-        let text = format!("--name is for one event, and there are {}", inputs.len());
+        let text = format!(
+            "--name is for a single event, but there are {}",
+            inputs.len()
+        );
         return Err(CliError::new(Exit::Usage, text));
     }
     let redactor = setup.redactor();
@@ -156,7 +159,7 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
     if let Some(name) = &args.name {
         let folder = recording.cases.join(segfn::suite::record::slug(name));
         if folder.exists() {
-            let text = format!("{} is there already", folder.display());
+            let text = format!("{} already exists", folder.display());
             return Err(CliError::new(Exit::Usage, text).with_hint(Some(
                 "choose another name, or record it again with --update",
             )));
@@ -186,9 +189,9 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
             };
             let cases: Vec<CaseRef> = there.cases.iter().filter(wanted).cloned().collect();
             if cases.is_empty() {
-                let text = "none of the events is a case yet";
+                let text = "none of these events is a case yet";
                 return Err(CliError::new(Exit::Usage, text)
-                    .with_hint(Some("leave --update out to record new cases")));
+                    .with_hint(Some("to record new cases, leave out --update")));
             }
             let secrets = output.secrets();
             recording
@@ -198,14 +201,14 @@ fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
         (Some(_), None) => {
             let text = "the function has no cases yet";
             return Err(CliError::new(Exit::Usage, text)
-                .with_hint(Some("leave --update out to record new cases")));
+                .with_hint(Some("to record new cases, leave out --update")));
         }
         (None, _) => {
             recording
                 .record(new, jobs, |took| report.took(took))
                 .map_err(failed)?;
             for folder in &old {
-                let text = format!("{} is there already\n", folder.display());
+                let text = format!("{} already exists\n", folder.display());
                 // A failure is kept by `output`.
                 let _ = output.write(text.as_bytes());
             }

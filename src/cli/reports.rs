@@ -37,12 +37,12 @@ impl FromStr for Target {
 
     fn from_str(text: &str) -> Result<Target, String> {
         let (format, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("a file's name stands behind the =".into()),
+            Some((_, "")) => return Err("the name of a file is missing after the =".into()),
             Some((format, file)) => (format, Some(PathBuf::from(file))),
             None => (text, None),
         };
         let format = Format::from_str(format, false)
-            .map_err(|_| "expected text, json, junit, tap or github, perhaps with =FILE")?;
+            .map_err(|_| "expected text, json, junit, tap or github, with or without =FILE")?;
         Ok(Target { format, file })
     }
 }

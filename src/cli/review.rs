@@ -47,7 +47,7 @@ fn review(args: &Args, output: &Output) -> Result<Exit, CliError> {
         if !std::io::stdin().is_terminal() {
             return Err(CliError::new(
                 Exit::Usage,
-                "`segfn review` asks on a terminal, and standard input is none",
+                "`segfn review` asks questions, but standard input is not a terminal",
             )
             .with_hint(Some(
                 "`segfn review --json` lists what differs, `segfn accept CASE` accepts it",
@@ -109,10 +109,14 @@ fn review(args: &Args, output: &Output) -> Result<Exit, CliError> {
             .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
         say(&format!("accepted {}\n\n", result.location.shown()));
     }
+    let accepted = match results.len() - left {
+        1 => "1 case accepted".to_owned(),
+        cases => format!("{cases} cases accepted"),
+    };
     say(&match (results.len(), left) {
         (0, _) => "nothing differs\n".to_owned(),
-        (all, 0) => format!("{all} accepted\n"),
-        (all, left) => format!("{} accepted, {left} left\n", all - left),
+        (_, 0) => format!("{accepted}\n"),
+        (_, left) => format!("{accepted}, {left} left\n"),
     });
     Ok(if left > 0 {
         Exit::Failed
@@ -131,7 +135,7 @@ enum Answer {
 fn ask(count: &str, say: &impl Fn(&str)) -> Answer {
     loop {
         say(&format!(
-            "({count}) accept this? [y]es, [n]o, [a]ll from here, [q]uit: "
+            "({count}) accept it? [y]es, [n]o, [a]ll that follow, [q]uit: "
         ));
         let mut line = String::new();
         match std::io::stdin().lock().read_line(&mut line) {

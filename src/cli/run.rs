@@ -39,20 +39,20 @@ const WHOLE_BLOCKS: u64 = 20;
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// A JavaScript file, a folder that holds function.js, or a Terraform file
+    /// A JavaScript file, a folder with a function.js, or a Terraform file
     ///
-    /// Of a Terraform file with several functions, FILE.tf:NAME is one. git:REVISION:PATH is any of
-    /// these as it was at that revision. Beside the file may lie settings.json, with the function's
-    /// settings, and segfn.toml, which says how to run it.
+    /// FILE.tf:NAME is one function of a Terraform file with several. git:REVISION:PATH is any of
+    /// these as it was at that revision. Two files beside it are read if they exist: settings.json
+    /// has the function's settings, and segfn.toml says how to run it.
     #[arg(value_name = "FUNCTION")]
     pub function: PathBuf,
     /// Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), or `-` for
     /// standard input
     ///
     /// A file holds one event as JSON, an array of events for onBatch, a request for onRequest, or
-    /// one of these a line (NDJSON); it may be gzipped. Without any, the events in the function's
-    /// folder are taken (events/, event.json or request.json), and else a built-in sample for each
-    /// handler.
+    /// one of these a line (NDJSON); it may be gzipped. If none are given, segfn takes the events in
+    /// the function's folder (events/, event.json or request.json), or else a built-in sample for
+    /// each handler.
     #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
     #[command(flatten)]
@@ -62,10 +62,10 @@ pub struct Args {
     /// Write one outcome a line as JSON, for programs
     #[arg(long)]
     pub json: bool,
-    /// How many events to run at the same time, each with a copy of the function of its own
+    /// How many events to run at the same time, each in its own copy of the function
     #[arg(long, value_name = "N", default_value_t = segfn::options::JOBS, allow_hyphen_values = true, value_parser = parse_jobs)]
     pub jobs: u16,
-    /// Empty the function's cache before each event, as the editor's tester does
+    /// Empty the function's cache before each event, as a test in Segment's editor does
     #[arg(long)]
     pub cold: bool,
     #[command(flatten)]

@@ -18,12 +18,12 @@ use super::output::Output;
 /// Which cases to run.
 #[derive(clap::Args)]
 pub struct Select {
-    /// Functions, folders of functions, or cases; what is no path is a part of cases' names
+    /// Functions, folders of functions, or cases; anything else is taken as a part of cases' names
     ///
-    /// Without any, all suites in the working folder and below are meant.
+    /// If none are given, all suites in the working folder and below are run.
     #[arg(value_name = "PATHS|FILTER")]
     pub what: Vec<String>,
-    /// Only the cases that have this in FOLDER/NAME; may be given several times
+    /// Only the cases whose FOLDER/NAME contains this text; may be given several times
     #[arg(short = 'k', long = "filter", value_name = "TEXT")]
     pub filter: Vec<String>,
     /// Only this part of the cases, for several machines: 1/4 is the first of four
@@ -85,14 +85,20 @@ fn nothing(selection: &Selection, suites: usize) -> CliError {
     let (message, hint) = match &selection.filters[..] {
         [] if suites == 0 => (
             "there are no cases here".to_owned(),
-            "a case is a folder cases/NAME beside function.js, with event.json in it; `segfn record` and `segfn cases add` make some",
+            "a case is a folder cases/NAME beside function.js with an event.json in it; `segfn record` and `segfn cases add` make cases",
         ),
         [] => (
             "the function has no cases yet".to_owned(),
-            "`segfn record FUNCTION EVENTS` and `segfn cases add FUNCTION EVENTS` make some",
+            "to make some: `segfn record FUNCTION EVENTS` or `segfn cases add FUNCTION EVENTS`",
         ),
         filters => (
-            format!("no path and no case is like {}", filters.join(", ")),
+            match &filters[..] {
+                [filter] => format!("{filter} is neither a path nor part of a case's name"),
+                _ => format!(
+                    "none of these is a path or part of a case's name: {}",
+                    filters.join(", ")
+                ),
+            },
             "`segfn test --list` lists the cases",
         ),
     };

@@ -17,25 +17,25 @@ use super::output::Output;
 /// What may be said of a function on the command line, whatever is done with it.
 #[derive(clap::Args)]
 pub struct FunctionArgs {
-    /// What the function is: found out from its handlers unless given
+    /// The kind of the function; segfn finds it out from the handlers unless it is given
     #[arg(long, value_name = "KIND", value_parser = kind_parser())]
     pub kind: Option<Kind>,
     /// Call this handler, whatever the event's type says
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(HANDLERS))]
     pub handler: Option<String>,
-    /// A JSON file of settings; they come before those of settings.json
+    /// A JSON file of settings, which override those of settings.json
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// One setting; the value may be JSON: true, ["a","b"], {"a":"b"}
     #[arg(short = 's', value_name = "NAME=VALUE", value_parser = settings::parse_assignment)]
     pub setting: Vec<(String, Value)>,
-    /// How long a handler may take: 5s (the platform's limit, and the default), 500ms, 2
+    /// How long a handler may take, such as 5s (the platform's limit, and the default), 500ms or 2
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = parse_timeout)]
     pub timeout: Option<Duration>,
     /// How much memory the function may use, in megabytes; the default is 128
     #[arg(long, value_name = "MB", allow_hyphen_values = true, value_parser = parse_memory)]
     pub memory: Option<usize>,
-    /// A role that the embedded AWS has, perhaps with the external id that it asks for
+    /// A role that the embedded AWS has, with the external id that it requires, if any
     #[arg(long, value_name = "ARN[=EXTERNAL_ID]")]
     pub role: Vec<Role>,
 }

@@ -25,16 +25,15 @@ use super::select::Select;
 
 /// Run the cases of functions and compare what they do with what is expected
 ///
-/// A case is a folder FUNCTION/cases/NAME with an event.json (or events.json, request.json) and an
-/// expected.json beside it, and with traffic.har where the function makes requests. Nothing is sent
-/// to anyone: the clock stands still, random values are the same each time, and the network is the
-/// cassette.
+/// A case is a folder FUNCTION/cases/NAME with an event.json (or events.json, or request.json), an
+/// expected.json, and a traffic.har if the function makes requests. Nothing is sent to anyone: the
+/// clock stands still, random values are the same each time, and the network is the cassette.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(flatten)]
     pub select: Select,
-    /// Write what the cases do as what is expected of them
+    /// Make what the cases do now what is expected of them
     #[arg(long)]
     pub accept: bool,
     /// List the cases instead of running them
@@ -43,23 +42,24 @@ pub struct Args {
     /// Run again whenever a function or a case changes, until Ctrl-C
     #[arg(long)]
     pub watch: bool,
-    /// How many cases to run at the same time; as many as there are processors unless given
+    /// How many cases to run at the same time; the default is the number of processors
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = super::setup::parse_jobs)]
     pub jobs: Option<u16>,
     /// Stop at the first case that fails
     #[arg(long)]
     pub fail_fast: bool,
-    /// Run a case that fails again, at most so often; one that passes then is `flaky`
+    /// Run a case that fails again, at most this many times; a case that passes then is `flaky`
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
     /// List the cases that pass, too
     #[arg(long)]
     pub all: bool,
-    /// How to report: text, json, junit, tap or github; with =FILE into a file. May be given
+    /// The report's format: text, json, junit, tap or github; =FILE writes it to a file. May be given
     /// several times
     #[arg(long, value_name = "FORMAT[=FILE]")]
     pub report: Vec<Target>,
-    /// Tell what of the functions ran: text, lcov, html or json, or several of them with commas
+    /// Report which parts of the functions ran: text, lcov, html or json, or several, separated by
+    /// commas
     #[arg(long, value_name = "REPORTS", value_delimiter = ',')]
     pub coverage: Vec<coverage::Format>,
     #[command(flatten)]
@@ -92,9 +92,9 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
         refuse_in_ci("--accept")?;
     }
     if args.coverage.is_empty() && args.covered.asks() {
-        let text = "how much is covered is only known with --coverage";
+        let text = "coverage is counted only with --coverage";
         return Err(CliError::new(Exit::Usage, text)
-            .with_hint(Some("add --coverage text, or leave the --min-… flags out")));
+            .with_hint(Some("add --coverage text, or leave out the --min-… flags")));
     }
     let chosen = args.select.open(output)?;
     if args.list {

@@ -17,8 +17,8 @@ use super::output::Output;
 /// Write type declarations, so that an editor completes and checks functions
 ///
 /// Writes segfn.d.ts, which declares everything that a function can name, and a jsconfig.json that
-/// makes editors (and `tsc -p`) use it for all functions in the folder. A jsconfig.json that is
-/// there already stays as it is.
+/// makes editors (and `tsc -p`) use it for all functions in the folder. An existing
+/// jsconfig.json isn't changed.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -52,7 +52,10 @@ fn write(dir: &Path, output: &Output) -> Result<Exit, CliError> {
     let path = dir.join(DECLARATIONS);
     match fs::read_to_string(&path) {
         Ok(text) if !text.starts_with(MARK) => {
-            let message = format!("{} is there already, and not segfn's own", path.display());
+            let message = format!(
+                "{} already exists, and segfn didn't write it",
+                path.display()
+            );
             return Err(CliError::new(Exit::Usage, message)
                 .with_hint(Some("rename it, or name another folder")));
         }
@@ -62,7 +65,7 @@ fn write(dir: &Path, output: &Output) -> Result<Exit, CliError> {
     let config = dir.join(CONFIG);
     if config.exists() {
         text.push_str(&format!(
-            "left {} as it is: its \"include\" needs \"{DECLARATIONS}\"\n",
+            "left {} unchanged: add \"{DECLARATIONS}\" to its \"include\"\n",
             config.display()
         ));
     } else {
@@ -70,7 +73,7 @@ fn write(dir: &Path, output: &Output) -> Result<Exit, CliError> {
         text.push_str(&format!("wrote {}\n", config.display()));
     }
     text.push_str(
-        "\nThe libraries' own types come from npm, for the editor only; install those that your functions use:\n  \
+        "\nThe types of the libraries come from npm and are only for the editor. Install those that your functions use:\n  \
          npm install --save-dev @types/node@20 @types/lodash @types/node-fetch@2 aws-sdk@2.488.0\n\
          `segfn globals` has their names and versions.\n",
     );

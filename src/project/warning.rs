@@ -27,7 +27,7 @@ impl fmt::Display for Warning {
             Warning::SecretNotSet { name, .. } => {
                 write!(
                     f,
-                    "{} hides the setting `{name}`, which is not set",
+                    "{} names the secret setting `{name}`, which isn't set",
                     config::FILE
                 )
             }
@@ -38,12 +38,12 @@ impl fmt::Display for Warning {
             Warning::UnlikePlatform { names } => {
                 write!(
                     f,
-                    "the platform can't have such settings: {}",
+                    "the platform has no settings of this kind: {}",
                     names.join(", ")
                 )
             }
             Warning::RequiredNotSet { name } => {
-                write!(f, "the setting `{name}` is required, and not set")
+                write!(f, "the setting `{name}` is required, but it isn't set")
             }
         }
     }

@@ -145,7 +145,7 @@ fn an_archive_that_is_not_there_is_told() {
     $ segfn run function.js s3://archive/none/
     1 input: 1 unreadable in TIME
     2> error: can't read s3://archive/none/: no key in the bucket begins with `none/`
-    2> hint: paths are taken from the folder where segfn runs
+    2> hint: paths are relative to the folder where segfn runs
     exit 4
 
     $ segfn run function.js s3://nowhere/x

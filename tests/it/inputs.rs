@@ -155,8 +155,8 @@ fn a_broken_file_is_told_with_its_place() {
             "F:2:3: not JSON: texts must be in double quotes (\")",
         ),
         ("hello", "F:1:1: not JSON: expected value"),
-        ("", "F holds no event"),
-        ("\n \n", "F holds no event"),
+        ("", "F has no event in it"),
+        ("\n \n", "F has no event in it"),
     ] {
         assert_eq!(
             read(content.as_bytes()),
@@ -207,7 +207,7 @@ fn a_missing_file_does_not_stop_the_others() {
     let (inputs, problems) = read_paths(&paths, folder.path());
     assert_eq!(inputs, ["F/b.json=2"]);
     assert_eq!(problems.len(), 2);
-    assert_eq!(problems[0], "the folder F/empty holds no events");
+    assert_eq!(problems[0], "the folder F/empty has no events in it");
     assert!(
         problems[1].starts_with("can't read F/a.json: "),
         "{}",

@@ -119,10 +119,10 @@ impl<'a> Report<'a> {
         {
             let case = folder.display();
             let text = format!(
-                "{case}: live it was {}, in a replay it is {class}",
+                "{case}: the live run ended as {}, but the replay ends as {class}",
                 live.class.name()
             );
-            let hint = format!("see why: segfn test {case}");
+            let hint = format!("to see why: segfn test {case}");
             self.output.warning(&text, Some(&hint));
         }
     }
@@ -131,20 +131,20 @@ impl<'a> Report<'a> {
         let (text, hint) = match problem {
             Problem::NoExpectation => return,
             Problem::Different(_) => (
-                format!("{case}: it does something else than expected"),
-                format!("see what: segfn test {case}"),
+                format!("{case}: it doesn't do what is expected"),
+                format!("to see what differs: segfn test {case}"),
             ),
             Problem::Miss(text) => (
-                format!("{case}: in a replay it asks for something else: {text}"),
-                "what differs each time can be left out of the comparison: mask = [\"body.FIELD\"] below [test] in segfn.toml".to_owned(),
+                format!("{case}: the replay makes another request: {text}"),
+                "if a field differs each time, leave it out: mask = [\"body.FIELD\"] below [test] in segfn.toml".to_owned(),
             ),
             Problem::Unused(text) => (
-                format!("{case}: in a replay {text}"),
-                format!("see what: segfn test {case}"),
+                format!("{case}: in the replay, {text}"),
+                format!("to see what differs: segfn test {case}"),
             ),
             Problem::Broken { message, hint } => (
                 format!("{case}: {message}"),
-                hint.clone().unwrap_or_else(|| format!("see what: segfn test {case}")),
+                hint.clone().unwrap_or_else(|| format!("to see what differs: segfn test {case}")),
             ),
         };
         self.output.warning(&text, Some(&hint));
@@ -170,7 +170,11 @@ impl<'a> Report<'a> {
                 parts.push(text);
             }
             None if there > 0 => {
-                parts.push(format!("{there} there already (--update records again)"));
+                let exist = match there {
+                    1 => "1 case exists already (--update records it again)".to_owned(),
+                    _ => format!("{there} cases exist already (--update records them again)"),
+                };
+                parts.push(exist);
             }
             None => {}
         }

@@ -186,7 +186,9 @@ mod tests {
             let problem = parse(text, Path::new("")).expect_err("a problem");
             format!("{} ({})", problem.text, problem.hint.unwrap_or_default())
         };
-        assert!(problem("coverage = {}").starts_with("unknown key `coverage` (there are: time, "));
+        assert!(
+            problem("coverage = {}").starts_with("unknown key `coverage` (the keys are: time, ")
+        );
         assert_eq!(
             problem("handlr = 1"),
             "unknown key `handlr` (did you mean `handler`?)"
@@ -194,7 +196,7 @@ mod tests {
         assert!(problem("handler = \"onTrak\"").starts_with("expected one of: onRequest, "));
         assert!(problem("batch = 5").starts_with("expected true, false or a table"));
         assert!(problem("batch = { events = 401 }").starts_with("expected a number from 1 to 400"));
-        assert!(problem("attempts = 0").starts_with("expected a whole number, at least 1"));
+        assert!(problem("attempts = 0").starts_with("expected a whole number of at least 1"));
         assert!(problem("time = 2026-01-31T12:00:00").starts_with("expected a time such as"));
     }
 

@@ -251,7 +251,7 @@ mod tests {
             problem("\nkidn = \"source\""),
             "2:1: unknown key `kidn` (did you mean `kind`?)"
         );
-        assert!(problem("zzz = 1").starts_with("1:1: unknown key `zzz` (there are: kind, "));
+        assert!(problem("zzz = 1").starts_with("1:1: unknown key `zzz` (the keys are: kind, "));
         assert!(
             problem("kind = \"sink\"").starts_with("1:8: expected one of: source, destination")
         );
@@ -281,7 +281,7 @@ mod tests {
                 .starts_with("2:22: expected a percentage")
         );
         assert!(
-            problem("[test]\nseed = -1").starts_with("2:8: expected a whole number, at least 0")
+            problem("[test]\nseed = -1").starts_with("2:8: expected a whole number of at least 0")
         );
         assert!(problem("[redact]\nheader = []").contains("did you mean `headers`?"));
         assert!(problem("include = \"x\"").starts_with("1:11: expected a list"));

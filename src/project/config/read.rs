@@ -101,7 +101,7 @@ pub(super) fn unknown<T>(key: &Key, keys: &[&str]) -> Result<T, Problem> {
     let name = key.get_ref();
     let hint = match nearest(name, keys.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are: {}", keys.join(", ")),
+        None => format!("the keys are: {}", keys.join(", ")),
     };
     problem(key.span(), format!("unknown key `{name}`"), Some(hint))
 }
@@ -131,7 +131,7 @@ where
     };
     match number.and_then(|number| N::try_from(number).ok()) {
         Some(number) if number >= least => Ok(number),
-        _ => expected(value, format_args!("a whole number, at least {least}")),
+        _ => expected(value, format_args!("a whole number of at least {least}")),
     }
 }
 

@@ -17,9 +17,9 @@ pub enum InputError {
         gzip: bool,
         source: io::Error,
     },
-    #[error("the folder {} holds no events", .0.display())]
+    #[error("the folder {} has no events in it", .0.display())]
     NoFiles(PathBuf),
-    #[error("{} holds no event", .0.display())]
+    #[error("{} has no event in it", .0.display())]
     Empty(PathBuf),
     #[error("{}:{line}: not UTF-8", path.display())]
     NotUtf8 { path: PathBuf, line: u32 },
@@ -44,10 +44,10 @@ impl InputError {
             InputError::Empty(_) => Some("write a JSON event into it, or one event a line"),
             InputError::NotUtf8 { .. } => Some("save the file as UTF-8"),
             InputError::Json { .. } => Some(
-                "an input is an event, an array of events or a request in JSON; or one of them a line (NDJSON)",
+                "an input is an event, an array of events or a request, as JSON or one a line (NDJSON)",
             ),
             InputError::Open { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                Some("paths are taken from the folder where segfn runs")
+                Some("paths are relative to the folder where segfn runs")
             }
             InputError::Open { .. } | InputError::Read { .. } => None,
         }

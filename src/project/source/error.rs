@@ -10,9 +10,9 @@ use crate::text::Place;
 pub enum SourceError {
     #[error("{} does not exist", .0.display())]
     NotFound(PathBuf),
-    #[error("the folder {} holds no function.js", .0.display())]
+    #[error("the folder {} has no function.js", .0.display())]
     NoFunction(PathBuf),
-    #[error("{} is TypeScript, and functions are JavaScript", .0.display())]
+    #[error("{} is TypeScript, but functions are JavaScript", .0.display())]
     TypeScript(PathBuf),
     #[error("{} is data, not a function", .0.display())]
     Data(PathBuf),
@@ -30,24 +30,24 @@ pub enum SourceError {
         hint: Option<String>,
     },
     /// More functions than one, of which none was named.
-    #[error("{} holds {} functions", path.display(), names.len())]
+    #[error("{} has {} functions", path.display(), names.len())]
     Several { path: PathBuf, names: Vec<String> },
-    #[error("{} holds no function {name}", path.display())]
+    #[error("{} has no function {name}", path.display())]
     NotThere {
         path: PathBuf,
         name: String,
         names: Vec<String>,
     },
-    #[error("{} holds no segment_function", .0.display())]
+    #[error("{} has no segment_function", .0.display())]
     NoResource(PathBuf),
     #[error("can't run git: {0}")]
     Git(io::Error),
-    #[error("{} is in no git repository: {problem}", folder.display())]
+    #[error("{} isn't in a git repository: {problem}", folder.display())]
     NoRepository { folder: PathBuf, problem: String },
-    #[error("git knows no revision {name}")]
+    #[error("git doesn't know the revision {name}")]
     NoRevision { name: String },
     /// `git:REV` where nothing says which file is meant.
-    #[error("git:{0} says no path")]
+    #[error("git:{0} has no path")]
     NoPath(String),
 }
 
@@ -56,10 +56,10 @@ impl SourceError {
     pub fn hint(&self) -> Option<String> {
         match self {
             SourceError::NotFound(path) if path.to_string_lossy().starts_with("git:") => {
-                Some("git:REVISION:PATH is the file of that revision; a path is taken from the folder where segfn runs".into())
+                Some("git:REVISION:PATH is the file of that revision; a path is relative to the folder where segfn runs".into())
             }
             SourceError::NotFound(_) => {
-                Some("name a JavaScript file, or a folder that holds function.js".into())
+                Some("name a JavaScript file, or a folder with a function.js".into())
             }
             SourceError::NoFunction(folder) => Some(format!(
                 "call the file function.js, or name it: {}",
@@ -81,7 +81,9 @@ impl SourceError {
             SourceError::Several { names, .. } => {
                 Some(format!("name one of them: {}", names.join(", ")))
             }
-            SourceError::NotThere { names, .. } => Some(format!("there are: {}", names.join(", "))),
+            SourceError::NotThere { names, .. } => {
+                Some(format!("its functions are: {}", names.join(", ")))
+            }
             SourceError::NoResource(_) => Some(
                 "functions are the resources of this type, with `code` and `resource_type`".into(),
             ),

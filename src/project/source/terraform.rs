@@ -178,7 +178,7 @@ fn literal(template: &Template) -> Result<String, Problem> {
 fn interpolated<T>(element: &Element) -> Result<T, Problem> {
     problem(
         element,
-        "a Terraform expression stands in the code",
+        "there is a Terraform expression in the code",
         Some("JavaScript's ${ is written $${ in Terraform, and %{ is written %%{"),
     )
 }
@@ -196,7 +196,7 @@ fn file(path: &Expression) -> Result<PathBuf, Problem> {
                     other => {
                         return problem(
                             other,
-                            "of expressions in a path, segfn knows ${path.module} only",
+                            "in a path, segfn knows only the expression ${path.module}",
                             None,
                         );
                     }

@@ -44,7 +44,7 @@ fn what_is_wrong_is_told_with_its_place() {
     let newer = whole.replace("\"version\": 1", "\"version\": 2");
     assert_eq!(
         error(newer),
-        "traffic.har: it is a cassette of version 2, and this segfn reads versions up to 1"
+        "traffic.har: this cassette has version 2, but this segfn reads versions up to 1"
     );
     let changed = r#"{"log": {"_segfn": {"version": 7, "redact": 5}, "entries": "none"}}"#;
     assert!(error(changed).contains("version 7"), "{}", error(changed));
