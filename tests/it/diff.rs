@@ -451,7 +451,7 @@ fn a_revision_is_compared_with_what_is_there_now() {
       base      "then"
       candidate "now [secret key]"
       event     f/events/events.ndjson:1
-    2> warning: the platform can't have such settings: number
+    2> warning: the platform has no settings of this kind: number
     2> hint: settings are texts, booleans, lists of texts or maps of texts; write numbers as texts
     exit 1
     "#);
@@ -485,7 +485,7 @@ fn what_goes_wrong_has_its_exit_code() {
     requests   answered with an empty 200; --cassette FILE answers as recorded
 
     2> error: new.js can't be loaded: SyntaxError: Unexpected end of input
-    2> hint: segfn run new.js shows where
+    2> hint: to see where: segfn run new.js
     exit 3
     ");
     folder.write("new.js", "async function onTrack() {}");
@@ -516,11 +516,11 @@ fn what_goes_wrong_has_its_exit_code() {
 
     no difference in 0 events, 1 can't be read
     2> error: can't read none.ndjson: No such file or directory (os error 2)
-    2> hint: paths are taken from the folder where segfn runs
+    2> hint: paths are relative to the folder where segfn runs
     exit 4
 
     $ segfn diff git:HEAD git:HEAD~1
-    2> error: git:HEAD~1 says no path
+    2> error: git:HEAD~1 has no path
     2> hint: write git:HEAD~1:PATH
     exit 3
 

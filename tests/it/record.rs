@@ -205,16 +205,16 @@ fn wrong_use_is_told() {
     assert_snapshot!(all, @r#"
     $ segfn record f --update
     2> error: the function has no cases yet
-    2> hint: leave --update out to record new cases
+    2> hint: to record new cases, leave out --update
     exit 2
 
     $ segfn record f two.ndjson --name x
-    2> error: --name is for one event, and there are 2
+    2> error: --name is for a single event, but there are 2
     exit 2
 
     $ segfn record none.js event.json
     2> error: none.js does not exist
-    2> hint: name a JavaScript file, or a folder that holds function.js
+    2> hint: name a JavaScript file, or a folder with a function.js
     exit 3
 
     $ segfn record git:HEAD:f event.json
@@ -233,7 +233,7 @@ fn wrong_use_is_told() {
     $ segfn record f none.json
     0 cases recorded
     2> error: can't read none.json: No such file or directory (os error 2)
-    2> hint: paths are taken from the folder where segfn runs
+    2> hint: paths are relative to the folder where segfn runs
     exit 4
 
     $ segfn record f event.json --update --update-missing
@@ -256,8 +256,8 @@ fn wrong_use_is_told() {
     exit 0
 
     $ segfn record f event.json --name "My Case"
-    f/cases/track-order-completed is there already
-    0 cases recorded, 1 there already (--update records again)
+    f/cases/track-order-completed already exists
+    0 cases recorded, 1 case exists already (--update records it again)
     exit 0
     "#);
 }
@@ -271,7 +271,7 @@ fn ci_never_records() {
     let told = folder.transcript_in(&[("CI", "true")], &["record", "f", "event.json"]);
     assert_snapshot!(told, @r"
     $ segfn record f event.json
-    2> error: segfn record writes expectations, and CI (the variable CI is set) never does
+    2> error: segfn record would write expectations, but nothing is written in CI (the variable CI is set)
     2> hint: run it on your own machine and commit what it writes
     exit 2
     ");

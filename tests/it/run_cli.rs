@@ -25,24 +25,24 @@ fn help_and_version_are_there() {
 
     Arguments:
       <FUNCTION>
-              A JavaScript file, a folder that holds function.js, or a Terraform file
+              A JavaScript file, a folder with a function.js, or a Terraform file
 
-              Of a Terraform file with several functions, FILE.tf:NAME is one. git:REVISION:PATH is any
-              of these as it was at that revision. Beside the file may lie settings.json, with the
-              function's settings, and segfn.toml, which says how to run it.
+              FILE.tf:NAME is one function of a Terraform file with several. git:REVISION:PATH is any of
+              these as it was at that revision. Two files beside it are read if they exist:
+              settings.json has the function's settings, and segfn.toml says how to run it.
 
       [EVENTS]...
               Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), or `-` for
               standard input
 
               A file holds one event as JSON, an array of events for onBatch, a request for onRequest,
-              or one of these a line (NDJSON); it may be gzipped. Without any, the events in the
-              function's folder are taken (events/, event.json or request.json), and else a built-in
+              or one of these a line (NDJSON); it may be gzipped. If none are given, segfn takes the
+              events in the function's folder (events/, event.json or request.json), or else a built-in
               sample for each handler.
 
     Options:
           --kind <KIND>
-              What the function is: found out from its handlers unless given
+              The kind of the function; segfn finds it out from the handlers unless it is given
 
               [possible values: source, destination, insert-destination, insert-source]
 
@@ -53,44 +53,46 @@ fn help_and_version_are_there() {
               onDelete, onBatch]
 
           --settings <FILE>
-              A JSON file of settings; they come before those of settings.json
+              A JSON file of settings, which override those of settings.json
 
       -s <NAME=VALUE>
               One setting; the value may be JSON: true, ["a","b"], {"a":"b"}
 
           --timeout <TIME>
-              How long a handler may take: 5s (the platform's limit, and the default), 500ms, 2
+              How long a handler may take, such as 5s (the platform's limit, and the default), 500ms or
+              2
 
           --memory <MB>
               How much memory the function may use, in megabytes; the default is 128
 
           --role <ARN[=EXTERNAL_ID]>
-              A role that the embedded AWS has, perhaps with the external id that it asks for
+              A role that the embedded AWS has, with the external id that it requires, if any
 
           --sample <N>
-              Take only so many of the events, chosen evenly, and the same ones each time
+              Take only this many of the events; each is as likely as any other, and the choice is the
+              same each time
 
           --since <TIME>
               Take only events since a time, such as 2026-01-31T12:00:00Z, 2026-01-31, or 7d for the
-              last seven days; events that say no time are taken
+              last seven days; events without a time are taken
 
           --json
               Write one outcome a line as JSON, for programs
 
           --jobs <N>
-              How many events to run at the same time, each with a copy of the function of its own
+              How many events to run at the same time, each in its own copy of the function
 
               [default: 1]
 
           --cold
-              Empty the function's cache before each event, as the editor's tester does
+              Empty the function's cache before each event, as a test in Segment's editor does
 
           --aws <AWS>
               Which AWS answers: `embedded` (S3 and STS inside segfn, the default), `real` (with this
               machine's credentials) or the URL of a server such as LocalStack
 
           --color <WHEN>
-              When to use colours; `auto` is only on a terminal, and never with NO_COLOR set
+              When to use colours; `auto` means on a terminal, unless NO_COLOR is set
 
               [default: auto]
               [possible values: auto, always, never]
@@ -130,8 +132,8 @@ fn help_and_version_are_there() {
     2>   test      Run the cases of functions and compare what they do with what is expected
     2>   diff      Show what two versions of a function do differently over the same events
     2>   review    Go through the cases that differ, one by one, and accept or leave each
-    2>   accept    Write what cases do as what is expected of them
-    2>   cases     Make cases of events
+    2>   accept    Make what the cases do now what is expected of them
+    2>   cases     Make cases from events
     2>   aws       Serve the embedded S3 and STS on a local port, for the aws CLI, boto3 and other programs
     2>   globals   List the globals that functions have, with their packages and versions
     2>   types     Write type declarations, so that an editor completes and checks functions
@@ -140,14 +142,14 @@ fn help_and_version_are_there() {
     2>   help      Print this message or the help of the given subcommand(s)
     2>
     2> Options:
-    2>       --color <WHEN>  When to use colours; `auto` is only on a terminal, and never with NO_COLOR set
+    2>       --color <WHEN>  When to use colours; `auto` means on a terminal, unless NO_COLOR is set
     2>                       [default: auto] [possible values: auto, always, never]
     2>   -h, --help          Print help
     2>   -V, --version       Print version
     2>
     2> Exit codes:
     2>   0  all went well
-    2>   1  a function failed, a case does something else than expected, or versions differ
+    2>   1  a function failed, a case doesn't do what is expected, or versions differ
     2>   2  a flag, setting or config file is wrong
     2>   3  the function can't be loaded
     2>   4  an input can't be read

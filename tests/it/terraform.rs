@@ -102,22 +102,22 @@ fn which_function_is_meant_has_to_be_said() {
     ]);
     assert_snapshot!(all, @r"
     $ segfn run tf
-    2> error: tf holds 2 functions
+    2> error: tf has 2 functions
     2> hint: name one of them: tf/functions.tf:id-dfn_1, tf/functions.tf:drop
     exit 3
 
     $ segfn run tf/functions.tf
-    2> error: tf/functions.tf holds 2 functions
+    2> error: tf/functions.tf has 2 functions
     2> hint: name one of them: tf/functions.tf:id-dfn_1, tf/functions.tf:drop
     exit 3
 
     $ segfn run tf/functions.tf:none
-    2> error: tf/functions.tf holds no function none
-    2> hint: there are: tf/functions.tf:id-dfn_1, tf/functions.tf:drop
+    2> error: tf/functions.tf has no function none
+    2> hint: its functions are: tf/functions.tf:id-dfn_1, tf/functions.tf:drop
     exit 3
 
     $ segfn run tf/main.tf
-    2> error: tf/main.tf holds no segment_function
+    2> error: tf/main.tf has no segment_function
     2> hint: functions are the resources of this type, with `code` and `resource_type`
     exit 3
     ");
@@ -227,29 +227,29 @@ fn a_function_can_be_run_as_it_was_at_a_revision() {
     ]);
     assert_snapshot!(all, @r"
     $ segfn run git:none:functions/f event.json
-    2> error: git knows no revision none
+    2> error: git doesn't know the revision none
     2> hint: name a commit, a branch or a tag, such as git:HEAD~1 or git:main
     exit 3
 
     $ segfn run git:--help:functions/f event.json
-    2> error: git knows no revision --help
+    2> error: git doesn't know the revision --help
     2> hint: name a commit, a branch or a tag, such as git:HEAD~1 or git:main
     exit 3
 
     $ segfn run git:HEAD event.json
-    2> error: git:HEAD says no path
+    2> error: git:HEAD has no path
     2> hint: write git:HEAD:PATH
     exit 3
 
     $ segfn run git:HEAD:gone event.json
     2> error: git:HEAD:./gone does not exist
-    2> hint: git:REVISION:PATH is the file of that revision; a path is taken from the folder where segfn runs
+    2> hint: git:REVISION:PATH is the file of that revision; a path is relative to the folder where segfn runs
     exit 3
     ");
     let outside = Folder::new(&[("f/function.js", &telling("x"))]);
     assert_snapshot!(outside.transcript(&["run", "git:HEAD:f"]), @r"
     $ segfn run git:HEAD:f
-    2> error: f is in no git repository: fatal: not a git repository (or any of the parent directories): .git
+    2> error: f isn't in a git repository: fatal: not a git repository (or any of the parent directories): .git
     exit 3
     ");
     let no_programs = [("PATH", folder.path().to_str().expect("UTF-8"))];

@@ -119,7 +119,7 @@ fn wrong_usage_ends_with_2_and_says_what_to_do() {
 
     $ segfn aws --dir f.js
     2> error: f.js is not a folder
-    2> hint: --dir names the folder that holds the objects, or is to hold them
+    2> hint: --dir is the folder for the objects; it is made if it doesn't exist
     exit 2
 
     $ segfn run f.js --aws reel
@@ -220,16 +220,16 @@ fn what_is_no_function_ends_with_3() {
     assert_snapshot!(all, @r"
     $ segfn run none.js
     2> error: none.js does not exist
-    2> hint: name a JavaScript file, or a folder that holds function.js
+    2> hint: name a JavaScript file, or a folder with a function.js
     exit 3
 
     $ segfn run a.ts
-    2> error: a.ts is TypeScript, and functions are JavaScript
+    2> error: a.ts is TypeScript, but functions are JavaScript
     2> hint: compile it first, for instance: npx esbuild a.ts --outfile=a.js
     exit 3
 
     $ segfn run folder
-    2> error: the folder folder holds no function.js
+    2> error: the folder folder has no function.js
     2> hint: call the file function.js, or name it: folder/FILE.js
     exit 3
 
@@ -440,7 +440,7 @@ fn an_unreadable_input_ends_with_4_and_the_others_still_run() {
     {"v":1,"input":"e.ndjson:1","kind":"destination","handler":"onTrack","class":"success","value":1,"ms":0}
     {"v":1,"input":"e.ndjson:3","kind":"destination","handler":"onTrack","class":"success","value":3,"ms":0}
     2> error: can't read none.json: No such file or directory (os error 2)
-    2> hint: paths are taken from the folder where segfn runs
+    2> hint: paths are relative to the folder where segfn runs
     2> error: e.ndjson:2:7: not JSON: it ends in the middle of a value
     exit 4
     "#);

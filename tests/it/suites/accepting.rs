@@ -84,15 +84,15 @@ fn ci_never_writes() {
     }
     assert_snapshot!(all, @r"
     $ segfn test --accept
-    2> error: --accept writes expectations, and CI (the variable CI is set) never does
+    2> error: --accept would write expectations, but nothing is written in CI (the variable CI is set)
     2> hint: run it on your own machine and commit what it writes
     exit 2
     $ segfn accept fn
-    2> error: segfn accept writes expectations, and CI (the variable CI is set) never does
+    2> error: segfn accept would write expectations, but nothing is written in CI (the variable CI is set)
     2> hint: run it on your own machine and commit what it writes
     exit 2
     $ segfn review
-    2> error: segfn review writes expectations, and CI (the variable CI is set) never does
+    2> error: segfn review would write expectations, but nothing is written in CI (the variable CI is set)
     2> hint: run it on your own machine and commit what it writes
     exit 2
     ");
@@ -132,7 +132,7 @@ fn a_review_without_a_terminal_lists_and_says_how_to_go_on() {
     let folder = two_to_accept();
     assert_snapshot!(folder.transcripts(&[&["review"], &["review", "--json"]]), @r#"
     $ segfn review
-    2> error: `segfn review` asks on a terminal, and standard input is none
+    2> error: `segfn review` asks questions, but standard input is not a terminal
     2> hint: `segfn review --json` lists what differs, `segfn accept CASE` accepts it
     exit 2
 

@@ -59,13 +59,13 @@ fn suites_are_found_in_folders_files_and_terraform() {
     let refused = folder.transcripts(&[&["test", "nothing-like-it"], &["test", "d"]]);
     assert_snapshot!(refused, @r"
     $ segfn test nothing-like-it
-    2> error: no path and no case is like nothing-like-it
+    2> error: nothing-like-it is neither a path nor part of a case's name
     2> hint: `segfn test --list` lists the cases
     exit 2
 
     $ segfn test d
     2> error: there are no cases here
-    2> hint: a case is a folder cases/NAME beside function.js, with event.json in it; `segfn record` and `segfn cases add` make some
+    2> hint: a case is a folder cases/NAME beside function.js with an event.json in it; `segfn record` and `segfn cases add` make cases
     exit 2
     ");
 }

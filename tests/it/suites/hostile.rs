@@ -89,7 +89,7 @@ fn what_is_wrong_with_a_case_is_told_with_its_place() {
     ! broken fn/a  TIME
       fn/cases/a/traffic.har:1:8: not a HAR: it ends in the middle of a value
       in fn/cases/a
-      a cassette is a HAR 1.2 file as `segfn record` or a browser's developer tools save it; record it again with `segfn record --update`
+      a cassette is a HAR 1.2 file, as saved by `segfn record` or a browser's developer tools; record it again with `segfn record --update`
 
     1 case: 1 broken in TIME
 
