@@ -98,6 +98,11 @@ fn read<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<Extensions> 
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderName, HeaderValue};
+    use hyper::client;
+    use proptest::prelude::*;
+    use tokio::io::AsyncReadExt;
+
     use super::*;
 
     #[test]
@@ -113,6 +118,59 @@ mod tests {
         ] {
             assert!(!header_case(names.iter().copied()).is_empty(), "{names:?}");
             assert!(!header_case(names.iter().copied()).is_empty(), "again");
+        }
+    }
+
+    /// The names of the headers that go out for a request with these.
+    async fn sent(names: &[String]) -> Vec<String> {
+        let (ours, mut theirs) = tokio::io::duplex(1 << 16);
+        let (mut sender, driver) = client::conn::http1::Builder::new()
+            .title_case_headers(true)
+            .handshake(TokioIo::new(ours))
+            .await
+            .unwrap();
+        let mut request = Request::new(Empty::<Bytes>::new());
+        for name in names {
+            let name: HeaderName = name.parse().unwrap();
+            let value = HeaderValue::from_static("v");
+            request.headers_mut().append(name, value);
+        }
+        *request.extensions_mut() = header_case(names.iter().map(String::as_str));
+        let mut head = Vec::new();
+        let read = async {
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(theirs.read_u8().await.unwrap());
+            }
+        };
+        tokio::select! {
+            _ = driver => {}
+            _ = sender.send_request(request) => {}
+            () = read => {}
+        }
+        let text = String::from_utf8(head).unwrap();
+        let names = text.lines().skip(1).filter_map(|line| line.split_once(':'));
+        names.map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// Those that say how a request's body is framed have values of their own.
+    fn is_framing(name: &str) -> bool {
+        let lower = name.to_ascii_lowercase();
+        ["content-length", "transfer-encoding"].contains(&lower.as_str())
+    }
+
+    proptest! {
+        #[test]
+        fn names_are_sent_as_they_are_written(
+            mut names in prop::collection::vec("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}|[xX]-[aA]", 1..8)
+        ) {
+            names.retain(|name| !is_framing(name));
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let mut sent = runtime.block_on(sent(&names));
+            // A map has those of one name together, in the order in which they came.
+            let order = |name: &String| name.to_ascii_lowercase();
+            names.sort_by_key(order);
+            sent.sort_by_key(order);
+            prop_assert_eq!(sent, names);
         }
     }
 }
