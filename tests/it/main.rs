@@ -18,6 +18,7 @@ mod fetch;
 mod frozen;
 mod globals;
 mod handlers;
+mod house;
 mod inputs;
 mod licenses;
 mod limits;
