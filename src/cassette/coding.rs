@@ -74,7 +74,8 @@ impl Coding {
     }
 }
 
-/// What of gzip data can be read, and whether it is more than is read; `None` for what is no gzip.
+/// As much of gzip data as can be read, and whether it was cut at [`MAX_SIZE`]. `None` when the bytes
+/// aren't gzip data.
 pub(super) fn gunzip(bytes: &[u8]) -> Option<(Vec<u8>, bool)> {
     if !bytes.starts_with(&GZIP) {
         return None;
@@ -87,7 +88,7 @@ pub(super) fn gunzip(bytes: &[u8]) -> Option<(Vec<u8>, bool)> {
     Some((decoded, cut))
 }
 
-/// As gzip data, always the same for the same bytes.
+/// The bytes as gzip data. Equal bytes give equal data.
 pub(super) fn gzip(bytes: &[u8]) -> Bytes {
     Coding::Gzip.encode(bytes).into()
 }

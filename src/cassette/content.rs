@@ -126,7 +126,7 @@ impl Content {
     }
 }
 
-/// An object of `pairs`; what comes several times becomes a list.
+/// An object of `pairs`. A name that comes several times has a list of its values.
 pub(super) fn object(pairs: impl Iterator<Item = (String, Value)>) -> Value {
     let mut lists: Map<String, Value> = Map::new();
     for (name, value) in pairs {
@@ -148,7 +148,7 @@ pub(super) fn object(pairs: impl Iterator<Item = (String, Value)>) -> Value {
     Value::Object(lists)
 }
 
-/// The values of a text that holds several, each an object or a list on a line of its own.
+/// The values of a text that holds several, each an object or a list on its own line.
 fn lines(text: &str) -> Option<Vec<Value>> {
     if !text.starts_with(['{', '[']) || !text.contains('\n') {
         return None;

@@ -1,4 +1,4 @@
-//! Reading and writing cassettes' files.
+//! Reads and writes the files of cassettes.
 
 use std::fs::File;
 use std::io::Read;

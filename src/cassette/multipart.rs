@@ -132,7 +132,7 @@ fn parameter(value: &str, name: &str) -> Option<String> {
     }
 }
 
-/// As browsers and form-data write a name.
+/// The name as browsers and form-data write it.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::coding::{Coding, GZIP};
 
-/// Bodies that are compressed again and again are taken apart so often.
+/// A body that was compressed again and again is decoded this often at most.
 const LAYERS: usize = 4;
 
 /// A body, decoded so that people and rules can read it.

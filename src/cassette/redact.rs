@@ -27,10 +27,10 @@ pub struct Redactor {
     secrets: Arc<Secrets>,
 }
 
-/// A reference that leads nowhere by itself is resolved against this.
+/// Relative references are resolved against this.
 const BASE: &str = "http://relative.invalid";
 
-/// What stands for a host that is secret.
+/// What stands for a secret host.
 const HIDDEN_HOST: &str = "secret.invalid";
 
 impl Redactor {
@@ -325,7 +325,7 @@ fn named(pair: &str, kind: &str) -> String {
     }
 }
 
-/// Whether `new` is something else.
+/// Sets `text`, and tells whether it changed.
 fn replace(text: &mut String, new: String) -> bool {
     let changed = *text != new;
     *text = new;

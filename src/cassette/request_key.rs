@@ -22,7 +22,7 @@ const COMPARED: [&str; 6] = [
     "x-http-method-override",
 ];
 
-/// How many differences of two requests are told at most.
+/// The most differences of two requests that are told.
 const TOLD: usize = 20;
 
 /// The parts of a request that are compared, after redaction and without what is masked.

@@ -1,4 +1,4 @@
-//! What a project says of its traffic: which fields aren't compared, and what else is secret.
+//! The rules of a project for its traffic: which fields aren't compared, and what else is secret.
 
 use regex::bytes::Regex as BytesRegex;
 

@@ -11,7 +11,7 @@ use super::recorded_exchange::{Headers, header};
 use super::redact::Redactor;
 use crate::outcome::{Sent, SentBody, SentPart, Via};
 
-/// Bodies of more bytes are shown by their digest.
+/// Bodies that are larger, in bytes, are shown by their digest.
 const SHOWN: usize = 1 << 20;
 
 /// Headers that say nothing about the function.
@@ -27,7 +27,7 @@ const LEFT_OUT: [&str; 9] = [
     "transfer-encoding",
 ];
 
-/// Headers that AWS's package makes of the others, of the body and of the time.
+/// Headers that AWS's package computes from the other headers, the body and the time.
 const LEFT_OUT_OF_AWS: [&str; 9] = [
     "amz-sdk-invocation-id",
     "amz-sdk-request",

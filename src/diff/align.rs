@@ -1,5 +1,5 @@
-//! Which items of two lists belong together: one that is missing must not make all behind it look
-//! different.
+//! Tells which items of two lists belong together, so that one missing item doesn't make all those
+//! behind it look different.
 
 use std::hash::Hash;
 

@@ -91,7 +91,7 @@ fn list(document: &Value, of: ItemOf) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// Takes out what is looked at otherwise.
+/// Removes the fields that are compared on their own.
 fn leave_rest(document: &mut Value, error: bool) {
     if let Some(fields) = document.as_object_mut() {
         for key in ["class", "handler", "exchanges", "messages", "logs"] {

@@ -6,7 +6,7 @@ use crate::engine::{EngineError, Need};
 use crate::function::Input;
 use crate::text::time;
 
-/// Portions that may lie between the reader and a run that is slower than the others.
+/// Portions that may wait for a run that is slower than the others.
 const AHEAD: usize = 8;
 
 /// The receiving end of one run.

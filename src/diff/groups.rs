@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::difference::OutcomeDifference;
 use super::difference_kind::DifferenceKind;
 
-/// Ways to differ that are kept apart: further ones are only counted.
+/// The most ways to differ that are kept apart. Further ones are only counted.
 const MOST_GROUPS: usize = 10_000;
-/// Sets of them that inputs have in common.
+/// The most sets of groups that are kept apart.
 const MOST_SETS: usize = 10_000;
 
 /// All the inputs that differ in one way.
@@ -29,7 +29,7 @@ pub struct Example {
     pub candidate: Option<Value>,
 }
 
-/// Groups, bounded.
+/// A bounded number of groups.
 #[derive(Debug, Default)]
 pub struct Groups {
     groups: Vec<Group>,

@@ -1,6 +1,7 @@
 //! What tells ids from names, in URLs and keys.
 
-/// `v1` is a name; what has more digits is not, or is as long as no name.
+/// Whether a segment of a path is an id. `v1` is a name: an id has more digits, an `@`, or more
+/// characters than a name.
 pub fn is_id(segment: &str) -> bool {
     let digits = segment.bytes().filter(u8::is_ascii_digit).count();
     digits > 1 || segment.contains('@') || segment.contains("%40") || segment.len() > 40

@@ -3,8 +3,8 @@
 //!
 //! Three runs go in step, each on a thread of its own and in a warm instance: the base, the base
 //! again, and the candidate. Clock and randomness are frozen, the clock at each event's own time. What
-//! came of an input is compared as bytes, and looked at only where these differ. What the two runs
-//! of the base don't agree in is noise.
+//! came of an input is compared as bytes, and looked at only where these differ. Where the two runs of
+//! the base disagree, there is noise.
 
 mod align;
 mod comparison;

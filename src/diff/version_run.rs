@@ -8,7 +8,7 @@ use crate::engine::{self, EngineError, InputResult, Loaded, Need, Options};
 use crate::function::Function;
 use crate::outcome::Outcome;
 
-/// Outcomes that go from thread to thread together.
+/// How many outcomes go from thread to thread at once.
 const CHUNK: usize = 64;
 /// Chunks that a run may be ahead of the comparison.
 const AHEAD: usize = 16;

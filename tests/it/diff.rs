@@ -383,6 +383,34 @@ object s3://bkt/typed: Tags  1 object
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn objects_lost_their_content_type_where_temporary_files_are_on_another_disk() {
+    let put = "
+        const s3 = new AWS.S3({ region: 'us-east-1' });
+        async function onTrack() {
+          await s3.putObject({ Bucket: 'bkt', Key: 'k', Body: 'b', ContentType: 'text/csv' }).promise();
+        }";
+    let head = "
+        const s3 = new AWS.S3({ region: 'us-east-1' });
+        async function onTrack() {
+          return (await s3.headObject({ Bucket: 'bkt', Key: 'k' }).promise()).ContentType;
+        }";
+    let constant = head
+        .replace("return (", "(")
+        .replace(".ContentType;", "; return 'text/csv';");
+    let folder = folder(head, &constant, 1);
+    folder.write("put.js", put);
+    assert_eq!(folder.segfn(&["run", "put.js", "events.ndjson"]).0, 0);
+    let mut command = folder.command(&["diff", "old.js", "new.js", "events.ndjson"]);
+    let output = command
+        .env("TMPDIR", "/dev/shm")
+        .output()
+        .expect("segfn runs");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.ends_with("no difference in 1 event\n"), "{stdout}");
+}
+
 #[test]
 fn the_first_line_agrees_with_how_many_differ() {
     let old = "

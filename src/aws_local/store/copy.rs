@@ -1,13 +1,15 @@
 //! A second store of the same objects.
 
+use std::fs::{self, File};
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
 /// What of a store's folder is what it holds, and not what it is doing.
 const HELD: [&str; 3] = ["s3", "s3-state/buckets", "s3-state/details"];
 
 /// Makes `to` a folder for an embedded AWS that holds what the one at `from` does. Objects are whole
-/// files that are replaced and never changed, so a second name for each is enough.
+/// files that are replaced and never changed, so a second name for each is enough where the file
+/// system has them.
 pub fn copy_objects(from: &Path, to: &Path) {
     for part in HELD {
         // What can't be copied is missing, as a function that asks for it will see.
@@ -24,9 +26,15 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
             copy(&entry.path(), &target)?;
         } else {
             fs::create_dir_all(to)?;
-            fs::hard_link(entry.path(), &target)
-                .or_else(|_| fs::copy(entry.path(), &target).map(drop))?;
+            fs::hard_link(entry.path(), &target).or_else(|_| copy_file(&entry.path(), &target))?;
         }
     }
     Ok(())
+}
+
+/// The details of an object are found by its time, so the copy has the same.
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    fs::copy(from, to)?;
+    let modified = fs::metadata(from)?.modified()?;
+    File::open(to)?.set_modified(modified)
 }

@@ -139,8 +139,8 @@ impl HarResponse {
     }
 }
 
-/// Browsers keep bodies decoded, and all headers as they came. What can't be encoded again has to
-/// lose the header.
+/// Browsers save bodies decoded, but headers as they came. The header goes if the body can't be
+/// encoded again as it says.
 fn browser_codings(headers: &mut Headers) -> Vec<Coding> {
     let named = header(headers, "content-encoding").map(str::to_ascii_lowercase);
     let codings: Option<Vec<Coding>> = named

@@ -127,7 +127,7 @@ impl HarResponse {
     }
 }
 
-/// A body as text, or in base64 with the name of it.
+/// A body as text, or as base64 and the name of that encoding.
 fn written(body: &Payload) -> (String, Option<String>) {
     match std::str::from_utf8(&body.bytes) {
         Ok(text) if !text.contains('\0') => (text.to_owned(), None),

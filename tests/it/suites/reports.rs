@@ -393,3 +393,43 @@ fn a_secret_that_is_a_word_of_a_format_leaves_the_format_whole() {
         }
     }
 }
+
+#[test]
+fn a_null_on_one_side_was_not_shown() {
+    let event = |returned: &str| {
+        format!(r#"{{"type": "track", "properties": {{"returned": {returned}}}}}"#)
+    };
+    let expected =
+        |value: &str| format!(r#"{{"v": 1, "handler": "onTrack", "class": "success"{value}}}"#);
+    let folder = Folder::new(&[
+        (
+            "fn/function.js",
+            "async function onTrack(event) { return event.properties.returned[0]; }",
+        ),
+        ("fn/cases/gone/event.json", &event("[]")),
+        (
+            "fn/cases/gone/expected.json",
+            &expected(r#", "value": null"#),
+        ),
+        ("fn/cases/new/event.json", &event("[null]")),
+        ("fn/cases/new/expected.json", &expected("")),
+    ]);
+    assert_eq!(
+        shown(&folder, 1, &["test"]),
+        "\
+✗ failed fn/gone  TIME
+  value
+    - null
+  in fn/cases/gone
+  if that is right: segfn accept fn/cases/gone
+
+✗ failed fn/new  TIME
+  value
+    + null
+  in fn/cases/new
+  if that is right: segfn accept fn/cases/new
+
+2 cases: 2 failed in TIME
+"
+    );
+}
