@@ -8,7 +8,7 @@ use std::time::Instant;
 use indicatif::ProgressBar;
 use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
-use segfn::project::inputs::Progress;
+use segfn::project::inputs::InputProgress;
 use segfn::report::Tally;
 use segfn::suite::Totals;
 
@@ -21,14 +21,14 @@ const AFTER: Duration = Duration::from_secs(1);
 /// output is not: there the blocks themselves show the progress.
 pub struct Bar {
     bar: ProgressBar,
-    inputs: Arc<Progress>,
+    inputs: Arc<InputProgress>,
     started: Instant,
     wanted: bool,
     drawn: bool,
 }
 
 impl Bar {
-    pub fn new(inputs: Arc<Progress>, output: &Output) -> Bar {
+    pub fn new(inputs: Arc<InputProgress>, output: &Output) -> Bar {
         let wanted = std::io::stderr().is_terminal() && !output.is_terminal();
         Bar {
             bar: ProgressBar::hidden(),

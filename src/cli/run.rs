@@ -16,7 +16,7 @@ use segfn::outcome::Class;
 use segfn::project::Project;
 use segfn::project::inputs::InputError;
 use segfn::project::inputs::Problems;
-use segfn::project::inputs::Progress;
+use segfn::project::inputs::InputProgress;
 use segfn::project::inputs::select;
 use segfn::project::samples::samples;
 use segfn::report::Tally;
@@ -241,7 +241,7 @@ impl<'a> Report<'a> {
     fn new(
         output: &'a Output,
         problems: Problems,
-        progress: std::sync::Arc<Progress>,
+        progress: std::sync::Arc<InputProgress>,
     ) -> Report<'a> {
         let bar = Bar::new(progress, output);
         Report {

@@ -12,7 +12,7 @@ use super::connection::Connection;
 use super::destination::Destination;
 use super::error;
 use super::peer::Peer;
-use super::tls::Contexts;
+use super::tls::TlsContexts;
 use crate::node_error::{NodeError, Stage};
 
 /// Node's `autoSelectFamilyAttemptTimeout`: with several addresses, each but the last gets so long.
@@ -27,7 +27,7 @@ const MAX_HEADERS: usize = 2000;
 /// Opens a connection and leaves its driver to the runtime that this is called on.
 pub(super) async fn connect(
     destination: &Destination,
-    contexts: &Contexts,
+    contexts: &TlsContexts,
 ) -> Result<Connection, NodeError> {
     let host = &destination.host;
     let tls = destination.tls.as_ref();

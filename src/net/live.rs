@@ -13,12 +13,12 @@ use super::connection::Connection;
 use super::destination::Destination;
 use super::error;
 use super::peer::Peer;
-use super::pool::{self, Lease, Pool};
+use super::pool::{self, ConnectionPool, Lease};
 use super::record::ExchangeRecorder;
 use super::request_body::Body;
 use super::response_body::{Open, ResponseBody};
 use super::send_options::SendOptions;
-use super::tls::Contexts;
+use super::tls::TlsContexts;
 use super::trace::TraceEntry;
 use crate::node_error::{NodeError, Stage};
 use crate::options::NetPolicy;
@@ -35,8 +35,8 @@ const READ_AHEAD: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Live {
     policy: Arc<NetPolicy>,
-    pool: Arc<Pool>,
-    tls: Contexts,
+    pool: Arc<ConnectionPool>,
+    tls: TlsContexts,
     turns: Arc<Semaphore>,
 }
 
@@ -46,7 +46,7 @@ impl Live {
         Live {
             policy,
             pool: Arc::default(),
-            tls: Contexts::default(),
+            tls: TlsContexts::default(),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }

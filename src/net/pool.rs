@@ -19,7 +19,7 @@ pub(super) const IDLE: Duration = Duration::from_secs(5);
 const KEPT: usize = 256;
 
 #[derive(Debug, Default)]
-pub(super) struct Pool(Mutex<Kept>);
+pub(super) struct ConnectionPool(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -39,12 +39,12 @@ struct Idle {
 pub(super) struct Lease {
     pub connection: Connection,
     pub destination: Destination,
-    pub pool: Arc<Pool>,
+    pub pool: Arc<ConnectionPool>,
     /// How long it may be kept after the exchange; `None` to close it.
     pub keep: Option<Duration>,
 }
 
-impl Pool {
+impl ConnectionPool {
     /// An idle connection to `destination` that was alive when last looked at.
     pub fn take(&self, destination: &Destination) -> Option<Connection> {
         let now = Instant::now();
@@ -65,7 +65,7 @@ impl Pool {
         })
     }
 
-    /// Whether [`Pool::take`] might find something.
+    /// Whether [`ConnectionPool::take`] might find something.
     pub fn knows(&self, destination: &Destination) -> bool {
         self.with(|kept| kept.idle.contains_key(destination))
     }

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 use tokio::sync::mpsc;
 
-use super::record::{BodyTee, SentBody};
+use super::record::{BodyCopy, BodyTee};
 
 /// What is sent.
 #[derive(Debug)]
@@ -71,13 +71,13 @@ impl Body {
     }
 
     /// The same body, and what is sent of it: `tee` keeps that of a streamed one.
-    pub(super) fn watched(self, tee: BodyTee) -> (Body, SentBody) {
+    pub(super) fn watched(self, tee: BodyTee) -> (Body, BodyCopy) {
         match self {
-            Body::Empty => (Body::Empty, SentBody::Whole(Bytes::new())),
-            Body::Full(bytes) => (Body::Full(bytes.clone()), SentBody::Whole(bytes)),
+            Body::Empty => (Body::Empty, BodyCopy::Whole(Bytes::new())),
+            Body::Full(bytes) => (Body::Full(bytes.clone()), BodyCopy::Whole(bytes)),
             Body::Stream(stream) => {
                 let tee = stream.tee.unwrap_or(tee);
-                let sent = SentBody::Streamed(tee.clone());
+                let sent = BodyCopy::Streamed(tee.clone());
                 let pieces = stream.pieces;
                 let tee = Some(tee);
                 (Body::Stream(BodyStream { pieces, tee }), sent)

@@ -6,7 +6,7 @@ use std::time::Instant;
 use http::HeaderMap;
 use parking_lot::Mutex;
 
-use super::record::SentBody;
+use super::record::BodyCopy;
 use crate::cassette::{self, Redactor};
 use crate::node_error::NodeError;
 use crate::outcome::{Exchange, Sent, Via};
@@ -91,7 +91,7 @@ impl Trace {
 pub(super) struct KeptRequest {
     pub via: Via,
     pub headers: HeaderMap,
-    pub body: SentBody,
+    pub body: BodyCopy,
     pub redactor: Redactor,
 }
 

@@ -13,7 +13,7 @@ use super::destination::{port_of, shown};
 use super::live::Live;
 use super::mode::{NetMode, Stub};
 use super::peer::Peer;
-use super::record::{BodyTee, Recorder, SentBody, to_cassette};
+use super::record::{BodyCopy, BodyTee, Recorder, to_cassette};
 use super::replay::{NoResponse, Replayer};
 use super::request_body::Body;
 use super::response_body::ResponseBody;
@@ -179,7 +179,7 @@ impl Transport {
         tee: BodyTee,
         options: &SendOptions,
         entry: &TraceEntry,
-    ) -> (Request<Body>, SentBody) {
+    ) -> (Request<Body>, BodyCopy) {
         let (parts, body) = request.into_parts();
         let (body, sent) = body.watched(tee);
         if let Some(redactor) = &self.0.keep {
@@ -211,7 +211,7 @@ impl Transport {
                 let connected = live.connect_ahead(request, &options).await;
                 if let Err(error) = &connected {
                     // There will be no request, so that this is all there is to record.
-                    let (url, nothing) = (url.clone(), SentBody::Whole(Bytes::new()));
+                    let (url, nothing) = (url.clone(), BodyCopy::Whole(Bytes::new()));
                     recorder
                         .begin(options.via, method.as_str(), url, &headers, nothing)
                         .failed(error);

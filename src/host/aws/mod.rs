@@ -32,7 +32,7 @@ use serde::Serialize;
 use crate::aws_local::is_aws;
 use crate::host::SharedInvocationLog;
 use crate::host::aws_transport::{AwsTransport, hung_up};
-use crate::host::http::Part;
+use crate::host::http::ResponsePart;
 use crate::host::http::WireTls;
 use crate::node_error::NodeError;
 use crate::secrets::Secrets;
@@ -154,7 +154,7 @@ enum Reply {
         /// Lower-case names, as often as they came.
         headers: Vec<(String, String)>,
         /// What is there of the body, and what `op_http_read` knows the rest by.
-        part: Part,
+        part: ResponsePart,
         rest: Option<ResourceId>,
         /// The headers that signing made, for the package's record of the request.
         signed: Vec<(&'static str, String)>,

@@ -14,7 +14,7 @@ use crate::node_error::{NodeError, Stage};
 const NAME: &str = "segfnHttpExchange";
 
 #[derive(Default)]
-pub(super) struct Exchange {
+pub(super) struct HttpExchange {
     pub cancel: Rc<CancelHandle>,
     /// The request's streamed body, until it is sent.
     pub outgoing: RefCell<Option<Body>>,
@@ -36,7 +36,7 @@ pub(super) enum Incoming {
     Ended,
 }
 
-impl Resource for Exchange {
+impl Resource for HttpExchange {
     fn name(&self) -> Cow<'_, str> {
         NAME.into()
     }
@@ -50,7 +50,7 @@ impl Resource for Exchange {
 
 /// What is there of a response's body.
 #[derive(Default, Serialize)]
-pub(in crate::host) struct Part {
+pub(in crate::host) struct ResponsePart {
     #[serde(skip_serializing_if = "Option::is_none")]
     chunk: Option<ToJsBuffer>,
     /// The body is complete with this part.
@@ -60,9 +60,9 @@ pub(in crate::host) struct Part {
     trailers: Vec<String>,
 }
 
-impl Exchange {
+impl HttpExchange {
     /// Keeps `body`, or the error that came after what was read, for the next read.
-    pub fn settle(&self, body: ResponseBody, gathered: Gathered) -> Part {
+    pub fn settle(&self, body: ResponseBody, gathered: Gathered) -> ResponsePart {
         let done = gathered.done && gathered.error.is_none();
         self.incoming.replace(match gathered.error {
             Some(error) => Incoming::Broken(error),
@@ -70,7 +70,7 @@ impl Exchange {
             None => Incoming::Open(Box::new(body)),
         });
         let chunk = (!gathered.bytes.is_empty()).then(|| gathered.bytes.into());
-        Part {
+        ResponsePart {
             chunk,
             done,
             trailers: gathered.trailers,
@@ -91,7 +91,7 @@ impl Exchange {
 pub fn close_unread(state: &mut OpState) {
     let table = &state.resource_table;
     let unread = |rid: &ResourceId| {
-        let exchange = table.get::<Exchange>(*rid);
+        let exchange = table.get::<HttpExchange>(*rid);
         exchange.is_ok_and(|exchange| !matches!(*exchange.incoming.borrow(), Incoming::Waiting))
     };
     let rids: Vec<ResourceId> = table
@@ -112,7 +112,7 @@ pub fn awaits_body(state: &OpState) -> bool {
     let mut exchanges = table.names().filter(|(_, name)| name == NAME);
     exchanges.any(|(rid, _)| {
         table
-            .get::<Exchange>(rid)
+            .get::<HttpExchange>(rid)
             .is_ok_and(|exchange| exchange.feed.borrow().is_some())
     })
 }
@@ -122,8 +122,8 @@ pub fn awaits_body(state: &OpState) -> bool {
 pub(in crate::host) async fn hand_over(
     state: &RefCell<OpState>,
     mut body: ResponseBody,
-) -> (Part, Option<ResourceId>) {
-    let exchange = Exchange::default();
+) -> (ResponsePart, Option<ResourceId>) {
+    let exchange = HttpExchange::default();
     exchange.sent.replace(true);
     let gathered = gather(&mut body, true).await;
     let part = exchange.settle(body, gathered);
@@ -131,13 +131,13 @@ pub(in crate::host) async fn hand_over(
     (part, rest)
 }
 
-pub(super) fn find(state: &OpState, rid: ResourceId) -> Option<Rc<Exchange>> {
+pub(super) fn find(state: &OpState, rid: ResourceId) -> Option<Rc<HttpExchange>> {
     state.resource_table.get(rid).ok()
 }
 
 pub(super) fn close(state: &mut OpState, rid: ResourceId) {
     // It may be closed already, by the end of its exchange or of the instance.
-    if let Ok(exchange) = state.resource_table.take::<Exchange>(rid) {
+    if let Ok(exchange) = state.resource_table.take::<HttpExchange>(rid) {
         exchange.close();
     }
 }

@@ -11,7 +11,7 @@ mod ops;
 mod wire;
 
 pub use self::embedded_aws::EmbeddedAws;
-pub(super) use self::exchange::{Part, hand_over};
+pub(super) use self::exchange::{ResponsePart, hand_over};
 pub use self::exchange::{awaits_body, close_unread};
 pub(super) use self::wire::WireTls;
 

@@ -9,7 +9,7 @@ use http::HeaderMap;
 use serde::Serialize;
 
 use super::embedded_aws::EmbeddedAws;
-use super::exchange::{Exchange, Incoming, Part, close, find, gone};
+use super::exchange::{HttpExchange, Incoming, ResponsePart, close, find, gone};
 use super::gather::gather;
 use super::wire::{self, Ends, Head, WireRequest};
 use crate::net::{Body, Trace, Transport};
@@ -35,14 +35,14 @@ impl<T> From<Result<T, NodeError>> for Reply<T> {
 #[derive(Serialize)]
 struct Response {
     head: Head,
-    part: Part,
+    part: ResponsePart,
 }
 
 /// A new exchange. With `stream`, its request's body comes by `op_http_write`.
 #[op2(fast)]
 #[smi]
 pub(super) fn op_http_begin(state: &mut OpState, stream: bool) -> ResourceId {
-    let exchange = Exchange::default();
+    let exchange = HttpExchange::default();
     if stream {
         let (feed, body) = Body::channel();
         exchange.feed.replace(Some(feed));
@@ -142,7 +142,7 @@ pub(super) async fn op_http_send(
 pub(super) async fn op_http_read(
     state: Rc<RefCell<OpState>>,
     #[smi] rid: ResourceId,
-) -> Reply<Part> {
+) -> Reply<ResponsePart> {
     let Some(exchange) = find(&state.borrow(), rid) else {
         return Reply::Failed { error: gone() };
     };

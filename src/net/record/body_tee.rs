@@ -73,25 +73,25 @@ impl BodyTee {
 
 /// The body of a request that is being sent.
 #[derive(Clone, Debug)]
-pub(in crate::net) enum SentBody {
+pub(in crate::net) enum BodyCopy {
     Whole(Bytes),
     Streamed(BodyTee),
 }
 
-impl SentBody {
+impl BodyCopy {
     /// As much of it as was sent.
     pub fn bytes(&self) -> Bytes {
         match self {
-            SentBody::Whole(bytes) => bytes.clone(),
-            SentBody::Streamed(tee) => tee.bytes(),
+            BodyCopy::Whole(bytes) => bytes.clone(),
+            BodyCopy::Streamed(tee) => tee.bytes(),
         }
     }
 
     /// Whether there was no room for all of it.
     pub fn is_cut(&self) -> bool {
         match self {
-            SentBody::Whole(_) => false,
-            SentBody::Streamed(tee) => tee.cut.load(Ordering::SeqCst),
+            BodyCopy::Whole(_) => false,
+            BodyCopy::Streamed(tee) => tee.cut.load(Ordering::SeqCst),
         }
     }
 }

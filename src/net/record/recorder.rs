@@ -7,7 +7,7 @@ use http::HeaderMap;
 use hyper::ext::ReasonPhrase;
 use parking_lot::Mutex;
 
-use super::body_tee::{BodyTee, SentBody, SizeBudget};
+use super::body_tee::{BodyCopy, BodyTee, SizeBudget};
 use super::to_cassette;
 use crate::cassette::{
     Answer, Cassette, MAX_SIZE, Payload, RecordedExchange, Redactor, Response, header,
@@ -28,7 +28,7 @@ pub struct Recorder {
 
 /// What was recorded, redacted.
 #[derive(Clone, Debug, Default)]
-pub struct Recording {
+pub struct RecordedTraffic {
     pub cassette: Cassette,
     /// What is not in it: each a sentence.
     pub warnings: Vec<String>,
@@ -44,7 +44,7 @@ struct ExchangeUnderWay {
     method: String,
     url: String,
     headers: HeaderMap,
-    body: SentBody,
+    body: BodyCopy,
     came: Came,
     /// There was no room for all of it.
     cut: bool,
@@ -92,11 +92,11 @@ impl Recorder {
         method: &str,
         url: String,
         headers: &HeaderMap,
-        body: SentBody,
+        body: BodyCopy,
     ) -> ExchangeRecorder {
         let cut = match &body {
-            SentBody::Whole(bytes) => !self.budget.take(bytes.len()),
-            SentBody::Streamed(_) => false,
+            BodyCopy::Whole(bytes) => !self.budget.take(bytes.len()),
+            BodyCopy::Streamed(_) => false,
         };
         let index = self.with(|exchanges| {
             exchanges.push(ExchangeUnderWay {
@@ -120,13 +120,13 @@ impl Recorder {
     }
 
     /// The exchanges so far, in the order of their beginnings.
-    pub fn finish(&self, redactor: &Redactor) -> Recording {
-        let mut recorded = Recording {
+    pub fn finish(&self, redactor: &Redactor) -> RecordedTraffic {
+        let mut recorded = RecordedTraffic {
             cassette: Cassette {
                 redaction: redactor.rules().redaction(),
                 ..Cassette::default()
             },
-            ..Recording::default()
+            ..RecordedTraffic::default()
         };
         let exchanges = self.with(std::mem::take);
         for exchange in exchanges {

@@ -45,24 +45,24 @@ const HTTP_1_1: &[u8] = b"\x08http/1.1";
 
 /// The contexts made so far.
 #[derive(Debug, Default)]
-pub(crate) struct Contexts(Mutex<HashMap<Arc<TlsOptions>, Arc<Context>>>);
+pub(crate) struct TlsContexts(Mutex<HashMap<Arc<TlsOptions>, Arc<TlsContext>>>);
 
 /// How connections are made under one [`TlsOptions`].
-pub(crate) struct Context {
+pub(crate) struct TlsContext {
     context: SslContext,
     sessions: Sessions,
     /// `None` where every certificate is taken.
     trusted: Option<Trusted>,
 }
 
-impl Contexts {
+impl TlsContexts {
     /// The context for `options`, whose certificates and keys are read only once.
-    pub fn get(&self, options: &Arc<TlsOptions>) -> Result<Arc<Context>, NodeError> {
+    pub fn get(&self, options: &Arc<TlsOptions>) -> Result<Arc<TlsContext>, NodeError> {
         let mut contexts = self.0.lock();
         if let Some(context) = contexts.get(options) {
             return Ok(context.clone());
         }
-        let context = Context::new(options).map_err(error::tls_options)?;
+        let context = TlsContext::new(options).map_err(error::tls_options)?;
         let context = Arc::new(context);
         if contexts.len() == KEPT {
             contexts.clear();
@@ -72,8 +72,8 @@ impl Contexts {
     }
 }
 
-impl Context {
-    fn new(options: &TlsOptions) -> Result<Context, Told> {
+impl TlsContext {
+    fn new(options: &TlsOptions) -> Result<TlsContext, Told> {
         libcrypto::start();
         let mut builder = SslContextBuilder::new(SslMethod::tls_client())?;
         builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
@@ -103,7 +103,7 @@ impl Context {
                 X509::stack_from_pem(&options.ca).unwrap_or_default(),
             )?),
         };
-        Ok(Context {
+        Ok(TlsContext {
             context: builder.build(),
             sessions,
             trusted,
@@ -177,8 +177,8 @@ fn use_chain(builder: &mut SslContextBuilder, pem: &[u8]) -> Result<(), ErrorSta
     Ok(())
 }
 
-impl fmt::Debug for Context {
+impl fmt::Debug for TlsContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Context").finish_non_exhaustive()
+        f.debug_struct("TlsContext").finish_non_exhaustive()
     }
 }

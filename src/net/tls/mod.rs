@@ -7,5 +7,5 @@ mod roots;
 mod sessions;
 mod verify;
 
-pub(crate) use self::context::Contexts;
+pub(crate) use self::context::TlsContexts;
 pub use self::options::TlsOptions;

@@ -21,7 +21,7 @@ pub(super) enum Trusted {
 }
 
 /// What is wrong with a certificate.
-pub(super) struct Refusal {
+pub(super) struct CertificateRefusal {
     pub code: &'static str,
     pub message: String,
 }
@@ -37,9 +37,9 @@ impl Trusted {
     ///
     /// The handshake went on after each fault, as Node has it, and its verdict is the last of them.
     /// It is told where no path leads to a trusted certificate; else it is the first fault of the path.
-    pub fn check(&self, ssl: &SslRef) -> Result<X509, Refusal> {
+    pub fn check(&self, ssl: &SslRef) -> Result<X509, CertificateRefusal> {
         let Some(own) = ssl.peer_certificate() else {
-            return Err(Refusal {
+            return Err(CertificateRefusal {
                 code: "UNABLE_TO_GET_ISSUER_CERT",
                 message: "unable to get issuer certificate".to_owned(),
             });
@@ -115,9 +115,9 @@ fn is_untrusted(verdict: X509VerifyResult) -> bool {
     )
 }
 
-impl From<X509VerifyResult> for Refusal {
-    fn from(verdict: X509VerifyResult) -> Refusal {
-        Refusal {
+impl From<X509VerifyResult> for CertificateRefusal {
+    fn from(verdict: X509VerifyResult) -> CertificateRefusal {
+        CertificateRefusal {
             code: code(verdict),
             message: verdict.error_string().to_owned(),
         }
@@ -125,9 +125,9 @@ impl From<X509VerifyResult> for Refusal {
 }
 
 /// It could not be checked at all.
-impl From<ErrorStack> for Refusal {
-    fn from(stack: ErrorStack) -> Refusal {
-        Refusal {
+impl From<ErrorStack> for CertificateRefusal {
+    fn from(stack: ErrorStack) -> CertificateRefusal {
+        CertificateRefusal {
             code: "UNSPECIFIED",
             message: stack.to_string(),
         }

@@ -10,7 +10,7 @@ use crate::function::HANDLERS;
 use crate::function::Kind;
 use crate::function::Settings;
 use crate::project::config::error::ConfigError;
-use crate::project::config::read::Problem;
+use crate::project::config::read::ConfigProblem;
 use crate::project::config::read::document;
 use crate::project::config::read::duration;
 use crate::project::config::read::expected;
@@ -122,7 +122,7 @@ const KEYS: [&str; 7] = [
     "settings", "kind", "handler", "timeout", "memory", "from", "batch",
 ];
 
-fn parse(text: &str, folder: &Path) -> Result<CaseConfig, Problem> {
+fn parse(text: &str, folder: &Path) -> Result<CaseConfig, ConfigProblem> {
     let mut case = CaseConfig::default();
     for (key, value) in document(text)?.get_ref() {
         match key.get_ref().as_ref() {

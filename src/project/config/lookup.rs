@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::project::config::config::{Config, FILE};
 use crate::project::config::error::ConfigError;
 use crate::project::config::parse::{Parsed, parse};
-use crate::project::config::read::{Problem, text_of};
+use crate::project::config::read::{ConfigProblem, text_of};
 
 impl Config {
     /// What is said about the functions in `folder`: by the file in it, by those in the folders above up
@@ -79,7 +79,7 @@ fn read_file(path: &Path, chain: &mut Vec<PathBuf>) -> Result<Config, ConfigErro
     // twice.
     for (included, span) in includes.into_iter().rev() {
         let wrong = |problem: String, hint: Option<&str>| {
-            let problem = Problem {
+            let problem = ConfigProblem {
                 span: span.clone(),
                 text: problem,
                 hint: hint.map(str::to_owned),

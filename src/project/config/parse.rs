@@ -9,8 +9,8 @@ use crate::options::NetPolicy;
 use crate::options::Role;
 use crate::project::config::config::Config;
 use crate::project::config::config::Redact;
+use crate::project::config::read::ConfigProblem;
 use crate::project::config::read::Item;
-use crate::project::config::read::Problem;
 use crate::project::config::read::array;
 use crate::project::config::read::boolean;
 use crate::project::config::read::document;
@@ -41,7 +41,7 @@ const KEYS: [&str; 11] = [
 ];
 
 /// Reads `text`, whose paths are relative to `folder`.
-pub(super) fn parse(text: &str, folder: &Path) -> Result<Parsed, Problem> {
+pub(super) fn parse(text: &str, folder: &Path) -> Result<Parsed, ConfigProblem> {
     let mut parsed = Parsed::default();
     let config = &mut parsed.config;
     for (key, value) in document(text)?.get_ref() {
@@ -77,7 +77,7 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Parsed, Problem> {
     Ok(parsed)
 }
 
-fn role(value: &Item) -> Result<Role, Problem> {
+fn role(value: &Item) -> Result<Role, ConfigProblem> {
     let (mut arn, mut external_id) = (None, None);
     for (key, value) in table(value)? {
         match key.get_ref().as_ref() {
@@ -94,7 +94,7 @@ fn role(value: &Item) -> Result<Role, Problem> {
 
 /// The real AWS has to be asked for on the command line: a file that came with a repository must
 /// not reach anyone's account.
-fn aws(value: &Item) -> Result<AwsMode, Problem> {
+fn aws(value: &Item) -> Result<AwsMode, ConfigProblem> {
     match string(value)?.parse() {
         Ok(AwsMode::Real) => problem(
             value.span(),
@@ -106,7 +106,7 @@ fn aws(value: &Item) -> Result<AwsMode, Problem> {
     }
 }
 
-fn net(value: &Item) -> Result<NetPolicy, Problem> {
+fn net(value: &Item) -> Result<NetPolicy, ConfigProblem> {
     let (mut allow, mut deny) = (None, false);
     for (key, value) in table(value)? {
         match key.get_ref().as_ref() {
@@ -132,7 +132,7 @@ fn net(value: &Item) -> Result<NetPolicy, Problem> {
     }
 }
 
-fn redact(value: &Item) -> Result<Redact, Problem> {
+fn redact(value: &Item) -> Result<Redact, ConfigProblem> {
     let mut redact = Redact::default();
     for (key, value) in table(value)? {
         let place = match key.get_ref().as_ref() {

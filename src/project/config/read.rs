@@ -25,13 +25,13 @@ use crate::text::time;
 
 /// What is wrong, and where in the text.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(super) struct ConfigProblem {
     pub span: Range<usize>,
     pub text: String,
     pub hint: Option<String>,
 }
 
-impl Problem {
+impl ConfigProblem {
     /// The same for whoever sees the file from outside.
     pub fn in_file(self, path: &Path, text: &str) -> ConfigError {
         ConfigError::Bad {
@@ -43,7 +43,7 @@ impl Problem {
     }
 }
 
-pub(super) type Key<'i> = Spanned<Cow<'i, str>>;
+pub(super) type TomlKey<'i> = Spanned<Cow<'i, str>>;
 pub(super) type Item<'i> = Spanned<DeValue<'i>>;
 
 /// The text of a file that a person wrote.
@@ -63,15 +63,15 @@ pub(crate) fn text_of(path: &Path) -> Result<String, ConfigError> {
     })
 }
 
-pub(super) fn document(text: &str) -> Result<Spanned<DeTable<'_>>, Problem> {
-    DeTable::parse(text).map_err(|error| Problem {
+pub(super) fn document(text: &str) -> Result<Spanned<DeTable<'_>>, ConfigProblem> {
+    DeTable::parse(text).map_err(|error| ConfigProblem {
         span: error.span().unwrap_or_default(),
         text: error.message().to_owned(),
         hint: None,
     })
 }
 
-pub(super) fn expected<T>(value: &Item, what: impl Display) -> Result<T, Problem> {
+pub(super) fn expected<T>(value: &Item, what: impl Display) -> Result<T, ConfigProblem> {
     problem(value.span(), format!("expected {what}"), None)
 }
 
@@ -79,8 +79,8 @@ pub(super) fn problem<T>(
     span: Range<usize>,
     text: impl Into<String>,
     hint: Option<String>,
-) -> Result<T, Problem> {
-    Err(Problem {
+) -> Result<T, ConfigProblem> {
+    Err(ConfigProblem {
         span,
         text: text.into(),
         hint,
@@ -88,8 +88,8 @@ pub(super) fn problem<T>(
 }
 
 /// A value that another part of segfn didn't take.
-pub(super) fn refused(value: &Item, error: impl Display) -> Problem {
-    Problem {
+pub(super) fn refused(value: &Item, error: impl Display) -> ConfigProblem {
+    ConfigProblem {
         span: value.span(),
         text: error.to_string(),
         hint: None,
@@ -97,7 +97,7 @@ pub(super) fn refused(value: &Item, error: impl Display) -> Problem {
 }
 
 /// The key is none of `keys`.
-pub(super) fn unknown<T>(key: &Key, keys: &[&str]) -> Result<T, Problem> {
+pub(super) fn unknown<T>(key: &TomlKey, keys: &[&str]) -> Result<T, ConfigProblem> {
     let name = key.get_ref();
     let hint = match nearest(name, keys.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -106,14 +106,14 @@ pub(super) fn unknown<T>(key: &Key, keys: &[&str]) -> Result<T, Problem> {
     problem(key.span(), format!("unknown key `{name}`"), Some(hint))
 }
 
-pub(super) fn string<'a>(value: &'a Item) -> Result<&'a str, Problem> {
+pub(super) fn string<'a>(value: &'a Item) -> Result<&'a str, ConfigProblem> {
     match value.get_ref() {
         DeValue::String(text) => Ok(text),
         _ => expected(value, "a text in quotes"),
     }
 }
 
-pub(super) fn boolean(value: &Item) -> Result<bool, Problem> {
+pub(super) fn boolean(value: &Item) -> Result<bool, ConfigProblem> {
     match value.get_ref() {
         DeValue::Boolean(boolean) => Ok(*boolean),
         _ => expected(value, "true or false"),
@@ -121,7 +121,7 @@ pub(super) fn boolean(value: &Item) -> Result<bool, Problem> {
 }
 
 /// A whole number from `least` on.
-pub(super) fn number<N>(value: &Item, least: N) -> Result<N, Problem>
+pub(super) fn number<N>(value: &Item, least: N) -> Result<N, ConfigProblem>
 where
     N: TryFrom<u64> + PartialOrd + Display + Copy,
 {
@@ -135,7 +135,7 @@ where
     }
 }
 
-pub(super) fn percent(value: &Item) -> Result<f64, Problem> {
+pub(super) fn percent(value: &Item) -> Result<f64, ConfigProblem> {
     let number = match value.get_ref() {
         DeValue::Integer(number) => number.to_string().parse::<f64>().ok(),
         DeValue::Float(number) => number.to_string().parse().ok(),
@@ -147,7 +147,7 @@ pub(super) fn percent(value: &Item) -> Result<f64, Problem> {
     }
 }
 
-pub(super) fn array<'a, 'i>(value: &'a Item<'i>) -> Result<&'a [Item<'i>], Problem> {
+pub(super) fn array<'a, 'i>(value: &'a Item<'i>) -> Result<&'a [Item<'i>], ConfigProblem> {
     match value.get_ref() {
         DeValue::Array(items) => Ok(items),
         DeValue::Table(_) => problem(
@@ -159,12 +159,12 @@ pub(super) fn array<'a, 'i>(value: &'a Item<'i>) -> Result<&'a [Item<'i>], Probl
     }
 }
 
-pub(super) fn strings(value: &Item) -> Result<Vec<String>, Problem> {
+pub(super) fn strings(value: &Item) -> Result<Vec<String>, ConfigProblem> {
     let texts = array(value)?.iter();
     texts.map(|text| string(text).map(str::to_owned)).collect()
 }
 
-pub(super) fn table<'a, 'i>(value: &'a Item<'i>) -> Result<&'a DeTable<'i>, Problem> {
+pub(super) fn table<'a, 'i>(value: &'a Item<'i>) -> Result<&'a DeTable<'i>, ConfigProblem> {
     match value.get_ref() {
         DeValue::Table(table) => Ok(table),
         _ => expected(value, "a table"),
@@ -172,7 +172,7 @@ pub(super) fn table<'a, 'i>(value: &'a Item<'i>) -> Result<&'a DeTable<'i>, Prob
 }
 
 /// One path, or a list of them; relative to `folder`.
-pub(super) fn paths(value: &Item, folder: &Path) -> Result<Vec<PathBuf>, Problem> {
+pub(super) fn paths(value: &Item, folder: &Path) -> Result<Vec<PathBuf>, ConfigProblem> {
     let texts = match value.get_ref() {
         DeValue::String(text) => vec![text.to_string()],
         DeValue::Array(_) => strings(value)?,
@@ -181,13 +181,13 @@ pub(super) fn paths(value: &Item, folder: &Path) -> Result<Vec<PathBuf>, Problem
     Ok(texts.into_iter().map(|text| folder.join(text)).collect())
 }
 
-pub(super) fn kind(value: &Item) -> Result<Kind, Problem> {
+pub(super) fn kind(value: &Item) -> Result<Kind, ConfigProblem> {
     let names = Kind::ALL.map(Kind::name).join(", ");
     Kind::from_name(string(value)?)
         .map_or_else(|| expected(value, format_args!("one of: {names}")), Ok)
 }
 
-pub(super) fn duration(value: &Item) -> Result<Duration, Problem> {
+pub(super) fn duration(value: &Item) -> Result<Duration, ConfigProblem> {
     let seconds = match value.get_ref() {
         DeValue::String(text) => parse_timeout(text).ok(),
         DeValue::Integer(number) => number.to_string().parse().ok().and_then(timeout_of),
@@ -200,7 +200,7 @@ pub(super) fn duration(value: &Item) -> Result<Duration, Problem> {
     )
 }
 
-pub(super) fn memory(value: &Item) -> Result<usize, Problem> {
+pub(super) fn memory(value: &Item) -> Result<usize, ConfigProblem> {
     let megabytes = match value.get_ref() {
         DeValue::Integer(number) => number.to_string().parse().ok(),
         _ => None,
@@ -211,7 +211,7 @@ pub(super) fn memory(value: &Item) -> Result<usize, Problem> {
 
 /// A point in time: as a text, or as TOML has them. It needs a zone: a test must not depend on
 /// where it runs.
-pub(super) fn point_in_time(value: &Item) -> Result<SystemTime, Problem> {
+pub(super) fn point_in_time(value: &Item) -> Result<SystemTime, ConfigProblem> {
     let point = match value.get_ref() {
         DeValue::String(text) => time::parse(text),
         DeValue::Datetime(datetime) if datetime.offset.is_some() => time::from_toml(datetime),
@@ -223,7 +223,7 @@ pub(super) fn point_in_time(value: &Item) -> Result<SystemTime, Problem> {
     )
 }
 
-pub(super) fn setting(value: &Item) -> Result<Value, Problem> {
+pub(super) fn setting(value: &Item) -> Result<Value, ConfigProblem> {
     Ok(match value.get_ref() {
         DeValue::String(text) => Value::String(text.to_string()),
         DeValue::Boolean(boolean) => Value::Bool(*boolean),

@@ -8,9 +8,9 @@ use std::time::SystemTime;
 use toml::de::DeValue;
 
 use crate::coverage::Thresholds;
+use crate::project::config::read::ConfigProblem;
 use crate::project::config::read::Item;
-use crate::project::config::read::Key;
-use crate::project::config::read::Problem;
+use crate::project::config::read::TomlKey;
 use crate::project::config::read::boolean;
 use crate::project::config::read::duration;
 use crate::project::config::read::expected;
@@ -87,7 +87,12 @@ impl TestConfig {
     ];
 
     /// Takes the value of one of [`TestConfig::KEYS`]; paths are relative to `folder`.
-    pub(super) fn set(&mut self, key: &str, value: &Item, folder: &Path) -> Result<(), Problem> {
+    pub(super) fn set(
+        &mut self,
+        key: &str,
+        value: &Item,
+        folder: &Path,
+    ) -> Result<(), ConfigProblem> {
         match key {
             "time" => self.time = Some(point_in_time(value)?),
             "seed" => self.seed = Some(number(value, 0)?),
@@ -104,7 +109,7 @@ impl TestConfig {
     }
 
     /// The table `[test]`.
-    pub(super) fn parse(value: &Item, folder: &Path) -> Result<TestConfig, Problem> {
+    pub(super) fn parse(value: &Item, folder: &Path) -> Result<TestConfig, ConfigProblem> {
         let mut test = TestConfig::default();
         for (key, value) in table(value)? {
             match key.get_ref().as_ref() {
@@ -143,7 +148,7 @@ impl TestConfig {
     }
 }
 
-fn aws(value: &Item) -> Result<CaseAws, Problem> {
+fn aws(value: &Item) -> Result<CaseAws, ConfigProblem> {
     match string(value)? {
         "embedded" => Ok(CaseAws::Embedded),
         "cassette" => Ok(CaseAws::Cassette),
@@ -151,7 +156,7 @@ fn aws(value: &Item) -> Result<CaseAws, Problem> {
     }
 }
 
-fn thresholds(value: &Item) -> Result<Thresholds, Problem> {
+fn thresholds(value: &Item) -> Result<Thresholds, ConfigProblem> {
     let mut thresholds = Thresholds::default();
     for (key, value) in table(value)? {
         let place = match key.get_ref().as_ref() {
@@ -165,7 +170,7 @@ fn thresholds(value: &Item) -> Result<Thresholds, Problem> {
     Ok(thresholds)
 }
 
-pub(super) fn batching(value: &Item) -> Result<Batching, Problem> {
+pub(super) fn batching(value: &Item) -> Result<Batching, ConfigProblem> {
     let fields = match value.get_ref() {
         DeValue::Boolean(true) => return Ok(Batching::PLATFORM),
         DeValue::Boolean(false) => return Ok(Batching::Off),
@@ -185,7 +190,7 @@ pub(super) fn batching(value: &Item) -> Result<Batching, Problem> {
         return Ok(Batching::PLATFORM);
     };
     for (key, value) in fields {
-        let key: &Key = key;
+        let key: &TomlKey = key;
         match key.get_ref().as_ref() {
             "events" => {
                 events = number(value, 1)?;

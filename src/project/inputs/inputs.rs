@@ -14,7 +14,7 @@ use crate::host::aws::{ArchiveObject, ArchiveUrl, S3Archive};
 use crate::project::inputs::error::InputError;
 use crate::project::inputs::file::{File, Reader};
 use crate::project::inputs::problems::Problems;
-use crate::project::inputs::progress::{Counted, Progress};
+use crate::project::inputs::progress::{Counted, InputProgress};
 
 /// Large enough that reading costs nothing beside parsing.
 const BUFFER: usize = 256 * 1024;
@@ -33,7 +33,7 @@ pub struct Inputs {
     archive: Option<(PathBuf, S3Archive)>,
     file: Option<File>,
     problems: Problems,
-    progress: Arc<Progress>,
+    progress: Arc<InputProgress>,
 }
 
 /// Something to read inputs from.
@@ -97,7 +97,7 @@ impl Inputs {
         for (index, path, archive) in archives.into_iter().rev() {
             places.insert(index, Origin::Archive(path, archive));
         }
-        let progress = Arc::new(Progress::new(total));
+        let progress = Arc::new(InputProgress::new(total));
         Inputs {
             paths: places,
             archive: None,
@@ -113,7 +113,7 @@ impl Inputs {
     }
 
     /// How far reading has come.
-    pub fn progress(&self) -> Arc<Progress> {
+    pub fn progress(&self) -> Arc<InputProgress> {
         self.progress.clone()
     }
 

@@ -12,5 +12,5 @@ mod select;
 pub use self::error::InputError;
 pub use self::inputs::Inputs;
 pub use self::problems::Problems;
-pub use self::progress::Progress;
+pub use self::progress::InputProgress;
 pub use self::select::{EventSelection, select};

@@ -6,15 +6,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How much of the inputs has been read, in bytes of the files.
 #[derive(Debug)]
-pub struct Progress {
+pub struct InputProgress {
     /// Unknown when there is a pipe among the inputs.
     pub total: Option<u64>,
     read: AtomicU64,
 }
 
-impl Progress {
-    pub(super) fn new(total: Option<u64>) -> Progress {
-        Progress {
+impl InputProgress {
+    pub(super) fn new(total: Option<u64>) -> InputProgress {
+        InputProgress {
             total,
             read: AtomicU64::new(0),
         }
@@ -28,7 +28,7 @@ impl Progress {
 /// Counts what is read through it.
 pub(super) struct Counted<R> {
     pub(super) source: R,
-    pub(super) progress: Arc<Progress>,
+    pub(super) progress: Arc<InputProgress>,
 }
 
 impl<R: Read> Read for Counted<R> {
