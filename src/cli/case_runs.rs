@@ -6,7 +6,7 @@ use segfn::suite::{CaseResult, RunOptions, Verdict, run};
 
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::select::Chosen;
+use super::select::ChosenCases;
 
 /// The number of threads that can run at the same time.
 pub fn processors() -> usize {
@@ -29,7 +29,7 @@ pub fn refuse_in_ci(what: &str) -> Result<(), CliError> {
 }
 
 /// Runs the chosen cases without a report, for commands that ask or write afterwards.
-pub fn results(chosen: &Chosen, output: &Output) -> Result<Vec<CaseResult>, CliError> {
+pub fn results(chosen: &ChosenCases, output: &Output) -> Result<Vec<CaseResult>, CliError> {
     let options = RunOptions {
         jobs: processors(),
         retries: None,

@@ -28,7 +28,7 @@ use super::engine_error::{engine_error, text_report};
 use super::error::CliError;
 use super::error::Exit;
 use super::output::Output;
-use super::select::Chosen as ChosenCases;
+use super::select::ChosenCases;
 use super::setup::{FunctionArgs, open};
 
 /// Make cases from events

@@ -46,7 +46,7 @@ struct MergeArgs {
         value_delimiter = ',',
         default_value = "text"
     )]
-    coverage: Vec<Format>,
+    coverage: Vec<CoverageFormat>,
     #[command(flatten)]
     report: ReportArgs,
 }
@@ -84,7 +84,7 @@ impl ReportArgs {
 
 /// One report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum CoverageFormat {
     /// A table
     Text,
     /// lcov.info
@@ -135,26 +135,26 @@ fn merge(args: &MergeArgs, output: &Output) -> Result<Exit, CliError> {
 /// A report can't be written.
 pub fn report(
     coverage: &Coverage,
-    formats: &[Format],
+    formats: &[CoverageFormat],
     args: &ReportArgs,
     output: &Output,
 ) -> Result<(), CliError> {
     let dir = &args.coverage_dir;
     let has = |format| formats.contains(&format);
-    if has(Format::Text) {
+    if has(CoverageFormat::Text) {
         // `Output` keeps the error.
         let _ = output.write(text(coverage, &output.palette()).as_bytes());
     }
-    if has(Format::Lcov) {
+    if has(CoverageFormat::Lcov) {
         write(&dir.join("lcov.info"), lcov(coverage).as_bytes())?;
     }
-    if has(Format::Json) {
+    if has(CoverageFormat::Json) {
         let json = coverage
             .to_json()
             .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
         write(&dir.join("coverage.json"), &json)?;
     }
-    if has(Format::Html) {
+    if has(CoverageFormat::Html) {
         let mut names = HashSet::new();
         for (path, file) in coverage.files() {
             let mut name = page_name(path);

@@ -32,7 +32,7 @@ pub struct Select {
 }
 
 /// Opened suites and the chosen cases.
-pub struct Chosen {
+pub struct ChosenCases {
     pub suites: Arc<Vec<Suite>>,
     pub cases: Arc<Vec<CaseRef>>,
 }
@@ -58,14 +58,14 @@ impl Select {
     }
 
     /// Opens what was chosen; nothing at all is an error, except that a shard may be empty.
-    pub fn open(&self, output: &Output) -> Result<Chosen, CliError> {
+    pub fn open(&self, output: &Output) -> Result<ChosenCases, CliError> {
         let selection = self.selection();
         let (suites, cases) = selection.open(output.secrets())?;
         let may_be_none = self.shard.is_some() && !suites.is_empty();
         if cases.is_empty() && !may_be_none {
             return Err(nothing(&selection, suites.len()));
         }
-        Ok(Chosen {
+        Ok(ChosenCases {
             suites: Arc::new(suites),
             cases: Arc::new(cases),
         })

@@ -61,7 +61,7 @@ pub struct Args {
     /// Report which parts of the functions ran: text, lcov, html or json, or several, separated by
     /// commas
     #[arg(long, value_name = "REPORTS", value_delimiter = ',')]
-    pub coverage: Vec<coverage::Format>,
+    pub coverage: Vec<coverage::CoverageFormat>,
     #[command(flatten)]
     pub covered: coverage::ReportArgs,
 }

@@ -27,7 +27,7 @@ mod transport;
 pub(crate) use self::header_case::header_case;
 pub use self::mode::{NetMode, Stub};
 pub use self::peer::Peer;
-pub use self::record::{Recorder, Recording};
+pub use self::record::{RecordedTraffic, Recorder};
 pub(crate) use self::replay::unanswered_here;
 pub use self::replay::{Miss, Nearest, Replayer};
 pub use self::request_body::{Body, BodyAborted, BodySender, BodyStream};

@@ -11,7 +11,7 @@ use super::js::get;
 use crate::coverage::{Count, FunctionCoverage, ScriptCoverage, Span};
 
 /// Counts how often the parts of an isolate's scripts run. It must be dropped before the isolate.
-pub struct Recorder {
+pub struct CoverageRecorder {
     session: LocalInspectorSession,
     /// The answer to the last message, which comes while the message is sent.
     answer: Rc<RefCell<Option<String>>>,
@@ -25,9 +25,9 @@ pub struct ScriptRange {
     pub length: u32,
 }
 
-impl Recorder {
+impl CoverageRecorder {
     /// Counts from now on. Code that is compiled already is not counted.
-    pub fn start(runtime: &mut JsRuntime) -> Recorder {
+    pub fn start(runtime: &mut JsRuntime) -> CoverageRecorder {
         runtime.maybe_init_inspector();
         hide_from_console(runtime);
         let answer = Rc::new(RefCell::new(None));
@@ -41,7 +41,7 @@ impl Recorder {
                 wait_for_disconnect: false,
             },
         );
-        let mut recorder = Recorder { session, answer };
+        let mut recorder = CoverageRecorder { session, answer };
         recorder.ask("Profiler.enable", None);
         let precise = json!({ "callCount": true, "detailed": true });
         recorder.ask("Profiler.startPreciseCoverage", Some(precise));

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use deno_core::{JsRuntime, v8};
 
 use super::base_isolate::BaseIsolate;
-use super::coverage::{Recorder, ScriptRange};
+use super::coverage::{CoverageRecorder, ScriptRange};
 use super::js::{SEGFN, Scope, get, segfn};
 use super::thrown::{End, RuntimeHooks, Thrown, thrown};
 use super::timers::Timers;
@@ -41,7 +41,7 @@ pub struct Instance {
     pub handlers: Vec<Handler>,
     pub hooks: RuntimeHooks,
     /// Where coverage is wanted.
-    recorder: Option<(Recorder, ScriptRange)>,
+    recorder: Option<(CoverageRecorder, ScriptRange)>,
     /// Where the clock is frozen.
     pub timers: Option<Timers>,
     pub runtime: JsRuntime,
@@ -73,7 +73,9 @@ impl Instance {
         host_env.install(&mut runtime.op_state().borrow_mut(), record);
 
         // Before anything of the function is compiled.
-        let recorder = setting.coverage.then(|| Recorder::start(&mut runtime));
+        let recorder = setting
+            .coverage
+            .then(|| CoverageRecorder::start(&mut runtime));
         let deadline = watchdog.arm(runtime.v8_isolate().thread_safe_handle());
         runtime
             .op_state()

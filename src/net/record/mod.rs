@@ -6,4 +6,4 @@ pub(super) mod to_cassette;
 
 pub(super) use self::body_tee::{BodyTee, SentBody};
 pub(super) use self::recorder::ExchangeRecorder;
-pub use self::recorder::{Recorder, Recording};
+pub use self::recorder::{RecordedTraffic, Recorder};

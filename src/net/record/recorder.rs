@@ -28,7 +28,7 @@ pub struct Recorder {
 
 /// What was recorded, redacted.
 #[derive(Clone, Debug, Default)]
-pub struct Recording {
+pub struct RecordedTraffic {
     pub cassette: Cassette,
     /// What is not in it: each a sentence.
     pub warnings: Vec<String>,
@@ -120,13 +120,13 @@ impl Recorder {
     }
 
     /// The exchanges so far, in the order of their beginnings.
-    pub fn finish(&self, redactor: &Redactor) -> Recording {
-        let mut recorded = Recording {
+    pub fn finish(&self, redactor: &Redactor) -> RecordedTraffic {
+        let mut recorded = RecordedTraffic {
             cassette: Cassette {
                 redaction: redactor.rules().redaction(),
                 ..Cassette::default()
             },
-            ..Recording::default()
+            ..RecordedTraffic::default()
         };
         let exchanges = self.with(std::mem::take);
         for exchange in exchanges {
