@@ -174,3 +174,40 @@ impl AccessKeys {
         Ok(session.holder)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::aws_local::credentials::ambient_holder;
+
+    proptest! {
+        #[test]
+        fn a_key_is_known_by_who_issued_it_until_it_ends(ends in any::<u32>(), now in any::<u32>()) {
+            let keys = AccessKeys::new().expect("randomness");
+            let holder = ambient_holder();
+            let issued = keys.issue(&holder, Some(ends.into())).expect("randomness");
+            let id = &issued.access_key_id;
+            prop_assert_eq!(keys.secret_of(id), Some(issued.secret_access_key));
+            let now_at = UNIX_EPOCH + Duration::from_secs(now.into());
+            let expected = if now < ends { Ok(holder) } else { Err(Refusal::Expired) };
+            let token = issued.session_token.as_deref();
+            prop_assert_eq!(keys.holder(id, token, now_at), expected);
+            let others = AccessKeys::new().expect("randomness");
+            prop_assert_eq!(others.secret_of(id), None);
+            prop_assert_eq!(others.holder(id, token, now_at), Err(Refusal::WrongToken));
+        }
+
+        #[test]
+        fn nothing_else_is_a_key(id in "(ASIA|AKIA|)[A-Z2-7]{14,18}|.{0,24}", token in "[A-Za-z0-9+/=]{0,90}|.{0,20}") {
+            let keys = AccessKeys::new().expect("randomness");
+            prop_assert_eq!(keys.secret_of(&id), None);
+            let now = UNIX_EPOCH;
+            prop_assert_eq!(keys.holder(&id, Some(&token), now), Err(Refusal::WrongToken));
+            prop_assert_eq!(keys.holder(&id, None, now), Err(Refusal::NoToken));
+        }
+    }
+}

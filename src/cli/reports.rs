@@ -17,7 +17,7 @@ use super::error::Exit;
 use super::output::Output;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ReportFormat {
     Text,
     Json,
     Junit,
@@ -28,7 +28,7 @@ pub enum Format {
 /// A format and where it goes: standard output without a file.
 #[derive(Clone, Debug)]
 pub struct Target {
-    pub format: Format,
+    pub format: ReportFormat,
     pub file: Option<PathBuf>,
 }
 
@@ -41,7 +41,7 @@ impl FromStr for Target {
             Some((format, file)) => (format, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let format = Format::from_str(format, false)
+        let format = ReportFormat::from_str(format, false)
             .map_err(|_| "expected text, json, junit, tap or github, with or without =FILE")?;
         Ok(Target { format, file })
     }
@@ -67,7 +67,7 @@ impl<'a> Reports<'a> {
         output: &'a Output,
     ) -> Result<Reports<'a>, CliError> {
         let text = [Target {
-            format: Format::Text,
+            format: ReportFormat::Text,
             file: None,
         }];
         // A file for CI is written beside the text on the screen.
@@ -80,7 +80,7 @@ impl<'a> Reports<'a> {
                 Some(path) => Some(Sink::create(path)?),
             };
             let report: Box<dyn CaseReporter> = match target.format {
-                Format::Text => Box::new(TextReporter {
+                ReportFormat::Text => Box::new(TextReporter {
                     palette: match &sink {
                         None => output.palette(),
                         Some(_) => Default::default(),
@@ -88,10 +88,10 @@ impl<'a> Reports<'a> {
                     width: output.width(),
                     all: every,
                 }),
-                Format::Json => Box::new(JsonReporter),
-                Format::Junit => Box::new(JunitReporter::new(output.secrets().clone())),
-                Format::Tap => Box::new(TapReporter::default()),
-                Format::Github => Box::new(GithubReporter::default()),
+                ReportFormat::Json => Box::new(JsonReporter),
+                ReportFormat::Junit => Box::new(JunitReporter::new(output.secrets().clone())),
+                ReportFormat::Tap => Box::new(TapReporter::default()),
+                ReportFormat::Github => Box::new(GithubReporter::default()),
             };
             all.push((report, sink));
         }

@@ -48,7 +48,7 @@ pub struct Chooser {
 
 /// An event that is of a new kind.
 #[derive(Debug)]
-pub struct Chosen {
+pub struct SampledCase {
     pub input: Input,
     pub kind: Kind,
     pub handler: Option<String>,
@@ -59,7 +59,7 @@ pub struct Chosen {
 /// What came of an event.
 #[derive(Debug)]
 pub enum Choice {
-    New(Chosen),
+    New(SampledCase),
     /// Of a kind that is there already.
     Like,
     BadInput {
@@ -135,7 +135,7 @@ impl Chooser {
         if !self.seen.insert(kind) {
             return Choice::Like;
         }
-        Choice::New(Chosen {
+        Choice::New(SampledCase {
             asks: outcome
                 .exchanges
                 .iter()
@@ -252,7 +252,7 @@ impl Added {
 
     /// Adds a case: a folder, if it needs a cassette, and a line otherwise, which is kept until
     /// [`Added::finish`]. Gives its name, and its folder.
-    pub fn add(&mut self, chosen: &Chosen) -> Result<(String, Option<PathBuf>), AddError> {
+    pub fn add(&mut self, chosen: &SampledCase) -> Result<(String, Option<PathBuf>), AddError> {
         // It ran, so it is JSON.
         let mut value: Value = serde_json::from_str(&chosen.input.json).unwrap_or_default();
         self.redactor.known(&mut value);

@@ -190,6 +190,8 @@ impl<'de> Deserialize<'de> for First<'de> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parsed(text: &str) -> Option<String> {
@@ -296,6 +298,33 @@ mod tests {
         assert_eq!(of(&odd).as_deref(), Some(one));
         for none in ["{}", "[]", "1", "{", r#"{"timestamp":12}"#, r#"[1]"#] {
             assert_eq!(of(none), None, "{none}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_time_of_javascript_is_read_back(millis in -8_640_000_000_000_000_i64..=8_640_000_000_000_000) {
+            let time = from_millis(millis);
+            prop_assert_eq!(to_millis(time), millis);
+            prop_assert_eq!(parse(&to_iso(time)), Some(time));
+        }
+
+        #[test]
+        fn an_offset_moves_a_time(minutes in -1439_i64..=1439, millis in any::<i32>()) {
+            let local = to_iso(from_millis(i64::from(millis) * 1000 * 60));
+            let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
+            let sign = if minutes < 0 { '-' } else { '+' };
+            let text = local.replace('Z', &format!("{sign}{hours:02}:{rest:02}"));
+            let utc = (i64::from(millis) - minutes) * 60_000;
+            prop_assert_eq!(parse(&text).map(to_millis), Some(utc), "{}", text);
+        }
+
+        #[test]
+        fn any_text_is_a_time_or_none(text in prop_oneof!["[-+0-9TZ:. ]{0,30}", any::<String>()]) {
+            if let Some(time) = parse(&text) {
+                prop_assert!(to_iso(time).ends_with('Z'));
+            }
+            let _ = parse_duration(&text);
         }
     }
 }

@@ -78,3 +78,131 @@ fn as_header(name: &str) -> bool {
             "content-type" | "content-md5" | "cache-control"
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use aws_credential_types::Credentials;
+    use aws_sigv4::http_request::{
+        PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation, SigningSettings,
+        UriPathNormalizationMode, sign,
+    };
+    use aws_sigv4::sign::v4;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::aws_local::credentials::ambient_holder;
+    use crate::aws_local::signature::Signer;
+    use crate::text::time;
+
+    /// A request for `url`, presigned as the SDK does it.
+    fn presigned(url: &str, keys: &AccessKeys, now: SystemTime, life: u64) -> Parts {
+        let issued = keys.issue(&ambient_holder(), None).expect("randomness");
+        let identity = Credentials::new(
+            issued.access_key_id,
+            issued.secret_access_key,
+            issued.session_token,
+            None,
+            "test",
+        )
+        .into();
+        let mut settings = SigningSettings::default();
+        settings.signature_location = SignatureLocation::QueryParams;
+        settings.expires_in = Some(Duration::from_secs(life));
+        settings.percent_encoding_mode = PercentEncodingMode::Single;
+        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region("eu-west-1")
+            .name("s3")
+            .time(now)
+            .settings(settings)
+            .build()
+            .expect("parameters")
+            .into();
+        let headers = [("host", "bkt.s3.eu-west-1.amazonaws.com")].into_iter();
+        let signable = SignableRequest::new("GET", url, headers, SignableBody::UnsignedPayload);
+        let signed = sign(signable.expect("a request"), &params).expect("signed");
+        let mut request = http::Request::get(url)
+            .header("host", "bkt.s3.eu-west-1.amazonaws.com")
+            .body(())
+            .expect("a request");
+        signed.into_parts().0.apply_to_request_http1x(&mut request);
+        request.into_parts().0
+    }
+
+    fn url() -> impl Strategy<Value = String> {
+        let key = "[a-zA-Z0-9._~-]{1,8}|(%20|%2F|%C3%A9|/|\\.\\.|a){1,6}";
+        let parameter = prop_oneof![
+            Just("versionId=x"),
+            Just("tagging"),
+            Just("response-content-type=a%2Fb"),
+            Just("x-id=GetObject"),
+            Just("%C3%A9=%20"),
+        ];
+        (key, proptest::collection::vec(parameter, 0..4)).prop_map(|(key, query)| {
+            let mark = if query.is_empty() { "" } else { "?" };
+            let query = query.join("&");
+            format!("https://bkt.s3.eu-west-1.amazonaws.com/{key}{mark}{query}")
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_sdk_presigns_is_let_in_until_it_is_over(
+            url in url(),
+            life in 1_u64..=604_800,
+            late in 0_u64..700_000,
+        ) {
+            let made = time::default();
+            let keys = AccessKeys::new().expect("randomness");
+            let mut request = presigned(&url, &keys, made, life);
+            let now = made + Duration::from_secs(late);
+            let admitted = admit(&mut request, &keys, now);
+            prop_assert_eq!(admitted.is_ok(), late <= life, "{:?}", admitted);
+            if admitted.is_ok() {
+                let signer = request.extensions.get::<Signer>().expect("a signer");
+                prop_assert_eq!(signer.region.as_deref(), Some("eu-west-1"));
+                let query = request.uri.query().unwrap_or_default();
+                prop_assert_eq!(query, url.split_once('?').map_or("", |(_, query)| query));
+            }
+        }
+
+        #[test]
+        fn what_was_changed_since_is_not_let_in(
+            url in url(),
+            at in any::<prop::sample::Index>(),
+            by in "[a-zA-Z0-9]",
+        ) {
+            let now = time::default();
+            let keys = AccessKeys::new().expect("randomness");
+            let mut request = presigned(&url, &keys, now, 900);
+            let text = request.uri.to_string();
+            let start = "https://bkt.s3.eu-west-1.amazonaws.com/".len();
+            let place = start + at.index(text.len() - start);
+            let changed = format!("{}{by}{}", &text[..place], &text[place + 1..]);
+            prop_assume!(changed != text && text.as_bytes()[place].is_ascii_alphanumeric());
+            request.uri = changed.parse().expect("a URL");
+            let admitted = admit(&mut request, &keys, now);
+            prop_assert!(
+                admitted.is_err() || request.extensions.get::<Signer>().is_none(),
+                "{}",
+                changed
+            );
+        }
+
+        #[test]
+        fn any_query_is_let_in_as_it_is_or_refused(
+            query in "(X-Amz-(Algorithm|Signature|Credential|Date|Expires|SignedHeaders)|Signature|Expires|AWSAccessKeyId|=|&|;|/|%2F|%zz|AWS4-HMAC-SHA256|20240101T000000Z|-1|900|host|a){0,24}",
+        ) {
+            let keys = AccessKeys::new().expect("randomness");
+            let uri = format!("https://s3.amazonaws.com/bkt/key?{query}");
+            let mut request = http::Request::get(uri).body(()).expect("a URL").into_parts().0;
+            if admit(&mut request, &keys, time::default()).is_ok() {
+                prop_assert!(request.extensions.get::<Signer>().is_none());
+                prop_assert_eq!(request.uri.query(), Some(query.as_str()));
+            }
+        }
+    }
+}

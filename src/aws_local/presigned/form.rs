@@ -216,3 +216,46 @@ fn split<'a>(bytes: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let start = bytes.windows(at.len()).position(|window| window == at)?;
     Some((&bytes[..start], &bytes[start + at.len()..]))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_fields_before_the_file_are_read(
+            given in proptest::collection::vec(("[a-z-]{1,10}", "[ -~é]{0,20}"), 0..5),
+            file_name in "[ !#-.0-\\[\\]-~é]{1,10}",
+        ) {
+            prop_assume!(given.iter().all(|(name, _)| name != "file"));
+            let mut body = String::new();
+            for (name, value) in &given {
+                body += &format!(
+                    "--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                );
+            }
+            body += &format!(
+                "--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a/{file_name}\"\r\n\r\n1\r\n--xx--\r\n"
+            );
+            let form = Form::read(body.as_bytes(), "xx");
+            prop_assert_eq!(form.file_name, Some(file_name));
+            let read: Vec<(String, String)> = form
+                .fields
+                .iter()
+                .map(|field| (field.name.clone(), body[field.place.clone()].to_owned()))
+                .collect();
+            prop_assert_eq!(read, given);
+        }
+
+        #[test]
+        fn any_body_is_read(
+            body in "(--xx|\r\n|\r|--|Content-Disposition: form-data;| name=| filename=|\"|key|file|;|é|a){0,30}",
+        ) {
+            for field in Form::read(body.as_bytes(), "xx").fields {
+                prop_assert_eq!(&body[field.place], field.value);
+            }
+        }
+    }
+}

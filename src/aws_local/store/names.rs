@@ -123,6 +123,8 @@ fn cuts_escape(name: &str, end: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// The key whose relative path is `path`.
@@ -225,6 +227,43 @@ mod tests {
     fn foreign_names_are_nobodys() {
         for name in ["100%.txt", "a%zz", "%41", "a%2E", "%2E%2Ea"] {
             assert_eq!(read(name), None, "{name:?}");
+        }
+    }
+
+    /// Keys of the pieces that are hard to spell, and any others.
+    fn key() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "(/|%|%2E|%\\+|\\.|\0|a|é|日){0,12}",
+            "(a|%|日|/){0,3}[a%日]{240,300}",
+            any::<String>(),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_key_is_read_back_from_a_path_that_stays_inside(key in key()) {
+            let path = path_of(&key);
+            for component in path.components() {
+                let std::path::Component::Normal(name) = component else {
+                    panic!("{component:?}");
+                };
+                prop_assert!(name.len() < 255);
+            }
+            prop_assert_eq!(key_of(&path), Some(key.clone()));
+            prop_assert_eq!(key_of(&aside(&path)), Some(key));
+        }
+
+        #[test]
+        fn a_name_is_that_of_one_key_or_of_none(
+            name in prop_oneof!["(%|%2E|%25|%\\+|\\+|\\.|a|é){1,6}", "[^/\0]{1,20}"],
+        ) {
+            if let Some(read) = read(&name)
+                && !read.goes_on
+            {
+                let path = path_of(&read.text);
+                let path = if read.aside { aside(&path) } else { path };
+                prop_assert_eq!(path, Path::new(&name));
+            }
         }
     }
 }

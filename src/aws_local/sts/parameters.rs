@@ -160,3 +160,78 @@ fn member(name: &str) -> String {
     }
     member
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn encoded(given: &[(String, String)]) -> String {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(given);
+        form.finish()
+    }
+
+    fn read(name: &str, value: &str) -> Parameters {
+        let form = encoded(&[(name.to_owned(), value.to_owned())]);
+        Parameters::read(b"", form.as_bytes())
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_given_is_taken_once(
+            given in proptest::collection::btree_map(any::<String>(), any::<String>(), 0..6),
+            in_query in 0_usize..6,
+        ) {
+            let given: Vec<(String, String)> = given.into_iter().collect();
+            let (query, body) = given.split_at(in_query.min(given.len()));
+            let mut parameters =
+                Parameters::read(encoded(query).as_bytes(), encoded(body).as_bytes());
+            for (name, value) in &given {
+                prop_assert_eq!(parameters.take(name), Some(value.clone()));
+                prop_assert_eq!(parameters.take(name), None);
+            }
+            prop_assert_eq!(parameters.check(), Ok(()));
+        }
+
+        #[test]
+        fn a_session_name_is_taken_if_length_and_letters_are_right(
+            name in prop_oneof!["[a-z0-9_+=,.@-]{0,70}", "[ -~é]{0,8}", any::<String>()],
+        ) {
+            let mut parameters = read("RoleSessionName", &name);
+            prop_assert_eq!(&parameters.session_name("RoleSessionName", 2, 64), &name);
+            let letters = regex::Regex::new("^[a-zA-Z0-9_+=,.@-]{2,64}$").expect("a pattern");
+            prop_assert_eq!(parameters.check().is_ok(), letters.is_match(&name));
+        }
+
+        #[test]
+        fn a_duration_is_taken_from_900_to_the_longest(
+            text in prop_oneof![
+                (800_i64..1100).prop_map(|seconds| seconds.to_string()),
+                any::<i64>().prop_map(|seconds| seconds.to_string()),
+                "[-+0-9a-z. ]{0,6}",
+            ],
+        ) {
+            let mut parameters = read("DurationSeconds", &text);
+            let taken = parameters.duration(3600, 1000);
+            match text.parse::<i64>() {
+                Ok(seconds @ 900..=1000) => {
+                    prop_assert_eq!(taken, seconds.unsigned_abs());
+                    prop_assert_eq!(parameters.check(), Ok(()));
+                }
+                _ => {
+                    let error = parameters.check().expect_err("a violation");
+                    prop_assert!(error.message.starts_with("1 validation error detected: "));
+                }
+            }
+        }
+
+        #[test]
+        fn any_name_of_a_parameter_can_be_missing(name in any::<String>()) {
+            let mut parameters = Parameters::read(b"", b"");
+            parameters.required(&name, 0, usize::MAX);
+            prop_assert!(parameters.check().is_err());
+        }
+    }
+}

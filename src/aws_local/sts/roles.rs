@@ -50,3 +50,33 @@ pub fn packed_size(policy: &str) -> Result<usize, StsError> {
     }
     Ok((policy.len() * 100).div_ceil(2048))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_arn_is_read_as_it_is_built(
+            partition in "aws(|-cn|-us-gov)",
+            account in "[0-9]{12}",
+            path in "([!-.0-~]{1,5}/){0,3}",
+            name in "[a-zA-Z0-9_+=,.@-]{1,64}",
+        ) {
+            let arn = format!("arn:{partition}:iam::{account}:role/{path}{name}");
+            prop_assert_eq!(role_name(&arn), Some((account.as_str(), name.as_str())));
+        }
+
+        #[test]
+        fn any_other_text_is_no_role(
+            arn in "(arn|:|::|aws|iam|role/|user/|/|123456789012|1|é| |a){0,10}",
+        ) {
+            if let Some((account, name)) = role_name(&arn) {
+                let start = format!(":iam::{account}:role/");
+                prop_assert!(arn.contains(&start) && arn.ends_with(name), "{}", arn);
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::executor::Crash;
 use super::plan::{Plan, PlanResult};
-use super::run_plan::{Progress, run_plan};
+use super::run_plan::{PlanProgress, run_plan};
 use super::worker_thread::WorkerThread;
 use crate::engine::error::{EngineError, Lost};
 use crate::function::Kind;
@@ -47,7 +47,7 @@ impl Job for Plan {
 pub struct RunningJob<J: Job> {
     kept: Cell<Option<J::Kept>>,
     kind: Cell<Kind>,
-    progress: RefCell<Progress>,
+    progress: RefCell<PlanProgress>,
 }
 
 impl<J: Job> Default for RunningJob<J> {

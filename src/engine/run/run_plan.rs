@@ -20,14 +20,14 @@ use crate::outcome::{Class, StoredObject};
 
 /// How far a plan is. It can be read when the plan's thread is lost.
 #[derive(Default)]
-pub struct Progress {
+pub struct PlanProgress {
     loaded: Option<Loaded>,
     /// The name of the input that is running.
     current: Option<String>,
     results: Vec<InputResult>,
 }
 
-impl Progress {
+impl PlanProgress {
     /// The result so far. The input that was running ends as out of memory. Stored objects and
     /// coverage are missing.
     pub fn give_up(&mut self, kind: Kind) -> Result<PlanResult, EngineError> {
@@ -65,7 +65,7 @@ pub fn run_plan(
     plan: &Plan,
     thread: &WorkerThread,
     folder: &Path,
-    progress: &RefCell<Progress>,
+    progress: &RefCell<PlanProgress>,
 ) -> Result<PlanResult, EngineError> {
     let mut options = plan.options.clone();
     options.host.folder = folder.to_owned();
@@ -120,7 +120,7 @@ struct PlanRun<'a> {
     plan: &'a Plan,
     kind: Kind,
     determinism: Determinism,
-    progress: &'a RefCell<Progress>,
+    progress: &'a RefCell<PlanProgress>,
     worker: Worker,
     /// Whether the worker's instance has run an input.
     used: bool,

@@ -87,7 +87,7 @@ pub fn read_all(root: &Path) -> Vec<SourceFile> {
 
 impl SourceFile {
     /// The file, and the modules in other files that it declares for tests alone.
-    fn parse(name: &str, text: &str) -> (SourceFile, Vec<NamePath>) {
+    pub fn parse(name: &str, text: &str) -> (SourceFile, Vec<NamePath>) {
         let module = module_of(name);
         let mut code = text.to_owned();
         for found in OPAQUE.find_iter(text) {

@@ -116,3 +116,46 @@ fn no_two_public_types_have_one_name() {
     known.retain(|name, files| files.len() > 1 && !NAMED_BY_MODULE.contains(name));
     assert!(known.is_empty(), "{known:#?}");
 }
+
+#[test]
+fn a_use_is_seen_wherever_it_stands() {
+    let texts = [
+        (
+            "a/mod.rs",
+            "mod b;\npub use self::b::{B, helper as help};\n",
+        ),
+        (
+            "a/b.rs",
+            "use crate::c::{self, inner::{C, D as Other}};\n// use crate::d::D;\npub struct B(C);\n\
+             pub fn helper() { c::run(\"crate::d::D\", 'x'); }\n\
+             #[cfg(test)]\nmod tests { use crate::d::D; }\n",
+        ),
+        (
+            "c.rs",
+            "pub mod inner { use super::run; pub struct C; pub struct D; }\npub fn run() {}\n",
+        ),
+        (
+            "d.rs",
+            "pub struct D;\nfn f<'a>(x: &'a str) { crate::a::help(); super::c::run() }\n",
+        ),
+    ];
+    let files: Vec<SourceFile> = texts
+        .iter()
+        .map(|(name, text)| SourceFile::parse(name, text).0)
+        .collect();
+    let uses = Graph::new(&files).uses();
+    let mut seen = Vec::new();
+    for (from, others) in uses.iter().enumerate() {
+        for (to, names) in others {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            seen.push((&*files[from].name, &*files[*to].name, names.join(" ")));
+        }
+    }
+    let expected = [
+        ("a/b.rs", "c.rs", "C D run".to_owned()),
+        ("d.rs", "a/b.rs", "help".to_owned()),
+        ("d.rs", "c.rs", "run".to_owned()),
+    ];
+    assert_eq!(seen, expected);
+    assert!(leads(&uses, 3, 2) && !leads(&uses, 2, 3));
+}
