@@ -24,7 +24,7 @@ pub fn engine_error(error: EngineError, report: &TextReport) -> CliError {
     match error {
         EngineError::Load(failure) => {
             let mut cli_error = not_loaded(&report.path, &failure);
-            cli_error.hint = hint(&failure, &report.source, None).map(Into::into);
+            cli_error.hint = hint(&failure, &report.source, None);
             cli_error.details = report.place_of(&failure);
             cli_error
         }

@@ -92,7 +92,7 @@ fn nothing(selection: &Selection, suites: usize) -> CliError {
             "to make some: `segfn record FUNCTION EVENTS` or `segfn cases add FUNCTION EVENTS`",
         ),
         filters => (
-            match &filters[..] {
+            match filters {
                 [filter] => format!("{filter} is neither a path nor part of a case's name"),
                 _ => format!(
                     "none of these is a path or part of a case's name: {}",

@@ -50,7 +50,7 @@ impl<'f> Graph<'f> {
         };
         let mut modules = HashMap::new();
         for import in &file.imports {
-            let Some(path) = self.from_root(file, &import.path, import.depth) else {
+            let Some(path) = self.absolute(file, &import.path, import.depth) else {
                 continue;
             };
             if self.modules.contains_key(path.as_slice()) {
@@ -65,7 +65,7 @@ impl<'f> Graph<'f> {
         for (path, depth) in &file.paths {
             let whole = match modules.get(path[0].as_str()) {
                 Some(module) => Some([module, &path[1..]].concat()),
-                None => self.from_root(file, path, *depth),
+                None => self.absolute(file, path, *depth),
             };
             if let Some(whole) = whole {
                 add(&whole);
@@ -75,7 +75,7 @@ impl<'f> Graph<'f> {
     }
 
     /// The path from the root of the crate; `None` for one of another crate.
-    fn from_root(&self, file: &SourceFile, path: &[String], depth: usize) -> Option<NamePath> {
+    fn absolute(&self, file: &SourceFile, path: &[String], depth: usize) -> Option<NamePath> {
         let mut module = file.module.clone();
         let mut rest = path;
         match path[0].as_str() {
@@ -118,7 +118,7 @@ impl<'f> Graph<'f> {
         }
         let by = |import: &Import, kept: usize, rest: &[String]| {
             let path = import.path.get(..import.path.len() - kept)?;
-            let path = self.from_root(file, path, import.depth);
+            let path = self.absolute(file, path, import.depth);
             path.map(|path| [&path, rest].concat())
         };
         if let Some(import) = file.imports.iter().find(|import| import.alias == *name) {
