@@ -1,21 +1,15 @@
 //! Makes V8's startup snapshot, and code caches for the bundles that stay outside of it, from
 //! what `node js/build.mjs` left in js/dist. `ARCHITECTURE.md` says why in two processes.
 
-use std::env;
 use std::error::Error;
 use std::fmt::Write;
-use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
-use deno_core::JsRuntime;
-use deno_core::RuntimeOptions;
-use deno_core::op2;
-use deno_core::snapshot::CreateSnapshotOptions;
-use deno_core::snapshot::CreateSnapshotOutput;
-use deno_core::v8;
+use deno_core::snapshot::{CreateSnapshotOptions, CreateSnapshotOutput};
 use deno_core::v8::script_compiler::CompileOptions;
+use deno_core::{JsRuntime, RuntimeOptions, op2, v8};
 
 // Packages make Buffers of texts while they are evaluated.
 #[path = "src/host/buffer.rs"]

@@ -6,8 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use url::Host;
-use url::Url;
+use url::{Host, Url};
 
 /// The time that the platform gives an invocation (docs/platform.md section 9).
 pub const PLATFORM_TIMEOUT: Duration = Duration::from_secs(5);

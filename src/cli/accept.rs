@@ -2,11 +2,9 @@
 
 use segfn::suite::accept::accept;
 
-use super::case_runs::refuse_in_ci;
-use super::case_runs::results;
+use super::case_runs::{refuse_in_ci, results};
 use super::color::Color;
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
 use super::select::Select;
 

@@ -11,8 +11,7 @@ use segfn::options::{AWS_FOLDER, Role};
 use serde_json::json;
 
 use super::color::Color;
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
 
 /// Serve the embedded S3 and STS on a local port, for the aws CLI, boto3 and other programs

@@ -2,22 +2,15 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
-use clap::ValueEnum;
-use segfn::coverage::Coverage;
-use segfn::coverage::Thresholds;
+use clap::{Subcommand, ValueEnum};
+use segfn::coverage::{Coverage, Thresholds};
 use segfn::project::missed_thresholds;
-use segfn::report::coverage::html;
-use segfn::report::coverage::lcov;
-use segfn::report::coverage::page_name;
-use segfn::report::coverage::text;
+use segfn::report::coverage::{html, lcov, page_name, text};
 
 use super::color::Color;
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
 
 /// Add up and render what `segfn test --coverage json` wrote

@@ -10,30 +10,21 @@ use segfn::cassette::{Cassette, IndexedCassette, Redactor, Rules};
 use segfn::diff::{
     Comparison, ComparisonEvent, DiffError, Differences, FunctionVersion, InvalidInput,
 };
-use segfn::engine::EngineError;
-use segfn::engine::Frozen;
-use segfn::engine::Options;
-use segfn::net::NetMode;
-use segfn::net::Replayer;
-use segfn::net::Stub;
-use segfn::options::AwsMode;
-use segfn::options::HostPattern;
-use segfn::options::NetPolicy;
+use segfn::engine::{EngineError, Frozen, Options};
+use segfn::net::{NetMode, Replayer, Stub};
+use segfn::options::{AwsMode, HostPattern, NetPolicy};
 use segfn::project::Project;
 use segfn::project::config::CaseAws;
-use segfn::project::inputs::InputError;
-use segfn::project::inputs::select;
+use segfn::project::inputs::{InputError, select};
 use segfn::project::samples::samples;
 use segfn::project::source::Source;
-use segfn::report::diff::DiffText;
-use segfn::report::diff::json;
+use segfn::report::diff::{DiffText, json};
 use segfn::temporary::TemporaryFolder;
 use segfn::text::time;
 
 use super::color::Color;
 use super::engine_error::{engine_error, not_loaded, text_report};
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::events::EventArgs;
 use super::output::Output;
 use super::progress::Bar;

@@ -1,11 +1,9 @@
 //! `segfn globals`: what a function can name.
 
-use segfn::globals::Global;
-use segfn::globals::table;
+use segfn::globals::{Global, table};
 
 use super::color::Color;
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
 
 /// List the globals that functions have, with their packages and versions

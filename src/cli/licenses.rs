@@ -3,8 +3,7 @@
 use segfn::licenses::Licenses;
 
 use super::color::Color;
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
 
 /// Print the licences of the software that segfn is made of

@@ -1,16 +1,11 @@
 //! Where everything that a command writes goes through: redaction, buffering, broken pipes.
 
-use std::cell::Cell;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::io;
-use std::io::BufWriter;
-use std::io::IsTerminal;
-use std::io::Stdout;
-use std::io::Write;
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::io::{BufWriter, IsTerminal, Stdout, Write};
 use std::sync::mpsc::RecvTimeoutError;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -20,8 +15,7 @@ use segfn::report::Palette;
 use segfn::secrets::Secrets;
 
 use super::color::Color;
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 
 /// What is written is seen at the latest after this time, however slow the run.
 const FLUSH_EVERY: Duration = Duration::from_millis(100);

@@ -2,12 +2,9 @@
 
 use std::io::IsTerminal;
 use std::sync::Arc;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use indicatif::ProgressBar;
-use indicatif::ProgressDrawTarget;
-use indicatif::ProgressStyle;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use segfn::project::inputs::InputProgress;
 use segfn::report::Tally;
 use segfn::suite::Totals;

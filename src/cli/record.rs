@@ -7,36 +7,23 @@ use std::sync::Arc;
 
 use segfn::cassette::CassetteError;
 use segfn::engine;
-use segfn::engine::EngineError;
-use segfn::engine::Plan;
+use segfn::engine::{EngineError, Plan};
 use segfn::function::Input;
 use segfn::net::NetMode;
-use segfn::project::inputs::InputError;
-use segfn::project::inputs::Inputs;
+use segfn::project::inputs::{InputError, Inputs};
 use segfn::project::samples::samples;
-use segfn::project::source::FunctionRef;
-use segfn::project::source::functions_in;
-use segfn::project::source::is_revision;
+use segfn::project::source::{FunctionRef, functions_in, is_revision};
 use segfn::project::{CasePaths, Overrides, Project};
-use segfn::suite::CaseLocation;
-use segfn::suite::CaseRef;
-use segfn::suite::Selection;
-use segfn::suite::Suite;
-use segfn::suite::record::CaseOverrides;
-use segfn::suite::record::KnownCases;
-use segfn::suite::record::RecordError;
-use segfn::suite::record::Recording;
-use segfn::suite::record::Update;
+use segfn::suite::record::{CaseOverrides, KnownCases, RecordError, Recording, Update};
+use segfn::suite::{CaseLocation, CaseRef, Selection, Suite};
 
 use self::report::Report;
 use super::case_runs::refuse_in_ci;
 use super::color::Color;
 use super::engine_error::{engine_error, text_report};
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::parse_jobs;
-use super::setup::{FunctionArgs, LiveArgs, open};
+use super::setup::{FunctionArgs, LiveArgs, open, parse_jobs};
 
 /// Run a function live, and write each event with its traffic as a case for `segfn test`
 ///

@@ -1,8 +1,7 @@
 //! `--report FORMAT[=FILE]`: who renders the results of cases, and where that goes.
 
 use std::fs::File;
-use std::io::BufWriter;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -12,8 +11,7 @@ use segfn::report::cases::{
 };
 use segfn::suite::{CaseResult, Totals, UnrunCase};
 
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,16 +1,13 @@
 //! `segfn review`: goes through what differs, one case after the other.
 
-use std::io::BufRead;
-use std::io::IsTerminal;
+use std::io::{BufRead, IsTerminal};
 
 use segfn::report::cases::{CaseReporter, JsonReporter, TextReporter};
 use segfn::suite::accept::accept;
 
-use super::case_runs::refuse_in_ci;
-use super::case_runs::results;
+use super::case_runs::{refuse_in_ci, results};
 use super::color::Color;
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
 use super::select::Select;
 

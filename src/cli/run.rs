@@ -1,32 +1,23 @@
 //! `segfn run`: calls a function with inputs and shows what it does.
 
 use std::ops::ControlFlow;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Instant;
 
 use segfn::engine;
-use segfn::engine::EngineError;
-use segfn::engine::InputResult;
-use segfn::engine::Loaded;
-use segfn::engine::Options;
+use segfn::engine::{EngineError, InputResult, Loaded, Options};
 use segfn::net::NetMode;
 use segfn::outcome::Class;
 use segfn::project::Project;
-use segfn::project::inputs::InputError;
-use segfn::project::inputs::Problems;
-use segfn::project::inputs::InputProgress;
-use segfn::project::inputs::select;
+use segfn::project::inputs::{InputError, InputProgress, Problems, select};
 use segfn::project::samples::samples;
-use segfn::report::Tally;
-use segfn::report::json;
 use segfn::report::text::TextReport;
+use segfn::report::{Tally, json};
 
 use super::color::Color;
 use super::engine_error::{engine_error, text_report};
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::events::EventArgs;
 use super::output::Output;
 use super::progress::Bar;

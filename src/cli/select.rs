@@ -1,18 +1,11 @@
 //! The flags that choose cases, the same for every command that runs some.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use segfn::suite::CaseRef;
-use segfn::suite::FindError;
-use segfn::suite::Selection;
-use segfn::suite::Shard;
-use segfn::suite::Suite;
-use segfn::suite::SuiteError;
+use segfn::suite::{CaseRef, FindError, Selection, Shard, Suite, SuiteError};
 
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
 
 /// Which cases to run.

@@ -4,23 +4,16 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use segfn::coverage::Coverage;
-use segfn::suite::CaseLocation;
-use segfn::suite::CaseResult;
-use segfn::suite::Expected;
-use segfn::suite::RunOptions;
-use segfn::suite::Totals;
 use segfn::suite::accept::accept;
-use segfn::suite::run as run_cases;
+use segfn::suite::{CaseLocation, CaseResult, Expected, RunOptions, Totals, run as run_cases};
 
 use super::case_runs::{processors, refuse_in_ci};
 use super::color::Color;
 use super::coverage;
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
 use super::progress::CaseBar;
-use super::reports::Reports;
-use super::reports::Target;
+use super::reports::{Reports, Target};
 use super::select::Select;
 
 /// Run the cases of functions and compare what they do with what is expected

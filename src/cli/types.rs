@@ -1,17 +1,12 @@
 //! `segfn types`: declarations for editors.
 
-use std::fs;
-use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use segfn::types::JSCONFIG;
-use segfn::types::MARK;
-use segfn::types::declarations;
+use segfn::types::{JSCONFIG, MARK, declarations};
 
 use super::color::Color;
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
 
 /// Write type declarations, so that an editor completes and checks functions

@@ -6,18 +6,14 @@ use std::process::Command;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use notify::EventKind;
-use notify::RecursiveMode;
-use notify::Watcher;
+use notify::{EventKind, RecursiveMode, Watcher};
 
 use segfn::project::Project;
 
 use super::color::Color;
-use super::error::CliError;
-use super::error::Exit;
+use super::error::{CliError, Exit};
 use super::output::Output;
-use super::test::Args;
-use super::test::run_once;
+use super::test::{Args, run_once};
 
 /// Editors write in several steps: what comes within this time is one change.
 const SETTLE: Duration = Duration::from_millis(80);

@@ -1,7 +1,6 @@
 //! Why nothing could run.
 
-use std::fmt;
-use std::io;
+use std::{fmt, io};
 
 use crate::aws_local::LocalAwsError;
 use crate::outcome::Failure;

@@ -9,9 +9,7 @@ use std::fmt::Write;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::Extensions;
-use http::Request;
-use http::Response;
+use http::{Extensions, Request, Response};
 use http_body_util::Empty;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;

@@ -1,8 +1,7 @@
 //! What two versions do differently, for people and for programs.
 
 use serde::Serialize;
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Palette;
 use super::value::one_line;

@@ -2,15 +2,10 @@
 
 use std::path::Path;
 
-use annotate_snippets::AnnotationKind;
-use annotate_snippets::Group;
-use annotate_snippets::Level;
-use annotate_snippets::Renderer;
-use annotate_snippets::Snippet;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::words::visible;
-use crate::text::Place;
-use crate::text::js_lines;
+use crate::text::{Place, js_lines};
 
 const LINES_BEFORE: usize = 2;
 const LINES_AFTER: usize = 1;

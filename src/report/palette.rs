@@ -1,7 +1,6 @@
 //! The styles of what people read.
 
-use anstyle::AnsiColor;
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 
 use super::words::visible;
 use crate::outcome::Class;

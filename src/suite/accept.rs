@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::value::RawValue;
 
 use super::expected::Expected;
-use super::find::CaseLocation;
-use super::find::EXPECTED_FILE;
+use super::find::{CaseLocation, EXPECTED_FILE};
 use crate::files;
 
 /// Why an expectation could not be written.

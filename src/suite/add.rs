@@ -1,17 +1,14 @@
 //! New cases from many events: one of each kind, where two are of one kind if the same handler took
 //! them, they have the same shape, and they went the same way through the code.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::Map;
-use serde_json::Value;
-use sha2::Digest;
-use sha2::Sha256;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use super::bases::Bases;
 use super::case::Case;
@@ -21,21 +18,11 @@ use super::record::name_for;
 use super::suite::Suite;
 use crate::cassette::Redactor;
 use crate::coverage::ScriptCoverage;
-use crate::engine;
-use crate::engine::EngineError;
-use crate::engine::InputResult;
-use crate::engine::Job;
-use crate::engine::Options;
-use crate::engine::Plan;
-use crate::engine::PlanResult;
-use crate::engine::Step;
-use crate::files;
-use crate::function::Function;
-use crate::function::Input;
-use crate::function::Kind;
-use crate::outcome::Outcome;
-use crate::outcome::Via;
+use crate::engine::{EngineError, InputResult, Job, Options, Plan, PlanResult, Step};
+use crate::function::{Function, Input, Kind};
+use crate::outcome::{Outcome, Via};
 use crate::project::CasePaths;
+use crate::{engine, files};
 
 /// Chooses among events.
 pub struct Chooser {

@@ -1,8 +1,7 @@
 //! Finding suites and their cases on the disk.
 
 use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::project::source::{FunctionRef, SourceError, functions_in};

@@ -1,7 +1,6 @@
 //! What the embedded S3 of a case holds at first: the files in a folder of buckets.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::case_error::{CaseError, file_name};
 

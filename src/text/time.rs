@@ -9,9 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
-use serde::Deserialize;
-use serde::Deserializer;
 use serde::de::{IgnoredAny, SeqAccess};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use toml::value::Datetime;
 

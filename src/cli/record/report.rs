@@ -1,23 +1,15 @@
 //! What `segfn record` tells, and its trial of what it wrote.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use segfn::suite::CaseLocation;
-use segfn::suite::CaseResult;
-use segfn::suite::Problem;
-use segfn::suite::RunOptions;
-use segfn::suite::Selection;
 use segfn::suite::accept::accept;
-use segfn::suite::record::RecordEvent;
-use segfn::suite::record::Update;
-use segfn::suite::record::Written;
+use segfn::suite::record::{RecordEvent, Update, Written};
+use segfn::suite::{CaseLocation, CaseResult, Problem, RunOptions, Selection};
 
 use crate::cli::case_runs::processors;
-use crate::cli::error::CliError;
-use crate::cli::error::Exit;
+use crate::cli::error::{CliError, Exit};
 use crate::cli::output::Output;
 
 /// Tells what is written, and tries it.

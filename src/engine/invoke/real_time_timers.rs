@@ -5,14 +5,11 @@
 //! In a replay, a request that was never answered holds no timer up.
 
 use std::pin::Pin;
-use std::task::Context;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use deno_core::JsRuntime;
-use deno_core::stats::RuntimeActivity;
-use deno_core::stats::RuntimeActivityStatsFilter;
-use deno_core::stats::RuntimeActivityType;
+use deno_core::stats::{RuntimeActivity, RuntimeActivityStatsFilter, RuntimeActivityType};
 use tokio::time::Sleep;
 
 use crate::host::clock::Clock;

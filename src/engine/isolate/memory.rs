@@ -2,15 +2,11 @@
 
 use std::alloc::Layout;
 use std::cell::RefCell;
-use std::ffi::c_char;
-use std::ffi::c_void;
+use std::ffi::{c_char, c_void};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use deno_core::JsRuntime;
-use deno_core::v8;
+use deno_core::{JsRuntime, v8};
 
 /// What V8 is given beyond the limit once that is reached: it needs some room to unwind.
 const SPARE: usize = 512 << 20;

@@ -1,11 +1,9 @@
 //! What the startup snapshot and the engine that reads it must agree on. build.rs includes this
 //! file, so that there is one list of extensions and one set of V8 flags.
 
-use std::sync::Arc;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
-use deno_core::Extension;
-use deno_core::v8;
+use deno_core::{Extension, v8};
 
 /// V8 compares a hash of its flags before it takes a code cache, so they are set in one place.
 pub fn set_v8_flags() {

@@ -4,8 +4,7 @@
 
 use std::sync::OnceLock;
 
-use deno_core::JsRuntime;
-use deno_core::v8;
+use deno_core::{JsRuntime, v8};
 
 use crate::engine::isolate::v8_flags;
 

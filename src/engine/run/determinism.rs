@@ -3,8 +3,7 @@
 use std::time::SystemTime;
 
 use crate::engine::Frozen;
-use crate::host::Clock;
-use crate::host::clock;
+use crate::host::{Clock, clock};
 use crate::random;
 use crate::random::Random;
 

@@ -1,10 +1,9 @@
 //! Runs one plan, step by step.
 
 use std::cell::RefCell;
-use std::fs;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::{fs, io};
 
 use super::determinism::Determinism;
 use super::plan::{Plan, PlanResult, Step};

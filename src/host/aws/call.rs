@@ -1,38 +1,24 @@
 //! One attempt of one request, from the package's description to the raw answer.
 
 use std::cell::RefCell;
-use std::time::Duration;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use bytes::Bytes;
 use deno_core::OpState;
-use http::HeaderMap;
-use http::HeaderValue;
-use http::Uri;
+use http::{HeaderMap, HeaderValue, Uri};
 use http_body_util::BodyExt;
 
-use super::Ambient;
-use super::Aws;
-use super::AwsTarget;
-use super::Call;
-use super::Reply;
-use super::Signing;
 use super::client::Attempt;
-use super::connector::Seen;
-use super::connector::Wire;
-use super::params::ParamError;
-use super::params::Params;
-use super::sign;
-use super::table;
-use super::table::Operation;
-use super::table::Sending;
+use super::connector::{Seen, Wire};
+use super::params::{ParamError, Params};
+use super::table::{Operation, Sending};
+use super::{Ambient, Aws, AwsTarget, Call, Reply, Signing, sign, table};
 use crate::aws_local::is_aws;
 use crate::hints;
 use crate::host::TEST_KEY;
 use crate::host::aws_transport::{HttpOptions, package_error};
-use crate::host::http::WireTls;
-use crate::host::http::hand_over;
+use crate::host::http::{WireTls, hand_over};
 use crate::node_error::{NodeError, Stage};
 use crate::text::latin1::text as latin1;
 use crate::text::time;

@@ -14,35 +14,26 @@ mod sign;
 mod table;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use deno_core::CancelFuture;
-use deno_core::CancelHandle;
-use deno_core::JsBuffer;
-use deno_core::OpState;
-use deno_core::ResourceId;
-use deno_core::op2;
-use serde::Deserialize;
-use serde::Serialize;
+use deno_core::{CancelFuture, CancelHandle, JsBuffer, OpState, ResourceId, op2};
+use serde::{Deserialize, Serialize};
 
 use crate::aws_local::is_aws;
 use crate::host::SharedInvocationLog;
 use crate::host::aws_transport::{AwsTransport, hung_up};
-use crate::host::http::ResponsePart;
-use crate::host::http::WireTls;
+use crate::host::http::{ResponsePart, WireTls};
 use crate::node_error::NodeError;
 use crate::secrets::Secrets;
 
 pub use archive::{ArchiveObject, ArchiveUrl, S3Archive};
 use client::Clients;
 use connector::TransportClient;
-pub use credentials::Ambient;
-pub use credentials::Key;
 use credentials::Machine;
+pub use credentials::{Ambient, Key};
 
 deno_core::extension!(
     segfn_aws,

@@ -5,16 +5,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use deno_core::JsBuffer;
-use http::HeaderMap;
-use http::HeaderName;
-use http::HeaderValue;
-use http::Method;
-use http::Request;
-use http::Uri;
-use http::Version;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version};
 use hyper::ext::ReasonPhrase;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::net::{Body, Peer, SendOptions, TlsOptions, header_case};
 use crate::node_error::{NodeError, Stage};

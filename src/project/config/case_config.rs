@@ -3,27 +3,15 @@
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::Map;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::function::HANDLERS;
-use crate::function::Kind;
-use crate::function::Settings;
+use crate::function::{HANDLERS, Kind, Settings};
 use crate::project::config::error::ConfigError;
-use crate::project::config::read::ConfigProblem;
-use crate::project::config::read::document;
-use crate::project::config::read::duration;
-use crate::project::config::read::expected;
-use crate::project::config::read::kind;
-use crate::project::config::read::memory;
-use crate::project::config::read::setting;
-use crate::project::config::read::string;
-use crate::project::config::read::table;
-use crate::project::config::read::text_of;
-use crate::project::config::read::unknown;
-use crate::project::config::test_config::Batching;
-use crate::project::config::test_config::TestConfig;
-use crate::project::config::test_config::batching;
+use crate::project::config::read::{
+    ConfigProblem, document, duration, expected, kind, memory, setting, string, table, text_of,
+    unknown,
+};
+use crate::project::config::test_config::{Batching, TestConfig, batching};
 use crate::text::Place;
 
 /// What one case says of itself; all of it is optional, and comes before the suite's `[test]`.

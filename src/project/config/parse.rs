@@ -1,30 +1,14 @@
 //! The keys of one `segfn.toml`.
 
 use std::ops::Range;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::options::AwsMode;
-use crate::options::NetPolicy;
-use crate::options::Role;
-use crate::project::config::config::Config;
-use crate::project::config::config::Redact;
-use crate::project::config::read::ConfigProblem;
-use crate::project::config::read::Item;
-use crate::project::config::read::array;
-use crate::project::config::read::boolean;
-use crate::project::config::read::document;
-use crate::project::config::read::duration;
-use crate::project::config::read::expected;
-use crate::project::config::read::kind;
-use crate::project::config::read::memory;
-use crate::project::config::read::problem;
-use crate::project::config::read::refused;
-use crate::project::config::read::setting;
-use crate::project::config::read::string;
-use crate::project::config::read::strings;
-use crate::project::config::read::table;
-use crate::project::config::read::unknown;
+use crate::options::{AwsMode, NetPolicy, Role};
+use crate::project::config::config::{Config, Redact};
+use crate::project::config::read::{
+    ConfigProblem, Item, array, boolean, document, duration, expected, kind, memory, problem,
+    refused, setting, string, strings, table, unknown,
+};
 use crate::project::config::test_config::TestConfig;
 
 /// One file, read.
@@ -155,8 +139,7 @@ mod tests {
     use super::*;
     use crate::function::Kind;
     use crate::project::config::test_config::CaseAws;
-    use crate::text::Place;
-    use crate::text::place_in;
+    use crate::text::{Place, place_in};
 
     fn parse(text: &str) -> Result<Config, String> {
         let parsed = super::parse(text, Path::new("f")).map_err(|problem| {

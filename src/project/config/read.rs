@@ -3,25 +3,17 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::ops::Range;
-use std::path::Path;
-use std::path::PathBuf;
-use std::time::Duration;
-use std::time::SystemTime;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use toml::Spanned;
-use toml::de::DeTable;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use crate::function::Kind;
-use crate::options::OptionError;
-use crate::options::memory_of;
-use crate::options::parse_timeout;
-use crate::options::timeout_of;
+use crate::options::{OptionError, memory_of, parse_timeout, timeout_of};
 use crate::project::config::error::ConfigError;
-use crate::text::nearest;
-use crate::text::place_in;
-use crate::text::time;
+use crate::text::{nearest, place_in, time};
 
 /// What is wrong, and where in the text.
 #[derive(Debug)]

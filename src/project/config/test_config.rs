@@ -1,27 +1,15 @@
 //! What `[test]` in a `segfn.toml`, and a `case.toml`, say about a suite's cases.
 
-use std::path::Path;
-use std::path::PathBuf;
-use std::time::Duration;
-use std::time::SystemTime;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use toml::de::DeValue;
 
 use crate::coverage::Thresholds;
-use crate::project::config::read::ConfigProblem;
-use crate::project::config::read::Item;
-use crate::project::config::read::TomlKey;
-use crate::project::config::read::boolean;
-use crate::project::config::read::duration;
-use crate::project::config::read::expected;
-use crate::project::config::read::number;
-use crate::project::config::read::paths;
-use crate::project::config::read::percent;
-use crate::project::config::read::point_in_time;
-use crate::project::config::read::string;
-use crate::project::config::read::strings;
-use crate::project::config::read::table;
-use crate::project::config::read::unknown;
+use crate::project::config::read::{
+    ConfigProblem, Item, TomlKey, boolean, duration, expected, number, paths, percent,
+    point_in_time, string, strings, table, unknown,
+};
 
 /// How a suite's cases are run and compared; all of it is optional.
 #[derive(Clone, Debug, Default, PartialEq)]

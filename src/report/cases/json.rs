@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Map;
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::CaseReporter;
 use super::wording::{plain, remedy};

@@ -3,8 +3,7 @@
 use std::fmt::Write;
 
 use serde_json::Value;
-use similar::ChangeTag;
-use similar::TextDiff;
+use similar::{ChangeTag, TextDiff};
 
 use super::CaseReporter;
 use super::wording::{inline, passed_at, place, remedy};

@@ -1,20 +1,14 @@
 //! Recorded cases on the disk.
 
-use std::fs;
-use std::io;
-use std::path::Path;
-use std::path::PathBuf;
-use std::time::Duration;
-use std::time::SystemTime;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+use std::{fs, io};
 
-use serde_json::Map;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::cassette::Cassette;
-use crate::cassette::CassetteError;
+use crate::cassette::{Cassette, CassetteError};
 use crate::files;
-use crate::function::Kind;
-use crate::function::Settings;
+use crate::function::{Kind, Settings};
 use crate::suite::find::{CASE_FILE, CASSETTE_FILE};
 use crate::suite::record::error::RecordError;
 use crate::text::time;

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::function::BATCH_HANDLER;
-use crate::function::REQUEST_HANDLER;
+use crate::function::{BATCH_HANDLER, REQUEST_HANDLER};
 
 /// The longest name, in characters.
 const LONGEST: usize = 60;

@@ -103,8 +103,7 @@ async fn presigned_requests() {
 
 /// A signature of version 2, as it stands in a query.
 fn signed(secret: &str, text: &str) -> String {
-    use hmac::KeyInit;
-    use hmac::Mac;
+    use hmac::{KeyInit, Mac};
     let mut mac = hmac::Hmac::<sha1::Sha1>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(text.as_bytes());
     let signature = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
@@ -215,8 +214,7 @@ async fn documents_for_aws_sdk_2() {
 }
 
 fn hmac(key: &[u8], text: &str) -> Vec<u8> {
-    use hmac::KeyInit;
-    use hmac::Mac;
+    use hmac::{KeyInit, Mac};
     let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(key).unwrap();
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()

@@ -106,9 +106,7 @@ async fn objects_over_a_socket() {
 
 /// What a server answers to bytes that are written before anything is read.
 fn exchange(stream: &mut std::net::TcpStream, head: &str, body: &[u8]) -> std::io::Result<String> {
-    use std::io::BufRead;
-    use std::io::Read;
-    use std::io::Write;
+    use std::io::{BufRead, Read, Write};
     stream.write_all(head.as_bytes())?;
     stream.write_all(body)?;
     let mut reader = std::io::BufReader::new(stream);
