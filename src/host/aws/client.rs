@@ -5,8 +5,7 @@
 //! address and headers is replaced before it signs. Retries, redirects and clock corrections are
 //! the package's too.
 
-use std::cell::Cell;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::time::SystemTime;
@@ -16,13 +15,11 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::auth::PayloadSigningOverride;
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::endpoint::EndpointFuture;
-use aws_smithy_runtime_api::client::endpoint::EndpointResolverParams;
-use aws_smithy_runtime_api::client::endpoint::ResolveEndpoint;
-use aws_smithy_runtime_api::client::endpoint::SharedEndpointResolver;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::endpoint::{
+    EndpointFuture, EndpointResolverParams, ResolveEndpoint, SharedEndpointResolver,
+};
 use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
-use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
@@ -31,12 +28,10 @@ use aws_smithy_types::endpoint::Endpoint;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use md5::Digest;
-use md5::Md5;
+use md5::{Digest, Md5};
 use sha2::Sha256;
 
-use super::connector::TransportClient;
-use super::connector::Wire;
+use super::connector::{TransportClient, Wire};
 
 /// Keys and regions whose clients are kept: making one costs as much as several requests.
 const KEPT: usize = 16;
@@ -120,8 +115,7 @@ impl Clients {
     }
 
     fn pair(&self, signer: &Signer) -> Pair {
-        use aws_sdk_s3::config::RequestChecksumCalculation;
-        use aws_sdk_s3::config::ResponseChecksumValidation;
+        use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
         let s3 = config!(aws_sdk_s3, self.http.clone(), signer)
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)

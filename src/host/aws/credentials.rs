@@ -1,8 +1,7 @@
 //! Who signs when the function gave no credentials.
 
 use std::cell::RefCell;
-use std::time::Duration;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::provider_config::ProviderConfig;

@@ -10,8 +10,7 @@ use std::fmt;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::byte_stream::ByteStream;
 use bytes::Bytes;
-use serde_json::Map;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A structure's members, taken one by one.
 #[derive(Debug)]

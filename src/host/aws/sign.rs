@@ -2,18 +2,15 @@
 
 use std::borrow::Cow;
 
-use aws_sigv4::http_request::PercentEncodingMode;
-use aws_sigv4::http_request::SignableBody;
-use aws_sigv4::http_request::SignableRequest;
-use aws_sigv4::http_request::SigningSettings;
-use aws_sigv4::http_request::UriPathNormalizationMode;
-use aws_sigv4::http_request::sign;
+use aws_sigv4::http_request::{
+    PercentEncodingMode, SignableBody, SignableRequest, SigningSettings, UriPathNormalizationMode,
+    sign,
+};
 use aws_sigv4::sign::v4;
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 
-use super::client::Attempt;
-use super::client::UNSIGNED;
+use super::client::{Attempt, UNSIGNED};
 
 /// Why a request can't be built.
 #[derive(Debug, thiserror::Error)]

@@ -8,8 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::client::Attempt;
-use super::params::ParamError;
-use super::params::Params;
+use super::params::{ParamError, Params};
 
 /// A request under way. What came of it has by then gone by the connector, if the SDK sent any.
 pub(super) type Sending = Pin<Box<dyn Future<Output = ()> + Send>>;

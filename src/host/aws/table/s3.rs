@@ -2,9 +2,7 @@
 //!
 //! Written by scripts/aws-table.mjs: do not edit.
 
-use super::super::params::enums;
-use super::super::params::structures;
-use super::super::params::unions;
+use super::super::params::{enums, structures, unions};
 use super::operations;
 
 operations! {aws_sdk_s3;
