@@ -117,14 +117,14 @@ class Table {
     const pair = ({ setter, member, streams }) => `${setter} ${streams ? 'body' : `"${member}"`}`;
     const sorted = (map) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
     this.operations.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const macros = ['enums', 'structures', 'unions'].filter((macro) => (this[macro].size ?? 0) > 0);
+    const imported = macros.length === 1 ? macros[0] : `{${macros.join(', ')}}`;
     return [
       `//! What of ${this.model.metadata.serviceAbbreviation} the crate ${this.crate.replaceAll('_', '-')} can be asked for.`,
       '//!',
       '//! Written by scripts/aws-table.mjs: do not edit.',
       '',
-      ...['enums', 'structures', 'unions']
-        .filter((macro) => (this[macro].size ?? 0) > 0)
-        .map((macro) => `use super::super::params::${macro};`),
+      `use super::super::params::${imported};`,
       'use super::operations;',
       '',
       `operations! {${this.crate};`,

@@ -45,7 +45,7 @@ fn parse_sample(text: &str) -> Result<usize, String> {
 }
 
 fn parse_since(text: &str) -> Result<SystemTime, &'static str> {
-    let ago = || SystemTime::now().checked_sub(time::parse_duration(text)?);
+    let ago = || time::before(SystemTime::now(), text);
     let day = || time::parse(&format!("{text}T00:00:00Z"));
     time::parse(text)
         .or_else(day)

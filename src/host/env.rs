@@ -71,14 +71,14 @@ impl HostEnv {
 
     /// Gives the isolate of `state` its capabilities. To be called on the worker's thread, inside
     /// its tokio runtime.
-    pub fn install(&self, state: &mut OpState, record: &SharedInvocationLog) {
+    pub fn install(&self, state: &mut OpState, log: &SharedInvocationLog) {
         let net = Transport::with_mode(
             self.policy.clone(),
             self.secrets.clone(),
             self.net_mode.clone(),
             self.keep.clone(),
         );
-        state.put(record.clone());
+        state.put(log.clone());
         state.put(net.clone());
         let (transport, target, ambient): (Rc<dyn AwsTransport>, _, _) =
             match (&self.local, &self.mode) {
@@ -87,11 +87,11 @@ impl HostEnv {
                         local: local.clone(),
                         elsewhere: Network {
                             net,
-                            record: record.clone(),
+                            log: log.clone(),
                         },
                         folder: self.folder.clone(),
                         roles: self.roles,
-                        record: record.clone(),
+                        log: log.clone(),
                     };
                     let transport: Rc<dyn AwsTransport> = Rc::new(transport);
                     state.put(EmbeddedAws(transport.clone()));
@@ -102,7 +102,7 @@ impl HostEnv {
                     (
                         Rc::new(Network {
                             net,
-                            record: record.clone(),
+                            log: log.clone(),
                         }),
                         AwsTarget::Url(url),
                         Ambient::Key(test_key()),
@@ -111,7 +111,7 @@ impl HostEnv {
                 (None, _) => (
                     Rc::new(Network {
                         net,
-                        record: record.clone(),
+                        log: log.clone(),
                     }),
                     AwsTarget::Real,
                     // Where nothing leaves the machine, its credentials stay where they are.
@@ -158,7 +158,7 @@ struct Embedded {
     folder: PathBuf,
     /// Whether roles are declared.
     roles: bool,
-    record: SharedInvocationLog,
+    log: SharedInvocationLog,
 }
 
 impl AwsTransport for Embedded {
@@ -175,21 +175,21 @@ impl AwsTransport for Embedded {
             .uri()
             .host()
             .is_some_and(|host| host.starts_with("sts."));
-        let trace = self.record.borrow().trace.clone();
+        let trace = self.log.borrow().trace.clone();
         let entry = trace.begin(Via::Embedded, request.method().as_str(), url);
         Box::pin(async move {
             let response = self.local.call(request).await;
             entry.responded(response.status().as_u16());
             if response.status() == http::StatusCode::INTERNAL_SERVER_ERROR {
                 // The function takes it for a fault of AWS, and most likely calls again.
-                self.record.borrow_mut().warn(format!(
+                self.log.borrow_mut().warn(format!(
                     "the embedded AWS failed; check that files can be read and written in {}",
                     self.folder.display()
                 ));
             } else if for_sts && self.roles && response.status() == http::StatusCode::FORBIDDEN {
                 // STS says the same for an unknown role and a wrong external id.
                 let warning = hints::DECLARED_ROLES.to_owned();
-                self.record.borrow_mut().warn(warning);
+                self.log.borrow_mut().warn(warning);
             }
             Ok(response.map(ResponseBody::from))
         })
@@ -198,7 +198,7 @@ impl AwsTransport for Embedded {
 
 struct Network {
     net: Transport,
-    record: SharedInvocationLog,
+    log: SharedInvocationLog,
 }
 
 impl AwsTransport for Network {
@@ -207,7 +207,7 @@ impl AwsTransport for Network {
         request: http::Request<Bytes>,
         options: HttpOptions,
     ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>> {
-        let trace = self.record.borrow().trace.clone();
+        let trace = self.log.borrow().trace.clone();
         let HttpOptions {
             connect,
             idle: limit,

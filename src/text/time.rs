@@ -7,7 +7,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde::de::{IgnoredAny, SeqAccess};
 use serde::{Deserialize, Deserializer};
@@ -187,6 +187,19 @@ impl<'de> Deserialize<'de> for First<'de> {
     }
 }
 
+/// The time that lies a length of time before `time`, such as `7d`, `3 months` or `1y`.
+pub fn before(time: SystemTime, text: &str) -> Option<SystemTime> {
+    let span: Span = text.parse().ok()?;
+    let time = Timestamp::try_from(time)
+        .ok()?
+        .to_zoned_datetime(TimeZone::UTC);
+    let earlier = time
+        .checked_sub(span)
+        .ok()
+        .filter(|_| !span.is_negative())?;
+    SystemTime::try_from(earlier.timestamp()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -281,6 +294,22 @@ mod tests {
         assert_eq!(parse_duration("500ms"), Some(Duration::from_millis(500)));
         for bad in ["", "7", "d", "-7d", "7 days ago", "99999999999999999999s"] {
             assert_eq!(parse_duration(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_time_lies_before_another_by_months_too() {
+        let now = parse("2024-03-31T12:00:00Z").expect("a time");
+        for (text, expected) in [
+            ("7d", Some("2024-03-24T12:00:00.000Z")),
+            ("90m", Some("2024-03-31T10:30:00.000Z")),
+            ("1 month", Some("2024-02-29T12:00:00.000Z")),
+            ("2y", Some("2022-03-31T12:00:00.000Z")),
+            ("-7d", None),
+            ("99999y", None),
+            ("soon", None),
+        ] {
+            assert_eq!(before(now, text).map(to_iso).as_deref(), expected, "{text}");
         }
     }
 

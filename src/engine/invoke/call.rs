@@ -220,7 +220,7 @@ fn settled<'s>(
         promise.mark_as_handled();
         let promise = v8::Global::new(scope, promise);
         context
-            .record
+            .log
             .borrow_mut()
             .rejections
             .retain(|(rejected, _)| *rejected != promise);

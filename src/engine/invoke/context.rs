@@ -8,7 +8,7 @@ pub struct Context<'a> {
     pub kind: Kind,
     pub settings: &'a str,
     pub handler: Option<&'a str>,
-    pub record: &'a SharedInvocationLog,
+    pub log: &'a SharedInvocationLog,
     pub clock: &'a Clock,
     /// The time limit on a frozen clock, in milliseconds since 1970.
     pub limit: i64,

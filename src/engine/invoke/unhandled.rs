@@ -15,14 +15,14 @@ pub fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
         return Some(End::OutOfMemory);
     }
     let (value, warning) = {
-        let mut record = context.record.borrow_mut();
-        if let Some(error) = record.uncaught.take() {
+        let mut log = context.log.borrow_mut();
+        if let Some(error) = log.uncaught.take() {
             (
                 error,
                 "it was thrown outside of the handler's promise, in a timer or a listener: in production, that ends the process",
             )
-        } else if !record.rejections.is_empty() {
-            let (_, reason) = record.rejections.remove(0);
+        } else if !log.rejections.is_empty() {
+            let (_, reason) = log.rejections.remove(0);
             (
                 reason,
                 "a promise was rejected and nothing handles it (is an `await` missing?): in production, that ends the process",
@@ -31,7 +31,7 @@ pub fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
             return None;
         }
     };
-    context.record.borrow_mut().warn(warning.into());
+    context.log.borrow_mut().warn(warning.into());
     let Instance { hooks, runtime, .. } = instance;
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);

@@ -102,12 +102,12 @@ impl BaseIsolate {
         tokio: &tokio::runtime::Runtime,
     ) -> bool {
         let _context = tokio.enter();
-        let record: host::SharedInvocationLog = Rc::default();
+        let log: host::SharedInvocationLog = Rc::default();
         {
             let state = self.runtime.op_state();
             let mut state = state.borrow_mut();
-            host_env.install(&mut state, &record);
-            state.put(record.borrow().trace.clone());
+            host_env.install(&mut state, &log);
+            state.put(log.borrow().trace.clone());
         }
         for name in names {
             let promise = {
@@ -174,18 +174,17 @@ fn freeze(runtime: &mut JsRuntime, exhausted: &AtomicBool) -> Result<Timers, End
 extern "C" fn on_promise_reject(message: v8::PromiseRejectMessage) {
     v8::callback_scope!(unsafe scope, &message);
     let state = JsRuntime::op_state_from(scope);
-    let record = state.borrow().borrow::<host::SharedInvocationLog>().clone();
+    let log = state.borrow().borrow::<host::SharedInvocationLog>().clone();
     let promise = v8::Global::new(scope, message.get_promise());
     match message.get_event() {
         v8::PromiseRejectEvent::PromiseRejectWithNoHandler => {
             if let Some(reason) = message.get_value() {
                 let reason = v8::Global::new(scope, reason);
-                record.borrow_mut().rejections.push((promise, reason));
+                log.borrow_mut().rejections.push((promise, reason));
             }
         }
         v8::PromiseRejectEvent::PromiseHandlerAddedAfterReject => {
-            record
-                .borrow_mut()
+            log.borrow_mut()
                 .rejections
                 .retain(|(rejected, _)| *rejected != promise);
         }

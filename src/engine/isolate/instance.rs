@@ -58,7 +58,7 @@ impl Instance {
         setting: &InstanceOptions,
         watchdog: &Watchdog,
         host_env: &host::HostEnv,
-        record: &host::SharedInvocationLog,
+        log: &host::SharedInvocationLog,
     ) -> Result<Instance, End> {
         let BaseIsolate {
             mut runtime,
@@ -70,7 +70,7 @@ impl Instance {
             None => BaseIsolate::new(setting.memory, setting.clock)?,
         };
         runtime.op_state().borrow_mut().put(setting.clock.clone());
-        host_env.install(&mut runtime.op_state().borrow_mut(), record);
+        host_env.install(&mut runtime.op_state().borrow_mut(), log);
 
         // Before anything of the function is compiled.
         let recorder = setting

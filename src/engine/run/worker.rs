@@ -43,7 +43,7 @@ pub struct Worker {
     kind: Kind,
     thread: WorkerThread,
     determinism: Determinism,
-    record: SharedInvocationLog,
+    log: SharedInvocationLog,
     /// The coverage of the instances that are gone.
     coverage: Option<ScriptCoverage>,
 }
@@ -62,7 +62,7 @@ impl Worker {
             invocations: 0,
             file: base_name(&function.path),
             kind: function.kind.unwrap_or(Kind::Destination),
-            record: Rc::new(RefCell::new(InvocationLog::new(determinism.clock.clone()))),
+            log: Rc::new(RefCell::new(InvocationLog::new(determinism.clock.clone()))),
             thread,
             determinism,
             coverage: None,
@@ -82,7 +82,7 @@ impl Worker {
         worker.kind = kind;
         let own = instance.handlers.iter().filter(|handler| handler.own);
         let handlers = own.map(|handler| handler.name.to_string()).collect();
-        let warnings = std::mem::take(&mut worker.record.borrow_mut().warnings);
+        let warnings = std::mem::take(&mut worker.log.borrow_mut().warnings);
         worker.instance = Some(instance);
         Ok((
             worker,
@@ -146,7 +146,7 @@ impl Worker {
             },
             &self.thread.watchdog,
             &self.host_env,
-            &self.record,
+            &self.log,
         )
     }
 
@@ -171,13 +171,13 @@ impl Worker {
             }
         };
         let ms = clock.elapsed().saturating_sub(start).as_secs_f64() * 1000.0;
-        let record = self.record.replace(InvocationLog::new(clock.clone()));
-        let (mut exchanges, unkept) = record.trace.finish();
+        let log = self.log.replace(InvocationLog::new(clock.clone()));
+        let (mut exchanges, unkept) = log.trace.finish();
         if clock.is_frozen() {
             // While a request is under way, the clock stands still.
             exchanges.iter_mut().for_each(|exchange| exchange.ms = 0.0);
         }
-        let mut warnings = record.warnings;
+        let mut warnings = log.warnings;
         if unkept > 0 {
             warnings.push(match unkept {
                 1 => "1 more exchange was not kept".to_owned(),
@@ -207,9 +207,9 @@ impl Worker {
             error,
             messages: gave.messages,
             batch: gave.batch,
-            logs: record.logs,
+            logs: log.logs,
             exchanges,
-            cache: record.cache,
+            cache: log.cache,
             warnings,
             ms: (ms * 1000.0).round() / 1000.0,
             ..outcome(&input.name, self.kind, class)
@@ -222,7 +222,7 @@ impl Worker {
             handler: None,
             result: Err(end),
         };
-        self.record
+        self.log
             .replace(InvocationLog::new(self.determinism.clock.clone()));
         if self.instance.is_none() {
             match self.load() {
@@ -230,7 +230,7 @@ impl Worker {
                 Err(end) => return Ok(ended(end)),
             }
         }
-        let trace = self.record.borrow().trace.clone();
+        let trace = self.log.borrow().trace.clone();
         let Some(instance) = &mut self.instance else {
             return Ok(ended(End::OutOfMemory));
         };
@@ -247,7 +247,7 @@ impl Worker {
             kind: self.kind,
             settings: &self.settings,
             handler: self.options.handler.as_deref(),
-            record: &self.record,
+            log: &self.log,
             clock: &self.determinism.clock,
             limit: self.determinism.clock.millis().saturating_add(timeout),
             paced: self.options.host.net_mode.is_recording(),

@@ -9,11 +9,15 @@ use deno_core::OpState;
 use http::{HeaderMap, HeaderValue, Uri};
 use http_body_util::BodyExt;
 
+use super::aws_host::AwsHost;
 use super::client::Attempt;
+use super::config::AwsTarget;
 use super::connector::{Seen, Wire};
+use super::credentials::Ambient;
+use super::messages::{AwsCall, AwsReply, Signing};
 use super::params::{ParamError, Params};
 use super::table::{Operation, Sending};
-use super::{Ambient, Aws, AwsTarget, Call, Reply, Signing, sign, table};
+use super::{sign, table};
 use crate::aws_local::is_aws;
 use crate::hints;
 use crate::host::TEST_KEY;
@@ -29,19 +33,19 @@ const EMBEDDED: [&str; 2] = ["s3", "sts"];
 /// What signing adds to a request, by the names that the package uses.
 const SIGNED: [&str; 3] = ["X-Amz-Content-Sha256", "X-Amz-Date", "Authorization"];
 
-impl Aws {
+impl AwsHost {
     pub(super) async fn call(
         &self,
         state: &RefCell<OpState>,
-        mut call: Call,
+        mut call: AwsCall,
         params: &str,
         body: Bytes,
-    ) -> Reply {
+    ) -> AwsReply {
         if self.config.target == AwsTarget::Embedded
             && !EMBEDDED.contains(&call.service.as_str())
             && is_for_aws(&call.url)
         {
-            return Reply::Refused {
+            return AwsReply::Refused {
                 code: "SegfnUnsupportedService".to_owned(),
                 message: format!(
                     "segfn's embedded AWS has only S3 and STS, so {}.{} can't be called; {}",
@@ -59,7 +63,7 @@ impl Aws {
             Some(_) if ambient => match self.ambient(&call).await {
                 Ok(credentials) => Some(credentials),
                 Err(message) => {
-                    return Reply::Refused {
+                    return AwsReply::Refused {
                         code: "CredentialsError".to_owned(),
                         message,
                     };
@@ -70,14 +74,14 @@ impl Aws {
         };
         let proxy = call.proxy.as_deref().map(str::parse).transpose();
         let Ok(proxy) = proxy else {
-            return Reply::Failed(NodeError::new(
+            return AwsReply::Failed(NodeError::new(
                 Stage::Connect,
                 "ERR_INVALID_URL",
                 "Invalid URL",
             ));
         };
         let Some(time) = signing_time(call.time) else {
-            return Reply::Refused {
+            return AwsReply::Refused {
                 code: "SerializationError".to_owned(),
                 message: sign::BuildError::Year.to_string(),
             };
@@ -101,7 +105,7 @@ impl Aws {
         };
         match self.exchange(&call, attempt, params).await {
             Ok(seen) => self.reply(state, seen, &call.service, ambient).await,
-            Err(error) => Reply::Refused {
+            Err(error) => AwsReply::Refused {
                 code: "SerializationError".to_owned(),
                 message: error.to_string(),
             },
@@ -111,7 +115,7 @@ impl Aws {
     /// Sends `attempt` by the client that fits; an error says why there is nothing to send.
     async fn exchange(
         &self,
-        call: &Call,
+        call: &AwsCall,
         attempt: Attempt,
         params: &str,
     ) -> Result<Seen, sign::BuildError> {
@@ -136,7 +140,7 @@ impl Aws {
     /// The request under way by a typed client, where the operation has one.
     fn typed(
         &self,
-        call: &Call,
+        call: &AwsCall,
         attempt: &Attempt,
         params: &str,
     ) -> Option<Result<Sending, ParamError>> {
@@ -203,9 +207,9 @@ impl Aws {
     }
 
     /// The key of a function that gave none, or why there is none.
-    async fn ambient(&self, call: &Call) -> Result<Credentials, String> {
+    async fn ambient(&self, call: &AwsCall) -> Result<Credentials, String> {
         if call.service != "sts" {
-            self.record.borrow_mut().warn(format!(
+            self.log.borrow_mut().warn(format!(
                 "AWS.{} was created without credentials: the platform would sign with its own Lambda \
                  role, which can't reach your resources; pass it what assumeRole returned",
                 call.service.to_uppercase()
@@ -236,16 +240,16 @@ impl Aws {
         seen: Seen,
         service: &str,
         ambient: bool,
-    ) -> Reply {
+    ) -> AwsReply {
         let response = match seen.answer {
             Ok(response) => response,
             Err(error) if error.stage == Stage::Refused => {
-                return Reply::Refused {
+                return AwsReply::Refused {
                     code: error.code.into_owned(),
                     message: error.message.into(),
                 };
             }
-            Err(error) => return Reply::Failed(error),
+            Err(error) => return AwsReply::Failed(error),
         };
         let hidden = ambient && matches!(self.config.ambient, Ambient::Machine);
         let signed = if hidden {
@@ -257,7 +261,7 @@ impl Aws {
         if service == "sts" {
             let whole = match body.collect().await {
                 Ok(whole) => whole.to_bytes(),
-                Err(error) => return Reply::Failed(package_error(error)),
+                Err(error) => return AwsReply::Failed(package_error(error)),
             };
             self.keep_secret(&whole);
             body = whole.into();
@@ -274,7 +278,7 @@ impl Aws {
             },
             |reason| latin1(reason.as_bytes()),
         );
-        Reply::Http {
+        AwsReply::Http {
             status: parts.status.as_u16(),
             status_text: reason,
             headers: parts

@@ -5,7 +5,7 @@ use deno_core::op2;
 use openssl::pkey::{Id, PKeyRef, Private, Public};
 use openssl::symm::Cipher;
 
-use super::KeyHandle;
+use super::key_handle::KeyHandle;
 use crate::host::crypto::cipher;
 use crate::host::crypto::error::{CryptoError, Result};
 

@@ -12,8 +12,9 @@ use openssl::pkey::{Id, PKey, Private};
 use openssl::pkey_ctx::PkeyCtx;
 use serde::Deserialize;
 
+use super::key_handle::{KeyHandle, Material};
+use super::pss;
 use super::pss::Wish;
-use super::{KeyHandle, Material, pss};
 use crate::host::crypto::dh::{curve, group_prime};
 use crate::host::crypto::error::{CryptoError, Result};
 use crate::host::crypto::{background, random};

@@ -10,7 +10,7 @@ use openssl::pkey::{HasPublic, Id, PKey, PKeyRef, Private};
 use openssl::rsa::{Rsa, RsaPrivateKeyBuilder};
 use serde::{Deserialize, Serialize};
 
-use super::{KeyHandle, Material, bits};
+use super::key_handle::{KeyHandle, Material, bits, curve_name};
 use crate::host::crypto::error::{CryptoError, Result};
 
 /// The members that Node reads and writes, in the order in which it writes them.
@@ -202,7 +202,7 @@ fn to_public<T: HasPublic>(key: &PKeyRef<T>) -> Result<Jwk> {
                 .find(|(_, nid)| Some(*nid) == group.curve_name())
                 .map(|(name, _)| (*name).to_string());
             let Some(name) = name else {
-                return Err(unsupported_curve(super::curve_name(group).unwrap_or("")));
+                return Err(unsupported_curve(curve_name(group).unwrap_or("")));
             };
             Ok(Jwk {
                 kty: Some("EC".into()),

@@ -10,7 +10,7 @@ use openssl::pkey::{Id, PKey, Private, Public};
 use openssl::rsa::Rsa;
 use openssl::x509::X509;
 
-use super::{KeyHandle, Material, public_of};
+use super::key_handle::{KeyHandle, Material, public_of};
 use crate::host::crypto::error::{CryptoError, Result};
 
 /// `form` is `pem`, or the type of a DER encoding: `pkcs1`, `pkcs8`, `sec1`.
