@@ -12,7 +12,7 @@ use segfn::project::Overrides;
 use segfn::project::inputs::{InputError, Inputs};
 use segfn::project::source::is_revision;
 use segfn::suite::accept::accept;
-use segfn::suite::add::{Added, Choice, Chooser};
+use segfn::suite::add::{Added, CaseSampler, Sampled};
 use segfn::suite::{Selection, quoted};
 use segfn::text::time;
 
@@ -93,7 +93,7 @@ fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
     });
     let redactor = setup.redactor();
 
-    let mut chooser = Chooser::new(Arc::new(setup.function), options);
+    let mut sampler = CaseSampler::new(Arc::new(setup.function), options);
     let mut taken = BTreeSet::new();
     if cases.exist() {
         let selection = Selection {
@@ -103,28 +103,28 @@ fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
         let (suites, _) = selection.open(output.secrets())?;
         for suite in &suites {
             taken.extend(suite.names());
-            chooser.know(suite).map_err(failed)?;
+            sampler.know(suite).map_err(failed)?;
         }
     }
     let mut added = Added::new(cases, taken, redactor);
     let inputs = Inputs::new(&args.events);
     let problems = inputs.problems();
-    let (mut new, mut like, mut unreadable) = (Vec::new(), 0_usize, 0_usize);
+    let (mut new, mut duplicates, mut unreadable) = (Vec::new(), 0_usize, 0_usize);
     let mut error = None;
     let most = args.limit.unwrap_or(usize::MAX);
-    chooser
-        .choose(inputs.flatten(), processors(), |choice| {
+    sampler
+        .sample(inputs.flatten(), processors(), |choice| {
             match choice {
-                Choice::Like => like += 1,
-                Choice::BadInput { input, problem } => {
+                Sampled::Duplicate => duplicates += 1,
+                Sampled::BadInput { input, problem } => {
                     unreadable += 1;
                     output.error(&format!("{input}: {problem}"), None);
                 }
-                Choice::New(chosen) if new.len() < most => match added.add(&chosen) {
+                Sampled::New(chosen) if new.len() < most => match added.add(&chosen) {
                     Ok(case) => new.push(case),
                     Err(problem) => error = Some(problem),
                 },
-                Choice::New(_) => {}
+                Sampled::New(_) => {}
             }
             match error.is_some() || new.len() >= most {
                 true => ControlFlow::Break(()),
@@ -152,7 +152,7 @@ fn add(args: &AddArgs, output: &Output) -> Result<Exit, CliError> {
         1 => "1 case added".to_owned(),
         cases => format!("{cases} cases added"),
     });
-    text.push_str(&match like {
+    text.push_str(&match duplicates {
         0 => "\n".to_owned(),
         1 => ", 1 event like another left out\n".to_owned(),
         events => format!(", {events} events like others left out\n"),

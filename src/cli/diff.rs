@@ -16,7 +16,7 @@ use segfn::options::{AwsMode, HostPattern, NetPolicy};
 use segfn::project::Project;
 use segfn::project::config::CaseAws;
 use segfn::project::inputs::{InputError, select};
-use segfn::project::samples::samples;
+use segfn::project::samples::late_samples;
 use segfn::project::source::Source;
 use segfn::report::diff::{DiffText, json};
 use segfn::temporary::TemporaryFolder;
@@ -151,10 +151,8 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     }
     let inputs = args.which.open(&paths, &archives);
     let (problems, progress) = (inputs.problems(), inputs.progress());
-    // The samples are chosen once it is known which handlers there are.
-    let (chosen, samples_of) = std::sync::mpsc::channel();
-    let mut chosen = paths.is_empty().then_some(chosen);
-    let inputs = select(samples_of.into_iter().chain(inputs), args.which.selection());
+    let (mut late, samples) = late_samples(paths.is_empty());
+    let inputs = select(samples.chain(inputs), args.which.selection());
     let mut unreadable = 0_u64;
     let mut bar = Bar::new(progress, output);
     let mut compared = 0_u64;
@@ -165,13 +163,10 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
         }
         match event {
             ComparisonEvent::Loaded { base, candidate } => {
-                if let Some(chosen) = chosen.take() {
-                    let mut handlers = candidate.handlers.clone();
-                    handlers.extend(base.handlers.iter().cloned());
-                    handlers.dedup();
-                    // The receiver is gone where the run has ended already.
-                    let _ = chosen.send(samples(&handlers));
-                }
+                let mut handlers = candidate.handlers.clone();
+                handlers.extend(base.handlers.iter().cloned());
+                handlers.dedup();
+                late.choose(&handlers);
             }
             ComparisonEvent::Unreadable(bad) => output.error(&message(bad), None),
             ComparisonEvent::Compared => {

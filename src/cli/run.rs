@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 use std::time::Instant;
 
 use segfn::engine;
@@ -11,7 +10,7 @@ use segfn::net::NetMode;
 use segfn::outcome::Class;
 use segfn::project::Project;
 use segfn::project::inputs::{InputError, InputProgress, Problems, select};
-use segfn::project::samples::samples;
+use segfn::project::samples::late_samples;
 use segfn::report::text::TextReport;
 use segfn::report::{Tally, json};
 
@@ -109,9 +108,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     };
     let failed = |error: EngineError| engine_error(error, &on_stderr);
 
-    // The samples are chosen once it is known which handlers there are.
-    let (chosen, samples_of) = mpsc::channel();
-    let mut chosen = events.is_empty().then_some(chosen);
+    let (mut late, samples) = late_samples(events.is_empty());
     let told = !args.json && (function.kind.is_none() || reason.is_some());
     let path = function.path.clone();
     let files = args.which.open(&events, &options.host);
@@ -119,15 +116,12 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let json = args.json;
     let ran = engine::run(
         function,
-        select(samples_of.into_iter().chain(files), args.which.selection()),
+        select(samples.chain(files), args.which.selection()),
         options,
         |loaded| {
             let reason = reason.as_ref().or(loaded.reason.as_ref());
             tell_about(loaded, &path, told.then_some(reason), output);
-            if let Some(chosen) = chosen.take() {
-                // The receiver is gone where the run has ended already.
-                let _ = chosen.send(samples(&loaded.handlers));
-            }
+            late.choose(&loaded.handlers);
         },
         move |ran| Rendered::new(ran, json, &text),
         |rendered| report.add(rendered),

@@ -25,7 +25,7 @@ use crate::project::CasePaths;
 use crate::{engine, files};
 
 /// Chooses among events.
-pub struct Chooser {
+pub struct CaseSampler {
     function: Arc<Function>,
     /// With coverage, a frozen clock, and a network that sends nothing.
     options: Options,
@@ -45,20 +45,20 @@ pub struct SampledCase {
 
 /// What came of an event.
 #[derive(Debug)]
-pub enum Choice {
+pub enum Sampled {
     New(SampledCase),
     /// Of a kind that is there already.
-    Like,
+    Duplicate,
     BadInput {
         input: String,
         problem: String,
     },
 }
 
-impl Chooser {
+impl CaseSampler {
     /// `options` are to have a frozen clock, and a network that sends nothing.
-    pub fn new(function: Arc<Function>, options: Options) -> Chooser {
-        Chooser {
+    pub fn new(function: Arc<Function>, options: Options) -> CaseSampler {
+        CaseSampler {
             function,
             options: Options {
                 coverage: true,
@@ -82,16 +82,16 @@ impl Chooser {
                 inputs.push(Input::new(name, json));
             }
         }
-        self.choose(inputs.into_iter(), 1, |_| ControlFlow::Continue(()))
+        self.sample(inputs.into_iter(), 1, |_| ControlFlow::Continue(()))
     }
 
     /// Runs the function with each input, and tells in their order what came of each. What `sink`
     /// gets is known from then on.
-    pub fn choose(
+    pub fn sample(
         &mut self,
         inputs: impl Iterator<Item = Input> + Send + 'static,
         jobs: usize,
-        mut sink: impl FnMut(Choice) -> ControlFlow<()>,
+        mut sink: impl FnMut(Sampled) -> ControlFlow<()>,
     ) -> Result<(), EngineError> {
         let (function, options) = (self.function.clone(), self.options.clone());
         let tries = inputs.map(move |input| Try {
@@ -110,19 +110,19 @@ impl Chooser {
         failed.map_or(Ok(()), Err)
     }
 
-    fn judge(&mut self, input: Input, played: PlanResult) -> Choice {
+    fn judge(&mut self, input: Input, played: PlanResult) -> Sampled {
         let outcome = match played.results.into_iter().next_back() {
             Some(InputResult::Outcome(outcome)) => outcome,
             Some(InputResult::BadInput { input, problem, .. }) => {
-                return Choice::BadInput { input, problem };
+                return Sampled::BadInput { input, problem };
             }
-            None => return Choice::Like,
+            None => return Sampled::Duplicate,
         };
         let kind = kind_of(&outcome, &input.json, played.coverage.as_ref());
         if !self.seen.insert(kind) {
-            return Choice::Like;
+            return Sampled::Duplicate;
         }
-        Choice::New(SampledCase {
+        Sampled::New(SampledCase {
             asks: outcome
                 .exchanges
                 .iter()

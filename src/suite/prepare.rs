@@ -15,7 +15,7 @@ use crate::engine::{Frozen, Options, Plan};
 use crate::function::{BATCH_HANDLER, Function};
 use crate::host::HostOptions;
 use crate::net::{NetMode, Replayer};
-use crate::options::{AWS_FOLDER, AwsMode, NetPolicy, PLATFORM_MEMORY, PLATFORM_TIMEOUT};
+use crate::options::{AwsMode, NetPolicy};
 use crate::project::config::{Batching, CaseAws};
 use crate::secrets::Secrets;
 use crate::text::time;
@@ -79,19 +79,12 @@ pub fn prepare(
         .and_then(|url| url.parse().ok())
         .unwrap_or(AwsMode::Real);
     let replayer = Replayer::new(cassettes, traffic.redactor.clone());
+    let options = project.options(NetMode::Replay(replayer.clone()));
     let plan = Plan {
         function: Arc::new(function),
         options: Options {
-            timeout: config
-                .timeout
-                .or(project.config.timeout)
-                .unwrap_or(PLATFORM_TIMEOUT),
-            memory: config
-                .memory
-                .or(project.config.memory)
-                .unwrap_or(PLATFORM_MEMORY),
-            jobs: 1,
-            cold: false,
+            timeout: config.timeout.unwrap_or(options.timeout),
+            memory: config.memory.unwrap_or(options.memory),
             handler,
             host: HostOptions {
                 // The mode opens no socket, whatever the policy.
@@ -100,18 +93,16 @@ pub fn prepare(
                     Some(CaseAws::Cassette) => recorded_aws,
                     Some(CaseAws::Embedded) | None => AwsMode::Embedded,
                 },
-                roles: project.config.roles.clone(),
-                folder: PathBuf::from(AWS_FOLDER),
-                secrets: secrets.clone(),
-                net_mode: NetMode::Replay(replayer.clone()),
                 keep_requests: true,
                 rules: traffic.rules.clone(),
+                ..options.host
             },
             frozen: Some(Frozen {
                 time: start,
                 seed: test.seed.unwrap_or(crate::options::SEED),
             }),
             coverage,
+            ..options
         },
         steps: steps(&input, start, batching),
         attempts: test.attempts.unwrap_or(crate::options::ATTEMPTS),

@@ -105,3 +105,21 @@ fn every_link_to_a_heading_leads_to_one() {
         }
     }
 }
+
+#[test]
+fn every_place_that_the_map_names_is_there() {
+    let map = text_of(&root().join("ARCHITECTURE.md"));
+    let path = Regex::new(r"`((?:[a-z_.-]+/)+[A-Za-z_.-]*)`").expect("a pattern");
+    let places: Vec<&str> = path
+        .captures_iter(&map)
+        .map(|place| place.extract::<1>().1[0])
+        .collect();
+    assert!(places.len() > 50, "only {} places", places.len());
+    // Rooms are named as they are called within src/.
+    let missing: Vec<_> = places
+        .iter()
+        .filter(|place| !root().join(place).exists() && !root().join("src").join(place).exists())
+        .filter(|place| **place != "js/dist/")
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
