@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use regex::Regex;
 use serde_json::{Value, json};
 
-use crate::support::{Run, same};
+use crate::support::{Run, node, same};
 
 /// A test for each script.
 macro_rules! scripts {
@@ -81,17 +81,19 @@ fn file(name: &str) -> PathBuf {
 
 fn compare(name: &str) {
     let script = file(&format!("scripts/{name}.js"));
-    let real = side(|settings| {
-        let output = Command::new("node")
-            .arg(file("node.cjs"))
-            .arg(&script)
-            .arg(settings.to_string())
-            .env("TZ", "UTC")
-            .output()
-            .expect("node runs");
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "node: {stderr}");
-        String::from_utf8(output.stdout).expect("UTF-8")
+    let real = node::until_it_ends(|| {
+        side(|settings| {
+            let mut command = Command::new("node");
+            command
+                .arg(file("node.cjs"))
+                .arg(&script)
+                .arg(settings.to_string())
+                .env("TZ", "UTC");
+            let output = node::output_of(&mut command)?;
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "node: {stderr}");
+            Some(String::from_utf8(output.stdout).expect("UTF-8"))
+        })
     });
     let body = std::fs::read_to_string(&script).expect("a script");
     let ours = side(|settings| {
@@ -108,14 +110,15 @@ fn compare(name: &str) {
         let logs = outcome["logs"].as_array().into_iter().flatten();
         // node's other levels go to standard error.
         let logs = logs.filter(|log| matches!(log["level"].as_str(), Some("log" | "info")));
-        logs.map(|log| format!("{}\n", log["text"].as_str().expect("a text")))
-            .collect()
-    });
+        let lines = logs.map(|log| format!("{}\n", log["text"].as_str().expect("a text")));
+        Some(lines.collect::<String>())
+    })
+    .expect("segfn ends");
     same::assert_same(name, ["node", &real], ["segfn", &ours]);
 }
 
-/// What a run prints, and then what the vendor's server was asked.
-fn side(run: impl FnOnce(&Value) -> String) -> String {
+/// What a run prints, and then what the vendor's server was asked. `None` where the run did not end.
+fn side(run: impl FnOnce(&Value) -> Option<String>) -> Option<String> {
     let mut vendors = Command::new("node")
         .arg(file("vendors.cjs"))
         .stdout(Stdio::piped())
@@ -127,7 +130,7 @@ fn side(run: impl FnOnce(&Value) -> String) -> String {
     let printed = run(&json!({ "vendor": format!("http://127.0.0.1:{port}") }));
     drop(vendors);
     let requests: String = lines.map(|line| request(&line.expect("a line"))).collect();
-    normalised(&format!("{printed}{requests}"), &port)
+    Some(normalised(&format!("{}{requests}", printed?), &port))
 }
 
 struct Vendors(Child);

@@ -2,6 +2,7 @@
 
 mod folder;
 pub mod isolate;
+pub mod node;
 pub mod plans;
 pub mod probe;
 mod run;

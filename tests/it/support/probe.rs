@@ -7,6 +7,7 @@ use deno_core::{PollEventLoopOptions, v8};
 use serde_json::Value;
 
 use super::isolate::isolate;
+use super::node;
 
 /// The text of a CommonJS module, which both sides evaluate, and what they call of it.
 pub struct Probe {
@@ -41,18 +42,20 @@ impl Probe {
             "eval({}).then((text) => process.stdout.write(text))",
             serde_json::to_string(&script).expect("a string")
         );
-        let mut node = Command::new("node")
-            .arg("-")
-            // Where the packages are that segfn has bundled.
-            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/js"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("node starts");
-        let stdin = node.stdin.take().expect("a pipe");
-        (&stdin).write_all(script.as_bytes()).expect("node reads");
-        drop(stdin);
-        let output = node.wait_with_output().expect("node ends");
+        let output = node::until_it_ends(|| {
+            let mut node = Command::new("node")
+                .arg("-")
+                // Where the packages are that segfn has bundled.
+                .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/js"))
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("node starts");
+            let stdin = node.stdin.take().expect("a pipe");
+            (&stdin).write_all(script.as_bytes()).expect("node reads");
+            drop(stdin);
+            node::output_of_child(node)
+        });
         assert!(output.status.success(), "node failed");
         serde_json::from_slice(&output.stdout).expect("node writes JSON")
     }
