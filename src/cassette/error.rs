@@ -46,16 +46,16 @@ pub enum CassetteError {
 /// What is wrong with one entry of a cassette.
 #[derive(Debug, thiserror::Error)]
 pub enum EntryError {
-    #[error("request.method: `{0}` is no method")]
+    #[error("request.method: `{0}` is not a method")]
     Method(String),
-    #[error("request.url: `{url}` is no URL: {source}")]
+    #[error("request.url: `{url}` is not a URL: {source}")]
     Url {
         url: String,
         source: url::ParseError,
     },
     #[error("request.url: `{0}` has no host")]
     NoHost(String),
-    #[error("response.status: `{0}` is no status")]
+    #[error("response.status: `{0}` is not a status")]
     Status(i64),
     #[error("{field}: it is not base64")]
     Base64 {

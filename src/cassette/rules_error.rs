@@ -23,7 +23,7 @@ pub enum RuleProblem {
         pattern: String,
         source: regex::Error,
     },
-    #[error("`{0}` matches even where there is nothing")]
+    #[error("`{0}` matches the empty text, so it would match everywhere")]
     MatchesNothing(String),
 }
 

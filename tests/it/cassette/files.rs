@@ -54,12 +54,12 @@ fn what_is_wrong_is_told_with_its_place() {
         (
             json!({"method": "G T", "url": "http://a/"}),
             ok.clone(),
-            "entry 1: request.method: `G T` is no method",
+            "entry 1: request.method: `G T` is not a method",
         ),
         (
             json!({"method": "GET", "url": "a"}),
             ok.clone(),
-            "entry 1: request.url: `a` is no URL",
+            "entry 1: request.url: `a` is not a URL",
         ),
         (
             json!({"method": "GET", "url": "data:x"}),
@@ -69,7 +69,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (
             get.clone(),
             json!({"status": 9}),
-            "entry 1: response.status: `9` is no status",
+            "entry 1: response.status: `9` is not a status",
         ),
         (
             get,

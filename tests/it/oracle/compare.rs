@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::faults;
 use super::servers::{Server, file};
+use crate::support::Run;
 use crate::support::same::assert_same;
-use crate::support::{Run, node};
 
 /// The names of all scripts in a folder, sorted.
 pub fn scripts(folder: &str) -> Vec<String> {
@@ -82,16 +82,16 @@ pub fn settings(server: &Server) -> serde_json::Value {
 #[track_caller]
 pub fn by_node(script: &str, settings: &serde_json::Value) -> String {
     let home = std::env::temp_dir();
-    let mut command = Command::new("node");
-    command
+    let output = Command::new("node")
         .arg(file("node.cjs"))
         .args(parts(script))
         .arg(settings.to_string())
         // As on the platform's machines, no file of the developer's is found.
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", home.join("no-home"));
-    let output = node::output_of(&mut command).expect("node ends in time");
+        .env("HOME", home.join("no-home"))
+        .output()
+        .expect("node runs");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "node: {stderr}");
     normalised(&String::from_utf8_lossy(&output.stdout), settings)
