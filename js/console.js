@@ -1,9 +1,9 @@
 'use strict';
 
-// Node 20's console over a function that takes a level and a text. It never throws, whatever it
+// Node 20's console over a function that takes a level and a text. It never throws, whatever value it
 // is given, and a text is never longer than LIMIT, because a log must not end the function.
 
-const { core } = host;
+const { ops } = host;
 
 /** The length of the longest text, in UTF-16 code units. */
 const LIMIT = 256 * 1024;
@@ -119,20 +119,9 @@ function createConsole(emit) {
     return loadUtil().format(...args);
   }
 
-  // A value may throw while it is inspected: a proxy's trap does, a custom inspection, or getters that call each
-  // other until the stack overflows.
-  const safely = (name, body) =>
-    Object.defineProperty(
-      (...args) => {
-        try {
-          body(...args);
-        } catch (error) {
-          emit('warn', `console.${name} can't show its arguments: ${reason(error)}`);
-        }
-      },
-      'name',
-      { value: name },
-    );
+  // A value may throw while it is inspected: a custom inspection does, a label that is a symbol, or toJSON under %j. As in
+  // Node, that is the caller's.
+  const named = (name, body) => Object.defineProperty((...args) => body(...args), 'name', { value: name });
 
   function labelled(label, method) {
     const name = `${label}`;
@@ -152,9 +141,6 @@ function createConsole(emit) {
     dirxml: (...args) => write('log', format(args)),
     dir: (value, options) => write('log', loadUtil().inspect(value, { customInspect: false, ...options })),
     table(data, properties) {
-      if (properties !== undefined && !Array.isArray(properties)) {
-        throw new TypeError('The "properties" argument must be an instance of Array');
-      }
       write('log', data === null || typeof data !== 'object' ? format([data]) : tableOf(data, properties));
     },
     trace(...args) {
@@ -206,20 +192,21 @@ function createConsole(emit) {
   methods.groupCollapsed = methods.group;
 
   const console = {};
-  for (const [name, body] of Object.entries(methods)) console[name] = safely(name, body);
+  for (const [name, body] of Object.entries(methods)) console[name] = named(name, body);
+  const { table } = console;
+  const checked = (data, properties) => {
+    if (properties !== undefined && !Array.isArray(properties)) {
+      throw require('./internal/node-error.js').invalidArgType('properties', 'an instance of Array', properties);
+    }
+    table(data, properties);
+  };
+  console.table = Object.defineProperty(checked, 'name', { value: 'table' });
+  Object.defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true });
   return console;
 }
 
 /** The time in milliseconds, of a clock that never goes back. */
-const now = () => core.ops.op_timer_now();
+const now = () => ops.op_timer_now();
 
 /** The message of anything thrown, as far as reading it doesn't throw. */
-function reason(error) {
-  try {
-    return typeof error === 'string' ? error : String(error?.message ?? error);
-  } catch {
-    return 'it throws';
-  }
-}
-
 module.exports = { createConsole };

@@ -3,13 +3,34 @@
 //! A process may only be forked while it has one thread, or its copy could wait for ever for a lock
 //! that a thread held which it doesn't have. So what needs threads is started in the copy.
 
-use std::{fs, io};
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, io, thread};
 
 use nix::unistd::ForkResult;
 
-/// Whether it may be forked, now.
+/// How many threads do nothing but wait for another to end.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether it may be forked, now: there is one thread that does anything.
 pub fn has_one_thread() -> bool {
-    fs::read_dir("/proc/self/task").is_ok_and(|tasks| tasks.count() == 1)
+    let threads = 1 + WAITING.load(Ordering::Relaxed);
+    fs::read_dir("/proc/self/task").is_ok_and(|tasks| tasks.count() == threads)
+}
+
+/// Does something on a stack of so many bytes, which this process's own can't be told to have. This
+/// thread waits meanwhile and holds no lock, so the process may be forked there.
+///
+/// # Errors
+/// There is no room for a thread.
+pub fn on_stack<T: Send>(size: usize, body: impl FnOnce() -> T + Send) -> io::Result<T> {
+    let stack = thread::Builder::new().stack_size(size);
+    thread::scope(|scope| {
+        WAITING.fetch_add(1, Ordering::Relaxed);
+        let done = stack.spawn_scoped(scope, body).map(|thread| thread.join());
+        WAITING.fetch_sub(1, Ordering::Relaxed);
+        done.map(|done| done.unwrap_or_else(|panic| resume_unwind(panic)))
+    })
 }
 
 /// Forks.
@@ -20,8 +41,13 @@ pub fn fork() -> io::Result<ForkResult> {
     if !has_one_thread() {
         return Err(io::Error::other("this process has other threads by now"));
     }
-    // SAFETY: this is the only thread, so no lock is held by one that the child lacks.
-    Ok(unsafe { nix::unistd::fork() }?)
+    // SAFETY: this is the only thread but for such as wait for it, so no lock is held by one that the
+    // child lacks.
+    let forked = unsafe { nix::unistd::fork() }?;
+    if let ForkResult::Child = forked {
+        WAITING.store(0, Ordering::Relaxed);
+    }
+    Ok(forked)
 }
 
 /// Ends a child. Nothing is flushed and nothing is dropped: all of it belongs to the parent.

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::json::{Json, JsonObject};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 /// What a function is to the platform (docs/platform.md section 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +61,7 @@ pub const HANDLERS: [&str; 9] = [
 ];
 
 /// The values of a function's settings by their names.
-pub type Settings = Map<String, Value>;
+pub type Settings = JsonObject;
 
 /// A user's function, read and ready to load. A clone shares the source and the settings.
 #[derive(Clone, Debug)]
@@ -80,19 +80,51 @@ impl Function {
     /// The settings as the text of a JSON object, from which an instance makes the handlers' second
     /// argument.
     pub fn settings_json(&self) -> String {
-        serde_json::to_string(&*self.settings).unwrap_or_else(|_| "{}".to_owned())
+        Json::Object((*self.settings).clone()).to_string()
     }
 }
 
 /// One thing to call the function with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Input {
     /// See [`crate::outcome::Outcome::input`].
     pub name: String,
     /// JSON text: an event, an array of events for `onBatch`, or a request.
     pub json: String,
     /// What a frozen clock says when the invocation with it begins; the run's own time without.
+    #[serde(with = "any_time")]
     pub time: Option<SystemTime>,
+}
+
+/// A time for other processes. Serde has none before 1970.
+pub mod any_time {
+    use std::time::{Duration, SystemTime};
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Since 1970, and until then.
+    type Parts = Option<Result<Duration, Duration>>;
+
+    pub fn serialize<S: Serializer>(
+        time: &Option<SystemTime>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let parts: Parts = time.map(|time| {
+            time.duration_since(SystemTime::UNIX_EPOCH)
+                .map_err(|error| error.duration())
+        });
+        parts.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<SystemTime>, D::Error> {
+        let time = |parts| match parts {
+            Ok(since) => SystemTime::UNIX_EPOCH.checked_add(since),
+            Err(until) => SystemTime::UNIX_EPOCH.checked_sub(until),
+        };
+        Ok(Parts::deserialize(deserializer)?.and_then(time))
+    }
 }
 
 impl Input {

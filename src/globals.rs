@@ -6,6 +6,9 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// The state of the platform's documentation whose packages these are.
+pub const PACKAGES_OF: &str = "November 2025";
+
 const TABLE: &str = include_str!("../js/globals.json");
 
 /// A global.

@@ -11,16 +11,20 @@
 
 pub mod aws_local;
 pub mod cassette;
+pub mod cost;
 pub mod coverage;
 pub mod diff;
 pub mod engine;
 pub mod files;
 #[cfg(target_os = "linux")]
 mod fork;
+pub mod fql;
+mod frames;
 pub mod function;
 pub mod globals;
 mod hints;
 pub mod host;
+pub mod http_server;
 pub mod json;
 mod libcrypto;
 pub mod licenses;
@@ -29,9 +33,11 @@ pub mod node_error;
 pub mod options;
 pub mod outcome;
 pub mod project;
+pub mod pseudonyms;
 pub mod random;
 pub mod report;
 pub mod secrets;
+pub mod serve;
 pub mod suite;
 pub mod temporary;
 pub mod text;

@@ -6,6 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 /// The time that the platform gives an invocation (docs/platform.md section 9).
@@ -26,8 +27,20 @@ pub const JOBS: u16 = 1;
 /// Where the embedded AWS keeps its objects unless another folder is named, from the working folder.
 pub const AWS_FOLDER: &str = ".segfn";
 
+/// Where it is kept which cases failed the last time, from the working folder.
+pub const LAST_TEST: &str = ".segfn/last-test.json";
+
+/// How many of the slowest cases are told of.
+pub const SLOWEST: usize = 3;
+
+/// The same where they were asked for and nothing says how many.
+pub const SLOWEST_LISTED: &str = "10";
+
 /// The memory of the platform's Lambda, in bytes.
 pub const PLATFORM_MEMORY: usize = 128 << 20;
+
+/// The longest line of a file of events, in bytes. The platform takes no event near this size.
+pub const LONGEST_LINE: usize = 64 << 20;
 
 /// Which AWS the function's `AWS` global talks to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +51,37 @@ pub enum AwsMode {
     /// The real one, with the credentials that this machine has.
     Real,
     /// A server such as moto or LocalStack.
-    Endpoint(Url),
+    Endpoint(AwsEndpoint),
+}
+
+/// A server that stands for AWS.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AwsEndpoint {
+    /// Without the key.
+    pub url: Url,
+    /// Id and secret of the key that a function without credentials signs with, where the server
+    /// doesn't take any.
+    pub key: Option<(String, String)>,
+}
+
+impl AwsEndpoint {
+    /// `http://HOST` or `http://ID:SECRET@HOST`, whose id and secret are percent-encoded.
+    fn new(mut url: Url) -> AwsEndpoint {
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let id = Some(decoded(url.username())).filter(|id| !id.is_empty());
+        let key = id.zip(url.password().map(decoded));
+        // A URL with a host takes both.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        AwsEndpoint { url, key }
+    }
+}
+
+impl fmt::Debug for AwsEndpoint {
+    /// Without the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.url)
+    }
 }
 
 impl FromStr for AwsMode {
@@ -50,7 +93,7 @@ impl FromStr for AwsMode {
             "real" => Ok(AwsMode::Real),
             _ => match Url::parse(text) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {
-                    Ok(AwsMode::Endpoint(url))
+                    Ok(AwsMode::Endpoint(AwsEndpoint::new(url)))
                 }
                 _ => Err(OptionError::AwsMode),
             },
@@ -79,6 +122,14 @@ impl NetPolicy {
             NetPolicy::Deny => false,
         }
     }
+
+    /// Whether it names `host` at `port` itself, and not only all hosts or all below a name.
+    pub fn names(&self, host: &str, port: u16) -> bool {
+        let NetPolicy::Only(patterns) = self else {
+            return false;
+        };
+        patterns.iter().any(|p| !p.below && p.matches(host, port))
+    }
 }
 
 /// A host as given to `--allow-net`: `api.example.com`, `*.example.com` (any name below it, not
@@ -93,6 +144,11 @@ pub struct HostPattern {
 }
 
 impl HostPattern {
+    /// The host that it names, if it names one.
+    pub fn host(&self) -> Option<&str> {
+        (!self.below).then_some(&self.host)
+    }
+
     /// Whether `host` (a name or an address, without brackets) at `port` is meant.
     pub fn matches(&self, host: &str, port: u16) -> bool {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
@@ -130,7 +186,7 @@ impl FromStr for HostPattern {
         };
         let host = match Host::parse(&bracketed).map_err(|_| bad())? {
             Host::Domain(name) if name.contains('*') => return Err(bad()),
-            Host::Domain(name) => name,
+            Host::Domain(name) => name.trim_end_matches('.').to_owned(),
             _ if below => return Err(bad()),
             Host::Ipv4(address) => address.to_string(),
             Host::Ipv6(address) => address.to_string(),
@@ -150,6 +206,25 @@ impl fmt::Display for HostPattern {
     }
 }
 
+/// The time zone and the locale that a function sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// A name of the IANA's database: `Asia/Tokyo`.
+    pub timezone: String,
+    /// A language tag: `de-DE`.
+    pub locale: String,
+}
+
+/// As on the platform, which is AWS Lambda.
+impl Default for Region {
+    fn default() -> Region {
+        Region {
+            timezone: "UTC".to_owned(),
+            locale: "en-US".to_owned(),
+        }
+    }
+}
+
 /// A role that the embedded AWS lets functions assume.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
@@ -157,6 +232,30 @@ pub struct Role {
     pub arn: String,
     /// What `AssumeRole` has to give as `ExternalId`; without it anything goes.
     pub external_id: Option<String>,
+}
+
+/// Whether it is the number of an AWS account.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A long-lived access key that the embedded AWS knows, as an IAM user has it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UserKey {
+    pub id: String,
+    pub secret: String,
+    /// `arn:aws:iam::ACCOUNT:user/NAME`; without it, the user of the platform's account that is named after
+    /// the key.
+    pub arn: Option<String>,
+}
+
+impl fmt::Debug for UserKey {
+    /// Without the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Role {
@@ -169,8 +268,7 @@ impl Role {
         let is_role = scheme == "arn"
             && partition.starts_with("aws")
             && service == "iam"
-            && account.len() == 12
-            && account.bytes().all(|b| b.is_ascii_digit())
+            && is_account(account)
             && resource
                 .strip_prefix("role/")
                 .is_some_and(|name| !name.is_empty());
@@ -290,6 +388,12 @@ mod tests {
             "http://127.0.0.1:5000".parse(),
             Ok(AwsMode::Endpoint(_))
         ));
+        let Ok(AwsMode::Endpoint(server)) = "http://AKIA:a%2Fb@127.0.0.1:5000/".parse() else {
+            panic!("not a server");
+        };
+        assert_eq!(server.url.as_str(), "http://127.0.0.1:5000/");
+        assert_eq!(server.key, Some(("AKIA".to_owned(), "a/b".to_owned())));
+        assert!(!format!("{server:?}").contains("a/b"));
         for bad in ["Real", "REAL", "localhost:5000", "ftp://x", ""] {
             assert_eq!(bad.parse::<AwsMode>(), Err(OptionError::AwsMode), "{bad}");
         }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::function::Kind;
+use crate::json::Json;
 use crate::text::Place;
 
 /// The version of the JSON form that this segfn writes.
@@ -21,7 +22,7 @@ pub struct Outcome {
     /// Version of this form: [`FORMAT_VERSION`].
     pub v: u32,
     /// Where the input came from: a file's path, with `:LINE` in an NDJSON file or `[INDEX]`
-    /// in an array; `sample track` for a built-in event.
+    /// in an array; `sample:NAME` for a sample.
     pub input: String,
     /// The kind the function ran as.
     pub kind: Kind,
@@ -115,7 +116,7 @@ impl Class {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Failure {
-    /// The thrown value's `name`, or what segfn calls it: `Timeout`, `MemoryLimit`.
+    /// The thrown value's `name`, or what segfn calls it: `Timeout`, `MemoryLimit`, `Crash`.
     pub name: String,
     pub message: String,
     /// The platform's name for this type of failure, such as `Bad Request`.
@@ -197,8 +198,17 @@ pub struct Exchange {
     /// Why there was no response, such as `connect ECONNREFUSED 127.0.0.1:1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// From the request's start to the response's end, in milliseconds.
+    /// From the beginning of the invocation to the request's, in milliseconds, as if each answer of a
+    /// cassette had taken as long as when it was recorded.
+    #[serde(skip)]
+    pub start: f64,
+    /// From the request's start to the response's end, in milliseconds; where a cassette answers, as it
+    /// was recorded.
     pub ms: f64,
+    /// Where the answer stands, if it was recorded for a request that differs:
+    /// `cases/vip/traffic.har, entry 2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assumed: Option<String>,
     /// What was sent; only where it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Sent>,
@@ -221,7 +231,7 @@ pub struct Sent {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SentBody {
-    Json(serde_json::Value),
+    Json(#[cfg_attr(test, schemars(with = "serde_json::Value"))] Json),
     /// `application/x-www-form-urlencoded`: names and values in their order.
     Form(Vec<(String, String)>),
     /// `multipart/form-data`.

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 pub struct TemporaryFolder {
     // Dropped first: of two who remove at once, one would stumble over the other.
     #[cfg(target_os = "linux")]
-    _janitor: Option<janitor::Janitor>,
+    janitor: Option<janitor::Janitor>,
     folder: TempDir,
 }
 
@@ -22,13 +22,21 @@ impl TemporaryFolder {
         let folder = tempfile::Builder::new().prefix("segfn-").tempdir()?;
         Ok(TemporaryFolder {
             #[cfg(target_os = "linux")]
-            _janitor: janitor::Janitor::start(folder.path()),
+            janitor: janitor::Janitor::start(folder.path()),
             folder,
         })
     }
 
     pub fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// What the process that removes the folder waits for: it does that once this file is closed in
+    /// every process.
+    #[cfg(target_os = "linux")]
+    pub fn held_open(&self) -> Option<std::os::fd::RawFd> {
+        use std::os::fd::AsRawFd;
+        Some(self.janitor.as_ref()?.line.as_ref()?.as_raw_fd())
     }
 }
 
@@ -48,7 +56,7 @@ mod janitor {
     pub struct Janitor {
         process: Pid,
         /// What it waits for the end of; taken when it is to end.
-        line: Option<PipeWriter>,
+        pub line: Option<PipeWriter>,
     }
 
     impl Janitor {

@@ -39,13 +39,20 @@ export const awsSdk = {
     build.onLoad({ filter: /aws-sdk[\\/]apis[\\/][^\\/]+\.json$/ }, ({ path }) => {
       if (!MODEL.test(path)) return undefined;
       const name = path.match(/([^\\/]+)\.json$/)[1];
-      return { contents: `module.exports = JSON.parse(host.ops.op_aws_model(${JSON.stringify(name)}));`, loader: 'js' };
+      return {
+        contents: `module.exports = JSON.parse(require('segfn:aws-models')(${JSON.stringify(name)}));`,
+        loader: 'js',
+      };
     });
     // The package reads this for every service, from the environment and files, to learn whether metrics go to a local port.
     build.onLoad({ filter: /aws-sdk[\\/]lib[\\/]publisher[\\/]configuration\.js$/ }, () => ({
       contents: 'module.exports = () => ({ port: undefined, clientId: undefined, enabled: false, host: undefined });',
       loader: 'js',
     }));
+    // The package is in a bundle of its own: it is sloppy code, and the bundles that have ops are strict.
+    build.onResolve({ filter: /^aws-sdk$/ }, ({ path, resolveDir }) =>
+      resolveDir === here ? { path, external: true } : undefined,
+    );
     build.onResolve({ filter: /^(child_process|dgram)$/ }, ({ importer }) =>
       /aws-sdk[\\/]lib/.test(importer) ? { path: join(here, 'no-machine.js') } : undefined,
     );

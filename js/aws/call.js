@@ -7,7 +7,7 @@ const { Stream } = require('stream');
 const { EventEmitter } = require('events');
 const process = require('process');
 const { setTimeout, clearTimeout } = require('timers');
-const AWS = require('aws-sdk/lib/core');
+const AWS = require('aws-sdk');
 const { toJson } = require('./params.js');
 const replace = require('./replace.js');
 const { signers } = require('./sign.js');
@@ -118,6 +118,7 @@ function describe(request, httpOptions) {
     id: calls,
     ...route(httpRequest, httpOptions),
     tls: tlsOptions(httpRequest, httpOptions),
+    latin1: typeof httpRequest.body !== 'string',
     rewritten: builtBodies.has(httpRequest) && builtBodies.get(httpRequest) !== httpRequest.body,
     service: service.serviceIdentifier,
     operation: request.operation,
@@ -170,6 +171,20 @@ function incomingMessage({ status, statusText, headers }) {
   return message;
 }
 
+/** Gives `message` a part of its body. */
+function receive(message, { chunk, done }) {
+  // The copy counts as the function's memory, which the op's own result does not.
+  if (chunk !== undefined) message.push(AWS.util.buffer.toBuffer(chunk));
+  if (!done) return;
+  message.complete = true;
+  message.push(null);
+}
+
+/** Ends a message whose connection broke before the end of its body. */
+function breakOff(message) {
+  if (!message.destroyed) message.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+}
+
 /** An error like those of Node's sockets. */
 function socketError({ message, ...fields }) {
   if (fields.code === 'TimeoutError') return AWS.util.error(new Error(message), { code: fields.code });
@@ -192,16 +207,19 @@ function socketError({ message, ...fields }) {
  */
 function readBody({ part, rest }, message, timeout, fail) {
   if (part.done) {
-    message._receive(part);
+    receive(message, part);
     return () => {};
   }
   let timer;
   const close = () => {
     clearTimeout(timer);
     host.ops.op_http_close(rest);
-    message._breakOff();
+    breakOff(message);
   };
+  let reading = false;
   const read = async () => {
+    if (reading) return;
+    reading = true;
     if (timeout > 0) {
       clearTimeout(timer);
       timer = setTimeout(() => {
@@ -212,6 +230,7 @@ function readBody({ part, rest }, message, timeout, fail) {
     const more = await host.ops.op_http_read(rest);
     // An error of a listener must not reject this promise.
     process.nextTick(() => {
+      reading = false;
       if (message.destroyed) return;
       if (more.error !== undefined) {
         if (more.error.message !== 'aborted') fail(socketError(more.error));
@@ -219,11 +238,13 @@ function readBody({ part, rest }, message, timeout, fail) {
         return;
       }
       if (more.done) clearTimeout(timer);
-      message._receive(more);
+      receive(message, more);
       if (more.chunk === undefined && !more.done) read();
     });
   };
-  message._begin(part, read);
+  // More is read when somebody wants more than there is.
+  Object.defineProperty(message, '_read', { value: read, configurable: true, writable: true });
+  receive(message, part);
   return close;
 }
 
@@ -274,13 +295,14 @@ AWS.NodeHttpClient.prototype.handleRequest = function handleRequest(httpRequest,
     message.emit('headers', reply.status, message.headers, reply.statusText);
     if (!stream.aborted) close = readBody(reply, message, httpOptions?.timeout, fail);
     // A response that was complete when the function aborted it still ends.
-    else if (reply.part.done) message._receive({ done: true });
+    else if (reply.part.done) receive(message, { done: true });
     else host.ops.op_http_close(reply.rest);
   };
 
   const send = (bytes) => host.ops.op_aws_call(call, params, bytes);
   const replied = streamed ? bytesOf(httpRequest.body, progress).then(send) : send(body);
   replied.then((reply) => {
+    host.ops.op_http_heard();
     if (reply.http) return answer(reply.http);
     if (reply.failed) return fail(socketError(reply.failed));
     const error = new Error(reply.refused.message);

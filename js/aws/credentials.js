@@ -4,7 +4,7 @@
 // addresses. A function has none of these. What it doesn't configure comes from segfn, which stands
 // in for the role of the platform's own process.
 
-const AWS = require('aws-sdk/lib/core');
+const AWS = require('aws-sdk');
 
 /**
  * `{ accessKeyId, secretAccessKey, sessionToken, opaque }`, or null. If `opaque` is true, the key is only a placeholder.

@@ -4,7 +4,7 @@
 // the function gives none, and how a request is signed and sent. Configuration, validation, request
 // events, retries, waiters, uploads, presigning and the reading of responses are the package's.
 
-const AWS = require('aws-sdk/lib/aws');
+const AWS = require('aws-sdk');
 
 require('./credentials.js');
 require('./call.js');

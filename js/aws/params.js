@@ -2,7 +2,7 @@
 
 // A request's parameters as the JSON that src/host/aws/params.rs reads.
 
-const AWS = require('aws-sdk/lib/core');
+const AWS = require('aws-sdk');
 
 function plain(shape, value) {
   if (value === null || value === undefined) return undefined;

@@ -3,7 +3,7 @@
 // The package's step that signs a request. Signatures of version 4 are left to the op that sends. Other signatures, and
 // presigned URLs, are the package's own.
 
-const AWS = require('aws-sdk/lib/core');
+const AWS = require('aws-sdk');
 const { isOpaque } = require('./credentials.js');
 const replace = require('./replace.js');
 
@@ -30,9 +30,14 @@ replace(
         // The package's signer says in its own words what is missing.
         const complete = credentials.accessKeyId && credentials.secretAccessKey;
         if (!request.isPresigned() && inRust && complete) {
-          const refused = invalidHeader(httpRequest);
-          if (refused) request.response.error = refused;
-          else prepare(request, credentials);
+          // As in the package, what fails here is the response's error.
+          try {
+            const refused = invalidHeader(httpRequest);
+            if (refused) request.response.error = refused;
+            else prepare(request, credentials);
+          } catch (failure) {
+            request.response.error = failure;
+          }
           return done();
         }
         if (isOpaque(credentials)) {

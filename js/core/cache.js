@@ -1,21 +1,27 @@
 // `cache` (docs/platform.md section 8). The values are live objects and stay here. Rust knows which entries
 // there are, when each expires, and how many there may be.
-import { ops } from './host.js';
+import { ops, primordials } from './host.js';
 
-const values = new Map();
+const { MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, MathMax, Number, SafeMap, String } = primordials;
+
+const values = new SafeMap();
 
 function forgetDropped() {
-  for (const id of ops.op_cache_dropped()) values.delete(id);
+  const dropped = ops.op_cache_dropped();
+  for (let i = 0; i < dropped.length; i++) MapPrototypeDelete(values, dropped[i]);
 }
 
 export const cache = {
   async load(key, ttl, fn) {
-    if (typeof ttl === 'function') [ttl, fn] = [undefined, ttl];
+    if (typeof ttl === 'function') {
+      fn = ttl;
+      ttl = undefined;
+    }
     key = String(key);
     const id = ops.op_cache_find(key);
-    if (id !== 0) return values.get(id);
+    if (id !== 0) return MapPrototypeGet(values, id);
     const value = await fn();
-    values.set(ops.op_cache_store(key, expiry(ttl)), value);
+    MapPrototypeSet(values, ops.op_cache_store(key, expiry(ttl)), value);
     forgetDropped();
     return value;
   },
@@ -29,5 +35,5 @@ export const cache = {
 /** When an entry expires, in milliseconds from now: -1 for never, 0 for at once. */
 function expiry(ttl) {
   if (ttl === undefined || ttl === null || ttl === -1) return -1;
-  return Math.max(0, Number(ttl) || 0);
+  return MathMax(0, Number(ttl) || 0);
 }

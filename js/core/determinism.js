@@ -1,11 +1,11 @@
 // Puts the frozen clock and the seeded random numbers (src/host/clock.rs, src/random.rs) under everything that
 // tells the time or draws a number. It happens before the function's code is loaded. What is replaced can't be
 // reached any more.
-import { core, ops, primordials } from './host.js';
+import { ops, primordials, webCore } from './host.js';
 import { setTimers } from './timers.js';
 import { virtualTimers } from './virtual-timers.js';
 
-const { Proxy, ReflectApply, ReflectConstruct, SafeWeakMap } = primordials;
+const { ObjectAssign, Proxy, ReflectApply, ReflectConstruct, SafeWeakMap } = primordials;
 
 const now = () => ops.op_clock_now();
 
@@ -46,24 +46,9 @@ function freezeIntl() {
   Object.defineProperty(prototype, 'format', { ...descriptor, get });
 }
 
-// A script of deno_web is evaluated when a function first touches what it holds. These are the timers and the clock
-// that it is given then.
+// deno_web's scripts are evaluated later, when a function first touches what they hold.
 function freezeWeb() {
-  const { primordials, internals } = globalThis.__bootstrap;
-  ops.op_set_captured_bootstrap({
-    __proto__: null,
-    primordials,
-    internals,
-    core: {
-      __proto__: core,
-      ...virtualTimers,
-      ops: {
-        __proto__: ops,
-        op_now: (out) => ops.op_clock_read(false, out),
-        op_time_origin: (out) => ops.op_clock_read(true, out),
-      },
-    },
-  });
+  ObjectAssign(webCore, virtualTimers);
 }
 
 export function freeze() {

@@ -3,15 +3,16 @@
 const NAMES = ['RetryError', 'ValidationError', 'InvalidEventPayload', 'EventNotSupported', 'DropEvent'];
 
 function errorClass(name) {
-  // The documentation's samples pass further arguments, which are ignored.
+  // The documentation's samples pass further arguments, which are ignored. The name is each error's own, as in boreal.
   const Class = {
     [name]: class extends Error {
       constructor(message) {
         super(message);
+        this.name = name;
       }
     },
   }[name];
-  // The name is on the prototype, so that it shows in stacks and not among an error's own properties.
+  // And the prototype's, so that it begins the stack, which is made before the error has one of its own.
   Object.defineProperty(Class.prototype, 'name', {
     value: name,
     writable: true,

@@ -7,6 +7,7 @@
 //   module    the bundle that holds it; `member` if it is only a part of that; `inner`: see `wrapped` below
 //   web       the script of deno_web that holds it, if no bundle does
 //   kinds     the kinds of function that have it, if not all do
+//   hidden    true for what is not enumerable in Node, such as its classes
 //   extra     true for what the platform's documentation doesn't promise, but Node 20 has and real functions use
 //   notes     a text for people; `cost`, in milliseconds, is for them too
 //   types     its type in TypeScript, if that doesn't follow from the rest
@@ -18,7 +19,7 @@ import { Segment } from './segment.js';
 import { ServerRequest } from './server-request.js';
 import { timers } from './timers.js';
 import { warn } from './warnings.js';
-import { makeURL, makeURLSearchParams, web } from './web.js';
+import { web } from './web.js';
 
 // The globals that are in no bundle.
 const own = { __proto__: null, ...errorClasses, ...timers, cache, Segment, ServerRequest };
@@ -34,8 +35,6 @@ function valueOf(entry) {
 
 /** Makes an entry's value. */
 function make({ name, module, member, inner, web: file }) {
-  if (name === 'URL') return makeURL();
-  if (name === 'URLSearchParams') return makeURLSearchParams();
   if (file !== undefined) return web(file, name);
   if (module === undefined) return own[name];
   const library = require(module);
@@ -62,14 +61,27 @@ function wrapped(name, inner, library) {
   return { [inner]: library };
 }
 
+// What is in the startup snapshot anyway.
+const isReady = ({ name, module }) => name in own || module === 'segfn:url';
+
 // A global is an accessor until it is first touched or assigned, and a plain writable property after that. So a
 // function can assign all of them, as on the platform, and none costs anything before it is touched.
-function defineLazily(target, entry) {
+function define(target, entry) {
+  const enumerable = entry.hidden !== true;
+  if (isReady(entry)) {
+    Object.defineProperty(target, entry.name, {
+      value: valueOf(entry),
+      writable: true,
+      enumerable,
+      configurable: true,
+    });
+    return;
+  }
   const settle = (value) => {
     Object.defineProperty(target, entry.name, {
       value,
       writable: true,
-      enumerable: true,
+      enumerable,
       configurable: true,
     });
     return value;
@@ -81,7 +93,7 @@ function defineLazily(target, entry) {
       return settle(valueOf(entry));
     },
     set: settle,
-    enumerable: true,
+    enumerable,
     configurable: true,
   });
 }
@@ -111,8 +123,8 @@ export function defineGlobals(console) {
   own.console = console;
   const window = {};
   for (const entry of table) {
-    defineLazily(globalThis, entry);
-    if (!entry.extra) defineLazily(window, entry);
+    define(globalThis, entry);
+    if (!entry.extra) define(window, entry);
   }
   // V8 gives an embedder's global object a nameless constructor.
   Object.getPrototypeOf(globalThis).constructor = Object;

@@ -1,6 +1,7 @@
 // The `request` of a source function (docs/platform.md section 4).
 import { errorClasses } from './error-classes.js';
 import { require } from './bundles.js';
+import { warn } from './warnings.js';
 
 const ENDPOINT = 'https://fn.segmentapis.com/';
 
@@ -9,6 +10,7 @@ function query(parameters) {
   if (typeof parameters === 'string') {
     return parameters.startsWith('?') ? parameters : `?${parameters}`;
   }
+  const { URLSearchParams } = require('segfn:url');
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(parameters)) {
     for (const one of Array.isArray(value) ? value : [value]) search.append(key, String(one));
@@ -16,9 +18,15 @@ function query(parameters) {
   return `?${search}`;
 }
 
+// Not by the global, which the function may have replaced.
+function makeURL(text) {
+  const { URL } = require('segfn:url');
+  return new URL(text);
+}
+
 function absolute(url) {
   try {
-    return url && new URL(url);
+    return url && makeURL(url);
   } catch {
     return undefined;
   }
@@ -35,7 +43,7 @@ export class ServerRequest {
     if (typeof body === 'string') this.#text = body;
     else if (typeof body === 'object') this.#json = body;
     else throw new TypeError('unsupported body type');
-    this.#url = absolute(url) || new URL(ENDPOINT + query(queryParameters));
+    this.#url = absolute(url) || makeURL(ENDPOINT + query(queryParameters));
     this.#rawHeaders = headers;
   }
 
@@ -66,6 +74,27 @@ export class ServerRequest {
 }
 
 const FIELDS = ['body', 'headers', 'url', 'queryParameters', 'method'];
+// What others call the field.
+const OTHER_NAMES = { queryParams: 'queryParameters', query: 'queryParameters' };
+
+const named = (names) => names.map((name) => `\`${name}\``).join(', ');
+
+/** An object that has fields of a request, and others: a request with names of others, or a body. */
+function nearlyRequest(input, keys) {
+  const others = keys.filter((key) => !FIELDS.includes(key));
+  if (!keys.includes('body') || !keys.includes('headers')) return { body: input };
+  if (!others.every((key) => Object.hasOwn(OTHER_NAMES, key))) {
+    warn(
+      `the input has \`body\` and \`headers\`, but also ${named(others)}, so all of it is taken as the body; ` +
+        `a request has ${named(FIELDS)} only`,
+    );
+    return { body: input };
+  }
+  const payload = {};
+  for (const key of keys) payload[OTHER_NAMES[key] ?? key] = input[key];
+  warn(`${named(others)} is taken as \`queryParameters\`, as the platform calls it`);
+  return payload;
+}
 
 // An input is a request, the preview API's `{payload: request}`, or else the body itself.
 function payloadOf(input) {
@@ -76,7 +105,8 @@ function payloadOf(input) {
     if (keys.every((key) => key === 'payload' || key === 'settings')) return input.payload;
   }
   const known = keys.length > 0 && keys.every((key) => FIELDS.includes(key));
-  return known ? { ...input, body: 'body' in input ? input.body : {} } : { body: input };
+  if (!known) return nearlyRequest(input, keys);
+  return { ...input, body: 'body' in input ? input.body : {} };
 }
 
 function contentType(headers) {
@@ -89,6 +119,7 @@ function contentType(headers) {
 // A form's body arrives parsed. A key that is repeated has an array.
 function parseForm(body) {
   const out = {};
+  const { URLSearchParams } = require('segfn:url');
   for (const [key, value] of new URLSearchParams(body)) {
     out[key] = Object.hasOwn(out, key) ? [out[key], value].flat() : value;
   }

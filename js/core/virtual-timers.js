@@ -3,12 +3,14 @@
 // (src/engine/invoke/event_loop.rs).
 import { core, ops, primordials } from './host.js';
 
-const { MathTrunc, ReflectApply } = primordials;
+const { MathTrunc, ObjectSetPrototypeOf, ReflectApply } = primordials;
 
 const MAX = 2 ** 31 - 1;
 
 // A binary heap. The earliest timer comes first, and of two with the same time the one that was set first.
 const heap = [];
+// A function may put setters on `Array.prototype`.
+ObjectSetPrototypeOf(heap, null);
 let sequence = 0;
 let ids = 0;
 let refed = 0;
@@ -116,6 +118,8 @@ export const virtualTimers = {
     remove(timer);
     insert(timer);
   },
+
+  isWaiting: (timer) => timer.index !== -1,
 
   refTimer(timer) {
     if (!timer.refed && timer.index !== -1) refed += 1;

@@ -17,8 +17,8 @@ const uses = {
     await sent.text();
   },
 
-  async 'aws-sdk'() {
-    const AWS = require('aws-sdk');
+  async 'segfn:aws'() {
+    const AWS = require('segfn:aws');
     const credentials = new AWS.Credentials('of-nobody', 'none');
     const s3 = new AWS.S3({ region: 'us-east-1', credentials, maxRetries: 0 });
     const thing = { Bucket: 'things', Key: 'some/thing' };

@@ -26,6 +26,13 @@ function nodeError(Base, code, message, hide = nodeError) {
   return error;
 }
 
+/** An error that Node's C++ throws: it has a `code`, which its stack doesn't name. */
+function nativeError(Base, code, message) {
+  const error = new Base(message);
+  error.code = code;
+  return error;
+}
+
 /** What Node's messages say about a value of the wrong type, such as ` Received an instance of Foo`. */
 function received(value) {
   if (value == null) return ` Received ${value}`;
@@ -114,6 +121,7 @@ module.exports = {
   abortError,
   invalidArgType,
   invalidArgValue,
+  nativeError,
   nodeError,
   outOfRange,
   received,

@@ -17,12 +17,17 @@ const {
   encode,
   encodingOf,
   knownEncoding,
-  view,
 } = require('../internal/buffer/encoding.js');
 const { checkNumbers } = require('../internal/buffer/numbers.js');
 const { addParts, checkBound } = require('../internal/buffer/parts.js');
 const { addSearch } = require('../internal/buffer/search.js');
-const { invalidArgType, invalidArgValue, nodeError, outOfRange } = require('../internal/node-error.js');
+const {
+  invalidArgType,
+  invalidArgValue,
+  nodeError,
+  outOfRange,
+  unknownEncoding,
+} = require('../internal/node-error.js');
 
 const { ops } = host;
 // A class of its own makes new Buffers three times as fast as changing prototypes does. npm's methods move to it, and
@@ -55,19 +60,48 @@ Object.defineProperty(prototype, 'constructor', { value: Buffer, writable: true,
 Object.defineProperty(Buffer, Symbol.species, { configurable: true, get: () => Buffer });
 Buffer.poolSize = 8192;
 
+// Small Buffers lie in one piece of memory, as in Node.
+let pool;
+let poolUsed = 0;
+
+/** A Buffer of `size` bytes in the pool, or undefined if it is too large for that. */
+function pooled(size) {
+  if (size === 0 || size >= Buffer.poolSize >>> 1) return undefined;
+  if (pool === undefined || size > pool.byteLength - poolUsed) {
+    pool = new ArrayBuffer(Buffer.poolSize);
+    poolUsed = 0;
+  }
+  const buffer = new FastBuffer(pool, poolUsed, size);
+  // The next one begins at a multiple of 8.
+  poolUsed = (poolUsed + size + 7) & ~7;
+  return buffer;
+}
+
+/** What `bytes` say, in the pool if they are few. */
+function copied(bytes) {
+  const place = pooled(bytes.length);
+  if (place === undefined) return asBuffer(bytes);
+  native.set.call(place, bytes);
+  return place;
+}
+
 Buffer.from = function from(value, encodingOrOffset, length) {
-  if (typeof value === 'string') return asBuffer(encode(value, knownEncoding(encodingOrOffset)));
+  if (typeof value === 'string') {
+    const encoding = encodingOf(encodingOrOffset);
+    if (encoding === undefined) throw unknownEncoding(encodingOrOffset);
+    return copied(encode(value, encoding));
+  }
   if (typeof value === 'object' && value !== null) {
-    if (value instanceof ArrayBuffer || isShared(value)) return fromArrayBuffer(value, encodingOrOffset, length);
+    if (host.core.isAnyArrayBuffer(value)) return fromArrayBuffer(value, encodingOrOffset, length);
     const primitive = value.valueOf?.();
     if (primitive != null && primitive !== value && (typeof primitive === 'string' || typeof primitive === 'object')) {
       return from(primitive, encodingOrOffset, length);
     }
-    if (value.length !== undefined || value.buffer instanceof ArrayBuffer) {
+    if (value.length !== undefined || host.core.isAnyArrayBuffer(value.buffer)) {
       if (typeof value.length !== 'number') return Buffer.alloc(0);
-      return new FastBuffer(value);
+      return fromList(value);
     }
-    if (value.type === 'Buffer' && Array.isArray(value.data)) return new FastBuffer(value.data);
+    if (value.type === 'Buffer' && Array.isArray(value.data)) return fromList(value.data);
     const toPrimitive = value[Symbol.toPrimitive];
     if (typeof toPrimitive === 'function') {
       const text = Reflect.apply(toPrimitive, value, ['string']);
@@ -80,6 +114,15 @@ Buffer.from = function from(value, encodingOrOffset, length) {
     value,
   );
 };
+
+/** A copy of what is like an array. */
+function fromList(list) {
+  if (!(list.length > 0)) return new FastBuffer();
+  const place = pooled(list.length);
+  if (place === undefined) return new FastBuffer(list);
+  native.set.call(place, list);
+  return place;
+}
 
 function fromArrayBuffer(memory, offset, length) {
   const start = offset === undefined || Number.isNaN(+offset) ? 0 : Math.trunc(+offset);
@@ -102,7 +145,9 @@ Buffer.alloc = function alloc(size, fill, encoding) {
   return fill !== undefined && fill !== 0 && size > 0 ? buffer.fill(fill, encoding) : buffer;
 };
 Buffer.allocUnsafe = function allocUnsafe(size) {
-  return Buffer.alloc(size);
+  checkSize(size);
+  // The pool's memory is zeroed, and what is handed out of it is never given back: nothing of others shows in it.
+  return pooled(size) ?? new FastBuffer(size);
 };
 Buffer.allocUnsafeSlow = function allocUnsafeSlow(size) {
   return Buffer.alloc(size);
@@ -147,21 +192,22 @@ Buffer.byteLength = function byteLength(value, encoding) {
 
 Buffer.concat = function concat(list, length) {
   if (!Array.isArray(list)) throw invalidArgType('list', 'an instance of Array', list);
+  if (list.length === 0) return new FastBuffer();
   if (length === undefined) {
     length = 0;
     for (const each of list) length += each?.length ?? 0;
-  }
-  const whole = Buffer.alloc(length);
+  } else checkBound('length', length, Number.MAX_SAFE_INTEGER);
+  const whole = Buffer.allocUnsafe(length);
   let at = 0;
   for (let i = 0; i < list.length; i++) {
     const each = list[i];
     if (!(each instanceof Uint8Array)) throw invalidArgType(`list[${i}]`, 'an instance of Buffer or Uint8Array', each);
     if (at + each.length > length) {
-      whole.set(each.subarray(0, length - at), at);
+      native.set.call(whole, native.subarray.call(each, 0, length - at), at);
       break;
     }
-    whole.set(each, at);
-    at += each.length;
+    native.set.call(whole, each, at);
+    at += native.subarray.call(each, 0).length;
   }
   return whole;
 };
@@ -173,6 +219,7 @@ prototype.toString = function toString(encoding, start, end) {
   start = start > 0 ? Math.min(Math.trunc(start), length) : 0;
   end = end === undefined || end > length ? length : Math.trunc(end) || 0;
   if (end <= start) return '';
+  if (encoding === null) throw unknownEncoding(encoding);
   return decode(this, encoding === undefined ? UTF8 : knownEncoding(encoding), start, end);
 };
 prototype.toLocaleString = prototype.toString;
@@ -222,7 +269,11 @@ for (const [name, encoding] of Object.entries({
 
 checkNumbers(prototype);
 addParts(prototype, base.Buffer.compare, MAX_LENGTH);
-addSearch(prototype, (text, encoding) => asBuffer(encode(text, knownEncoding(encoding))));
+addSearch(
+  prototype,
+  (text, encoding) => asBuffer(encode(text, knownEncoding(encoding))),
+  (bytes) => new FastBuffer(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+);
 
 /** Fills the buffer with repeated `bytes`. It copies what is there already after itself, which takes few native moves. */
 function repeat(buffer, bytes, start, end) {
@@ -274,7 +325,7 @@ prototype.equals = function equals(other) {
 
 prototype[Symbol.for('nodejs.util.inspect.custom')] = function (_depth, options) {
   const { INSPECT_MAX_BYTES: max } = module.exports;
-  let text = Reflect.apply(native.toHex, view(this, 0, Math.min(max, this.length)), []).replace(/(.{2})(?=.)/g, '$1 ');
+  let text = decode(this, HEX, 0, Math.min(max, this.length)).replace(/(.{2})(?=.)/g, '$1 ');
   const more = this.length - max;
   if (more > 0) text += ` ... ${more} more byte${more > 1 ? 's' : ''}`;
   if (options) {

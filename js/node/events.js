@@ -1,169 +1,286 @@
 'use strict';
 
-// npm's events is EventEmitter as Node 11 had it. This adds what Node 20 has more.
+// Node's events.
 
-// This is not called EventEmitter, or the bundler would rename the function of that name, which people see.
-const Emitter = require('events/');
-const { abortError, invalidArgType, nodeError, outOfRange, validateFunction } = require('../internal/node-error.js');
+const { invalidArgType, nodeError, outOfRange, validateFunction } = require('../internal/node-error.js');
+const statics = require('../internal/events/statics.js');
 
 const errorMonitor = Symbol('events.errorMonitor');
 const captureRejectionSymbol = Symbol.for('nodejs.rejection');
 const kCapture = Symbol('kCapture');
 const kShape = Symbol('shapeMode');
 
-const { emit } = Emitter.prototype;
-const { init } = Emitter;
+let defaultMaxListeners = 10;
 
-Emitter.init = function (options) {
-  Reflect.apply(init, this, []);
+// This is a function and not a class, because libraries call it on their own objects. Its name stands in what
+// console.log prints.
+function EventEmitter(options) {
+  EventEmitter.init.call(this, options);
+}
+const { prototype } = EventEmitter;
+prototype._events = undefined;
+prototype._eventsCount = 0;
+prototype._maxListeners = undefined;
+
+function checkCount(name, count) {
+  if (typeof count !== 'number') throw invalidArgType(name, 'of type number', count);
+  if (!(count >= 0)) throw outOfRange(name, '>= 0', count);
+}
+
+Object.defineProperties(EventEmitter, {
+  defaultMaxListeners: {
+    enumerable: true,
+    get: () => defaultMaxListeners,
+    set(count) {
+      checkCount('defaultMaxListeners', count);
+      defaultMaxListeners = count;
+    },
+  },
+  captureRejections: {
+    enumerable: true,
+    get: () => prototype[kCapture],
+    set(value) {
+      if (typeof value !== 'boolean') throw invalidArgType('EventEmitter.captureRejections', 'of type boolean', value);
+      prototype[kCapture] = value;
+    },
+  },
+});
+Object.defineProperty(prototype, kCapture, { value: false, writable: true, enumerable: false });
+
+EventEmitter.init = function (options) {
+  if (this._events === undefined || this._events === Object.getPrototypeOf(this)._events) {
+    this._events = { __proto__: null };
+    this._eventsCount = 0;
+  }
   // console.log of an emitter shows these two.
-  this[kShape] ??= false;
-  this[kCapture] = Boolean(options?.captureRejections);
-};
-
-Emitter.prototype.emit = function (type, error) {
-  if (type === 'error') {
-    const args = [...arguments].slice(1);
-    if (this._events?.[errorMonitor] !== undefined) Reflect.apply(emit, this, [errorMonitor, ...args]);
-    if (this._events?.error === undefined && !(error instanceof Error)) {
-      const shown = typeof error === 'string' ? `'${error}'` : require('node:util').inspect(error);
-      const unhandled = nodeError(Error, 'ERR_UNHANDLED_ERROR', `Unhandled error. (${shown})`);
-      unhandled.context = error;
-      throw unhandled;
+  this[kShape] = false;
+  this._maxListeners ||= undefined;
+  if (options?.captureRejections) {
+    if (typeof options.captureRejections !== 'boolean') {
+      throw invalidArgType('options.captureRejections', 'of type boolean', options.captureRejections);
     }
-  }
-  return Reflect.apply(emit, this, arguments);
+    this[kCapture] = true;
+  } else this[kCapture] = prototype[kCapture];
 };
 
-for (const name of ['on', 'once', 'prependListener', 'prependOnceListener', 'removeListener']) {
-  const method = Emitter.prototype[name];
-  // The function has its name in stacks and when it is printed.
-  Emitter.prototype[name] = {
-    [name](type, listener) {
-      validateFunction(listener, 'listener');
-      return Reflect.apply(method, this, [type, listener]);
-    },
-  }[name];
-}
-Emitter.prototype.setMaxListeners = function setMaxListeners(count) {
-  if (typeof count !== 'number') throw invalidArgType('setMaxListeners', 'of type number', count);
-  if (!(count >= 0)) throw outOfRange('setMaxListeners', '>= 0', count);
-  this._maxListeners = count;
-  return this;
-};
-Emitter.prototype.addListener = Emitter.prototype.on;
-Emitter.prototype.off = Emitter.prototype.removeListener;
-Object.defineProperty(Emitter.prototype.emit, 'name', { value: 'emit' });
-
-/** Adds a listener to an emitter or an EventTarget. Returns a function that removes it. */
-function listen(target, event, listener, { once = false } = {}) {
-  if (typeof target?.on === 'function') {
-    if (once) target.once(event, listener);
-    else target.on(event, listener);
-    return () => target.removeListener(event, listener);
+/** Sends a listener's rejection to where the emitter wants it. */
+function capture(emitter, promise, event, args) {
+  if (!emitter[kCapture]) return;
+  try {
+    const { then } = promise;
+    if (typeof then !== 'function') return;
+    Reflect.apply(then, promise, [
+      undefined,
+      (error) => host.primordials.queueMicrotask(() => rejected(emitter, error, event, args)),
+    ]);
+  } catch (error) {
+    emitter.emit('error', error);
   }
-  if (typeof target?.addEventListener === 'function') {
-    target.addEventListener(event, listener, { once });
-    return () => target.removeEventListener(event, listener);
-  }
-  throw invalidArgType('emitter', 'an instance of EventEmitter', target);
 }
 
-/** A promise of the arguments of the next `event`. */
-Emitter.once = async function once(emitter, event, { signal } = {}) {
-  if (signal?.aborted) throw abortError(signal);
-  return new Promise((resolve, reject) => {
-    const undo = [];
-    const settle = (how) => (value) => {
-      for (const each of undo) each();
-      how(value);
-    };
-    const resolved = settle(resolve);
-    const rejected = settle(reject);
-    undo.push(listen(emitter, event, (...args) => resolved(args), { once: true }));
-    if (event !== 'error' && typeof emitter.once === 'function')
-      undo.push(listen(emitter, 'error', rejected, { once: true }));
-    if (signal) undo.push(listen(signal, 'abort', () => rejected(abortError(signal)), { once: true }));
-  });
-};
+function rejected(emitter, error, event, args) {
+  if (typeof emitter[captureRejectionSymbol] === 'function') {
+    emitter[captureRejectionSymbol](error, event, ...args);
+    return;
+  }
+  // Its own listeners must not come here again.
+  const before = emitter[kCapture];
+  try {
+    emitter[kCapture] = false;
+    emitter.emit('error', error);
+  } finally {
+    emitter[kCapture] = before;
+  }
+}
 
-/** An async iterator over the arguments of each `event`; an `error` event ends it. */
-Emitter.on = function on(emitter, event, { signal } = {}) {
-  if (signal?.aborted) throw abortError(signal);
-  const events = [];
-  const waiting = [];
-  let failed;
-  let finished = false;
+function unhandled(error) {
+  if (error instanceof Error) return error;
+  let shown;
+  try {
+    shown = require('node:util').inspect(error);
+  } catch {
+    shown = String(error);
+  }
+  const made = nodeError(Error, 'ERR_UNHANDLED_ERROR', `Unhandled error. (${shown})`);
+  made.context = error;
+  return made;
+}
 
-  const fail = (error) => {
-    const next = waiting.shift();
-    if (next) next.reject(error);
-    else failed = error;
-    finish();
+function add(emitter, type, listener, first) {
+  validateFunction(listener, 'listener');
+  let events = emitter._events;
+  if (events === undefined) {
+    events = emitter._events = { __proto__: null };
+    emitter._eventsCount = 0;
+  } else if (events.newListener !== undefined) {
+    emitter.emit('newListener', type, listener.listener ?? listener);
+    // A listener may have replaced it.
+    events = emitter._events;
+  }
+  const existing = events[type];
+  if (existing === undefined) {
+    events[type] = listener;
+    emitter._eventsCount += 1;
+    return emitter;
+  }
+  let list = existing;
+  if (typeof existing === 'function') list = events[type] = first ? [listener, existing] : [existing, listener];
+  else if (first) existing.unshift(listener);
+  else existing.push(listener);
+  const most = maxListeners(emitter);
+  if (most > 0 && list.length > most && !list.warned) list.warned = true;
+  return emitter;
+}
+
+const maxListeners = (emitter) => emitter._maxListeners ?? defaultMaxListeners;
+
+/** A listener that is called once. `listener` is what it stands for. */
+function onceOnly(emitter, type, listener) {
+  const state = { fired: false, wrapped: undefined };
+  state.wrapped = function (...args) {
+    if (state.fired) return undefined;
+    emitter.removeListener(type, state.wrapped);
+    state.fired = true;
+    return Reflect.apply(listener, emitter, args);
   };
-  const finish = () => {
-    for (const each of undo) each();
-    finished = true;
-    for (const { resolve } of waiting.splice(0)) resolve({ value: undefined, done: true });
-    return Promise.resolve({ value: undefined, done: true });
-  };
-  const undo = [
-    listen(emitter, event, (...args) => {
-      const next = waiting.shift();
-      if (next) next.resolve({ value: args, done: false });
-      else events.push(args);
-    }),
-  ];
-  if (event !== 'error' && typeof emitter.on === 'function') undo.push(listen(emitter, 'error', fail));
-  if (signal) undo.push(listen(signal, 'abort', () => fail(abortError(signal)), { once: true }));
+  Object.defineProperty(state.wrapped, 'name', { value: 'bound onceWrapper' });
+  state.wrapped.listener = listener;
+  return state.wrapped;
+}
 
-  return {
-    next() {
-      if (events.length > 0) return Promise.resolve({ value: events.shift(), done: false });
-      if (failed !== undefined) {
-        const error = failed;
-        failed = undefined;
-        return Promise.reject(error);
+function listenersOf(emitter, type, unwrap) {
+  const found = emitter._events?.[type];
+  if (found === undefined) return [];
+  const list = typeof found === 'function' ? [found] : [...found];
+  return unwrap ? list.map((listener) => listener.listener || listener) : list;
+}
+
+Object.assign(prototype, {
+  setMaxListeners: function setMaxListeners(count) {
+    checkCount('setMaxListeners', count);
+    this._maxListeners = count;
+    return this;
+  },
+
+  getMaxListeners: function getMaxListeners() {
+    return maxListeners(this);
+  },
+
+  emit: function emit(type, ...args) {
+    const events = this._events;
+    if (type === 'error') {
+      if (events?.[errorMonitor] !== undefined) this.emit(errorMonitor, ...args);
+      if (events?.error === undefined) throw unhandled(args[0]);
+    }
+    const listener = events?.[type];
+    if (listener === undefined) return false;
+    const all = typeof listener === 'function' ? [listener] : [...listener];
+    for (let i = 0; i < all.length; i++) {
+      const result = Reflect.apply(all[i], this, args);
+      if (result !== undefined && result !== null) capture(this, result, type, args);
+    }
+    return true;
+  },
+
+  addListener: function addListener(type, listener) {
+    return add(this, type, listener, false);
+  },
+
+  prependListener: function prependListener(type, listener) {
+    return add(this, type, listener, true);
+  },
+
+  once: function once(type, listener) {
+    validateFunction(listener, 'listener');
+    this.on(type, onceOnly(this, type, listener));
+    return this;
+  },
+
+  prependOnceListener: function prependOnceListener(type, listener) {
+    validateFunction(listener, 'listener');
+    this.prependListener(type, onceOnly(this, type, listener));
+    return this;
+  },
+
+  removeListener: function removeListener(type, listener) {
+    validateFunction(listener, 'listener');
+    const events = this._events;
+    const list = events?.[type];
+    if (list === undefined) return this;
+    if (list === listener || list.listener === listener) {
+      this._eventsCount -= 1;
+      if (this[kShape]) events[type] = undefined;
+      else if (this._eventsCount === 0) this._events = { __proto__: null };
+      else delete events[type];
+      if (events.removeListener) this.emit('removeListener', type, list.listener || listener);
+    } else if (typeof list !== 'function') {
+      const index = list.findLastIndex((each) => each === listener || each.listener === listener);
+      if (index < 0) return this;
+      list.splice(index, 1);
+      if (list.length === 1) [events[type]] = list;
+      if (events.removeListener !== undefined) this.emit('removeListener', type, listener);
+    }
+    return this;
+  },
+
+  removeAllListeners: function removeAllListeners(type) {
+    const events = this._events;
+    if (events === undefined) return this;
+    if (events.removeListener === undefined) {
+      if (arguments.length === 0) {
+        this._events = { __proto__: null };
+        this._eventsCount = 0;
+      } else if (events[type] !== undefined) {
+        this._eventsCount -= 1;
+        if (this._eventsCount === 0) this._events = { __proto__: null };
+        else delete events[type];
       }
-      if (finished) return Promise.resolve({ value: undefined, done: true });
-      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
-    },
-    return: finish,
-    throw(error) {
-      fail(error);
-      return Promise.resolve({ value: undefined, done: true });
-    },
-    [Symbol.asyncIterator]() {
+      this[kShape] = false;
       return this;
-    },
-  };
-};
+    }
+    if (arguments.length === 0) {
+      for (const key of Reflect.ownKeys(events)) if (key !== 'removeListener') this.removeAllListeners(key);
+      this.removeAllListeners('removeListener');
+      this._events = { __proto__: null };
+      this._eventsCount = 0;
+      this[kShape] = false;
+      return this;
+    }
+    const listeners = events[type];
+    if (typeof listeners === 'function') this.removeListener(type, listeners);
+    else if (listeners !== undefined) {
+      for (const listener of [...listeners].reverse()) this.removeListener(type, listener);
+    }
+    return this;
+  },
 
-Emitter.setMaxListeners = function setMaxListeners(count = Emitter.defaultMaxListeners, ...targets) {
-  if (targets.length === 0) Emitter.defaultMaxListeners = count;
-  for (const target of targets) target.setMaxListeners?.(count);
-};
-Emitter.getMaxListeners = (target) => target.getMaxListeners?.() ?? Emitter.defaultMaxListeners;
-Emitter.getEventListeners = (target, event) => target.listeners?.(event) ?? [];
-Emitter.addAbortListener = (signal, listener) => {
-  if (signal.aborted) queueMicrotask(() => listener());
-  const dispose = signal.aborted ? () => {} : listen(signal, 'abort', listener, { once: true });
-  return { [Symbol.dispose ?? Symbol.for('nodejs.dispose')]: dispose };
-};
+  listeners: function listeners(type) {
+    return listenersOf(this, type, true);
+  },
 
-/** An emitter made for async_hooks: without hooks, a plain emitter. */
-Emitter.EventEmitterAsyncResource = class EventEmitterAsyncResource extends Emitter {
-  emitDestroy() {}
-  get asyncId() {
-    return 1;
-  }
-  get triggerAsyncId() {
-    return 0;
-  }
-};
-Emitter.errorMonitor = errorMonitor;
-Emitter.captureRejectionSymbol = captureRejectionSymbol;
-Emitter.captureRejections = false;
-Emitter.usingDomains = false;
+  rawListeners: function rawListeners(type) {
+    return listenersOf(this, type, false);
+  },
 
-module.exports = Emitter;
+  listenerCount: function listenerCount(type, listener) {
+    const found = this._events?.[type];
+    if (found === undefined) return 0;
+    if (listener == null) return typeof found === 'function' ? 1 : found.length;
+    const list = typeof found === 'function' ? [found] : found;
+    return list.filter((each) => each === listener || each.listener === listener).length;
+  },
+
+  eventNames: function eventNames() {
+    return this._eventsCount > 0 ? Reflect.ownKeys(this._events) : [];
+  },
+});
+prototype.on = prototype.addListener;
+prototype.off = prototype.removeListener;
+
+module.exports = EventEmitter;
+Object.assign(EventEmitter, statics(EventEmitter), {
+  usingDomains: false,
+  captureRejectionSymbol,
+  EventEmitter,
+  errorMonitor,
+});

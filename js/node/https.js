@@ -3,6 +3,7 @@
 // Node's https is http with TLS. ClientRequest reads the options about certificates.
 
 const http = require('node:http');
+const { encrypted } = require('../internal/http/connect.js');
 const { noServer } = require('../internal/http/server.js');
 
 const { URL } = globalThis;
@@ -44,6 +45,14 @@ const IDENTITY = [
 Agent.prototype.getName = function getName(options = {}) {
   const name = http.Agent.prototype.getName.call(this, options);
   return `${name}:${IDENTITY.map((key) => options[key] ?? '').join(':')}`;
+};
+
+Agent.prototype.createConnection = function createConnection(port, host, options) {
+  if (port !== null && typeof port === 'object') options = port;
+  else if (host !== null && typeof host === 'object') options = { ...host, port };
+  else options = { ...options, port, host };
+  if (options.socket) throw new Error("segfn can't speak TLS over a socket that is open already: the option socket");
+  return encrypted(options);
 };
 
 let globalAgent = new Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 });

@@ -3,10 +3,10 @@
 // A private stand-in for Node's `process`, for packages. Functions never see it. It holds nothing
 // of the machine, and what would change the machine does nothing or throws.
 
-const { core, primordials } = host;
+const { ops, primordials } = host;
 
 /** The time in milliseconds, of a clock that never goes back. */
-const now = () => core.ops.op_timer_now();
+const now = () => ops.op_timer_now();
 
 function hrtime(since) {
   const ms = now();
@@ -34,7 +34,7 @@ function output(fd, level) {
     writable: true,
     columns: 80,
     write(chunk) {
-      host.ops.op_log(level, String(chunk).replace(/\n$/, ''));
+      ops.op_log(level, String(chunk).replace(/\n$/, ''));
       return true;
     },
     end() {},

@@ -1,32 +1,12 @@
 'use strict';
 
-const { nodeError } = require('../internal/node-error.js');
+const percent = require('../internal/url/percent.js');
 
-/** encodeURIComponent, with Node's own error for a lone surrogate. */
+const { unescapeBuffer } = percent;
+
 function escape(value) {
   if (typeof value !== 'string') value = typeof value === 'object' ? String(value) : `${value}`;
-  try {
-    return encodeURIComponent(value);
-  } catch {
-    throw nodeError(URIError, 'ERR_INVALID_URI', 'URI malformed');
-  }
-}
-
-/** The bytes of `text` without percent-encoding. A percent sign stays if no two hex digits follow. */
-function unescapeBuffer(text) {
-  const bytes = Buffer.from(text);
-  const out = Buffer.alloc(bytes.length);
-  let length = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const hex = bytes[i] === 0x25 ? bytes.latin1Slice(i + 1, i + 3) : '';
-    if (/^[0-9a-f]{2}$/i.test(hex)) {
-      out[length++] = Number.parseInt(hex, 16);
-      i += 2;
-    } else {
-      out[length++] = bytes[i];
-    }
-  }
-  return out.subarray(0, length);
+  return percent.escape(value);
 }
 
 function unescape(text) {

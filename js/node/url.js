@@ -1,54 +1,45 @@
 'use strict';
 
-// Node's url module: the legacy parser from npm, and the global WHATWG classes.
+// Node's url module: its first parser, and the web's classes.
 
-const legacy = require('url/');
-const { invalidArgType, nodeError } = require('../internal/node-error.js');
+const { domain, format: formatHref, ...web } = require('segfn:url');
+// (Its classes keep their names only if this file has no variables of the same names.)
+const legacy = require('../internal/url/legacy.js');
+const { invalidArgType, nodeError, validateString } = require('../internal/node-error.js');
 
-const { URL, URLSearchParams } = globalThis;
-
-/** The legacy parser, with Node's check of its argument and Node's error. */
-function parse(url, parseQuery, slashesDenoteHost) {
-  if (url instanceof legacy.Url) return url;
-  if (typeof url !== 'string') throw invalidArgType('url', 'of type string', url);
-  return legacy.parse(url, parseQuery, slashesDenoteHost);
-}
+const CHOICES = ['fragment', 'unicode', 'search', 'auth'];
 
 function format(value, options) {
-  if (value instanceof URL) return formatURL(value, options);
-  if (typeof value === 'string') value = parse(value);
-  else if (typeof value !== 'object' || value === null)
+  if (typeof value === 'string') return legacy.parse(value).format();
+  if (typeof value !== 'object' || value === null)
     throw invalidArgType('urlObject', 'one of type object or string', value);
-  const text = legacy.format(value);
-  // npm's url puts slashes before a host that has no protocol.
-  return !value.slashes && !value.protocol && text.startsWith('//') && (value.host || value.hostname)
-    ? text.slice(2)
-    : text;
+  if (!(value instanceof web.URL)) return Reflect.apply(legacy.Url.prototype.format, value, []);
+  if (options && (typeof options !== 'object' || Array.isArray(options)))
+    throw invalidArgType('options', 'of type object', options);
+  const [fragment, unicode, search, auth] = CHOICES.map((name) => Boolean(options?.[name] ?? name !== 'unicode'));
+  return formatHref(value.href, fragment, unicode, search, auth);
 }
 
-function formatURL(url, { fragment = true, unicode = false, search = true, auth = true } = {}) {
-  const copy = new URL(url);
-  if (!fragment) copy.hash = '';
-  if (!search) copy.search = '';
-  if (!auth) copy.username = copy.password = '';
-  return unicode ? copy.href.replace(copy.hostname, domainToUnicode(copy.hostname)) : copy.href;
+function missing(name) {
+  return nodeError(TypeError, 'ERR_MISSING_ARGS', `The "${name}" argument must be specified`, missing);
 }
 
-function domainToASCII(domain) {
-  try {
-    return new URL(`ws://${domain}`).hostname;
-  } catch {
-    return '';
-  }
+function domainToASCII(name) {
+  if (arguments.length === 0) throw missing('domain');
+  return domain(`${name}`, false);
 }
 
-function domainToUnicode(domain) {
-  return require('node:punycode').toUnicode(domainToASCII(domain));
+function domainToUnicode(name) {
+  if (arguments.length === 0) throw missing('domain');
+  return domain(`${name}`, true);
 }
+
+/** Whether it is like a URL of the web, from wherever, and not like one of the first parser. */
+const isURL = (value) => Boolean(value?.href && value.protocol && value.auth === undefined && value.path === undefined);
 
 function fileURLToPath(file) {
-  const url = typeof file === 'string' ? new URL(file) : file;
-  if (!(url instanceof URL)) throw invalidArgType('path', 'of type string or an instance of URL', file);
+  const url = typeof file === 'string' ? new web.URL(file) : file;
+  if (!isURL(url)) throw invalidArgType('path', 'of type string or an instance of URL', file);
   if (url.protocol !== 'file:') throw nodeError(TypeError, 'ERR_INVALID_URL_SCHEME', 'The URL must be of scheme file');
   if (url.hostname !== '')
     throw nodeError(TypeError, 'ERR_INVALID_FILE_URL_HOST', 'File URL host must be "localhost" or empty on linux');
@@ -59,10 +50,13 @@ function fileURLToPath(file) {
 }
 
 function pathToFileURL(path) {
+  validateString(path, 'path');
   const resolved = require('node:path').resolve(path) + (path.endsWith('/') && path !== '/' ? '/' : '');
-  const url = new URL('file:///');
-  url.pathname = resolved.replace(/[%\\\n\r\t]/g, encodeURIComponent);
-  return url;
+  const written = resolved.replace(
+    /[%\t\n\r "#?[\\\]^|~]/g,
+    (found) => `%${found.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+  return new web.URL(`file://${written}`);
 }
 
 /** The options of http.request for a URL. */
@@ -72,7 +66,7 @@ function urlToHttpOptions(url) {
     __proto__: null,
     ...url,
     protocol,
-    hostname: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
+    hostname: hostname && hostname[0] === '[' ? hostname.slice(1, -1) : hostname,
     hash,
     search,
     pathname,
@@ -85,12 +79,12 @@ function urlToHttpOptions(url) {
 
 module.exports = {
   Url: legacy.Url,
-  parse,
-  resolve: (from, to) => parse(from, false, true).resolve(to),
-  resolveObject: (from, to) => (from ? parse(from, false, true).resolveObject(to) : to),
+  parse: legacy.parse,
+  resolve: (from, to) => legacy.parse(from, false, true).resolve(to),
+  resolveObject: (from, to) => (from ? legacy.parse(from, false, true).resolveObject(to) : to),
   format,
-  URL,
-  URLSearchParams,
+  URL: web.URL,
+  URLSearchParams: web.URLSearchParams,
   domainToASCII,
   domainToUnicode,
   pathToFileURL,

@@ -1,5 +1,3 @@
-'use strict';
-
 const lazily = require('../internal/lazily.js');
 
 module.exports = lazily({

@@ -1,3 +1,2 @@
-'use strict';
-
-module.exports = require('../aws/index.js');
+// The package itself. `AWS` is what js/aws.js makes of it.
+module.exports = require('aws-sdk/lib/aws');

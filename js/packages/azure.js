@@ -1,5 +1,3 @@
-'use strict';
-
 // Each library is evaluated when it is first touched. The platform's documentation calls the third one
 // @azure/synapse, which npm doesn't have. @azure/synapse-artifacts is Synapse's client library for data.
 

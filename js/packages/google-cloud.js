@@ -1,5 +1,3 @@
-'use strict';
-
 // `google`: each library is evaluated when it is first touched.
 
 const lazily = require('../internal/lazily.js');

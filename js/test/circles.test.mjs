@@ -18,7 +18,7 @@ function fileOf(name) {
 /** The files that each file imports or requires, wherever in it that happens. */
 async function imports() {
   const files = readdirSync(root, { recursive: true }).filter((file) =>
-    /^(?!node_modules|dist|test).*\.js$/.test(file),
+    /^(?!node_modules|dist|test).*\.jsx?$/.test(file),
   );
   const { metafile } = await build({
     absWorkingDir: root,
@@ -30,6 +30,7 @@ async function imports() {
     metafile: true,
     outdir: 'dist',
     platform: 'neutral',
+    jsx: 'automatic',
     plugins: [
       {
         name: 'bundles',
@@ -64,6 +65,7 @@ function circle(graph, file) {
 test('no two files need each other', async () => {
   const graph = await imports();
   assert.ok(graph.get('node/util.js').includes('inspect.js') && graph.get('core.js').includes('core/globals.js'));
+  assert.ok(graph.get('panel/main.jsx').includes('panel/state.js'));
   for (const file of graph.keys()) {
     const way = circle(graph, file);
     assert.equal(way, undefined, `js/${way?.[0]} and js/${way?.[1]} need each other: ${way?.join(' -> ')}`);

@@ -117,31 +117,46 @@ test("timers and traces have Node's form", () => {
   assert.doesNotMatch(texts[3], /console\.js/);
 });
 
-test('nothing that is logged can throw, and no text is endless', () => {
+test('what a logged value throws was swallowed', () => {
+  const custom = Symbol.for('nodejs.util.inspect.custom');
+  const fails = (text) => {
+    throw new Error(text);
+  };
+  for (const body of [
+    (c) => c.log({ [custom]: () => fails('custom') }),
+    (c) => c.log({ get a() { return fails('getter'); } }), // prettier-ignore
+    (c) => c.log({ get [Symbol.toStringTag]() { return fails('tag'); } }), // prettier-ignore
+    (c) => c.log('%s', { toString: () => fails('toString') }),
+    (c) => c.log('%j', { toJSON: () => fails('toJSON') }),
+    (c) => c.log('%j', 5n),
+    (c) => c.log('%s %d', Symbol('a'), Symbol('b')),
+    (c) => c.count(Symbol('label')),
+    (c) => c.time(Symbol('label')),
+    (c) => c.timeEnd(Symbol('label')),
+    (c) => c.assert(false, Symbol('label')),
+    (c) => c.assert(false, Object.create(null)),
+    (c) => c.group(Symbol('label')),
+    (c) => c.table([{ get a() { return fails('cell'); } }]), // prettier-ignore
+    (c) => c.table([1], 'not an array'),
+    (c) => c.trace({ [custom]: () => fails('trace') }),
+  ]) {
+    const [ours, theirs] = both((console) => {
+      try {
+        body(console);
+      } catch (error) {
+        console.log(error.name, error.message);
+      }
+    });
+    assert.deepEqual(ours, theirs, String(body));
+  }
+});
+
+test('no text is endless', () => {
   const texts = [];
   const console = createConsole((_level, text) => texts.push(text));
-  console.log({
-    [Symbol.for('nodejs.util.inspect.custom')]() {
-      throw new Error('hostile');
-    },
-  });
-  console.count(Symbol('label'));
-  console.assert(false, Object.create(null));
-  console.table([1], 'not an array');
-  console.log({
-    [Symbol.for('nodejs.util.inspect.custom')]() {
-      throw {
-        get message() {
-          throw 1;
-        },
-      };
-    },
-  });
-  assert.equal(texts.length, 5);
-  assert.match(texts[0], /hostile/);
   console.log('x'.repeat(300 * 1024));
-  assert.ok(texts[5].length < 257 * 1024);
-  assert.match(texts[5], /\.\.\. 45056 more characters$/);
+  assert.ok(texts[0].length < 257 * 1024);
+  assert.match(texts[0], /\.\.\. 45056 more characters$/);
 });
 
 test('an object graph far larger than memory is cut off', () => {

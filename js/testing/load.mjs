@@ -5,6 +5,7 @@
 import { Buffer as NodeBuffer } from 'node:buffer';
 import nodeCrypto from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import nodeUrl from 'node:url';
 import { types } from 'node:util';
 
 const dist = new URL('../dist/', import.meta.url);
@@ -62,7 +63,6 @@ const host = {
   ops,
   core: {
     ...types,
-    ops,
     byteLength: (text) => NodeBuffer.byteLength(text),
     // What only V8 knows is tested in tests/it/node_layer.rs.
     getPromiseDetails: () => [0, null],
@@ -71,37 +71,19 @@ const host = {
   primordials: { queueMicrotask },
 };
 
-// segfn's V8 has these, Node 20's doesn't yet.
-const native = {
-  toHex: {
-    value() {
-      return NodeBuffer.from(this.buffer, this.byteOffset, this.byteLength).toString('hex');
-    },
-  },
-  toBase64: {
-    value({ alphabet = 'base64', omitPadding = false } = {}) {
-      const text = NodeBuffer.from(this.buffer, this.byteOffset, this.byteLength).toString(alphabet);
-      return omitPadding ? text.replace(/=+$/, '') : text;
-    },
-  },
-};
-const nativeStatic = {
-  fromHex: { value: (text) => plain(NodeBuffer.from(text, 'hex')) },
-  fromBase64: {
-    value(text) {
-      if (/[^A-Za-z0-9+/=]/.test(text)) throw new SyntaxError('not base64');
-      return plain(NodeBuffer.from(text, 'base64'));
-    },
-  },
-};
-for (const [name, descriptor] of Object.entries(native)) {
-  if (!(name in Uint8Array.prototype)) Object.defineProperty(Uint8Array.prototype, name, descriptor);
-}
-for (const [name, descriptor] of Object.entries(nativeStatic)) {
-  if (!(name in Uint8Array)) Object.defineProperty(Uint8Array, name, descriptor);
-}
+// ada is only in the binary.
+const modules = new Map([['segfn:url', { exports: urls() }]]);
 
-const modules = new Map();
+function urls() {
+  const { URL, URLSearchParams, domainToASCII, domainToUnicode, format } = nodeUrl;
+  return {
+    URL,
+    URLSearchParams,
+    domain: (name, unicode) => (unicode ? domainToUnicode : domainToASCII)(name),
+    toASCII: domainToASCII,
+    format: (href, fragment, unicode, search, auth) => format(new URL(href), { fragment, unicode, search, auth }),
+  };
+}
 
 /** The exports of a bundle, which is evaluated when it is first loaded. */
 export function load(name) {

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::request::Parts;
+use http::{HeaderMap, header};
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::{S3Error, S3ErrorCode, S3Result};
 
 use super::access_keys::{AccessKeys, Refusal};
 use super::answer::s3_error;
+use super::limits::LARGEST_DOCUMENT;
 use super::signature::{SKEW, Signer, header_token, parse_date};
 use super::time_source::TimeSource;
 
@@ -37,6 +39,7 @@ pub struct Access {
 #[async_trait::async_trait]
 impl S3Access for Access {
     async fn check(&self, context: &mut S3AccessContext<'_>) -> S3Result<()> {
+        check_size(context.s3_op().name(), context.headers())?;
         // What was signed elsewhere than in the headers was read before s3s had it.
         let signer = match context.extensions_mut().get::<Signer>().cloned() {
             None => context.credentials().map(|credentials| Signer {
@@ -61,10 +64,29 @@ impl S3Access for Access {
     }
 }
 
+/// Refuses a document that is larger than S3 takes, which s3s would call an internal error. Only
+/// the bytes of objects may be more.
+fn check_size(operation: &str, headers: &HeaderMap) -> S3Result<()> {
+    if matches!(operation, "PutObject" | "UploadPart" | "PostObject") {
+        return Ok(());
+    }
+    let number = |name| headers.get(name)?.to_str().ok()?.parse::<u64>().ok();
+    let length = number("x-amz-decoded-content-length").or_else(|| number("content-length"));
+    match length {
+        Some(length) if length > LARGEST_DOCUMENT => {
+            Err(s3_error(S3ErrorCode::MaxMessageLengthExceeded))
+        }
+        None if headers.contains_key(header::TRANSFER_ENCODING) => {
+            Err(s3_error(S3ErrorCode::MissingContentLength))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a request whose signature is of another time than `now`. (A presigned one has a time of
 /// its own.)
 pub fn check_time(request: &Parts, now: SystemTime) -> Result<(), S3Error> {
-    if request.headers.contains_key(http::header::AUTHORIZATION)
+    if request.headers.contains_key(header::AUTHORIZATION)
         && let Some(made) = request
             .headers
             .get("x-amz-date")

@@ -2,23 +2,23 @@
 //!
 //! A key's id carries a short tag, its secret is derived from the id, and its session token is a
 //! sealed note of who holds it and until when; all under a random master key that lives as long as
-//! this [`LocalAws`](super::local_aws::LocalAws). So a million assumed roles cost no memory.
+//! this [`LocalAws`](super::local_aws::LocalAws). So a million assumed roles cost no memory. Keys that
+//! were not issued here, as users have them, are kept.
 
+use std::collections::HashMap;
 use std::io;
-use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hmac::{Hmac, KeyInit, Mac};
+use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use super::credentials::{Credentials, Identity};
+use super::credentials::{BASE32, Credentials, Identity};
 use crate::random::{self, Use};
-
-const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// The prefix of temporary keys' ids.
 const PREFIX: &str = "ASIA";
@@ -52,27 +52,32 @@ struct Session {
 /// The one who issues keys and knows them again.
 pub struct AccessKeys {
     master: [u8; 32],
-    /// A key that was not issued, for programs that are told of it beforehand; it has no token.
-    standing: OnceLock<(Credentials, Identity)>,
+    /// Keys that were not issued, by their ids; they have no token.
+    standing: RwLock<HashMap<String, (String, Identity)>>,
 }
+
+/// A function has no more keys of users than this.
+const MOST_STANDING: usize = 1000;
 
 impl AccessKeys {
     /// A new issuer, whose keys no other one knows.
     pub fn new() -> io::Result<AccessKeys> {
         Ok(AccessKeys {
             master: random::bytes(Use::Aws)?,
-            standing: OnceLock::new(),
+            standing: RwLock::default(),
         })
     }
 
-    /// Makes `credentials` known as `holder`'s; only the first call does.
-    pub fn stand(&self, credentials: Credentials, holder: Identity) {
-        let _ = self.standing.set((credentials, holder));
-    }
-
-    fn standing(&self, id: &str) -> Option<&(Credentials, Identity)> {
-        let standing = self.standing.get();
-        standing.filter(|(credentials, _)| credentials.access_key_id == id)
+    /// Makes a key known as `holder`'s, and tells whether it is new: what is known of an id stays.
+    pub fn stand(&self, id: &str, secret: &str, holder: Identity) -> bool {
+        let mut standing = self.standing.write();
+        // A temporary key is none without its token.
+        let is_new =
+            !id.starts_with(PREFIX) && !standing.contains_key(id) && standing.len() < MOST_STANDING;
+        if is_new {
+            standing.insert(id.to_owned(), (secret.to_owned(), holder));
+        }
+        is_new
     }
 
     fn tag(&self, purpose: &str, text: &[u8]) -> [u8; 32] {
@@ -129,8 +134,8 @@ impl AccessKeys {
 
     /// The secret of a key issued here; `None` for any other.
     pub fn secret_of(&self, id: &str) -> Option<String> {
-        if let Some((credentials, _)) = self.standing(id) {
-            return Some(credentials.secret_access_key.clone());
+        if let Some((secret, _)) = self.standing.read().get(id) {
+            return Some(secret.clone());
         }
         let digits = id
             .strip_prefix(PREFIX)
@@ -152,7 +157,7 @@ impl AccessKeys {
         token: Option<&str>,
         now: SystemTime,
     ) -> Result<Identity, Refusal> {
-        if let (Some((_, holder)), None) = (self.standing(id), token) {
+        if let (Some((_, holder)), None) = (self.standing.read().get(id), token) {
             return Ok(holder.clone());
         }
         let token = token.ok_or(Refusal::NoToken)?;

@@ -254,6 +254,7 @@ fn text_of(code: &str) -> &'static str {
         "MalformedXML" => {
             "The XML you provided was not well-formed or did not validate against our published schema"
         }
+        "MaxMessageLengthExceeded" => "Your request was too big.",
         "MethodNotAllowed" => "The specified method is not allowed against this resource.",
         "MissingContentLength" => "You must provide the Content-Length HTTP header.",
         "NoSuchBucket" => "The specified bucket does not exist",

@@ -6,28 +6,38 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{Body, S3Error, S3ErrorCode};
+use serde::{Deserialize, Serialize};
 
 use super::access_keys::AccessKeys;
-use super::credentials::{Credentials, ambient_holder};
+use super::credentials::{Credentials, ambient_holder, user};
 use super::limits::LARGEST_BODY;
 use super::store::ObjectStore;
 use super::time_source::TimeSource;
 use super::{access, answer, hosts, lenient, presigned, s3, sts};
-use crate::options::Role;
+use crate::options::{Role, UserKey};
+use crate::text::io_error;
 
 /// Why there is no embedded AWS.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Serialize, Deserialize, thiserror::Error)]
 pub enum LocalAwsError {
-    #[error("no randomness for the keys of the embedded AWS")]
-    Random(#[source] io::Error),
+    #[error("no randomness for the keys of the embedded AWS: {0}")]
+    Random(
+        #[source]
+        #[serde(with = "io_error")]
+        io::Error,
+    ),
     #[error("{arn:?} is not the ARN of a role")]
     RoleArn { arn: String },
 }
+
+/// Marks a request that came over a port, where anybody on the machine may have sent it.
+#[derive(Clone)]
+pub(super) struct OverPort;
 
 /// S3 and STS. One instance serves all threads.
 pub struct LocalAws {
@@ -37,6 +47,14 @@ pub struct LocalAws {
     pub(super) clock: TimeSource,
     ambient: Credentials,
     keys: Arc<AccessKeys>,
+}
+
+/// Whether a header is sent in Latin-1, as Node does: it was signed in UTF-8, so that S3 finds another signature.
+fn is_signed_otherwise(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::AUTHORIZATION)
+        && headers
+            .values()
+            .any(|value| std::str::from_utf8(value.as_bytes()).is_err())
 }
 
 impl LocalAws {
@@ -89,15 +107,23 @@ impl LocalAws {
         })
     }
 
-    /// Lets programs in that sign with `access_key_id` and `secret_access_key`, as the ambient key
-    /// is let in. Only the first call counts.
-    pub fn let_in(&self, access_key_id: &str, secret_access_key: &str) {
-        let credentials = Credentials {
-            access_key_id: access_key_id.to_owned(),
-            secret_access_key: secret_access_key.to_owned(),
-            session_token: None,
-        };
-        self.keys.stand(credentials, ambient_holder());
+    /// Lets programs in that sign with `credentials`, as the ambient key is let in.
+    pub fn let_in(&self, credentials: Credentials) {
+        let Credentials {
+            access_key_id: id,
+            secret_access_key: secret,
+            ..
+        } = credentials;
+        self.keys.stand(&id, &secret, ambient_holder());
+    }
+
+    /// Makes a user's key known, and gives the user's ARN where the key is new. What is known of an
+    /// id stays: with another secret its signatures are wrong.
+    pub fn take_key(&self, key: &UserKey) -> Option<String> {
+        let user = user(key);
+        let arn = user.arn.clone();
+        let is_new = self.keys.stand(&key.id, &key.secret, user);
+        is_new.then_some(arn)
     }
 
     /// The key of a function that brings none, as the platform's own Lambda role would be: it may
@@ -130,6 +156,9 @@ impl LocalAws {
     ) -> Result<Request<Body>, S3Error> {
         let (mut parts, mut body) = request.into_parts();
         access::check_time(&parts, now)?;
+        if is_signed_otherwise(&parts.headers) {
+            return Err(s3s::s3_error!(SignatureDoesNotMatch));
+        }
         presigned::admit(&mut parts, &self.keys, now)?;
         let length = parts
             .headers
@@ -174,6 +203,12 @@ impl LocalAws {
         response
     }
 
+    /// The answer to a request that is not looked at any further.
+    pub(super) async fn refuse(&self, error: S3Error) -> Response<Body> {
+        let now = (self.clock)();
+        answer::finish_s3(refusal(error), &Method::GET, "", now).await
+    }
+
     /// Answers one request, whose body may still be on its way.
     pub(super) async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
         // A request that never was on a socket has its host in the URL alone.
@@ -189,10 +224,11 @@ impl LocalAws {
         let query = request.uri().query().unwrap_or_default().to_owned();
         let for_sts = is_for_sts(&request);
         if for_sts {
-            request.extensions_mut().insert(sts::ForSts);
+            let over_port = request.extensions().get::<OverPort>().is_some();
+            request.extensions_mut().insert(sts::ForSts { over_port });
         }
         let response = match self.admit(request, now).await {
-            Err(error) => error.to_http_response().unwrap_or_else(|_| broken()),
+            Err(error) => refusal(error),
             Ok(request) => self.ask(request).await,
         };
         if for_sts {
@@ -201,6 +237,10 @@ impl LocalAws {
             answer::finish_s3(response, &method, &query, now).await
         }
     }
+}
+
+fn refusal(error: S3Error) -> Response<Body> {
+    error.to_http_response().unwrap_or_else(|_| broken())
 }
 
 /// An answer to which only a status can be given; `answer` makes an `InternalError` of it.

@@ -10,6 +10,7 @@ mod access_keys;
 mod answer;
 mod attributes;
 mod contents;
+mod cors;
 mod credentials;
 mod hosts;
 mod lenient;
@@ -25,7 +26,7 @@ mod time_source;
 mod timestamp;
 
 pub use self::contents::{Contents, ListedObject, Version};
-pub use self::credentials::Credentials;
+pub use self::credentials::{Credentials, CredentialsError};
 pub use self::hosts::{is_aws, is_s3, is_sts};
 pub use self::local_aws::{LocalAws, LocalAwsError};
 pub use self::store::copy_objects;

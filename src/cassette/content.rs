@@ -1,20 +1,47 @@
 //! What a body says, by its content type.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::multipart::Multipart;
+use crate::json::{Document, Json, JsonObject, string};
+
+/// What the content type says of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyKind {
+    Json,
+    Form,
+    /// Nothing of use: an object or a list in JSON is known by itself.
+    Unsaid,
+    Other,
+}
+
+impl BodyKind {
+    pub fn of(content_type: Option<&str>) -> BodyKind {
+        let kind = content_type.unwrap_or_default().split(';').next();
+        let kind = kind.unwrap_or_default().trim().to_ascii_lowercase();
+        match kind.as_str() {
+            "application/x-www-form-urlencoded" => BodyKind::Form,
+            kind if kind.ends_with("json") => BodyKind::Json,
+            "" | "text/plain" | "application/octet-stream" | "binary/octet-stream" => {
+                BodyKind::Unsaid
+            }
+            _ => BodyKind::Other,
+        }
+    }
+}
 
 /// A decoded body, taken apart.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     Empty,
-    Json(Value),
+    Json(Json),
     /// Several JSON values, one a line.
-    Lines(Vec<Value>),
+    Lines(Vec<Json>),
     /// Names and values in their order.
     Form(Vec<(String, String)>),
     Multipart(Multipart),
@@ -29,29 +56,21 @@ impl Content {
         if bytes.is_empty() {
             return Content::Empty;
         }
-        let full = content_type.unwrap_or_default();
-        let kind = full.split(';').next().unwrap_or_default();
-        let kind = kind.trim().to_ascii_lowercase();
-        if kind == "multipart/form-data"
-            && let Some(multipart) = Multipart::parse(bytes, full)
-        {
+        if let Some(multipart) = Multipart::of(bytes, content_type) {
             return Content::Multipart(multipart);
         }
         let Ok(text) = std::str::from_utf8(bytes) else {
             return Content::Binary(bytes.clone());
         };
-        if kind == "application/x-www-form-urlencoded" {
+        let kind = BodyKind::of(content_type);
+        if kind == BodyKind::Form {
             let pairs = form_urlencoded::parse(text.as_bytes());
             return Content::Form(pairs.into_owned().collect());
         }
         let bare = text.trim_start_matches('\u{feff}').trim();
-        let says_json = kind.ends_with("json");
-        let says_nothing = matches!(
-            kind.as_str(),
-            "" | "text/plain" | "application/octet-stream" | "binary/octet-stream"
-        );
-        let may_be_json = says_json || (says_nothing && bare.starts_with(['{', '[']));
-        if may_be_json && let Ok(value) = serde_json::from_str(bare) {
+        let may_be_json =
+            kind == BodyKind::Json || (kind == BodyKind::Unsaid && bare.starts_with(['{', '[']));
+        if may_be_json && let Ok(value) = Json::parse(bare) {
             return Content::Json(value);
         }
         if let Some(lines) = lines(bare) {
@@ -61,28 +80,6 @@ impl Content {
             return Content::Binary(bytes.clone());
         }
         Content::Text(text.to_owned())
-    }
-
-    /// The body that says this, in its shortest form.
-    pub fn write(&self) -> Bytes {
-        match self {
-            Content::Empty => Bytes::new(),
-            Content::Json(value) => value.to_string().into(),
-            Content::Lines(values) => {
-                let lines: Vec<String> = values
-                    .iter()
-                    .map(|value| value.to_string() + "\n")
-                    .collect();
-                lines.concat().into()
-            }
-            Content::Form(pairs) => form_urlencoded::Serializer::new(String::new())
-                .extend_pairs(pairs)
-                .finish()
-                .into(),
-            Content::Multipart(multipart) => multipart.write(),
-            Content::Text(text) => text.clone().into(),
-            Content::Binary(bytes) => bytes.clone(),
-        }
     }
 
     /// What kind of body it is, for people.
@@ -100,71 +97,75 @@ impl Content {
 
     /// One JSON value that names every part, so that paths lead into any body: a form is an object
     /// (with a list where a name comes several times), and so is a multipart form.
-    pub fn view(&self) -> Value {
+    pub fn view(&self) -> Json {
         match self {
-            Content::Empty => Value::Null,
+            Content::Empty => Json::Null,
             Content::Json(value) => value.clone(),
-            Content::Lines(values) => Value::Array(values.clone()),
+            Content::Lines(values) => Json::Array(values.clone()),
             Content::Form(pairs) => {
                 let pairs = pairs.iter().cloned();
-                object(pairs.map(|(name, value)| (name, Value::String(value))))
+                object(pairs.map(|(name, value)| (name, Json::from(value))))
             }
             Content::Multipart(multipart) => object(multipart.parts.iter().map(|part| {
                 let mut value = part.content.view();
                 if let Some(filename) = &part.filename {
-                    let mut file = Map::new();
-                    file.insert("filename".into(), filename.as_str().into());
-                    file.insert("type".into(), part.content_type.clone().into());
-                    file.insert("content".into(), value);
-                    value = Value::Object(file);
+                    let mut file = JsonObject::new();
+                    file.insert("filename", filename.as_str());
+                    let kind = part.content_type.as_deref();
+                    file.insert("type", kind.map_or(Json::Null, Json::from));
+                    file.insert("content", value);
+                    value = Json::Object(file);
                 }
                 (part.name.clone(), value)
             })),
-            Content::Text(text) => Value::String(text.clone()),
-            Content::Binary(bytes) => Value::String(STANDARD.encode(bytes)),
+            Content::Text(text) => Json::from(text.as_str()),
+            Content::Binary(bytes) => Json::from(STANDARD.encode(bytes)),
         }
     }
 }
 
 /// An object of `pairs`. A name that comes several times has a list of its values.
-pub(super) fn object(pairs: impl Iterator<Item = (String, Value)>) -> Value {
-    let mut lists: Map<String, Value> = Map::new();
+pub(super) fn object(pairs: impl Iterator<Item = (String, Json)>) -> Json {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut values: Vec<(String, Vec<Json>)> = Vec::new();
     for (name, value) in pairs {
-        match lists
-            .entry(name)
-            .or_insert_with(|| Value::Array(Vec::new()))
-        {
-            Value::Array(list) => list.push(value),
-            other => *other = value,
-        }
+        let place = *places.entry(name).or_insert_with_key(|name| {
+            values.push((name.clone(), Vec::new()));
+            values.len() - 1
+        });
+        values[place].1.push(value);
     }
-    for list in lists.values_mut() {
-        if let Value::Array(items) = list
-            && items.len() == 1
-        {
-            *list = items.remove(0);
-        }
-    }
-    Value::Object(lists)
+    let fields = values.into_iter().map(|(name, mut list)| {
+        let value = match list.len() {
+            1 => list.remove(0),
+            _ => Json::Array(list),
+        };
+        (string::from_text(&name).into_owned(), value)
+    });
+    Json::Object(fields.collect())
 }
 
 /// The values of a text that holds several, each an object or a list on its own line.
-fn lines(text: &str) -> Option<Vec<Value>> {
-    if !text.starts_with(['{', '[']) || !text.contains('\n') {
+fn lines(text: &str) -> Option<Vec<Json>> {
+    if !is_lines(text) {
         return None;
     }
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    let values: Vec<Value> = lines
-        .map(serde_json::from_str)
-        .collect::<Result<_, _>>()
-        .ok()?;
-    let whole = |value: &Value| value.is_object() || value.is_array();
-    values.iter().all(whole).then_some(values)
+    lines.map(|line| Json::parse(line).ok()).collect()
+}
+
+/// Whether a text holds several values, each an object or a list on its own line.
+pub(super) fn is_lines(text: &str) -> bool {
+    if !text.trim_start().starts_with(['{', '[']) || !text.contains('\n') {
+        return false;
+    }
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.all(|line| line.trim_start().starts_with(['{', '[']) && Document::parse(line).is_some())
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::arbitrary::json;
 
     use super::*;
 
@@ -201,7 +202,6 @@ mod tests {
             "application/x-www-form-urlencoded;charset=UTF-8",
         );
         assert_eq!(form.view(), json!({"a": ["1", "é"], "b": "x y"}));
-        assert_eq!(&form.write()[..], b"a=1&b=x+y&a=%C3%A9");
         assert_eq!(parse("a\0b", "").kind(), "binary data");
     }
 }

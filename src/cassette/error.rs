@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::Utf8Error;
 
 use super::limits::{MAX_SIZE, VERSION};
+use crate::hints;
 
 /// What is wrong with a cassette's file.
 #[derive(Debug, thiserror::Error)]
@@ -72,13 +73,9 @@ impl CassetteError {
                 Some("`segfn record` makes it")
             }
             CassetteError::NotUtf8 { .. } => Some("save the file as UTF-8"),
-            CassetteError::Newer { .. } => {
-                Some("update segfn, or record it again with `segfn record --update`")
-            }
+            CassetteError::Newer { .. } => Some(hints::NEWER_CASSETTE),
             CassetteError::TooLarge { .. } => Some("record fewer events, each into its own case"),
-            CassetteError::Json { .. } | CassetteError::Entry { .. } => Some(
-                "a cassette is a HAR 1.2 file, as saved by `segfn record` or a browser's developer tools; record it again with `segfn record --update`",
-            ),
+            CassetteError::Json { .. } | CassetteError::Entry { .. } => Some(hints::NO_CASSETTE),
             CassetteError::Read { .. }
             | CassetteError::Write { .. }
             | CassetteError::NotAFile(_) => None,

@@ -4,18 +4,22 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::cassette::Cassette;
 use super::error::CassetteError;
-use super::har::{Har, Versions};
+use super::har::{Har, HarRequest, Versions};
 use super::limits::{MAX_SIZE, VERSION};
+use super::recorded_exchange::Request;
+use crate::text::decode;
 
 impl Cassette {
     /// Reads a HAR file: one that segfn wrote, or one that a browser's developer tools saved.
     pub fn read(path: &Path) -> Result<Cassette, CassetteError> {
         let text = text_of(path)?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         // First of all, so that a newer form's differences aren't taken for damage.
-        if let Ok(versions) = serde_json::from_str::<Versions>(text)
+        if let Ok(versions) = serde_json::from_str::<Versions>(&text)
             && let Some(version) = versions.segfn()
             && version > VERSION
         {
@@ -24,13 +28,13 @@ impl Cassette {
                 version,
             });
         }
-        let har: Har = serde_json::from_str(text).map_err(|error| {
-            let place = crate::text::place_of(text, &error);
+        let har: Har = serde_json::from_str(&text).map_err(|error| {
+            let place = crate::text::place_of(&text, &error);
             CassetteError::Json {
                 path: path.to_owned(),
                 line: place.line as usize,
                 column: place.column as usize,
-                problem: crate::text::problem_of(text, &error),
+                problem: crate::text::problem_of(&text, &error),
                 source: error,
             }
         })?;
@@ -56,6 +60,34 @@ impl Cassette {
         let mut bytes = serde_json::to_vec_pretty(&Har::new(self)).unwrap_or_default();
         bytes.push(b'\n');
         bytes
+    }
+}
+
+/// In the form of the file.
+impl Serialize for Cassette {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Har::new(self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cassette {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Cassette, D::Error> {
+        let har = Har::deserialize(deserializer)?;
+        har.read().map_err(|(_, source)| D::Error::custom(source))
+    }
+}
+
+/// In the form of an entry's.
+impl Serialize for Request {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        HarRequest::new(self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Request {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Request, D::Error> {
+        let request = HarRequest::deserialize(deserializer)?;
+        request.read(true).map_err(D::Error::custom)
     }
 }
 
@@ -86,7 +118,7 @@ fn text_of(path: &Path) -> Result<String, CassetteError> {
     if bytes.len() as u64 > limit {
         return Err(too_large(bytes.len() as u64));
     }
-    String::from_utf8(bytes).map_err(|error| {
+    decode(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         CassetteError::NotUtf8 {
             path: path.to_owned(),

@@ -93,6 +93,16 @@ pub(super) struct HarEntry {
         skip_serializing_if = "std::ops::Not::not"
     )]
     silence: bool,
+    /// The answer was given to another request, and taken for this one's.
+    #[serde(
+        rename = "_assumed",
+        default,
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    assumed: bool,
+    /// The same for who reads the file; HAR has comments.
+    #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
+    comment: Option<&'static str>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -117,7 +127,7 @@ impl Default for Timings {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct HarRequest {
+pub(super) struct HarRequest {
     method: String,
     url: String,
     #[serde(default)]

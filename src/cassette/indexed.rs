@@ -17,6 +17,7 @@ pub struct IndexedCassette {
     aws: Option<String>,
     interactions: Vec<Interaction>,
     by_digest: HashMap<[u8; 32], Vec<usize>>,
+    by_target: HashMap<String, Vec<usize>>,
     with_secrets: Vec<usize>,
 }
 
@@ -31,6 +32,7 @@ impl IndexedCassette {
     /// Indexes a cassette, which messages call by `name`, as the redactor's rules compare requests.
     pub fn new(name: &str, cassette: Cassette, redactor: &Redactor) -> IndexedCassette {
         let mut by_digest: HashMap<[u8; 32], Vec<usize>> = HashMap::new();
+        let mut by_target: HashMap<String, Vec<usize>> = HashMap::new();
         let mut with_secrets = Vec::new();
         let mut interactions = Vec::with_capacity(cassette.exchanges.len());
         for (index, exchange) in cassette.exchanges.into_iter().enumerate() {
@@ -39,6 +41,7 @@ impl IndexedCassette {
             redactor.request(&mut request);
             let key = RequestKey::new(&request, redactor.rules());
             by_digest.entry(*key.digest()).or_default().push(index);
+            by_target.entry(key.target()).or_default().push(index);
             if key.has_secrets() {
                 with_secrets.push(index);
             }
@@ -49,6 +52,7 @@ impl IndexedCassette {
             aws: cassette.aws,
             interactions,
             by_digest,
+            by_target,
             with_secrets,
         }
     }
@@ -71,6 +75,11 @@ impl IndexedCassette {
     /// The indices of the interactions whose request has this [`RequestKey::digest`], in order.
     pub fn with_digest(&self, digest: &[u8; 32]) -> &[usize] {
         self.by_digest.get(digest).map_or(&[], Vec::as_slice)
+    }
+
+    /// The indices of the interactions whose request goes to this [`RequestKey::target`], in order.
+    pub fn with_target(&self, target: &str) -> &[usize] {
+        self.by_target.get(target).map_or(&[], Vec::as_slice)
     }
 
     /// The indices of the interactions in whose request a secret was taken out, in order.
@@ -100,14 +109,15 @@ pub struct EntryName {
     pub url: String,
 }
 
+impl EntryName {
+    /// The cassette and the place in it, without the request.
+    pub fn place(&self) -> String {
+        format!("{}, entry {}", self.cassette, self.number)
+    }
+}
+
 impl fmt::Display for EntryName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let EntryName {
-            cassette,
-            number,
-            method,
-            url,
-        } = self;
-        write!(f, "{method} {url} ({cassette}, entry {number})")
+        write!(f, "{} {} ({})", self.method, self.url, self.place())
     }
 }

@@ -1,6 +1,6 @@
 //! Puts a stand-in where requests aren't compared.
 
-use serde_json::Value;
+use crate::json::Json;
 use url::Url;
 
 use super::rules::{MASKED, Rules};
@@ -39,19 +39,19 @@ impl Rules {
 
     /// [`Rules::mask_exchange`] for an exchange that is JSON, as in an expectation. What is none is
     /// left as it is.
-    pub fn mask_exchange_json(&self, exchange: &mut Value) {
+    pub fn mask_exchange_json(&self, exchange: &mut Json) {
         if !self.masks_any_traffic() && self.url_paths.is_empty() {
             return;
         }
-        if let Some(Value::String(url)) = exchange.get_mut("url") {
+        if let Some(Json::String(url)) = exchange.get_mut("url") {
             *url = self.mask_url(url);
         }
         let Some(request) = exchange.get_mut("request") else {
             return;
         };
-        if let Ok(mut sent) = serde_json::from_value::<Sent>(request.clone()) {
+        if let Ok(mut sent) = serde_json::from_str::<Sent>(&request.to_string()) {
             self.mask_sent(&mut sent);
-            *request = serde_json::to_value(sent).unwrap_or_default();
+            *request = Json::of(&sent);
         }
     }
 
@@ -121,21 +121,21 @@ impl Rules {
     }
 
     /// Masks what stands in `value`, which itself stands at `place` of a request.
-    pub(super) fn mask_value(&self, value: &mut Value, place: &FieldPath) {
+    pub(super) fn mask_value(&self, value: &mut Json, place: &FieldPath) {
         if !self.masks_any_traffic() {
             return;
         }
         if self.masks_traffic(place) {
-            *value = Value::String(MASKED.to_owned());
+            *value = Json::String(MASKED.to_owned());
             return;
         }
         match value {
-            Value::Array(items) => {
+            Json::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
                     self.mask_value(item, &place.index(index));
                 }
             }
-            Value::Object(fields) => {
+            Json::Object(fields) => {
                 for (name, field) in fields.iter_mut() {
                     self.mask_value(field, &place.key(name));
                 }
@@ -147,7 +147,7 @@ impl Rules {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::arbitrary::json;
 
     use super::*;
     use crate::outcome::Via;
@@ -160,7 +160,9 @@ mod tests {
             url: "https://a.example/v1/users/17/events?ts=5&x=1".into(),
             status: Some(200),
             error: None,
+            start: 0.0,
             ms: 0.0,
+            assumed: None,
             request: Some(Sent {
                 headers: [("x-id".to_owned(), "5".to_owned())].into(),
                 body: Some(SentBody::Json(json!({"items": [{"id": 1, "n": 2}]}))),

@@ -16,6 +16,8 @@ pub struct RecordedExchange {
     pub ms: f64,
     pub request: Request,
     pub answer: Answer,
+    /// The answer was given to another request, and taken for this one's.
+    pub assumed: bool,
 }
 
 /// Names and values, as often and in the order that they came. Each character of a value is one

@@ -1,41 +1,104 @@
-//! Takes out of exchanges what must not reach a disk. It is done on parsed values, so that no
+//! Takes out of exchanges what must not reach a disk. It is done on what bodies say, so that no
 //! encoding hides anything; docs/cassettes.md has the rules.
 
+mod body;
+mod form;
+mod json;
+mod markup;
+mod personal;
 mod text;
-mod value;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use url::Url;
 
-use super::coding::{gunzip, gzip};
-use super::content::Content;
-use super::payload::Payload;
 use super::recorded_exchange::{Answer, Headers, RecordedExchange, Request, header};
 use super::rules::Rules;
+use crate::json::{FieldPath, Json};
 use crate::node_error::NodeError;
-use crate::secrets::{Secrets, names, placeholder};
+use crate::pseudonyms::Pseudonyms;
+use crate::pseudonyms::names::FieldPlace;
+use crate::secrets::names::{self, NamePlace};
+use crate::secrets::stand_in::HIDDEN_HOST;
+use crate::secrets::{Secrets, looks_drawn, placeholder};
 
-/// Redacts by the secrets that are known and by a project's [`Rules`]. Clones share both.
+/// Redacts by the secrets that are known, by names and forms that tell secrets, and by a project's
+/// [`Rules`]. Clones share both.
 ///
-/// The same value always becomes the same placeholder, `[secret NAME]`, so that a request can be
-/// looked up after redaction.
+/// The same value always becomes the same placeholder, `[secret NAME]`, or what has the form of the value
+/// where code depends on it, so that a request can be looked up after redaction.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
     rules: Arc<Rules>,
     secrets: Arc<Secrets>,
+    /// What stands for personal data, where it is replaced as well.
+    pseudonyms: Option<Arc<Pseudonyms>>,
+}
+
+/// How a text is redacted.
+#[derive(Clone, Copy, Debug)]
+struct Scope {
+    /// Whether it is a body, in which the project's paths name fields.
+    is_body: bool,
+    /// Whether the project says that it is no secret: then only known ones are taken out.
+    kept: bool,
+    /// In how many other texts it stands.
+    level: u8,
+}
+
+impl Scope {
+    const BODY: Scope = Scope {
+        is_body: true,
+        kept: false,
+        level: 0,
+    };
+    const VALUE: Scope = Scope {
+        is_body: false,
+        ..Scope::BODY
+    };
+
+    /// Of a text in a text.
+    fn inner(self) -> Scope {
+        Scope {
+            is_body: false,
+            kept: self.kept,
+            level: self.level + 1,
+        }
+    }
+
+    fn keeping(self, kept: bool) -> Scope {
+        Scope {
+            kept: self.kept || kept,
+            ..self
+        }
+    }
 }
 
 /// Relative references are resolved against this.
 const BASE: &str = "http://relative.invalid";
 
-/// What stands for a secret host.
-const HIDDEN_HOST: &str = "secret.invalid";
-
 impl Redactor {
     pub fn new(rules: Arc<Rules>, secrets: Arc<Secrets>) -> Redactor {
-        Redactor { rules, secrets }
+        Redactor {
+            rules,
+            secrets,
+            pseudonyms: None,
+        }
+    }
+
+    /// The same, which also puts pseudonyms in the place of personal data. It isn't for requests that are
+    /// looked up: these hold pseudonyms already, and would get others.
+    pub fn with_pseudonyms(&self, pseudonyms: Arc<Pseudonyms>) -> Redactor {
+        Redactor {
+            pseudonyms: Some(pseudonyms),
+            ..self.clone()
+        }
+    }
+
+    /// Makes the expressions that nearly every text needs, for processes that are about to be forked.
+    pub fn warm_up() {
+        Redactor::default().said("a b=c: https://a.example/?d=e");
     }
 
     /// The project's rules.
@@ -46,7 +109,12 @@ impl Redactor {
     /// Redacts the whole exchange.
     pub fn exchange(&self, exchange: &mut RecordedExchange) {
         self.request(&mut exchange.request);
-        match &mut exchange.answer {
+        self.answer(&mut exchange.answer);
+    }
+
+    /// Redacts what came of a request.
+    pub fn answer(&self, answer: &mut Answer) {
+        match answer {
             Answer::NoResponse => {}
             Answer::Failed(failure) => self.failure(failure),
             Answer::Response(response) => {
@@ -75,6 +143,29 @@ impl Redactor {
         self.headers(&mut request.headers);
     }
 
+    /// An input of a function, in JSON: with what stands for its secrets.
+    pub fn input<'t>(&self, json: &'t str) -> Cow<'t, str> {
+        match self.json_text(json, Scope::VALUE) {
+            Some(new) => Cow::Owned(new),
+            None => Cow::Borrowed(json),
+        }
+    }
+
+    /// Settings, or what came of a function, with what stands for the secrets in it.
+    pub fn value(&self, value: &mut Json) {
+        self.json_value(value, Scope::VALUE);
+    }
+
+    /// A value without known secrets, of which names and forms tell nothing.
+    pub fn known(&self, value: &mut Json) {
+        self.json_value(value, Scope::VALUE.keeping(true));
+    }
+
+    /// A text that a function gave.
+    pub fn said(&self, text: &str) -> String {
+        self.string(text, Scope::VALUE).into_owned()
+    }
+
     fn failure(&self, failure: &mut NodeError) {
         failure.message = self.text(&failure.message).into();
         for text in [&mut failure.address, &mut failure.hostname]
@@ -92,6 +183,7 @@ impl Redactor {
     fn headers(&self, headers: &mut Headers) {
         for (name, value) in headers {
             *value = self.header(name, value);
+            replace(name, self.latin1(name));
         }
     }
 
@@ -122,23 +214,28 @@ impl Redactor {
                 }
                 None => named(value, "cookie"),
             },
-            _ if self.rules.headers.contains(&lower) || names::secret_header(&lower) => {
-                placeholder(&lower)
-            }
+            _ if self.rules.headers.contains(&lower) => placeholder(&lower),
+            _ if self.rules.keeps_part("headers", &lower) => self.latin1(value),
+            _ if names::tells(&lower, NamePlace::Header).is_secret(value) => placeholder(&lower),
             "location" | "content-location" | "referer" => self.url(value),
-            _ => self.latin1(value),
+            _ if let Some(new) = self.named(FieldPlace::named(&lower), value) => new,
+            _ => self.latin1(&self.loose(value, Scope::VALUE)),
         }
     }
 
     /// A URL, absolute or relative. What stands for a secret in it is percent-encoded.
     pub fn url(&self, text: &str) -> String {
+        self.url_in(text, Scope::VALUE)
+    }
+
+    fn url_in(&self, text: &str, scope: Scope) -> String {
         // A setting may be a URL as a whole, as those of webhooks are, or begin one.
-        if let std::borrow::Cow::Owned(redacted) = self.text(text)
+        if let Cow::Owned(redacted) = self.secret_text(text)
             && redacted.starts_with("[secret ")
             && let Ok(base) = Url::parse(&format!("https://{HIDDEN_HOST}/"))
             && let Ok(url) = base.join(&format!("/{redacted}"))
         {
-            return self.url(url.as_str());
+            return self.url_in(url.as_str(), scope.inner());
         }
         let (parsed, relative) = match Url::parse(text) {
             Ok(url) => (url, false),
@@ -156,17 +253,21 @@ impl Redactor {
             let _ = url.set_username("");
             let _ = url.set_password(None);
         }
-        if let std::borrow::Cow::Owned(path) = self.text(url.path()) {
+        if let Cow::Owned(path) = self.path(url.path()) {
             url.set_path(&path);
         }
-        if let Some(query) = url.query().and_then(|query| self.query(query)) {
+        if let Some(query) = url.query()
+            && let Some(query) = self.form(query, NamePlace::Query, scope)
+        {
             url.set_query(Some(&query));
         }
-        if let Some(std::borrow::Cow::Owned(fragment)) = url.fragment().map(|text| self.text(text))
-        {
-            url.set_fragment(Some(&fragment));
+        if let Some(fragment) = url.fragment() {
+            let new = self.fragment(fragment, scope);
+            if new != fragment {
+                url.set_fragment(Some(&new));
+            }
         }
-        if let Some(std::borrow::Cow::Owned(_)) = url.host_str().map(|host| self.text(host)) {
+        if let Some(Cow::Owned(_)) = url.host_str().map(|host| self.secret_text(host)) {
             // It is a name that can be one, so this does not fail.
             let _ = url.set_host(Some(HIDDEN_HOST));
         }
@@ -180,140 +281,23 @@ impl Redactor {
         }
     }
 
-    /// The query with secrets replaced; `None` where there are none.
-    fn query(&self, query: &str) -> Option<String> {
-        let pairs = || url::form_urlencoded::parse(query.as_bytes());
-        let names: Vec<String> = pairs().map(|(name, _)| name.into_owned()).collect();
-        let presigned = names::is_presigned(names.iter().map(String::as_str));
-        let mut changed = false;
-        let mut parts = Vec::new();
-        for raw in query.split('&').filter(|raw| !raw.is_empty()) {
-            // Who does not encode a `+` sends a space, and the secret all the same.
-            let plain = self.text(raw);
-            changed |= matches!(plain, std::borrow::Cow::Owned(_));
-            let Some((name, value)) = url::form_urlencoded::parse(plain.as_bytes()).next() else {
-                continue;
-            };
-            let new = match &*name {
-                name if presigned && names::changes_with_signature(name) => placeholder(name),
-                name if !value.is_empty() && names::secret_parameter(name) => placeholder(name),
-                _ => self.text(&value).into_owned(),
-            };
-            let new_name = self.text(&name);
-            if plain == raw && new == value && new_name == name {
-                parts.push(raw.to_owned());
-                continue;
-            }
-            changed = true;
-            parts.push(
-                url::form_urlencoded::Serializer::new(String::new())
-                    .append_pair(&new_name, &new)
-                    .finish(),
-            );
-        }
-        changed.then(|| parts.join("&"))
-    }
-
-    /// Redacts a body; the content type tells how to read it.
-    pub fn payload(&self, payload: &mut Payload, content_type: Option<&str>) {
-        if let (content, true) = self.read(&payload.bytes, content_type) {
-            payload.bytes = content.write();
-        }
-    }
-
-    /// What a body says, redacted, and whether anything changed.
-    pub(super) fn read(&self, bytes: &Bytes, content_type: Option<&str>) -> (Content, bool) {
-        let mut content = Content::parse(bytes, content_type);
-        let mut changed = false;
-        if let Content::Form(_) = content
-            && let Some(plain) = self.bytes(bytes)
-        {
-            // As in a query.
-            content = Content::parse(&plain.into(), content_type);
-            changed = true;
-        }
-        changed |= self.content(&mut content);
-        (content, changed)
-    }
-
-    /// Redacts a content; tells whether anything changed.
-    pub fn content(&self, content: &mut Content) -> bool {
-        match content {
-            Content::Empty => false,
-            Content::Json(value) => self.json(value),
-            Content::Lines(values) => {
-                let mut changed = false;
-                for value in values {
-                    changed |= self.json(value);
-                }
-                changed
-            }
-            Content::Form(pairs) => {
-                let presigned = names::is_presigned(pairs.iter().map(|(name, _)| name.as_str()));
-                let mut changed = false;
-                for (name, value) in pairs {
-                    changed |= self.field(name, value, presigned);
-                    changed |= replace(name, self.text(name).into_owned());
-                }
-                changed
-            }
-            Content::Multipart(multipart) => {
-                let names = multipart.parts.iter().map(|part| part.name.as_str());
-                let presigned = names::is_presigned(names);
-                let mut changed = false;
-                for part in &mut multipart.parts {
-                    let mut content = part.content.clone();
-                    let different = match &mut content {
-                        Content::Text(text) => self.field(&part.name, text, presigned),
-                        other => self.content(other),
-                    };
-                    if different {
-                        part.replace(content);
-                    }
-                    changed |= different;
-                    let name = self.text(&part.name).into_owned();
-                    changed |= replace(&mut part.name, name);
-                    if let Some(filename) = &mut part.filename {
-                        let new = self.text(filename).into_owned();
-                        changed |= replace(filename, new);
-                    }
-                }
-                changed
-            }
-            Content::Text(text) => {
-                let new = self.markup(text);
-                replace(text, new)
-            }
-            Content::Binary(bytes) => match self.binary(bytes) {
-                Some(new) => {
-                    *bytes = new;
-                    true
-                }
-                None => false,
-            },
-        }
-    }
-
-    /// A form's field.
-    fn field(&self, name: &str, value: &mut String, presigned: bool) -> bool {
-        let new = match name {
-            _ if presigned && names::changes_with_signature(name) => placeholder(name),
-            _ if !value.is_empty() && names::secret_field(name) => placeholder(name),
-            _ => self.string(value),
+    /// Learns the secrets of an input or a response, if it is JSON, so that they are taken out of all that
+    /// comes of it.
+    pub fn learn(&self, json: &str) {
+        let Some(document) = crate::json::Document::parse(json) else {
+            return;
         };
-        replace(value, new)
-    }
-
-    /// Bytes that are no text; `None` where there is nothing to replace. Compressed ones are looked
-    /// into as far as they can be read.
-    fn binary(&self, bytes: &Bytes) -> Option<Bytes> {
-        let (plain, cut) = match gunzip(bytes) {
-            Some(found) => found,
-            None => return self.bytes(bytes).map(Bytes::from),
-        };
-        let mut content = Content::parse(&plain.into(), None);
-        let changed = self.content(&mut content);
-        (changed || cut).then(|| gzip(&content.write()))
+        let nodes = document.nodes().iter().filter(|node| node.key.is_some());
+        for node in nodes {
+            let name = document.key(node).unwrap_or_default();
+            if let Some(value) = document.string(node)
+                && looks_drawn(&value)
+                && names::tells(&name, NamePlace::Field).is_secret(&value)
+                && !self.rules.keeps(&FieldPath::default().key(&name))
+            {
+                self.secrets.meet(&name, &value);
+            }
+        }
     }
 }
 
@@ -332,5 +316,7 @@ fn replace(text: &mut String, new: String) -> bool {
     changed
 }
 
+#[cfg(test)]
+mod places;
 #[cfg(test)]
 mod tests;

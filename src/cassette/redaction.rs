@@ -12,6 +12,12 @@ pub struct Redaction {
     pub json: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<String>,
+    /// What was said to be no secret.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keep: Vec<String>,
+    /// Whether pseudonyms stand for personal data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pseudonymize: Option<bool>,
 }
 
 impl Redaction {

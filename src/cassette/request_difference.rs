@@ -1,8 +1,7 @@
 //! What is different between a request and one that is recorded.
 
-use serde_json::Value;
-
-use crate::json::{Change, Difference, FieldPath};
+use crate::json::{Change, Difference, FieldPath, Json};
+use crate::secrets::{MARKS, stand_in};
 
 /// What differs between two requests: left is what is asked, right what is recorded. The path leads
 /// through `method`, `host`, `path`, `query.NAME`, `headers.NAME`, `body` and what lies below, as it
@@ -12,12 +11,12 @@ pub struct RequestDifference(pub Difference);
 
 impl RequestDifference {
     /// The part `name` of the request, where it is another one.
-    pub(super) fn of_texts(
+    pub(super) fn from_texts(
         path: FieldPath,
         asked: Option<&str>,
         recorded: Option<&str>,
     ) -> Option<RequestDifference> {
-        let change = match (asked.map(Value::from), recorded.map(Value::from)) {
+        let change = match (asked.map(Json::from), recorded.map(Json::from)) {
             (left, right) if left == right => return None,
             (Some(left), Some(right)) => Change::Both { left, right },
             (Some(left), None) => Change::OnlyLeft(left),
@@ -29,22 +28,23 @@ impl RequestDifference {
 
     /// Whether a secret stands in the recorded text where others differ.
     pub(super) fn is_only_secret(&self) -> bool {
-        match &self.0.change {
-            Change::Both {
-                left: Value::String(asked),
-                right: Value::String(recorded),
-            } => fits(asked, recorded),
-            Change::Both {
-                left: Value::Number(asked),
-                right: Value::String(recorded),
-            } => fits(&asked.to_string(), recorded),
-            _ => false,
-        }
+        is_only_secret(self.0.left(), self.0.right())
     }
 }
 
-/// What the text in the place of a secret begins with, also in a URL.
-pub(super) const SECRET_MARKS: [&str; 2] = ["[secret ", "[secret%20"];
+/// Whether what is asked differs from what is recorded only by a secret that stands there.
+pub(super) fn is_only_secret(asked: Option<&Json>, recorded: Option<&Json>) -> bool {
+    match (asked, recorded) {
+        (Some(Json::String(asked)), Some(Json::String(recorded))) => {
+            stand_in::is_whole(recorded) || fits(asked, recorded)
+        }
+        (Some(Json::Number(asked)), Some(Json::String(recorded))) => fits(asked.as_str(), recorded),
+        (Some(Json::Number(_)), Some(Json::Number(recorded))) => {
+            stand_in::is_number(recorded.as_str())
+        }
+        _ => false,
+    }
+}
 
 /// Whether `asked` is `recorded` with some text in the place of each secret.
 pub(super) fn fits(asked: &str, recorded: &str) -> bool {
@@ -52,7 +52,7 @@ pub(super) fn fits(asked: &str, recorded: &str) -> bool {
     let mut rest = recorded;
     let mut first = true;
     loop {
-        let mark = SECRET_MARKS.iter().filter_map(|mark| rest.find(mark)).min();
+        let mark = MARKS.iter().filter_map(|mark| rest.find(mark)).min();
         let Some((at, end)) = mark.and_then(|at| Some((at, at + rest[at..].find(']')? + 1))) else {
             return !first && left.ends_with(rest);
         };
@@ -73,7 +73,7 @@ const SHOWN: usize = 80;
 
 impl std::fmt::Display for RequestDifference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shown = |value: Option<&Value>| match value {
+        let shown = |value: Option<&Json>| match value {
             None => "nothing".to_owned(),
             Some(value) => {
                 let text = value.to_string();

@@ -1,16 +1,19 @@
 //! Which recorded exchange a request asks for, and how much another one is like it.
 
+mod distance;
+
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
+pub use self::distance::Distance;
 use super::content::{Content, object};
 use super::recorded_exchange::{Request, header};
-use super::request_difference::{RequestDifference, SECRET_MARKS, fits};
+use super::request_difference::{RequestDifference, fits};
 use super::rules::{MASKED, Rules};
-use crate::json::{FieldPath, Numbers, canonical_text, differences};
+use crate::json::{FieldPath, Json, canonical_text, differences};
+use crate::secrets::stand_in;
 
 /// Headers that choose what is asked for; the others aren't compared.
 const COMPARED: [&str; 6] = [
@@ -33,12 +36,13 @@ pub struct RequestKey {
     origin: String,
     path: String,
     /// An object of texts, and of lists where a name comes several times.
-    query: Value,
+    query: Json,
     headers: BTreeMap<&'static str, String>,
     /// What kind of body it is.
     kind: &'static str,
-    body: Value,
+    body: Json,
     digest: [u8; 32],
+    has_secrets: bool,
 }
 
 impl RequestKey {
@@ -46,17 +50,17 @@ impl RequestKey {
     pub fn new(request: &Request, rules: &Rules) -> RequestKey {
         let root = FieldPath::default();
         let masked = |name: &str| rules.masks_traffic(&root.key(name));
-        let (origin, path, mut query) =
-            match Url::parse(&request.url) {
-                Ok(url) => (
-                    url.origin().ascii_serialization(),
-                    rules.mask_path(url.path()),
-                    object(url.query_pairs().map(|(name, value)| {
-                        (name.into_owned(), Value::String(value.into_owned()))
-                    })),
+        let (origin, path, mut query) = match Url::parse(&request.url) {
+            Ok(url) => (
+                url.origin().ascii_serialization(),
+                rules.mask_path(url.path()),
+                object(
+                    url.query_pairs()
+                        .map(|(name, value)| (name.into_owned(), Json::from(&*value))),
                 ),
-                Err(_) => (String::new(), request.url.clone(), Value::Null),
-            };
+            ),
+            Err(_) => (String::new(), request.url.clone(), Json::Null),
+        };
         let content_type = header(&request.headers, "content-type");
         let content = Content::parse(&request.body.bytes, content_type);
         let mut body = content.view();
@@ -86,8 +90,10 @@ impl RequestKey {
             kind: if whole { "a body" } else { content.kind() },
             body,
             digest: [0; 32],
+            has_secrets: false,
         };
         asked.digest = asked.make_digest();
+        asked.has_secrets = asked.find_secrets();
         asked
     }
 
@@ -118,7 +124,7 @@ impl RequestKey {
     pub fn differences(&self, recorded: &RequestKey) -> Vec<RequestDifference> {
         let root = FieldPath::default();
         let text = |name: &str, asked: &str, recorded: &str| {
-            RequestDifference::of_texts(root.key(name), Some(asked), Some(recorded))
+            RequestDifference::from_texts(root.key(name), Some(asked), Some(recorded))
         };
         let mut found: Vec<RequestDifference> = [
             text("method", &self.method, &recorded.method),
@@ -133,7 +139,7 @@ impl RequestKey {
         found.extend(COMPARED.iter().filter_map(|name| {
             let [asked, recorded] = [self, recorded].map(|key| key.headers.get(name));
             let [asked, recorded] = [asked, recorded].map(|value| value.map(String::as_str));
-            RequestDifference::of_texts(headers.key(name), asked, recorded)
+            RequestDifference::from_texts(headers.key(name), asked, recorded)
         }));
         let body = root.key("body");
         if self.kind == recorded.kind {
@@ -146,24 +152,33 @@ impl RequestKey {
 
     /// Whether a secret was taken out of something that is compared.
     pub fn has_secrets(&self) -> bool {
-        let has = |text: &str| SECRET_MARKS.iter().any(|mark| text.contains(mark));
+        self.has_secrets
+    }
+
+    fn find_secrets(&self) -> bool {
+        let has = stand_in::is_in;
         has(&self.path)
             || self.headers.values().any(|value| has(value))
-            || [&self.query, &self.body]
-                .iter()
-                .any(|value| has(&value.to_string()))
+            || [&self.query, &self.body].into_iter().any(has_stand_in)
+    }
+
+    /// Method, scheme, host, port and path as one text: equal for requests that go to the same place.
+    pub fn target(&self) -> String {
+        format!("{} {}{}", self.method, self.origin, self.path)
+    }
+
+    /// Whether a recorded request goes to the same place, whatever secrets are in its path.
+    pub fn has_target_of(&self, recorded: &RequestKey) -> bool {
+        self.method == recorded.method
+            && self.origin == recorded.origin
+            && (self.path == recorded.path || fits(&self.path, &recorded.path))
     }
 
     /// Whether a recorded request is equal but for what is secret in it: a value may have become
     /// known as a secret only after the request, and another may stand for it where it is replayed.
     pub fn is_but_for_secrets(&self, recorded: &RequestKey) -> bool {
-        let same_path = self.path == recorded.path || fits(&self.path, &recorded.path);
-        // These hold no secrets, and most requests already differ in them.
-        if self.method != recorded.method
-            || self.origin != recorded.origin
-            || self.kind != recorded.kind
-            || !same_path
-        {
+        // Most requests already differ in these.
+        if self.kind != recorded.kind || !self.has_target_of(recorded) {
             return false;
         }
         let differences = self.differences(recorded);
@@ -198,21 +213,31 @@ impl RequestKey {
     }
 }
 
+fn has_stand_in(value: &Json) -> bool {
+    match value {
+        Json::String(text) => stand_in::is_in(text),
+        Json::Number(number) => stand_in::is_number(number.as_str()),
+        Json::Array(items) => items.iter().any(has_stand_in),
+        Json::Object(fields) => fields.values().any(has_stand_in),
+        Json::Null | Json::Bool(_) => false,
+    }
+}
+
 /// Adds what differs below `path` of two requests.
-fn below(path: &FieldPath, asked: &Value, recorded: &Value, found: &mut Vec<RequestDifference>) {
+fn below(path: &FieldPath, asked: &Json, recorded: &Json, found: &mut Vec<RequestDifference>) {
     let left = TOLD.saturating_sub(found.len());
-    let inner = differences(asked, recorded, Numbers::ByValue, left).into_iter();
+    let inner = differences(asked, recorded, left).into_iter();
     found.extend(inner.map(|difference| RequestDifference(difference.under(path))));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cassette::Payload;
+    use crate::cassette::{Payload, Redaction};
 
     fn asked(url: &str, kind: &str, body: &str, masks: &[&str]) -> RequestKey {
         let masks: Vec<String> = masks.iter().map(|mask| (*mask).to_owned()).collect();
-        let rules = Rules::new(&masks, &[], &[], &[]).expect("rules");
+        let rules = Rules::new(&masks, &Redaction::default()).expect("rules");
         let request = Request {
             method: "POST".into(),
             url: url.into(),

@@ -21,7 +21,9 @@ pub struct Rules {
     /// In lower case.
     pub(super) headers: Vec<String>,
     /// Within bodies in JSON, of requests and of responses.
-    pub(super) json: Vec<FieldPath>,
+    json: Vec<FieldPath>,
+    /// What is no secret, whatever its name: within JSON, forms, `query.NAME` and `headers.NAME`.
+    keep: Vec<FieldPath>,
     pub(super) patterns: Vec<BytesRegex>,
 }
 
@@ -31,13 +33,16 @@ impl Rules {
     /// `masks` name fields of outcomes (`value.id`, `exchanges[*].request.body.json.sentAt`), parts
     /// of requests (`body.sentAt`, `query.ts`, `headers.x-id`, `path`) or patterns of URLs' paths
     /// (`/v1/users/*/events`, where what stands at `*` isn't compared). The rest are the lists of
-    /// `[redact]`: names of headers, paths within JSON bodies, regular expressions.
-    pub fn new(
-        masks: &[String],
-        headers: &[String],
-        json: &[String],
-        patterns: &[String],
-    ) -> Result<Rules, RulesError> {
+    /// `[redact]`: names of headers, paths within JSON bodies, regular expressions, and what is no secret.
+    pub fn new(masks: &[String], redaction: &Redaction) -> Result<Rules, RulesError> {
+        let Redaction {
+            headers,
+            json,
+            patterns,
+            keep,
+            // It isn't for requests that are looked up.
+            pseudonymize: _,
+        } = redaction;
         let mut rules = Rules {
             headers: headers
                 .iter()
@@ -46,12 +51,16 @@ impl Rules {
             ..Rules::default()
         };
         rules.add_masks(masks)?;
-        for (index, path) in json.iter().enumerate() {
-            let path = path.parse();
-            let path =
-                path.map_err(|error: PathError| RulesError::new("redact.json", index, error));
-            rules.json.push(path?);
-        }
+        let paths = |key: &'static str, paths: &[String]| {
+            let paths = paths.iter().enumerate().map(|(index, path)| {
+                let path = path.parse();
+                path.map_err(|error: PathError| RulesError::new(key, index, error))
+            });
+            paths.collect::<Result<Vec<FieldPath>, RulesError>>()
+        };
+        rules.json = paths("redact.json", json)?;
+        let keep = paths("redact.keep", keep)?;
+        rules.keep = keep.into_iter().map(lower_header).collect();
         for (index, pattern) in patterns.iter().enumerate() {
             let regex = read_pattern(pattern);
             let regex = regex.map_err(|error| RulesError::new("redact.patterns", index, error));
@@ -85,7 +94,40 @@ impl Rules {
                 .iter()
                 .map(|regex| regex.as_str().to_owned())
                 .collect(),
+            keep: self.keep.iter().map(FieldPath::to_string).collect(),
+            pseudonymize: None,
         }
+    }
+
+    /// Whether any rule names a field by its path.
+    pub(super) fn has_paths(&self) -> bool {
+        !self.json.is_empty() || !self.keep.is_empty()
+    }
+
+    /// Whether what stands at `place` is said to be no secret.
+    pub(super) fn keeps(&self, place: &FieldPath) -> bool {
+        self.keep.iter().any(|path| path.matches(place))
+    }
+
+    /// Whether the field `name` is said to be no secret: of `query` or `headers`, or of a form where
+    /// `part` is empty.
+    pub(super) fn keeps_part(&self, part: &str, name: &str) -> bool {
+        let root = FieldPath::default();
+        let part = match part {
+            "" => root,
+            part => root.key(part),
+        };
+        !self.keep.is_empty() && self.keeps(&part.key(name))
+    }
+
+    /// The name of the secret that a rule sees at `place` of a body.
+    pub(super) fn redacted_at(&self, place: &FieldPath) -> Option<String> {
+        let path = self.json.iter().find(|path| path.matches(place))?;
+        let named = path.0.iter().rev().find_map(|part| match part {
+            PathPart::Key(name) => Some(name.clone()),
+            _ => None,
+        });
+        Some(named.unwrap_or_else(|| "value".to_owned()))
     }
 
     fn add_mask(&mut self, text: &str) -> Result<(), PathError> {
@@ -155,7 +197,7 @@ fn read_pattern(pattern: &str) -> Result<BytesRegex, RuleProblem> {
 }
 
 /// `header.X-Id` and `headers.x-id` are the same.
-fn lower_header(mut path: FieldPath) -> FieldPath {
+pub(crate) fn lower_header(mut path: FieldPath) -> FieldPath {
     if let [PathPart::Key(first), PathPart::Key(name), ..] = path.0.as_mut_slice()
         && (first == "header" || first == "headers")
     {
@@ -171,7 +213,7 @@ mod tests {
 
     fn rules(masks: &[&str]) -> Rules {
         let masks: Vec<String> = masks.iter().map(|mask| (*mask).to_owned()).collect();
-        Rules::new(&masks, &[], &[], &[]).expect("rules")
+        Rules::new(&masks, &Redaction::default()).expect("rules")
     }
 
     #[test]
@@ -195,13 +237,17 @@ mod tests {
     #[test]
     fn a_rule_that_says_nothing_is_refused() {
         let texts = |text: &str| vec![text.to_owned()];
-        let error = Rules::new(&texts("a..b"), &[], &[], &[]).expect_err("a mask");
+        let patterns = |text: &str| Redaction {
+            patterns: texts(text),
+            ..Redaction::default()
+        };
+        let error = Rules::new(&texts("a..b"), &Redaction::default()).expect_err("a mask");
         assert_eq!((error.key, error.index), ("mask", 0));
-        let error = Rules::new(&[], &[], &[], &texts("(")).expect_err("a pattern");
+        let error = Rules::new(&[], &patterns("(")).expect_err("a pattern");
         assert!(
             error.to_string().contains("is not a regular expression"),
             "{error}"
         );
-        assert!(Rules::new(&[], &[], &[], &texts("x*")).is_err());
+        assert!(Rules::new(&[], &patterns("x*")).is_err());
     }
 }

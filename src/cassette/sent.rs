@@ -59,7 +59,7 @@ pub(crate) fn sent(via: Via, headers: &Headers, body: Bytes, redactor: &Redactor
             value = kind.trim().to_owned();
         }
         shown
-            .entry(name)
+            .entry(redactor.latin1(&name))
             .and_modify(|all| {
                 all.push_str(", ");
                 all.push_str(&value);
@@ -85,7 +85,7 @@ fn whole_body(bytes: Bytes, kind: Option<&str>, redactor: &Redactor) -> SentBody
         let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         return SentBody::Text(format!("[{} bytes, sha256 {hex}]", bytes.len()));
     }
-    body_of(redactor.read(&bytes, kind).0)
+    body_of(redactor.read(&bytes, kind))
 }
 
 fn body_of(content: Content) -> SentBody {
@@ -105,8 +105,9 @@ fn body_of(content: Content) -> SentBody {
         ),
         Content::Empty => SentBody::Text(String::new()),
         Content::Text(text) => SentBody::Text(text),
-        lines @ Content::Lines(_) => {
-            SentBody::Text(String::from_utf8_lossy(&lines.write()).into_owned())
+        Content::Lines(values) => {
+            let lines = values.iter().map(|value| format!("{value}\n"));
+            SentBody::Text(lines.collect())
         }
         Content::Binary(bytes) => SentBody::Base64(STANDARD.encode(&bytes)),
     }

@@ -1,6 +1,6 @@
 //! `segfn accept`: what cases do now is what they should do.
 
-use segfn::suite::accept::accept;
+use segfn::suite::accept::{Acceptance, accept};
 
 use super::case_runs::{refuse_in_ci, results};
 use super::color::Color;
@@ -35,16 +35,12 @@ fn accept_all(args: &Args, output: &Output) -> Result<Exit, CliError> {
     refuse_in_ci("segfn accept")?;
     let chosen = args.select.open(output)?;
     let mut results = results(&chosen, output)?;
-    let taken: Vec<_> = results
-        .iter()
-        .filter(|result| result.report.can_be_accepted())
-        .filter_map(|result| Some((&result.location, result.report.got.as_ref()?)))
-        .collect();
+    let taken: Vec<Acceptance> = results.iter().filter_map(Acceptance::of).collect();
     let mut text: String = taken
         .iter()
-        .map(|(location, _)| format!("accepted {}\n", location.shown()))
+        .map(|case| format!("accepted {}\n", case.location().shown()))
         .collect();
-    accept(taken.into_iter()).map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
+    accept(&taken).map_err(|error| CliError::from_error(Exit::Internal, error))?;
     if text.is_empty() {
         text = "there is nothing to accept: all cases do what is expected\n".into();
     }

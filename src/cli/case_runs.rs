@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use segfn::suite::{CaseResult, RunOptions, Verdict, run};
+use segfn::suite::{CaseOptions, CaseResult, RunOptions, Verdict, run};
 
 use super::error::{CliError, Exit};
 use super::output::Output;
@@ -13,10 +13,15 @@ pub fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// Whether this is a run in CI.
+pub fn is_ci() -> bool {
+    let ci = std::env::var("CI").unwrap_or_default();
+    !matches!(ci.as_str(), "" | "0" | "false")
+}
+
 /// CI must not change what it checks.
 pub fn refuse_in_ci(what: &str) -> Result<(), CliError> {
-    let ci = std::env::var("CI").unwrap_or_default();
-    if matches!(ci.as_str(), "" | "0" | "false") {
+    if !is_ci() {
         return Ok(());
     }
     Err(CliError::new(
@@ -28,14 +33,20 @@ pub fn refuse_in_ci(what: &str) -> Result<(), CliError> {
     .with_hint(Some("run it on your own machine and commit what it writes")))
 }
 
-/// Runs the chosen cases without a report, for commands that ask or write afterwards.
-pub fn results(chosen: &ChosenCases, output: &Output) -> Result<Vec<CaseResult>, CliError> {
-    let options = RunOptions {
+/// How cases are run for commands that ask or write afterwards.
+pub fn quiet_run(output: &Output) -> RunOptions {
+    output.rest();
+    RunOptions {
         jobs: processors(),
         retries: None,
         secrets: output.secrets().clone(),
-        coverage: false,
-    };
+        how: CaseOptions::default(),
+    }
+}
+
+/// Runs the chosen cases without a report, for commands that ask or write afterwards.
+pub fn results(chosen: &ChosenCases, output: &Output) -> Result<Vec<CaseResult>, CliError> {
+    let options = quiet_run(output);
     let mut results = Vec::new();
     run(&chosen.suites, &chosen.cases, &options, |result| {
         if result.report.verdict != Verdict::Passed {

@@ -3,14 +3,19 @@
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use segfn::engine::{check_address_space, enter_platform_region, v8_version};
+use segfn::globals::PACKAGES_OF;
 
 use super::color::Color;
 use super::error::Exit;
+use super::output::Output;
 use super::{
-    accept, aws, cases, coverage, diff, globals, licenses, record, review, run, test, types, watch,
+    accept, aws, cases, coverage, diff, doctor, globals, licenses, record, review, run, samples,
+    serve, test, types, watch,
 };
 
 /// Runs Twilio Segment functions, unchanged, on your own machine.
@@ -23,6 +28,19 @@ struct Cli {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Color,
 }
+
+/// What `--version` tells. `make dist` names the commit.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let commit = match option_env!("SEGFN_COMMIT") {
+        Some(commit) => format!("\ncommit {commit}"),
+        None => String::new(),
+    };
+    format!(
+        "{}{commit}\nV8 {}\nthe platform's packages of {PACKAGES_OF}",
+        env!("CARGO_PKG_VERSION"),
+        v8_version(),
+    )
+});
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -42,11 +60,36 @@ enum Command {
     Review(review::Args),
     Accept(accept::Args),
     Cases(Box<cases::Args>),
+    Serve(Box<serve::Args>),
+    Events(samples::Args),
     Aws(aws::Args),
     Globals(globals::Args),
     Types(types::Args),
     Licenses(licenses::Args),
     Coverage(coverage::Args),
+    Doctor(doctor::Args),
+}
+
+impl Command {
+    fn runs_functions(&self) -> bool {
+        match self {
+            Command::Run(_)
+            | Command::Record(_)
+            | Command::Test(_)
+            | Command::Diff(_)
+            | Command::Review(_)
+            | Command::Accept(_)
+            | Command::Cases(_)
+            | Command::Serve(_) => true,
+            Command::Events(_)
+            | Command::Aws(_)
+            | Command::Globals(_)
+            | Command::Types(_)
+            | Command::Licenses(_)
+            | Command::Coverage(_)
+            | Command::Doctor(_) => false,
+        }
+    }
 }
 
 /// `segfn function.js` is what someone types who has not met `segfn run` yet.
@@ -60,9 +103,18 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Parses the command line and does what it says.
-pub fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| with_tip(error).exit());
+/// All commands and flags, as clap has them.
+pub fn command() -> clap::Command {
+    Cli::command().long_version(VERSION.as_str())
+}
+
+/// Parses the command line by `command` and does what it says.
+pub fn main(command: clap::Command) -> ExitCode {
+    enter_platform_region();
+    let cli = command
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+        .unwrap_or_else(|error| with_tip(error).exit());
     // As Node does: hundreds of requests at once need more files than many systems give at first.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     // Rust's own message is of no use to someone who did not write segfn.
@@ -70,6 +122,13 @@ pub fn main() -> ExitCode {
         anstream::eprintln!("error: segfn failed: {info}");
         anstream::eprintln!("hint: this is a bug in segfn, not in your function");
     }));
+    if cli.command.runs_functions()
+        && let Err(error) = check_address_space()
+    {
+        let output = Output::new(false, cli.color);
+        output.error(&error.to_string(), Some(error.hint()));
+        return ExitCode::from(Exit::Internal as u8);
+    }
     let dispatch = || match &cli.command {
         Command::Run(args) => run::run(args, cli.color),
         Command::Record(args) => record::run(args, cli.color),
@@ -79,11 +138,14 @@ pub fn main() -> ExitCode {
         Command::Review(args) => review::run(args, cli.color),
         Command::Accept(args) => accept::run(args, cli.color),
         Command::Cases(args) => cases::run(args, cli.color),
+        Command::Serve(args) => serve::run(args, cli.color),
+        Command::Events(args) => samples::run(args, cli.color),
         Command::Aws(args) => aws::run(args, cli.color),
         Command::Globals(args) => globals::run(args, cli.color),
         Command::Types(args) => types::run(args, cli.color),
         Command::Licenses(args) => licenses::run(args, cli.color),
         Command::Coverage(args) => coverage::run(args, cli.color),
+        Command::Doctor(args) => doctor::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
     ExitCode::from(exit as u8)

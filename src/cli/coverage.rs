@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use segfn::coverage::{Coverage, Thresholds};
+use segfn::files;
 use segfn::project::missed_thresholds;
 use segfn::report::coverage::{html, lcov, page_name, text};
 
@@ -107,16 +108,15 @@ pub fn run(args: &Args, color: Color) -> Exit {
 fn merge(args: &MergeArgs, output: &Output) -> Result<Exit, CliError> {
     let mut all = Coverage::default();
     for path in &args.files {
-        let failed =
-            |problem: String| CliError::new(Exit::Input, format!("{}: {problem}", path.display()));
-        let json = fs::read(path).map_err(|error| failed(error.to_string()))?;
+        let failed = || CliError::new(Exit::Input, path.display().to_string());
+        let json = fs::read(path).map_err(|error| failed().with_cause(error))?;
         let coverage = Coverage::from_json(&json).map_err(|error| {
-            failed(error.to_string()).with_hint(Some(
+            failed().with_cause(error).with_hint(Some(
                 "`segfn test --coverage json` writes such files: coverage/coverage.json",
             ))
         })?;
         all.add(coverage)
-            .map_err(|error| failed(error.to_string()))?;
+            .map_err(|error| failed().with_cause(error))?;
     }
     report(&all, &args.coverage, &args.report, output)?;
     check(&all, &args.report, output)
@@ -144,7 +144,7 @@ pub fn report(
     if has(CoverageFormat::Json) {
         let json = coverage
             .to_json()
-            .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
+            .map_err(|error| CliError::from_error(Exit::Internal, error))?;
         write(&dir.join("coverage.json"), &json)?;
     }
     if has(CoverageFormat::Html) {
@@ -154,7 +154,8 @@ pub fn report(
             while !names.insert(name.clone()) {
                 name.insert(0, '_');
             }
-            write(&dir.join(name), html(path, file).as_bytes())?;
+            let page = html(path, file);
+            write(&dir.join(name), &output.secrets().redact(page.as_bytes()))?;
         }
     }
     Ok(())
@@ -183,10 +184,10 @@ pub fn check(coverage: &Coverage, args: &ReportArgs, output: &Output) -> Result<
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-    made.and_then(|()| fs::write(path, bytes)).map_err(|error| {
-        let message = format!("can't write {}: {error}", path.display());
+    files::replace(path, bytes).map_err(|error| {
+        let message = format!("can't write {}", path.display());
         CliError::new(Exit::Internal, message)
+            .with_cause(error)
             .with_hint(Some("--coverage-dir chooses another folder"))
     })
 }

@@ -51,17 +51,15 @@ pub fn not_loaded(path: &std::path::Path, failure: &segfn::outcome::Failure) -> 
 
 impl From<EngineError> for CliError {
     fn from(error: EngineError) -> CliError {
-        let message = error.to_string();
-        match error {
-            EngineError::Load(_) => CliError::new(Exit::Load, message),
-            EngineError::NoKind { hint, .. } => {
-                CliError::new(Exit::Load, message).with_hint(Some(hint))
-            }
-            EngineError::Aws(_) | EngineError::Object { .. } => CliError::new(Exit::Usage, message),
-            EngineError::Machine { .. } | EngineError::Lost(_) => {
-                CliError::new(Exit::Internal, message)
-                    .with_hint(Some("this is a bug in segfn, not in your function"))
-            }
-        }
+        let (exit, hint) = match &error {
+            EngineError::Load(_) => (Exit::Load, None),
+            EngineError::NoKind { hint, .. } => (Exit::Load, Some(hint.clone())),
+            EngineError::Aws(_) | EngineError::Object { .. } => (Exit::Usage, None),
+            EngineError::Machine { .. } | EngineError::Lost(_) => (
+                Exit::Internal,
+                Some("this is a bug in segfn, not in your function".to_owned()),
+            ),
+        };
+        CliError::from_error(exit, error).with_hint(hint)
     }
 }

@@ -1,5 +1,7 @@
 //! How a command ends, and why it did not do its work.
 
+use std::error::Error;
+
 use segfn::project::config::ConfigError;
 use segfn::project::source::SourceError;
 
@@ -19,10 +21,13 @@ pub enum Exit {
 }
 
 /// Why a command did not do its work.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 pub struct CliError {
     pub exit: Exit,
     pub message: String,
+    #[source]
+    cause: Option<Box<dyn Error + Send + Sync>>,
     pub hint: Option<String>,
     /// More to show below, such as the lines of the function that failed; rendered.
     pub details: Vec<u8>,
@@ -33,25 +38,73 @@ impl CliError {
         CliError {
             exit,
             message: message.into(),
+            cause: None,
             hint: None,
             details: Vec::new(),
         }
+    }
+
+    /// An error of the library that speaks for itself.
+    pub fn from_error(exit: Exit, error: impl Error + Send + Sync + 'static) -> CliError {
+        CliError::new(exit, error.to_string()).with_cause(error)
+    }
+
+    /// Tells why.
+    pub fn with_cause(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> CliError {
+        self.cause = Some(cause.into());
+        self
     }
 
     pub fn with_hint(mut self, hint: Option<impl Into<String>>) -> CliError {
         self.hint = hint.map(Into::into);
         self
     }
+
+    /// The message, and the cause behind it where the message doesn't tell it. What lies below the
+    /// cause is in the cause's own text.
+    pub fn text(&self) -> String {
+        let cause = self.cause.as_ref().map(ToString::to_string);
+        match cause.filter(|cause| !self.message.contains(cause)) {
+            Some(cause) => format!("{}: {cause}", self.message),
+            None => self.message.clone(),
+        }
+    }
 }
 
 impl From<SourceError> for CliError {
     fn from(error: SourceError) -> CliError {
-        CliError::new(Exit::Load, error.to_string()).with_hint(error.hint())
+        let hint = error.hint();
+        CliError::from_error(Exit::Load, error).with_hint(hint)
     }
 }
 
 impl From<ConfigError> for CliError {
     fn from(error: ConfigError) -> CliError {
-        CliError::new(Exit::Usage, error.to_string()).with_hint(error.hint())
+        let hint = error.hint();
+        CliError::from_error(Exit::Usage, error).with_hint(hint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn an_error_keeps_its_cause_and_tells_it_once() {
+        let cause = || io::Error::other("the disk is full");
+        let told = |error: &CliError| (error.text(), error.source().map(ToString::to_string));
+        let why = Some("the disk is full".to_owned());
+        let error = CliError::new(Exit::Internal, "can't write a.xml").with_cause(cause());
+        assert_eq!(
+            told(&error),
+            (
+                "can't write a.xml: the disk is full".to_owned(),
+                why.clone()
+            )
+        );
+        let error = CliError::from_error(Exit::Internal, cause());
+        assert_eq!(told(&error), ("the disk is full".to_owned(), why));
     }
 }

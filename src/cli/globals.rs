@@ -48,7 +48,7 @@ fn list(args: &Args, output: &Output) -> Result<Exit, CliError> {
     }
     let text = if args.json {
         serde_json::to_string_pretty(&globals)
-            .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?
+            .map_err(|error| CliError::from_error(Exit::Internal, error))?
             + "\n"
     } else {
         columns(&globals)

@@ -34,8 +34,8 @@ pub fn run(args: &Args, color: Color) -> Exit {
 }
 
 fn print(args: &Args, output: &Output) -> Result<Exit, CliError> {
-    let internal = |error: String| CliError::new(Exit::Internal, error);
-    let mut licenses = Licenses::read().map_err(|error| internal(error.to_string()))?;
+    let mut licenses =
+        Licenses::read().map_err(|error| CliError::from_error(Exit::Internal, error))?;
     if let Some(filter) = &args.filter {
         licenses.retain(filter);
         if licenses.components.is_empty() {
@@ -46,7 +46,7 @@ fn print(args: &Args, output: &Output) -> Result<Exit, CliError> {
     }
     let text = if args.json {
         serde_json::to_string_pretty(&licenses.components)
-            .map_err(|error| internal(error.to_string()))?
+            .map_err(|error| CliError::from_error(Exit::Internal, error))?
             + "\n"
     } else {
         licenses.text()

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::io;
 use std::io::{BufWriter, IsTerminal, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
@@ -11,14 +12,15 @@ use std::time::Duration;
 
 use indicatif::ProgressBar;
 use parking_lot::Mutex;
-use segfn::report::Palette;
+use segfn::report::{Palette, visible};
 use segfn::secrets::Secrets;
 
 use super::color::Color;
 use super::error::{CliError, Exit};
 
-/// What is written is seen at the latest after this time, however slow the run.
-const FLUSH_EVERY: Duration = Duration::from_millis(100);
+/// What is written is seen at the latest after this time, however slow the run: who gives one event and waits for what
+/// comes of it waits so long.
+const FLUSH_AFTER: Duration = Duration::from_millis(2);
 
 /// The columns of what is not written to a terminal.
 const WIDTH: usize = 120;
@@ -32,7 +34,7 @@ pub struct Output {
     error_palette: Palette,
     out: Arc<Mutex<BufWriter<Stdout>>>,
     terminal: bool,
-    flusher: RefCell<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
+    flusher: RefCell<Option<Flusher>>,
     /// Drawn on standard error: taken away while something else is written there.
     bar: RefCell<Option<ProgressBar>>,
     failed: Cell<Option<io::ErrorKind>>,
@@ -108,19 +110,20 @@ impl Output {
 
     /// [`Output::write`] for what is redacted already.
     pub fn write_redacted(&self, bytes: &[u8]) -> io::Result<()> {
-        if !self.terminal {
-            self.start_flusher();
-        }
         let mut out = self.out.lock();
         let written = out
             .write_all(bytes)
             .and_then(|()| if self.terminal { out.flush() } else { Ok(()) });
+        drop(out);
+        if !self.terminal {
+            self.flush_soon();
+        }
         self.noted(written)
     }
 
     /// Writes `error: …` and `hint: …` to standard error.
     pub fn error(&self, message: &str, hint: Option<&str>) {
-        self.tell(self.error_palette.error(message), hint);
+        self.tell(self.error_palette.error(&visible(message)), hint);
     }
 
     /// Writes `warning: …` and `hint: …` to standard error; each warning once.
@@ -128,35 +131,41 @@ impl Output {
         if !self.warned.borrow_mut().insert(message.to_owned()) {
             return;
         }
-        self.tell(self.error_palette.warning(message), hint);
+        self.tell(self.error_palette.warning(&visible(message)), hint);
     }
 
     fn tell(&self, mut text: String, hint: Option<&str>) {
-        text.extend(hint.map(|hint| self.error_palette.hint(hint)));
+        text.extend(hint.map(|hint| self.error_palette.hint(&visible(hint))));
         self.to_stderr(text.as_bytes());
     }
 
-    /// Writes out what is left, then the error, and tells how the process ends.
-    pub fn finish(&self, result: Result<Exit, CliError>) -> Exit {
-        if let Some((stop, thread)) = self.flusher.take() {
-            drop(stop);
+    /// Writes out what is left, and ends the thread that writes, until there is more: a process with
+    /// threads can't start others that run functions.
+    pub fn rest(&self) {
+        if let Some(flusher) = self.flusher.take() {
+            drop(flusher.more);
             // A panic there has been reported by the hook.
-            let _ = thread.join();
+            let _ = flusher.thread.join();
         }
         let flushed = self.out.lock().flush();
         // The error is kept in `failed`.
         let _ = self.noted(flushed);
+    }
+
+    /// Writes out what is left, then the error, and tells how the process ends.
+    pub fn finish(&self, result: Result<Exit, CliError>) -> Exit {
+        self.rest();
         let exit = match result {
             Ok(exit) => exit,
             Err(error) => {
                 let palette = self.error_palette;
-                let mut text = palette.error(&error.message).into_bytes();
+                let mut text = palette.error(&visible(&error.text())).into_bytes();
                 text.extend(&error.details);
                 text.extend(
                     error
                         .hint
                         .iter()
-                        .flat_map(|hint| palette.hint(hint).into_bytes()),
+                        .flat_map(|hint| palette.hint(&visible(hint)).into_bytes()),
                 );
                 self.to_stderr(&text);
                 error.exit
@@ -198,20 +207,49 @@ impl Output {
         result
     }
 
-    fn start_flusher(&self) {
+    fn flush_soon(&self) {
         let mut flusher = self.flusher.borrow_mut();
-        if flusher.is_some() {
-            return;
+        if flusher.is_none() {
+            // Where there is no room for a thread, what is written only comes out later.
+            *flusher = Flusher::start(self.out.clone()).ok();
         }
-        let (stop, stopped) = mpsc::channel();
-        let out = self.out.clone();
+        if let Some(flusher) = &*flusher
+            && !flusher.waits.swap(true, Ordering::Relaxed)
+        {
+            // It can't have ended.
+            let _ = flusher.more.send(());
+        }
+    }
+}
+
+/// A thread that writes out what stays in the buffer.
+struct Flusher {
+    /// Whether it has been told that there is something.
+    waits: Arc<AtomicBool>,
+    /// Tells it, and ends it when dropped.
+    more: mpsc::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Flusher {
+    fn start(out: Arc<Mutex<BufWriter<Stdout>>>) -> io::Result<Flusher> {
+        let (more, told) = mpsc::channel();
+        let waits = Arc::new(AtomicBool::new(false));
+        let waiting = waits.clone();
         let thread = std::thread::Builder::new().spawn(move || {
-            while stopped.recv_timeout(FLUSH_EVERY) == Err(RecvTimeoutError::Timeout) {
+            while told.recv().is_ok() {
+                if told.recv_timeout(FLUSH_AFTER) == Err(RecvTimeoutError::Disconnected) {
+                    return;
+                }
+                waiting.store(false, Ordering::Relaxed);
                 // The next write meets the same error.
                 let _ = out.lock().flush();
             }
-        });
-        // Where there is no room for it, what is written only comes out later.
-        *flusher = thread.ok().map(|thread| (stop, thread));
+        })?;
+        Ok(Flusher {
+            waits,
+            more,
+            thread,
+        })
     }
 }

@@ -3,27 +3,21 @@
 mod report;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use segfn::cassette::CassetteError;
-use segfn::engine;
-use segfn::engine::{EngineError, Plan};
-use segfn::function::Input;
-use segfn::net::NetMode;
-use segfn::project::inputs::{InputError, Inputs};
-use segfn::project::samples::samples;
-use segfn::project::source::{FunctionRef, functions_in, is_revision};
-use segfn::project::{CasePaths, Overrides, Project};
-use segfn::suite::record::{CaseOverrides, KnownCases, RecordError, Recording, Update};
-use segfn::suite::{CaseLocation, CaseRef, Selection, Suite};
+use segfn::project::Overrides;
+use segfn::suite::record::{self, CaseOverrides, RecordError, RecordRequest, Update};
 
 use self::report::Report;
-use super::case_runs::refuse_in_ci;
+use super::case_runs::{quiet_run, refuse_in_ci};
 use super::color::Color;
 use super::engine_error::{engine_error, text_report};
 use super::error::{CliError, Exit};
+use super::events::{EventArgs, tell_left_out};
+use super::function_args::{FunctionArgs, LiveArgs, parse_jobs};
+use super::open::open;
 use super::output::Output;
-use super::setup::{FunctionArgs, LiveArgs, open, parse_jobs};
+use super::pseudonym_args::PseudonymArgs;
 
 /// Run a function live, and write each event with its traffic as a case for `segfn test`
 ///
@@ -45,6 +39,10 @@ pub struct Args {
     pub how: FunctionArgs,
     #[command(flatten)]
     pub live: LiveArgs,
+    #[command(flatten)]
+    pub pseudonyms: PseudonymArgs,
+    #[command(flatten)]
+    pub which: EventArgs,
     /// Record the traffic of existing cases again
     #[arg(long, conflicts_with = "update_missing")]
     pub update: bool,
@@ -76,236 +74,83 @@ pub fn run(args: &Args, color: Color) -> Exit {
     output.finish(result)
 }
 
-/// What there is before anything is recorded.
-struct There {
-    function: FunctionRef,
-    suites: Arc<Vec<Suite>>,
-    /// The function's cases, or the one that was named.
-    cases: Vec<CaseRef>,
-}
-
 fn record(args: &Args, output: &Output) -> Result<Exit, CliError> {
     refuse_in_ci("segfn record")?;
-    let again = match (args.update, args.update_missing) {
+    let update = match (args.update, args.update_missing) {
         (true, _) => Some(Update::All),
         (_, true) => Some(Update::Missing),
         _ => None,
     };
-    let there = look(args, again.is_some(), output)?;
+    let location = record::locate(&args.function, update.is_some())?;
     let overrides = Overrides {
         hide_by_name: true,
         ..args.live.add_to(args.how.overrides())
     };
-    let setup = open(&there.function.path, &overrides, output)?;
-    let on_stderr = text_report(&setup.function, output.error_palette(), output);
-    let failed = |error| match error {
-        RecordError::Engine(error) => engine_error(error, &on_stderr),
-        other => CliError::from(other),
-    };
-    let mut inputs = Vec::new();
-    let mut unreadable = 0;
-    if again.is_none() || !args.events.is_empty() {
-        let files = match (&setup.events, args.events.is_empty()) {
-            (Some(beside), true) => vec![beside.clone()],
-            _ => args.events.clone(),
-        };
-        inputs = match files.is_empty() {
-            true => built_in(&setup).map_err(|error| failed(error.into()))?,
-            false => read(&files, output, &mut unreadable),
-        };
-    }
-    if args.name.is_some() && inputs.len() != 1 {
-        let text = format!(
-            "--name is for a single event, but there are {}",
-            inputs.len()
-        );
-        return Err(CliError::new(Exit::Usage, text));
-    }
-    let redactor = setup.redactor();
-    let given = overrides.settings;
-    let recording = Recording {
-        said: CaseOverrides {
-            kind: args.how.kind,
-            handler: args.how.handler.clone(),
-            timeout: args.how.timeout,
-            memory: args.how.memory,
-            settings: given.clone(),
-        },
-        given,
-        cases: setup.cases.folder().to_owned(),
+    let project = open(&location.function, &overrides, output)?;
+    let on_stderr = text_report(&project.function, output.error_palette(), output);
+    let selection = args.which.selection();
+    let request = RecordRequest {
+        events: args.events.clone(),
+        longest: args.which.longest(),
+        selection: selection.clone(),
+        update,
+        only: location.only.clone(),
         name: args.name.clone(),
-        seed: setup.config.test.seed.unwrap_or(segfn::options::SEED),
-        attempts: setup
-            .config
-            .test
-            .attempts
-            .unwrap_or(segfn::options::ATTEMPTS),
-        options: setup.options(NetMode::Live),
-        function: Arc::new(setup.function),
+        said: CaseOverrides::new(&overrides, &project),
+        jobs: args.jobs.into(),
+        key: args.pseudonyms.key(&project, output)?,
     };
-    if let Some(name) = &args.name {
-        let folder = recording.cases.join(segfn::suite::record::slug(name));
-        if folder.exists() {
-            let text = format!("{} already exists", folder.display());
-            return Err(CliError::new(Exit::Usage, text).with_hint(Some(
-                "choose another name, or record it again with --update",
-            )));
-        }
-    }
-
-    let known = match there.suites.first() {
-        Some(suite) => KnownCases::new(suite, &there.cases).map_err(failed)?,
-        None => KnownCases::default(),
-    };
-    let mut new = Vec::new();
-    let mut old: Vec<PathBuf> = Vec::new();
-    for input in inputs {
-        match known.find(&input, &redactor) {
-            Some(folder) => old.push(folder.to_owned()),
-            None => new.push(input),
-        }
-    }
-    let all = args.events.is_empty();
-    let mut report = Report::new(output, unreadable);
-    let jobs = usize::from(args.jobs);
-    match (again, there.suites.first()) {
-        (Some(what), Some(suite)) => {
-            let wanted = |case: &&CaseRef| match &case.location {
-                CaseLocation::Folder(folder) => all || old.contains(folder),
-                CaseLocation::Line { .. } => false,
-            };
-            let cases: Vec<CaseRef> = there.cases.iter().filter(wanted).cloned().collect();
-            if cases.is_empty() {
-                let text = "none of these events is a case yet";
-                return Err(CliError::new(Exit::Usage, text)
-                    .with_hint(Some("to record new cases, leave out --update")));
-            }
-            let secrets = output.secrets();
-            recording
-                .again(suite, &cases, what, secrets, jobs, |took| report.took(took))
-                .map_err(failed)?;
-        }
-        (Some(_), None) => {
-            let text = "the function has no cases yet";
-            return Err(CliError::new(Exit::Usage, text)
-                .with_hint(Some("to record new cases, leave out --update")));
-        }
-        (None, _) => {
-            recording
-                .record(new, jobs, |took| report.took(took))
-                .map_err(failed)?;
-            for folder in &old {
-                let text = format!("{} already exists\n", folder.display());
-                // A failure is kept by `output`.
-                let _ = output.write(text.as_bytes());
-            }
-        }
-    }
-    report.check()?;
-    report.finish(old.len(), again)
-}
-
-/// Finds the function, and its cases as far as there are some.
-fn look(args: &Args, again: bool, output: &Output) -> Result<There, CliError> {
-    if is_revision(&args.function) {
-        return Err(CliError::new(Exit::Usage, "a revision can't be recorded"));
-    }
-    let mut functions = functions_in(&args.function)?;
-    let selection = Selection {
-        paths: vec![args.function.clone()],
-        ..Selection::default()
-    };
-    if functions.is_empty() && again && args.function.exists() {
-        // A case's own folder.
-        let (suites, cases) = selection.open(output.secrets())?;
-        if let Some(suite) = suites.first() {
-            let function = FunctionRef {
-                path: suite.project.function.path.clone(),
-                cases: suite.project.cases.clone(),
-            };
-            return Ok(There {
-                function,
-                suites: Arc::new(suites),
-                cases,
-            });
-        }
-    }
-    if functions.len() != 1 {
-        // The function's own reading tells what is wrong with none.
-        let several = || {
-            let paths = functions
-                .iter()
-                .map(|found| found.path.display().to_string());
-            format!(
-                "there are several functions: {}",
-                paths.collect::<Vec<_>>().join(", ")
-            )
-        };
-        if functions.len() > 1 {
-            return Err(CliError::new(Exit::Usage, several()).with_hint(Some("name one of them")));
-        }
-        functions.push(FunctionRef {
-            path: args.function.clone(),
-            cases: CasePaths::in_folder(&args.function),
-        });
-    }
-    let function = functions.remove(0);
-    let has_cases = function.cases.folder().is_dir();
-    let (suites, cases) = match has_cases {
-        true => selection.open(output.secrets())?,
-        false => Default::default(),
-    };
-    Ok(There {
-        function,
-        suites: Arc::new(suites),
-        cases,
-    })
-}
-
-/// The built-in samples for the handlers that the function has.
-fn built_in(setup: &Project) -> Result<Vec<Input>, EngineError> {
-    let plan = Plan {
-        function: Arc::new(setup.function.clone()),
-        options: setup.options(NetMode::Live),
-        steps: Vec::new(),
-        attempts: 1,
-        warm: false,
-        objects: Vec::new(),
-    };
-    let mut found = Ok(Vec::new());
-    engine::run_jobs(std::iter::once(plan), 1, |played| {
-        found = played.map(|played| samples(&played.loaded.handlers));
-        std::ops::ControlFlow::Break(())
+    let mut report = Report::new(output);
+    let recorded = record::record(project, request, |event| report.take(event));
+    tell_left_out(&selection, output);
+    let recorded = recorded.map_err(|error| match error {
+        RecordError::Engine(error) => engine_error(error, &on_stderr),
+        other => other.into(),
     })?;
-    found
-}
-
-fn read(files: &[PathBuf], output: &Output, unreadable: &mut usize) -> Vec<Input> {
-    let inputs = Inputs::new(files);
-    let problems = inputs.problems();
-    let inputs: Vec<Input> = inputs.flatten().collect();
-    for problem in problems.take() {
-        *unreadable += 1;
-        output.error(&problem.to_string(), InputError::hint(&problem));
-    }
-    inputs
+    recorded.verify(&location, &quiet_run(output), |case, deviation| {
+        report.tell(case, deviation);
+    })?;
+    report.tell_written();
+    Ok(report.finish(update))
 }
 
 impl From<RecordError> for CliError {
     fn from(error: RecordError) -> CliError {
-        let exit = match &error {
-            RecordError::Case(_) | RecordError::Cassette(CassetteError::Read { .. }) => Exit::Input,
-            RecordError::Cassette(CassetteError::Write { .. })
-            | RecordError::Write { .. }
+        let usage =
+            |error, hint: &str| CliError::from_error(Exit::Usage, error).with_hint(Some(hint));
+        match error {
+            RecordError::Source(error) => error.into(),
+            RecordError::Suite(error) => error.into(),
+            RecordError::Engine(error) => error.into(),
+            RecordError::Revision => CliError::from_error(Exit::Usage, error),
+            RecordError::SeveralFunctions(_) => usage(error, "name one of them"),
+            RecordError::NameForSeveral(events) => {
+                let message = format!("--name is for a single event, but there are {events}");
+                CliError::new(Exit::Usage, message)
+            }
+            RecordError::Exists(_) => usage(
+                error,
+                "choose another name, or record it again with --update",
+            ),
+            RecordError::NoCases | RecordError::NoneIsCase => {
+                usage(error, "to record new cases, leave out --update")
+            }
+            RecordError::Case(error) => {
+                let hint = error.hint();
+                CliError::from_error(Exit::Input, error).with_hint(hint)
+            }
+            RecordError::Cassette(error) => {
+                let exit = match error {
+                    CassetteError::Write { .. } => Exit::Internal,
+                    _ => Exit::Input,
+                };
+                let hint = error.hint();
+                CliError::from_error(exit, error).with_hint(hint)
+            }
+            RecordError::Write { .. }
             | RecordError::Read { .. }
-            | RecordError::Engine(_) => Exit::Internal,
-            RecordError::Cassette(_) => Exit::Input,
-        };
-        let hint = match &error {
-            RecordError::Case(error) => error.hint(),
-            RecordError::Cassette(error) => error.hint().map(str::to_owned),
-            _ => None,
-        };
-        CliError::new(exit, error.to_string()).with_hint(hint)
+            | RecordError::CaseFile { .. }
+            | RecordError::Accept(_) => CliError::from_error(Exit::Internal, error),
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::io::{BufRead, IsTerminal};
 
-use segfn::report::cases::{CaseReporter, JsonReporter, TextReporter};
-use segfn::suite::accept::accept;
+use segfn::report::cases::{CaseReporter, JsonReporter, ListedCases, TextReporter};
+use segfn::suite::accept::{Acceptance, accept};
 
 use super::case_runs::{refuse_in_ci, results};
 use super::color::Color;
@@ -68,7 +68,8 @@ fn review(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let mut text = TextReporter {
         palette: output.palette(),
         width: output.width(),
-        all: false,
+        secrets: output.secrets().clone(),
+        listed: ListedCases::default(),
     };
     let say = |text: &str| {
         // A failure is kept by `output`.
@@ -78,12 +79,7 @@ fn review(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let mut all = false;
     for (index, result) in results.iter().enumerate() {
         say(&text.case(result));
-        let acceptable = result
-            .report
-            .got
-            .as_ref()
-            .filter(|_| result.report.can_be_accepted());
-        let Some(got) = acceptable else {
+        let Some(acceptance) = Acceptance::of(result) else {
             left += 1;
             continue;
         };
@@ -102,8 +98,7 @@ fn review(args: &Args, output: &Output) -> Result<Exit, CliError> {
                 }
             }
         }
-        accept([(&result.location, got)].into_iter())
-            .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
+        accept(&[acceptance]).map_err(|error| CliError::from_error(Exit::Internal, error))?;
         say(&format!("accepted {}\n\n", result.location.shown()));
     }
     let accepted = match results.len() - left {

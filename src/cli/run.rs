@@ -4,23 +4,27 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use segfn::engine;
-use segfn::engine::{EngineError, InputResult, Loaded, Options};
+use bytes::Bytes;
+use segfn::cost::{Cost, InvocationCost, Volume};
+use segfn::engine::{EngineError, InputResult, InputRun, Loaded, Options, most_retries};
 use segfn::net::NetMode;
 use segfn::outcome::Class;
 use segfn::project::Project;
 use segfn::project::inputs::{InputError, InputProgress, Problems, select};
 use segfn::project::samples::late_samples;
+use segfn::report::cost::{CostOptions, cost_rows, cost_text, stats_json};
 use segfn::report::text::TextReport;
 use segfn::report::{Tally, json};
+use serde::{Deserialize, Serialize};
 
 use super::color::Color;
 use super::engine_error::{engine_error, text_report};
 use super::error::{CliError, Exit};
-use super::events::EventArgs;
+use super::events::{EventArgs, tell_left_out};
+use super::function_args::{FunctionArgs, LiveArgs, parse_jobs};
+use super::open::open;
 use super::output::Output;
 use super::progress::Bar;
-use super::setup::{FunctionArgs, LiveArgs, open, parse_jobs};
 
 /// In text, after so many whole blocks a success that says nothing more is one line.
 const WHOLE_BLOCKS: u64 = 20;
@@ -36,13 +40,13 @@ pub struct Args {
     /// has the function's settings, and segfn.toml says how to run it.
     #[arg(value_name = "FUNCTION")]
     pub function: PathBuf,
-    /// Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), or `-` for
-    /// standard input
+    /// Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), samples
+    /// (sample:NAME), or `-` for standard input
     ///
     /// A file holds one event as JSON, an array of events for onBatch, a request for onRequest, or
     /// one of these a line (NDJSON); it may be gzipped. If none are given, segfn takes the events in
-    /// the function's folder (events/, event.json or request.json), or else a built-in sample for
-    /// each handler.
+    /// the function's folder (events/, event.json or request.json), or else a sample for
+    /// each handler (`segfn events` lists them).
     #[arg(value_name = "EVENTS")]
     pub events: Vec<PathBuf>,
     #[command(flatten)]
@@ -58,19 +62,27 @@ pub struct Args {
     /// Empty the function's cache before each event, as a test in Segment's editor does
     #[arg(long)]
     pub cold: bool,
+    /// Tell in the end what the invocations cost: processor's time, waiting, requests and bytes, by handler
+    #[arg(long)]
+    pub stats: bool,
+    /// How many events come, such as 5M/month or 200k/day: tells the hours that they take in a month
+    #[arg(long, value_name = "EVENTS/TIME", requires = "stats")]
+    pub volume: Option<Volume>,
     #[command(flatten)]
     pub live: LiveArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  segfn run function.js                          built-in sample events
+  segfn run function.js                          a sample event for each handler
   segfn run function.js event.json               one event from a file
+  segfn run function.js sample:order-completed   one of `segfn events`
   segfn run my-function/ events.ndjson.gz        a folder with function.js and settings.json
   segfn run function.js event.json -s apiKey=abc -s 'lists=[\"a\",\"b\"]'
   cat events.ndjson | segfn run function.js - --json --jobs 4 > outcomes.ndjson
   segfn run functions.tf:slack event.json        a function in a Terraform file
   segfn run function.js event.json --deny-net    nothing leaves the machine
+  segfn run function.js events.ndjson --stats --volume 5M/month
 
 Exit codes: 0 all went well, 1 a function failed (retry or discard), 2 wrong usage,
 3 the function can't be loaded, 4 an input can't be read, 5 segfn itself failed.";
@@ -89,6 +101,7 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let options = Options {
         jobs: usize::from(args.jobs),
         cold: args.cold,
+        measure: args.stats,
         ..project.options(NetMode::Live)
     };
     let Project {
@@ -111,22 +124,43 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let (mut late, samples) = late_samples(events.is_empty());
     let told = !args.json && (function.kind.is_none() || reason.is_some());
     let path = function.path.clone();
-    let files = args.which.open(&events, &options.host);
-    let mut report = Report::new(output, files.problems(), files.progress());
     let json = args.json;
-    let ran = engine::run(
-        function,
-        select(samples.chain(files), args.which.selection()),
-        options,
+    let (host, stats) = (options.host.clone(), args.stats);
+    let cost = CostOptions {
+        limit: options.timeout,
+        volume: args.volume,
+    };
+    // Before there is any thread: functions run in processes of their own then.
+    let run = InputRun::new(function, options, move |ran| {
+        let cost = match &ran.result {
+            InputResult::Outcome(outcome) if stats => {
+                Some(InvocationCost::new(outcome, &ran.usage))
+            }
+            _ => None,
+        };
+        (Rendered::new(ran.result, json, &text), cost)
+    });
+    let run = run.map_err(failed)?;
+    let files = args.which.open(&events, &host);
+    let mut report = Report::new(output, files.problems(), files.progress());
+    let mut costs = Cost::new(cost.limit, true);
+    let mut retries = 0;
+    let selection = args.which.selection();
+    let ran = run.run(
+        select(samples.chain(files), selection.clone()),
         |loaded| {
             let reason = reason.as_ref().or(loaded.reason.as_ref());
             tell_about(loaded, &path, told.then_some(reason), output);
             late.choose(&loaded.handlers);
+            retries = most_retries(loaded.kind);
         },
-        move |ran| Rendered::new(ran, json, &text),
-        |rendered| report.add(rendered),
+        |(rendered, cost)| {
+            cost.iter().for_each(|cost| costs.add(cost));
+            report.add(rendered)
+        },
     );
     report.finish();
+    tell_left_out(&selection, output);
     ran.map_err(failed)?;
     if !args.json {
         // A failure is kept by `output`.
@@ -136,6 +170,20 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
                 .summary(started.elapsed(), &output.palette())
                 .as_bytes(),
         );
+    }
+    if args.stats {
+        let figures = costs.figures(retries);
+        let text = match args.json {
+            true => stats_json(&figures, &cost),
+            false => cost_text(
+                &cost_rows(&[&figures], &cost),
+                &[],
+                false,
+                &output.palette(),
+            ),
+        };
+        // A failure is kept by `output`.
+        let _ = output.write(text.as_bytes());
     }
     Ok(report.exit())
 }
@@ -158,12 +206,13 @@ fn tell_about(loaded: &Loaded, path: &Path, kind: Option<Option<&String>>, outpu
 }
 
 /// What came of an input, ready to be written.
+#[derive(Serialize, Deserialize)]
 enum Rendered {
     Outcome {
         class: Class,
         /// Of the invocation, or of one event of its batch.
         failed: bool,
-        bytes: Vec<u8>,
+        bytes: Bytes,
         /// Of a block that may be shortened to its first line, that line's length.
         head: Option<usize>,
     },
@@ -191,20 +240,29 @@ impl Rendered {
             }
         };
         let (class, failed) = (outcome.class, outcome.is_failure());
+        let secrets = &text.secrets;
         if !as_json {
-            let block = text.block(&outcome);
+            let mut block = text.block(&outcome);
+            if secrets.have_met() {
+                block.bytes = secrets.redact(&block.bytes).into_owned();
+                let first = block.bytes.iter().position(|byte| *byte == b'\n');
+                block.head = first.map_or(block.bytes.len(), |newline| newline + 1);
+            }
             return Rendered::Outcome {
                 class,
                 failed,
                 head: block.plain.then_some(block.head),
-                bytes: block.bytes,
+                bytes: block.bytes.into(),
             };
         }
         match json::line(&outcome) {
             Ok(bytes) => Rendered::Outcome {
                 class,
                 failed,
-                bytes,
+                bytes: match secrets.have_met() {
+                    true => secrets.redact_json(&bytes).into_owned().into(),
+                    false => bytes.into(),
+                },
                 head: None,
             },
             Err(error) => Rendered::Failed(format!("segfn failed: {}: {error}", outcome.input)),
@@ -285,7 +343,7 @@ impl<'a> Report<'a> {
         for problem in self.problems.take() {
             self.tally.add_unreadable();
             self.output
-                .error(&problem.to_string(), InputError::hint(&problem));
+                .error(&problem.to_string(), InputError::hint(&problem).as_deref());
         }
     }
 

@@ -1,19 +1,24 @@
 //! `segfn test`: runs cases and compares what they do with what is expected.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::time::Instant;
 
 use segfn::coverage::Coverage;
-use segfn::suite::accept::accept;
-use segfn::suite::{CaseLocation, CaseResult, Expected, RunOptions, Totals, run as run_cases};
+use segfn::options::{LAST_TEST, SLOWEST, SLOWEST_LISTED};
+use segfn::project::CasePaths;
+use segfn::report::cases::ListedCases;
+use segfn::suite::accept::{Acceptance, accept};
+use segfn::suite::{CaseOptions, CaseResult, LastRun, RunOptions, Totals, run as run_cases};
 
-use super::case_runs::{processors, refuse_in_ci};
+use super::case_runs::{is_ci, processors, refuse_in_ci};
 use super::color::Color;
 use super::coverage;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::progress::CaseBar;
-use super::reports::{Reports, Target};
+use super::report_target::Target;
+use super::reports::{ReportFormat, Reports};
 use super::select::Select;
 
 /// Run the cases of functions and compare what they do with what is expected
@@ -36,7 +41,7 @@ pub struct Args {
     #[arg(long)]
     pub watch: bool,
     /// How many cases to run at the same time; the default is the number of processors
-    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = super::setup::parse_jobs)]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = super::function_args::parse_jobs)]
     pub jobs: Option<u16>,
     /// Stop at the first case that fails
     #[arg(long)]
@@ -47,10 +52,20 @@ pub struct Args {
     /// List the cases that pass, too
     #[arg(long)]
     pub all: bool,
-    /// The report's format: text, json, junit, tap or github; =FILE writes it to a file. May be given
-    /// several times
+    /// Answer requests only as they were recorded; else one that isn't recorded gets the answer of the
+    /// nearest that is, and the case differs in the request alone
+    #[arg(long)]
+    pub strict: bool,
+    /// List the cases that rest on answers which were recorded for other requests
+    #[arg(long)]
+    pub assumed: bool,
+    /// List the slowest cases in the end; 10 of them if no number is given
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = SLOWEST_LISTED, value_parser = parse_slowest)]
+    pub slowest: Option<usize>,
+    /// The report's format: text, json, junit, tap, github, markdown or html; =FILE writes it to a file.
+    /// May be given several times
     #[arg(long, value_name = "FORMAT[=FILE]")]
-    pub report: Vec<Target>,
+    pub report: Vec<Target<ReportFormat>>,
     /// Report which parts of the functions ran: text, lcov, html or json, or several, separated by
     /// commas
     #[arg(long, value_name = "REPORTS", value_delimiter = ',')]
@@ -65,6 +80,9 @@ Examples:
   segfn test functions/slack-alerts           one function's
   segfn test functions/slack-alerts/cases/vip one case
   segfn test -k order                         those with `order` in the name
+  segfn test --failed                         those that failed the last time
+  segfn test --changed main                   those of functions that differ from main
+  segfn test --env qa                         as segfn.toml says for [env.qa]
   segfn test --accept                         what they do now is right
   segfn test --report junit=report.xml --report github --shard 1/4
   segfn test --coverage text,lcov --min-lines 90
@@ -100,16 +118,26 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
         let _ = output.write(ids.as_bytes());
         return Ok(Exit::Success);
     }
-    let mut reports = Reports::new(&args.report, args.all, output)?;
+    let listed = ListedCases {
+        passed: args.all,
+        assumed: args.assumed,
+        slowest: args.slowest.is_some(),
+    };
+    let mut reports = Reports::new(&args.report, listed, output)?;
     let started = Instant::now();
-    let mut totals = Totals::default();
-    let mut accepted: Vec<(CaseLocation, Expected)> = Vec::new();
+    let mut totals = Totals::keeping(args.slowest.unwrap_or(SLOWEST));
+    let mut went: Vec<(usize, String, bool)> = Vec::new();
+    let mut accepted: Vec<Acceptance> = Vec::new();
     let mut bar = CaseBar::new(chosen.cases.len());
     let options = RunOptions {
         jobs: args.jobs.map_or_else(processors, usize::from),
         retries: args.retries,
         secrets: output.secrets().clone(),
-        coverage: !args.coverage.is_empty(),
+        how: CaseOptions {
+            coverage: !args.coverage.is_empty(),
+            strict: args.strict,
+            trace: Reports::want_trace(&args.report),
+        },
     };
     let mut ran = Coverage::default();
     let mut failed = None;
@@ -126,11 +154,17 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
                 ran.set_home(&path, &home.display().to_string());
             }
         }
-        if args.accept && result.report.can_be_accepted() {
-            accept_result(&mut result, &mut accepted);
+        // What else is wrong with it stays.
+        if args.accept
+            && let Some(acceptance) = Acceptance::of(&result)
+        {
+            accepted.push(acceptance);
+            result.report.accept();
             totals.accepted += 1;
         }
         totals.add(&result);
+        let name = result.name().to_owned();
+        went.push((result.suite, name, result.report.verdict.is_failure()));
         bar.update(&totals, output);
         failed = reports.case(&result).err();
         match failed.is_some() || args.fail_fast && result.report.verdict.is_failure() {
@@ -146,34 +180,60 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
     if let Some(error) = failed {
         return Err(error);
     }
-    accept(accepted.iter().map(|(location, got)| (location, got)))
-        .map_err(|error| CliError::new(Exit::Internal, error.to_string()))?;
+    accept(&accepted).map_err(|error| CliError::from_error(Exit::Internal, error))?;
+    if !is_ci() {
+        let went = went.iter().map(|(suite, name, failed)| {
+            (&chosen.suites[*suite].project.cases, name.as_str(), *failed)
+        });
+        keep_failed(went, output);
+    }
     totals.not_run = left.unrun.len();
     for case in &left.unrun {
         reports.not_run(case)?;
     }
     totals.time = started.elapsed();
     reports.finish(&totals)?;
-    let mut exit = match totals.any_failed() {
-        true => Exit::Failed,
-        false => Exit::Success,
+    let mut exit = match (totals.unreadable > 0, totals.any_failed()) {
+        (true, _) => Exit::Input,
+        (_, true) => Exit::Failed,
+        _ => Exit::Success,
     };
     if !args.coverage.is_empty() {
         coverage::report(&ran, &args.coverage, &args.covered, output)?;
         // What is enough can only be told of all shards together: `segfn coverage merge` does.
-        let part = args.select.shard.is_some() || !args.select.is_everything();
-        if !part && coverage::check(&ran, &args.covered, output)? == Exit::Failed {
+        let part = !args.select.is_everything();
+        let enough = part || coverage::check(&ran, &args.covered, output)? == Exit::Success;
+        if !enough && exit == Exit::Success {
             exit = Exit::Failed;
         }
     }
     Ok(exit)
 }
 
-/// Takes what the case did as right; what else is wrong with it stays.
-fn accept_result(result: &mut CaseResult, accepted: &mut Vec<(CaseLocation, Expected)>) {
-    let Some(got) = result.report.got.take() else {
+/// Keeps which cases failed, for the next run: by their function, their name, and whether they did.
+fn keep_failed<'a>(went: impl Iterator<Item = (&'a CasePaths, &'a str, bool)>, output: &Output) {
+    let path = Path::new(LAST_TEST);
+    let before = LastRun::read(path).unwrap_or_default();
+    let mut last = before.clone();
+    went.for_each(|(cases, name, failed)| last.note(cases, name, failed));
+    // Whoever never has a case that fails finds no file either.
+    if last == before {
         return;
-    };
-    accepted.push((result.location.clone(), got));
-    result.report.accept();
+    }
+    if let Err(error) = last.write(path) {
+        output.warning(
+            &format!(
+                "which cases failed can't be kept for --failed: {}: {error}",
+                path.display()
+            ),
+            None,
+        );
+    }
+}
+
+fn parse_slowest(text: &str) -> Result<usize, &'static str> {
+    text.parse()
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or("expected a number from 1 on; PATHS stand before this flag")
 }

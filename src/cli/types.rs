@@ -1,8 +1,9 @@
 //! `segfn types`: declarations for editors.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
+use segfn::files;
 use segfn::types::{JSCONFIG, MARK, declarations};
 
 use super::color::Color;
@@ -79,13 +80,7 @@ fn write(dir: &Path, output: &Output) -> Result<Exit, CliError> {
 
 /// Writes a file whole or not at all.
 fn replace(path: &Path, text: &str) -> Result<(), CliError> {
-    let part = path.with_extension("part");
-    let written: io::Result<()> = fs::write(&part, text).and_then(|()| fs::rename(&part, path));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&part);
-        CliError::new(
-            Exit::Internal,
-            format!("can't write {}: {error}", path.display()),
-        )
+    files::replace(path, text.as_bytes()).map_err(|error| {
+        CliError::new(Exit::Internal, format!("can't write {}", path.display())).with_cause(error)
     })
 }

@@ -28,7 +28,7 @@ pub fn run(args: &Args, color: Color) -> Exit {
 /// Runs until the process is ended.
 fn watch(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let failed = |error: notify::Error| {
-        CliError::new(Exit::Internal, format!("can't watch the files: {error}"))
+        CliError::new(Exit::Internal, "can't watch the files").with_cause(error)
     };
     let (sender, changes) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -70,12 +70,12 @@ fn watch(args: &Args, output: &Output) -> Result<Exit, CliError> {
 }
 
 fn no_process(error: std::io::Error) -> CliError {
-    CliError::new(Exit::Internal, format!("can't start segfn again: {error}"))
+    CliError::new(Exit::Internal, "can't start segfn again").with_cause(error)
 }
 
 /// What to watch: each suite's folder, and all of its cases.
 fn folders(args: &Args, output: &Output) -> Vec<(PathBuf, RecursiveMode)> {
-    let opened = args.select.selection().open(output.secrets());
+    let opened = args.select.all().open(output.secrets());
     let suites = opened.map(|(suites, _)| suites).unwrap_or_default();
     let mut folders = Vec::new();
     for suite in suites {

@@ -51,6 +51,12 @@ impl ScriptCoverage {
         }
     }
 
+    /// Which parts of the script ran, however often.
+    pub fn path(&self) -> impl Iterator<Item = Span> {
+        let parts = self.functions().flat_map(FunctionCoverage::parts);
+        parts.filter(|part| part.count > 0).map(|part| part.span)
+    }
+
     /// The functions, each before those in it.
     pub fn functions(&self) -> impl Iterator<Item = &FunctionCoverage> {
         self.functions.values()

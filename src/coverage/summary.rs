@@ -1,7 +1,7 @@
 //! From counts of code units to lines, functions and branches.
 
 use crate::coverage::{CoverageTotal, CoveredFile, FunctionCoverage, Ratio, Span};
-use crate::text::js_lines;
+use crate::text::{js_comments, js_lines};
 
 /// A line that has code, and how often it ran. Lines count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,10 @@ impl Summary {
     }
 }
 
+fn is_space(unit: u16) -> bool {
+    char::from_u32(unit.into()).is_some_and(char::is_whitespace)
+}
+
 /// Code units of white space in front.
 fn lead(text: &str) -> u32 {
     let space = text.len() - text.trim_start().len();
@@ -172,18 +176,20 @@ fn lines(file: &CoveredFile, text: &Text) -> Vec<CoveredLine> {
             }
         }
     }
+    let mut is_code = vec![true; text.units.len()];
+    for comment in js_comments(&file.source) {
+        is_code[comment].fill(false);
+    }
     let mut lines = Vec::new();
     for (number, span) in (1..).zip(&text.lines) {
-        let code = text.slice(*span);
-        let code = code.trim_start();
-        let is_comment = ["//", "/*", "*"].iter().any(|mark| code.starts_with(mark));
-        if code.is_empty() || is_comment {
+        let first = (span.start as usize..span.end as usize).find(|at| {
+            let is_space = text.units.get(*at).is_none_or(|unit| is_space(*unit));
+            !is_space && is_code.get(*at) == Some(&true)
+        });
+        let Some(start) = first else {
             continue;
-        }
-        let start = span.start + lead(&text.slice(*span));
-        let counts = counts
-            .get(start as usize..span.end as usize)
-            .unwrap_or_default();
+        };
+        let counts = counts.get(start..span.end as usize).unwrap_or_default();
         let first = counts.first().copied().unwrap_or(0);
         let count = match first {
             0 => counts.iter().copied().max().unwrap_or(0),

@@ -3,17 +3,18 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use serde_json::Value;
+use crate::json::Json;
 
+use super::compared_cost::MeasuredCosts;
 use super::difference::{OutcomeDifference, outcome_differences};
 use super::differences::Differences;
 use super::error::DiffError;
-use super::fan_out::{Feed, fan_out};
+use super::fan_out::fan_out;
 use super::groups::{Group, Groups};
 use super::stored;
-use super::version_run::{Comparable, InvalidInput, VersionRun};
-use crate::cassette::Rules;
-use crate::engine::{Loaded, Options};
+use super::version_run::{Comparable, InvalidInput, Kept, VersionRun, prepare};
+use crate::cassette::{Redactor, Rules};
+use crate::engine::{InputRun, Loaded, Options};
 use crate::function::{Function, Input};
 use crate::outcome::Outcome;
 use crate::secrets::Secrets;
@@ -36,7 +37,11 @@ pub struct Comparison<'a> {
     pub masks: Option<&'a Rules>,
     /// Whether logs are.
     pub logs: bool,
-    /// Taken out of examples.
+    /// By which part a cost may rise, such as 0.1, if that is limited.
+    pub allowed_rise: Option<f64>,
+    /// What takes secrets out of the inputs of examples, where examples have them.
+    pub events: Option<Redactor>,
+    /// Taken out before anything is named after what differs, or shortened.
     pub secrets: &'a Secrets,
 }
 
@@ -52,24 +57,53 @@ pub enum ComparisonEvent<'a> {
     Compared,
 }
 
-impl Comparison<'_> {
+/// A [`Comparison`] whose versions are about to run.
+pub struct ReadyComparison<'a> {
+    comparison: Comparison<'a>,
+    base: InputRun<Comparable>,
+    again: InputRun<Comparable>,
+    candidate: InputRun<Comparable>,
+}
+
+impl<'a> Comparison<'a> {
+    /// Gets the versions ready to run. This is to be done before there is any thread, so that they run in
+    /// processes of their own.
+    ///
+    /// # Errors
+    /// The machine has no room for what a version needs.
+    pub fn get_ready(self) -> Result<ReadyComparison<'a>, DiffError> {
+        let logs = self.logs;
+        let ready = |function: &Function, options: &Options, events| {
+            prepare(function.clone(), options.clone(), Kept { logs, events })
+        };
+        let (base, candidate) = (&self.base, &self.candidate);
+        Ok(ReadyComparison {
+            base: ready(&base.function, &base.options, false).map_err(DiffError::Base)?,
+            again: ready(&base.function, &self.again, false).map_err(DiffError::Base)?,
+            candidate: ready(
+                &candidate.function,
+                &candidate.options,
+                self.events.is_some(),
+            )
+            .map_err(DiffError::Candidate)?,
+            comparison: self,
+        })
+    }
+}
+
+impl ReadyComparison<'_> {
     /// Runs both versions over `inputs`. `tell` may end it.
     pub fn run(
         self,
         inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
         mut tell: impl FnMut(ComparisonEvent) -> ControlFlow<()>,
     ) -> Result<Differences, DiffError> {
+        let comparison = self.comparison;
         let [for_base, for_again, for_candidate] = fan_out(inputs).map_err(DiffError::Base)?;
-        let start = |function: &Function, options: &Options, inputs: Feed| {
-            VersionRun::start(function.clone(), options.clone(), inputs, self.logs)
-        };
-        let (base, candidate) = (&self.base, &self.candidate);
-        let mut base_run =
-            start(&base.function, &base.options, for_base).map_err(DiffError::Base)?;
-        let mut again_run =
-            start(&base.function, &self.again, for_again).map_err(DiffError::Base)?;
-        let mut candidate_run = start(&candidate.function, &candidate.options, for_candidate)
-            .map_err(DiffError::Candidate)?;
+        let mut base_run = VersionRun::start(self.base, for_base).map_err(DiffError::Base)?;
+        let mut again_run = VersionRun::start(self.again, for_again).map_err(DiffError::Base)?;
+        let mut candidate_run =
+            VersionRun::start(self.candidate, for_candidate).map_err(DiffError::Candidate)?;
         let loaded_base = base_run.loaded().map_err(DiffError::Base)?;
         again_run.loaded().map_err(DiffError::Base)?;
         let loaded_candidate = candidate_run.loaded().map_err(DiffError::Candidate)?;
@@ -79,13 +113,14 @@ impl Comparison<'_> {
         }
         let mut found = Differences::default();
         let (mut groups, mut noise) = (Groups::default(), Groups::default());
+        let mut costs = MeasuredCosts::new(comparison.candidate.options.timeout);
         while !ended {
             let seen = (
                 base_run.next().map_err(DiffError::Base)?,
                 again_run.next().map_err(DiffError::Base)?,
                 candidate_run.next().map_err(DiffError::Candidate)?,
             );
-            let (one, two, other) = match seen {
+            let (one, two, other, event) = match seen {
                 (None, None, None) => break,
                 (Some(Comparable::InvalidInput(bad)), Some(_), Some(_)) => {
                     found.unreadable += 1;
@@ -93,12 +128,40 @@ impl Comparison<'_> {
                     continue;
                 }
                 (
-                    Some(Comparable::Outcome(one)),
-                    Some(Comparable::Outcome(two)),
-                    Some(Comparable::Outcome(other)),
-                ) => (one, two, other),
+                    Some(Comparable::Outcome {
+                        json: one,
+                        nothing_done: in_base,
+                        cost: cost_one,
+                        assumed: by_base,
+                        ..
+                    }),
+                    Some(Comparable::Outcome {
+                        json: two,
+                        cost: cost_two,
+                        ..
+                    }),
+                    Some(Comparable::Outcome {
+                        json: other,
+                        nothing_done: in_candidate,
+                        cost: cost_other,
+                        assumed: by_candidate,
+                        event,
+                    }),
+                ) => {
+                    costs.add(&cost_one, &cost_two, &cost_other);
+                    found.assumed.base += by_base;
+                    found.assumed.candidate += by_candidate;
+                    if let (Some(_), Some(failure)) = (in_base, in_candidate) {
+                        found.failed.add(failure);
+                    }
+                    (one, two, other, event)
+                }
                 // What one version can't take, the other can: they are of different kinds.
-                (Some(Comparable::Outcome(_)), Some(_), Some(Comparable::InvalidInput(bad))) => {
+                (
+                    Some(Comparable::Outcome { .. }),
+                    Some(_),
+                    Some(Comparable::InvalidInput(bad)),
+                ) => {
                     found.unreadable += 1;
                     ended = tell(ComparisonEvent::Unreadable(&bad)).is_break();
                     continue;
@@ -107,22 +170,28 @@ impl Comparison<'_> {
             };
             found.inputs += 1;
             if one != two {
-                let (input, found) = self.compare(&one, &two);
-                noise.add(&input, found, |value| self.secrets.redact_value(value));
+                let (input, found) = comparison.compare(&one, &two);
+                noise.add(&input, found, || None);
             }
             if one != other {
-                let (input, found) = self.compare(&one, &other);
-                groups.add(&input, found, |value| self.secrets.redact_value(value));
+                let (input, found) = comparison.compare(&one, &other);
+                groups.add(&input, found, || comparison.shown(event.as_ref()?));
             }
             ended = tell(ComparisonEvent::Compared).is_break();
+        }
+        if let (Some(base), Some(candidate)) = (&loaded_base, &loaded_candidate) {
+            found.cost = costs.compared(base.kind, candidate.kind, comparison.allowed_rise);
         }
         found.dropped = groups.dropped();
         (found.groups, found.different) = groups.without(&noise);
         found.noise = noise.without(&Groups::default()).0;
-        (found.objects, found.different_objects) = self.objects().map_err(DiffError::Stored)?;
+        (found.objects, found.different_objects) =
+            comparison.objects().map_err(DiffError::Stored)?;
         Ok(found)
     }
+}
 
+impl Comparison<'_> {
     /// The objects that differ, and how many they are.
     fn objects(&self) -> io::Result<(Vec<Group>, u64)> {
         let folder = |options: &Options| options.host.folder.clone();
@@ -134,15 +203,23 @@ impl Comparison<'_> {
         Ok(groups.without(&noise))
     }
 
+    /// An input as an example has it.
+    fn shown(&self, event: &[u8]) -> Option<Json> {
+        let mut event = Json::parse(std::str::from_utf8(event).ok()?).ok()?;
+        self.events.as_ref()?.value(&mut event);
+        Some(event)
+    }
+
     /// The input's name, and what differs.
     fn compare(&self, base: &[u8], candidate: &[u8]) -> (String, Vec<OutcomeDifference>) {
-        let document = |bytes: &[u8]| -> Option<(String, Value)> {
+        let document = |bytes: &[u8]| -> Option<(String, Json)> {
             let mut outcome: Outcome = serde_json::from_slice(bytes).ok()?;
             let input = std::mem::take(&mut outcome.input);
             let mut document = Expected::new(&[outcome], &[], &[], self.logs);
             if let Some(masks) = self.masks {
                 document.mask(masks);
             }
+            document.hide(self.secrets);
             Some((input, document.into_document()))
         };
         match (document(base), document(candidate)) {

@@ -1,19 +1,18 @@
 //! What differs between two outcomes of one input, in terms that other inputs' differences share.
 
-use serde_json::Value;
 use url::Url;
 
 use super::align::{Aligned, align};
 use super::difference_kind::{DifferenceKind, ItemOf};
 use super::ids::is_id;
-use crate::json::{Difference, FieldPath, Numbers, differences};
+use crate::json::{Difference, FieldPath, Json, JsonObject, differences};
 
 /// One way in which an input's outcomes differ, with what either of them has there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutcomeDifference {
     pub kind: DifferenceKind,
-    pub base: Option<Value>,
-    pub candidate: Option<Value>,
+    pub base: Option<Json>,
+    pub candidate: Option<Json>,
 }
 
 impl OutcomeDifference {
@@ -33,7 +32,7 @@ impl OutcomeDifference {
 pub const MOST: usize = 200;
 
 /// What differs between two documents of the form of `expected.json`.
-pub fn outcome_differences(mut base: Value, mut candidate: Value) -> Vec<OutcomeDifference> {
+pub fn outcome_differences(mut base: Json, mut candidate: Json) -> Vec<OutcomeDifference> {
     let mut found = Vec::new();
     named(&base, &candidate, &mut found);
     let lists = [
@@ -57,10 +56,10 @@ pub fn outcome_differences(mut base: Value, mut candidate: Value) -> Vec<Outcome
 }
 
 /// Class, handler and type of error: a line each, however much else follows from them.
-fn named(base: &Value, candidate: &Value, found: &mut Vec<OutcomeDifference>) {
+fn named(base: &Json, candidate: &Json, found: &mut Vec<OutcomeDifference>) {
     let mut add = |at: &str, shown: &str, make: fn(String, String) -> DifferenceKind| {
-        let text = |side: &Value| match side.pointer(at) {
-            Some(Value::String(text)) => text.clone(),
+        let text = |side: &Json| match side.pointer(at) {
+            Some(Json::String(text)) => text.clone(),
             _ => "none".to_owned(),
         };
         let (one, other) = (text(base), text(candidate));
@@ -83,16 +82,16 @@ fn named(base: &Value, candidate: &Value, found: &mut Vec<OutcomeDifference>) {
     });
 }
 
-fn list(document: &Value, of: ItemOf) -> &[Value] {
+fn list(document: &Json, of: ItemOf) -> &[Json] {
     let mut value = Some(document);
     for key in of.keys() {
         value = value.and_then(|value| value.get(key));
     }
-    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    value.and_then(Json::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// Removes the fields that are compared on their own.
-fn leave_rest(document: &mut Value, error: bool) {
+fn leave_rest(document: &mut Json, error: bool) {
     if let Some(fields) = document.as_object_mut() {
         for key in ["class", "handler", "exchanges", "messages", "logs"] {
             fields.remove(key);
@@ -103,11 +102,11 @@ fn leave_rest(document: &mut Value, error: bool) {
     }
 }
 
-fn items(of: ItemOf, base: &[Value], candidate: &[Value], found: &mut Vec<OutcomeDifference>) {
+fn items(of: ItemOf, base: &[Json], candidate: &[Json], found: &mut Vec<OutcomeDifference>) {
     if base == candidate {
         return;
     }
-    let names = |items: &[Value]| items.iter().map(|item| name(of, item)).collect::<Vec<_>>();
+    let names = |items: &[Json]| items.iter().map(|item| name(of, item)).collect::<Vec<_>>();
     let (names_a, names_b) = (names(base), names(candidate));
     for aligned in align(&names_a, &names_b) {
         let only = |name: &String, added| DifferenceKind::Item {
@@ -135,8 +134,8 @@ fn items(of: ItemOf, base: &[Value], candidate: &[Value], found: &mut Vec<Outcom
 }
 
 /// What makes an item the same as another one, whatever else is in it.
-fn name(of: ItemOf, item: &Value) -> String {
-    let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
+fn name(of: ItemOf, item: &Json) -> String {
+    let text = |key: &str| item.get(key).and_then(Json::as_str).unwrap_or_default();
     match of {
         ItemOf::Exchanges => format!("{} {}", text("method"), place(text("url"))),
         ItemOf::Events => format!("{} {}", text("type"), text("event"))
@@ -176,12 +175,12 @@ fn digits_as_one(text: &str) -> String {
 }
 
 /// Two items that belong together.
-fn item(of: ItemOf, base: &Value, candidate: &Value, found: &mut Vec<OutcomeDifference>) {
+fn item(of: ItemOf, base: &Json, candidate: &Json, found: &mut Vec<OutcomeDifference>) {
     let any_item = of.any_item();
     let url_path = FieldPath::default().key("url");
     for difference in compare(base, candidate) {
         match (difference.left(), difference.right()) {
-            (Some(Value::String(base)), Some(Value::String(candidate)))
+            (Some(Json::String(base)), Some(Json::String(candidate)))
                 if of == ItemOf::Exchanges && difference.path == url_path =>
             {
                 url(&any_item, base, candidate, found);
@@ -209,18 +208,16 @@ fn url(any_item: &FieldPath, base: &str, candidate: &str, found: &mut Vec<Outcom
         whole(found);
     }
     let fields = |url: &Url| {
-        let mut fields = serde_json::Map::new();
+        let mut fields = JsonObject::new();
         for (name, value) in url.query_pairs() {
             // Of a name that comes several times, all the values.
-            match fields.get_mut(&*name) {
-                Some(Value::Array(values)) => values.push(value.into()),
-                Some(first) => *first = vec![first.clone(), value.into()].into(),
-                None => {
-                    fields.insert(name.into_owned(), value.into());
-                }
+            match fields.get_mut(&name) {
+                Some(Json::Array(values)) => values.push((&*value).into()),
+                Some(first) => *first = vec![first.clone(), (&*value).into()].into(),
+                None => fields.insert(name, &*value),
             }
         }
-        Value::Object(fields)
+        Json::Object(fields)
     };
     let query = any_item.key("query");
     for difference in compare(&fields(&a), &fields(&b)) {
@@ -241,17 +238,17 @@ fn field(difference: Difference) -> OutcomeDifference {
 }
 
 /// The places where two values differ: left is the base.
-fn compare(base: &Value, candidate: &Value) -> Vec<Difference> {
-    differences(base, candidate, Numbers::Strict, MOST)
+fn compare(base: &Json, candidate: &Json) -> Vec<Difference> {
+    differences(base, candidate, MOST)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::arbitrary::json;
 
     use super::*;
 
-    fn whats(base: Value, candidate: Value) -> Vec<String> {
+    fn whats(base: Json, candidate: Json) -> Vec<String> {
         let show = |kind: DifferenceKind| match kind {
             DifferenceKind::Class { base, candidate } => format!("class {base} → {candidate}"),
             DifferenceKind::Handler { base, candidate } => format!("handler {base} → {candidate}"),
@@ -292,7 +289,7 @@ mod tests {
     #[test]
     fn a_request_more_does_not_make_the_others_different() {
         let get = |url: &str| json!({"method": "GET", "url": url});
-        let post = |body: Value| json!({"method": "POST", "url": "https://a.b/v1/users/u%40x.y?t=1", "request": {"body": {"json": body}}});
+        let post = |body: Json| json!({"method": "POST", "url": "https://a.b/v1/users/u%40x.y?t=1", "request": {"body": {"json": body}}});
         let base = json!({"exchanges": [get("https://a.b/token"), post(json!({"x": 1}))]});
         let candidate = json!({"exchanges": [post(json!({"x": 2})), get("https://a.b/users/123")]});
         assert_eq!(

@@ -1,6 +1,15 @@
 //! What came of a comparison.
 
+use super::compared_cost::ComparedCost;
+use super::failures::Failures;
 use super::groups::Group;
+
+/// How many requests of each version were answered as recorded for a request that differs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AssumedRequests {
+    pub base: u64,
+    pub candidate: u64,
+}
 
 /// What two versions do differently.
 #[derive(Clone, Debug, Default)]
@@ -20,11 +29,20 @@ pub struct Differences {
     /// Differences in further groups, of which there were too many to keep.
     pub dropped: u64,
     pub unreadable: u64,
+    pub assumed: AssumedRequests,
+    /// What failed in both versions, whose outcomes were compared as far as they go.
+    pub failed: Failures,
+    pub cost: ComparedCost,
 }
 
 impl Differences {
     /// Whether the versions do the same.
     pub fn is_empty(&self) -> bool {
         self.different == 0 && self.objects.is_empty()
+    }
+
+    /// Whether there was no input that got through in either version.
+    pub fn nothing_compared(&self) -> bool {
+        self.failed.inputs == self.inputs
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde_json::Value;
+use crate::json::Json;
 
 use super::difference::OutcomeDifference;
 use super::difference_kind::DifferenceKind;
@@ -25,8 +25,10 @@ pub struct Group {
 pub struct Example {
     pub input: String,
     /// Absent where only the candidate has something there.
-    pub base: Option<Value>,
-    pub candidate: Option<Value>,
+    pub base: Option<Json>,
+    pub candidate: Option<Json>,
+    /// The input itself, where it was asked for.
+    pub event: Option<Json>,
 }
 
 /// A bounded number of groups.
@@ -43,14 +45,19 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// Adds what differs for one input. `redact` is applied to what is kept as an example.
-    pub fn add(&mut self, input: &str, found: Vec<OutcomeDifference>, redact: impl Fn(&mut Value)) {
+    /// Adds what differs for one input. `event` gives the input itself, should it become an example.
+    pub fn add(
+        &mut self,
+        input: &str,
+        found: Vec<OutcomeDifference>,
+        event: impl Fn() -> Option<Json>,
+    ) {
         let mut set = BTreeSet::new();
         let mut whole = true;
         for OutcomeDifference {
             kind,
-            mut base,
-            mut candidate,
+            base,
+            candidate,
         } in found
         {
             let index = match self.by_kind.get(&kind) {
@@ -61,7 +68,6 @@ impl Groups {
                     continue;
                 }
                 None => {
-                    base.iter_mut().chain(&mut candidate).for_each(&redact);
                     self.by_kind.insert(kind.clone(), self.groups.len());
                     self.groups.push(Group {
                         kind,
@@ -70,6 +76,7 @@ impl Groups {
                             input: input.to_owned(),
                             base,
                             candidate,
+                            event: event(),
                         },
                     });
                     self.groups.len() - 1
@@ -128,6 +135,10 @@ mod tests {
     use super::*;
     use crate::json::FieldPath;
 
+    fn none() -> Option<Json> {
+        None
+    }
+
     fn field(path: &str) -> OutcomeDifference {
         OutcomeDifference {
             kind: DifferenceKind::Field {
@@ -141,13 +152,13 @@ mod tests {
     #[test]
     fn what_turns_out_to_be_noise_counts_for_nothing() {
         let mut groups = Groups::default();
-        groups.add("1", vec![field("a"), field("n"), field("a")], |_| {});
-        groups.add("2", vec![field("n")], |_| {});
-        groups.add("3", vec![field("b")], |_| {});
-        groups.add("4", vec![field("b")], |_| {});
-        groups.add("5", vec![], |_| {});
+        groups.add("1", vec![field("a"), field("n"), field("a")], none);
+        groups.add("2", vec![field("n")], none);
+        groups.add("3", vec![field("b")], none);
+        groups.add("4", vec![field("b")], none);
+        groups.add("5", vec![], none);
         let mut noise = Groups::default();
-        noise.add("9", vec![field("n")], |_| {});
+        noise.add("9", vec![field("n")], none);
         let (groups, inputs) = groups.without(&noise);
         let mask = |group: &Group| group.kind.mask().map(|path| path.to_string());
         let shown: Vec<_> = groups.iter().map(|g| (mask(g), g.inputs)).collect();
@@ -160,7 +171,7 @@ mod tests {
     fn there_are_never_more_than_can_be_kept() {
         let mut groups = Groups::default();
         for number in 0..MOST_GROUPS + 5 {
-            groups.add("x", vec![field(&number.to_string())], |_| {});
+            groups.add("x", vec![field(&number.to_string())], none);
         }
         assert_eq!(groups.dropped(), 5);
         let (groups, inputs) = groups.without(&Groups::default());

@@ -7,20 +7,24 @@
 //! the base disagree, there is noise.
 
 mod align;
+mod compared_cost;
 mod comparison;
 mod difference;
 mod difference_kind;
 mod differences;
 mod error;
+mod failures;
 mod fan_out;
 mod groups;
 mod ids;
 mod stored;
 mod version_run;
 
-pub use self::comparison::{Comparison, ComparisonEvent, FunctionVersion};
+pub use self::compared_cost::ComparedCost;
+pub use self::comparison::{Comparison, ComparisonEvent, FunctionVersion, ReadyComparison};
 pub use self::difference_kind::{DifferenceKind, ItemOf, StoredChange};
-pub use self::differences::Differences;
+pub use self::differences::{AssumedRequests, Differences};
 pub use self::error::DiffError;
+pub use self::failures::Failures;
 pub use self::groups::{Example, Group};
 pub use self::version_run::InvalidInput;

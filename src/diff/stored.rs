@@ -6,14 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use serde_json::{Value, json};
-
 use super::difference::{MOST, OutcomeDifference};
 use super::difference_kind::{DifferenceKind, StoredChange};
 use super::groups::Groups;
 use super::ids::is_id;
 use crate::aws_local::{ListedObject, LocalAws};
-use crate::json::{Numbers, differences};
+use crate::json::{Json, differences};
 use crate::secrets::Secrets;
 
 /// Adds the objects by which two folders of the embedded AWS differ: in their bytes, or in what was
@@ -87,10 +85,10 @@ impl StoreComparison<'_> {
                     found.push(self.content(base, StoredChange::Content)?);
                 }
                 let (one, other) = (&base.attributes, &candidate.attributes);
-                for difference in differences(one, other, Numbers::Strict, MOST) {
+                for difference in differences(&Json::of(one), &Json::of(other), MOST) {
                     let (one, other) = difference.change.into_sides();
                     found.push(OutcomeDifference {
-                        kind: kind(base, StoredChange::Attribute(difference.path)),
+                        kind: self.kind(base, StoredChange::Attribute(difference.path)),
                         base: one,
                         candidate: other,
                     });
@@ -108,9 +106,15 @@ impl StoreComparison<'_> {
             (None, None) => return Ok(()),
         };
         if !found.is_empty() {
+            for OutcomeDifference {
+                base, candidate, ..
+            } in &mut found
+            {
+                let values = base.iter_mut().chain(candidate);
+                values.for_each(|value| self.secrets.redact_value(value));
+            }
             let name = format!("s3://{}/{}", object.bucket, object.key);
-            let redact = |value: &mut Value| self.secrets.redact_value(value);
-            self.groups.add(&name, found, redact);
+            self.groups.add(&name, found, || None);
         }
         Ok(())
     }
@@ -137,6 +141,17 @@ impl StoreComparison<'_> {
         }
     }
 
+    /// Objects are named without secrets, and with `*` for what is an id.
+    fn kind(&self, object: &ListedObject, change: StoredChange) -> DifferenceKind {
+        let key = self.secrets.redact_text(&object.key);
+        let segments = key.split('/');
+        let key: Vec<&str> = segments.map(|s| if is_id(s) { "*" } else { s }).collect();
+        DifferenceKind::Stored {
+            name: format!("s3://{}/{}", object.bucket, key.join("/")),
+            change,
+        }
+    }
+
     /// An object whose content differs, or that one side lacks.
     fn content(
         &self,
@@ -148,7 +163,7 @@ impl StoreComparison<'_> {
             StoredChange::Added => (false, true),
             StoredChange::Content | StoredChange::Attribute(_) => (true, true),
         };
-        let kind = kind(object, change);
+        let kind = self.kind(object, change);
         // Only the first object of a group is shown.
         let first = !self.groups.contains(&kind);
         let shown = |aws: &LocalAws, is_there: bool| {
@@ -165,19 +180,10 @@ impl StoreComparison<'_> {
 }
 
 /// The content of an object as an example: its text where that is small.
-fn content(aws: &LocalAws, object: &ListedObject) -> io::Result<Value> {
+fn content(aws: &LocalAws, object: &ListedObject) -> io::Result<Json> {
     let stored = aws.describe(&object.bucket, &object.key)?;
     Ok(match stored.body {
-        Some(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
-        None => json!({ "size": stored.size }),
+        Some(text) => Json::parse(&text).unwrap_or_else(|_| text.into()),
+        None => Json::object([("size", stored.size.into())]),
     })
-}
-
-fn kind(object: &ListedObject, change: StoredChange) -> DifferenceKind {
-    let segments = object.key.split('/');
-    let key: Vec<&str> = segments.map(|s| if is_id(s) { "*" } else { s }).collect();
-    DifferenceKind::Stored {
-        name: format!("s3://{}/{}", object.bucket, key.join("/")),
-        change,
-    }
 }

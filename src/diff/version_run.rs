@@ -3,8 +3,13 @@
 use std::ops::ControlFlow;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::failures::NothingDone;
 use super::fan_out::Feed;
-use crate::engine::{self, EngineError, InputResult, Loaded, Need, Options};
+use crate::cost::InvocationCost;
+use crate::engine::{EngineError, InputResult, InputRun, Loaded, Need, Options, Ran};
 use crate::function::Function;
 use crate::outcome::Outcome;
 
@@ -14,15 +19,23 @@ const CHUNK: usize = 64;
 const AHEAD: usize = 16;
 
 /// What came of one input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Comparable {
     /// The outcome as JSON, without what differs from run to run: times, stacks, warnings.
-    Outcome(Vec<u8>),
+    Outcome {
+        json: Bytes,
+        nothing_done: Option<NothingDone>,
+        /// How many requests were answered as recorded for others.
+        assumed: u64,
+        cost: InvocationCost,
+        /// The input itself, where that was asked for.
+        event: Option<Bytes>,
+    },
     InvalidInput(InvalidInput),
 }
 
 /// An input that a version can't take.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvalidInput {
     pub input: String,
     /// In its line, from 1.
@@ -43,18 +56,13 @@ pub struct VersionRun {
 }
 
 impl VersionRun {
-    /// Starts it. Logs are kept only where they are compared.
-    pub fn start(
-        function: Function,
-        options: Options,
-        inputs: Feed,
-        logs: bool,
-    ) -> Result<VersionRun, EngineError> {
+    /// Starts it.
+    pub fn start(version: InputRun<Comparable>, inputs: Feed) -> Result<VersionRun, EngineError> {
         let (sender, messages) = mpsc::sync_channel(AHEAD);
         std::thread::Builder::new()
             .name("segfn-diff-run".into())
             .stack_size(512 << 10)
-            .spawn(move || run(function, options, inputs, logs, &sender))
+            .spawn(move || run(version, inputs, &sender))
             .map_err(EngineError::machine(Need::Thread))?;
         Ok(VersionRun {
             messages,
@@ -92,23 +100,31 @@ impl VersionRun {
     }
 }
 
-fn run(
+/// What is kept of a run beside what is always compared.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kept {
+    pub logs: bool,
+    /// The inputs themselves.
+    pub events: bool,
+}
+
+/// Gets a version ready to run. This is to be done before there is any thread.
+pub fn prepare(
     function: Function,
     options: Options,
-    inputs: Feed,
-    logs: bool,
-    messages: &SyncSender<Message>,
-) {
+    kept: Kept,
+) -> Result<InputRun<Comparable>, EngineError> {
+    InputRun::new(function, options, move |ran| comparable(ran, kept))
+}
+
+fn run(version: InputRun<Comparable>, inputs: Feed, messages: &SyncSender<Message>) {
     let mut chunk = Vec::with_capacity(CHUNK);
-    let ran = engine::run(
-        function,
+    let ran = version.run(
         inputs,
-        options,
         |loaded| {
             // Nobody listens any more when another run has failed.
             let _ = messages.send(Message::Loaded(loaded.clone()));
         },
-        move |ran| comparable(ran, logs),
         |comparable| {
             chunk.push(comparable);
             if chunk.len() < CHUNK {
@@ -127,12 +143,26 @@ fn run(
     });
 }
 
-fn comparable(ran: InputResult, logs: bool) -> Comparable {
-    match ran {
+fn comparable(ran: Ran, kept: Kept) -> Comparable {
+    let event = || Bytes::copy_from_slice(ran.input.json.as_bytes());
+    match ran.result {
         InputResult::Outcome(mut outcome) => {
-            strip(&mut outcome, logs);
+            let nothing_done = NothingDone::of(&outcome);
+            let cost = InvocationCost::new(&outcome, &ran.usage);
+            let exchanges = outcome.exchanges.iter();
+            let assumed = exchanges
+                .filter(|exchange| exchange.assumed.is_some())
+                .count() as u64;
+            strip(&mut outcome, kept.logs);
             // It is made of strings and JSON, so there is nothing that JSON can't hold.
-            Comparable::Outcome(serde_json::to_vec(&outcome).unwrap_or_default())
+            let json = serde_json::to_vec(&outcome).unwrap_or_default().into();
+            Comparable::Outcome {
+                json,
+                nothing_done,
+                assumed,
+                cost,
+                event: kept.events.then(event),
+            }
         }
         InputResult::BadInput {
             input,
@@ -153,6 +183,7 @@ fn strip(outcome: &mut Outcome, logs: bool) {
     outcome.cache = Default::default();
     for exchange in &mut outcome.exchanges {
         exchange.ms = 0.0;
+        exchange.assumed = None;
     }
     if let Some(error) = &mut outcome.error {
         error.stack = None;

@@ -2,11 +2,14 @@
 
 use std::{fmt, io};
 
+use serde::{Deserialize, Serialize};
+
 use crate::aws_local::LocalAwsError;
 use crate::outcome::Failure;
+use crate::text::io_error;
 
-/// Why nothing could run.
-#[derive(Debug, thiserror::Error)]
+/// Why nothing could run. An error of the machine goes from process to process as its text.
+#[derive(Debug, Serialize, Deserialize, thiserror::Error)]
 pub enum EngineError {
     /// The function's top-level code did not finish. The failure says where.
     #[error("the function can't be loaded: {}", .0.message)]
@@ -25,11 +28,16 @@ pub enum EngineError {
     Object {
         bucket: String,
         key: String,
+        #[serde(with = "io_error")]
         source: io::Error,
     },
     /// The machine doesn't give what a run needs.
     #[error("segfn failed: {need}: {source}")]
-    Machine { need: Need, source: io::Error },
+    Machine {
+        need: Need,
+        #[serde(with = "io_error")]
+        source: io::Error,
+    },
     /// A worker is gone, and can't answer for what it was running.
     #[error("segfn failed: {0}")]
     Lost(Lost),
@@ -46,7 +54,7 @@ impl EngineError {
 }
 
 /// What a run needs of the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Need {
     Thread,
     Process,
@@ -69,7 +77,7 @@ impl fmt::Display for Need {
 }
 
 /// How a worker was lost.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Lost {
     /// V8 could not go on, and an input was running.
     #[error("V8 ran out of memory")]
@@ -79,11 +87,12 @@ pub enum Lost {
     OutOfMemoryAtLoad,
     #[error("a thread panicked: see above")]
     Panic,
+    #[error("a process panicked: {0}")]
+    PanicInProcess(String),
     #[error("nothing came of an input")]
     Unanswered,
-    /// The signal's name, such as ` by SIGABRT`, or nothing where it ended by itself.
-    #[error("the process of the case was ended{0}")]
+    #[error("a worker process was lost: {0}")]
     Process(String),
-    #[error("a process that runs cases has ended: {0}")]
+    #[error("a process that starts worker processes has ended: {0}")]
     Zygote(String),
 }

@@ -11,12 +11,17 @@ mod result;
 mod run;
 
 pub use self::error::{EngineError, Lost, Need};
-pub use self::isolate::v8_flags::snapshot_extensions;
-pub use self::isolate::v8_platform::set_up_v8;
+pub use self::isolate::address_space::{AddressSpaceError, check_address_space};
+pub use self::isolate::region::enter_platform_region;
+pub use self::isolate::v8_platform::{set_up_v8, v8_version};
 pub use self::options::{Frozen, Options};
 pub use self::result::{InputResult, Loaded};
-pub use self::run::inputs::run;
+pub use self::run::input_executor::Ran;
+pub use self::run::inputs::InputRun;
 pub use self::run::job::Job;
 pub use self::run::job_pool::JobPool;
 pub use self::run::jobs::run_jobs;
 pub use self::run::plan::{Plan, PlanResult, Step};
+#[cfg(target_os = "linux")]
+pub use self::run::process::{Probe, probe_worker};
+pub use self::run::retry_schedule::{most_retries, wait_after};

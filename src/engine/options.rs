@@ -24,13 +24,15 @@ pub struct Options {
     pub frozen: Option<Frozen>,
     /// Count what runs of the function.
     pub coverage: bool,
+    /// Measure the processor's time of each invocation.
+    pub measure: bool,
 }
 
 /// The same clock and the same randomness at each run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frozen {
     /// What the clock says when the function of a [`Plan`](super::Plan) is first loaded, or in
-    /// [`run`](super::run()) at the beginning of each invocation whose input has no time of its own.
+    /// [`InputRun`](super::InputRun) at the beginning of each invocation whose input has no time of its own.
     /// From then on only waiting moves it.
     pub time: SystemTime,
     pub seed: u64,

@@ -20,6 +20,9 @@ pub trait AwsTransport {
         request: http::Request<Bytes>,
         options: HttpOptions,
     ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>>;
+
+    /// Told of a long-lived key with which the function signs a request for AWS itself, before that is sent.
+    fn meet_key(&self, _id: &str, _secret: &str) {}
 }
 
 /// How a function lets its client send (`httpOptions` there).
@@ -31,8 +34,25 @@ pub struct HttpOptions {
     pub idle: Option<Duration>,
     pub proxy: Option<http::Uri>,
     pub tls: Arc<TlsOptions>,
+    /// Whether Node would send the headers in Latin-1: those that go out with a text are in UTF-8.
+    pub latin1: bool,
     /// segfn asks for itself, and not for the function.
     pub own: bool,
+}
+
+/// Puts the headers into the bytes that Node sends: each character up to U+00FF is one. The package has signed them
+/// in UTF-8, which AWS then refuses.
+pub(super) fn as_node_sends(request: &mut http::Request<Bytes>) {
+    for value in request.headers_mut().values_mut() {
+        if value.as_bytes().is_ascii() {
+            continue;
+        }
+        let text = std::str::from_utf8(value.as_bytes()).ok();
+        let bytes = text.and_then(crate::text::latin1::bytes);
+        if let Some(Ok(sent)) = bytes.map(|bytes| http::HeaderValue::from_bytes(&bytes)) {
+            *value = sent;
+        }
+    }
 }
 
 /// Why there is no answer, in the words of Node and of the package. Where several addresses were

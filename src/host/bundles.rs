@@ -2,19 +2,18 @@
 //! are compiled when a function first touches what needs them.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use deno_core::v8::script_compiler::CompileOptions;
 use deno_core::{op2, v8};
 use deno_error::JsErrorBox;
 
+use super::budget::Budget;
 use super::{bundle, clock};
 use crate::random;
 
 /// V8's startup snapshot, with `js/core.js` and the bundles that nearly every function needs.
 pub static SNAPSHOT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/segfn.snapshot"));
-
-/// deno_web's scripts that are not in the snapshot.
-pub static WEB_SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/web.rs"));
 
 struct Bundle {
     name: &'static str,
@@ -65,6 +64,9 @@ fn op_bundle<'s>(
         .iter()
         .find(|bundle| bundle.name == name)
         .ok_or_else(|| JsErrorBox::generic(format!("segfn has no module named {name}")))?;
+    if let Some(budget) = scope.get_slot::<Arc<Budget>>() {
+        budget.exempt(bundle.source.len());
+    }
     // esbuild writes ASCII, so V8 can read the text where it lies in the binary.
     let source = v8::String::new_external_onebyte_static(scope, bundle.source.as_bytes());
     source

@@ -2,11 +2,12 @@
 //!
 //! A frozen clock stands still while JavaScript runs and moves by waiting alone: the engine moves
 //! it to the next timer's time when nothing else is left to do (`engine::wait`). Answers that
-//! come from inside the process take no time on it. js/core/determinism.js puts it under `Date` and all
-//! else that could tell the real time.
+//! come from inside the process take no time on it. Only who looks at it again and again without ever
+//! waiting, as a loop does that is to last until a certain time, sees it move. js/core/determinism.js puts it
+//! under `Date` and all else that could tell the real time.
 
 use std::cell::{Cell, RefCell};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -27,11 +28,17 @@ pub enum Clock {
     Frozen(Arc<Hands>),
 }
 
+/// So often JavaScript may look at a frozen clock between two waits before each look moves it by a
+/// millisecond. What measures how long it takes looks less often.
+const LOOKS: u32 = 1000;
+
 /// A frozen clock's time, in whole milliseconds since 1970, as `Date` has it.
 #[derive(Debug)]
 pub struct Hands {
     start: AtomicI64,
     now: AtomicI64,
+    /// How often JavaScript has looked since it was last moved by waiting.
+    looks: AtomicU32,
 }
 
 impl Clock {
@@ -41,6 +48,7 @@ impl Clock {
         Clock::Frozen(Arc::new(Hands {
             start: now.into(),
             now: now.into(),
+            looks: AtomicU32::new(0),
         }))
     }
 
@@ -77,8 +85,20 @@ impl Clock {
 
     /// Moves a frozen clock on to `millis` since 1970; it never goes back.
     pub fn advance_to(&self, millis: i64) {
-        if let Clock::Frozen(hands) = self {
-            hands.now.fetch_max(millis, Ordering::Relaxed);
+        if let Clock::Frozen(hands) = self
+            && hands.now.fetch_max(millis, Ordering::Relaxed) < millis
+        {
+            hands.looks.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Lets a frozen clock notice that JavaScript looks at it.
+    fn look(&self) {
+        if let Clock::Frozen(hands) = self
+            && hands.looks.fetch_add(1, Ordering::Relaxed) >= LOOKS
+        {
+            hands.looks.store(LOOKS, Ordering::Relaxed);
+            hands.now.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -93,6 +113,7 @@ impl Clock {
         if let Clock::Frozen(hands) = self {
             hands.start.store(time::to_millis(time), Ordering::Relaxed);
             hands.now.store(time::to_millis(time), Ordering::Relaxed);
+            hands.looks.store(0, Ordering::Relaxed);
         }
     }
 }
@@ -121,11 +142,14 @@ pub fn leave_package() {
     PACKAGES.set(PACKAGES.get().saturating_sub(1));
 }
 
-/// The clock as JavaScript sees it.
+/// The clock as JavaScript sees it, when it looks.
 fn shown(state: &OpState) -> Clock {
     match state.borrow::<Clock>() {
         Clock::Frozen(_) if PACKAGES.get() > 0 => Clock::frozen(time::default()),
-        clock => clock.clone(),
+        clock => {
+            clock.look();
+            clock.clone()
+        }
     }
 }
 
@@ -140,8 +164,9 @@ deno_core::extension!(
     ops = [
         op_clock_now,
         op_clock_elapsed,
-        op_clock_read,
-        op_random_unit
+        op_now,
+        op_random_unit,
+        op_time_origin
     ]
 );
 
@@ -157,18 +182,22 @@ fn op_clock_elapsed(state: &mut OpState) -> f64 {
     shown(state).elapsed().as_secs_f64() * 1000.0
 }
 
-/// Writes a time as two numbers of 32 bits, seconds and nanoseconds: since 1970 when the clock was
-/// started (`origin`), or else since then. It is what deno_web's `performance` reads.
+/// Writes the time since the clock was started, for deno_web's `performance`.
 #[op2(fast)]
-fn op_clock_read(state: &mut OpState, origin: bool, #[buffer] out: &mut [u8]) {
+fn op_now(state: &mut OpState, #[buffer] out: &mut [u8]) {
+    write_time(shown(state).elapsed(), out);
+}
+
+/// Writes when the clock was started, since 1970.
+#[op2(fast)]
+fn op_time_origin(state: &mut OpState, #[buffer] out: &mut [u8]) {
     let clock = shown(state);
-    let elapsed = clock.elapsed();
-    let time = if origin {
-        let now = clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        now.saturating_sub(elapsed)
-    } else {
-        elapsed
-    };
+    let now = clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    write_time(now.saturating_sub(clock.elapsed()), out);
+}
+
+/// Two numbers of 32 bits, seconds and nanoseconds.
+fn write_time(time: Duration, out: &mut [u8]) {
     let seconds = u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
     if let Some((first, second)) = out.split_at_mut_checked(4)
         && let Some(second) = second.get_mut(..4)
@@ -203,6 +232,25 @@ mod tests {
         clock.advance_to(3);
         assert_eq!(same.millis(), 1005);
         assert_eq!(same.elapsed(), Duration::from_millis(5));
+    }
+
+    #[test]
+    fn a_loop_that_waits_for_a_time_on_a_frozen_clock_comes_to_its_end() {
+        let clock = Clock::frozen(UNIX_EPOCH);
+        let looks = |clock: &Clock| {
+            let (start, mut looks) = (clock.millis(), 0);
+            while clock.millis() < start + 50 {
+                clock.look();
+                looks += 1;
+            }
+            looks
+        };
+        assert_eq!(looks(&clock), LOOKS + 50);
+        assert_eq!(looks(&clock), 50);
+        clock.advance(Duration::from_millis(1));
+        assert_eq!(looks(&clock), LOOKS + 50);
+        clock.set(UNIX_EPOCH);
+        assert_eq!((looks(&clock), clock.millis()), (LOOKS + 50, 50));
     }
 
     #[test]

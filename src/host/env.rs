@@ -4,24 +4,24 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use deno_core::OpState;
 use futures_util::future::LocalBoxFuture;
 
 use super::aws::{self, Ambient, AwsConfig, AwsTarget};
-use super::aws_transport::{AwsTransport, HttpOptions, idle_timeout, package_error};
+use super::aws_transport::{AwsTransport, HttpOptions, as_node_sends};
 use super::clock;
 use super::http::EmbeddedAws;
 use super::invocation_log::SharedInvocationLog;
-use super::options::{HostOptions, TEST_KEY};
+use super::network_transport::NetworkTransport;
+use super::options::{HostOptions, TEST_KEY, key_for};
 use crate::aws_local::{LocalAws, LocalAwsError, is_aws};
 use crate::cassette::Redactor;
 use crate::hints;
-use crate::net::{Body, NetMode, ResponseBody, SendOptions, Transport};
-use crate::node_error::{NodeError, Stage};
-use crate::options::{AwsMode, NetPolicy};
+use crate::net::{NetMode, Replies, ResponseBody, Transport, request_head, response_head};
+use crate::node_error::NodeError;
+use crate::options::{AwsMode, NetPolicy, UserKey};
 use crate::outcome::Via;
 use crate::secrets::Secrets;
 
@@ -33,7 +33,9 @@ pub struct HostEnv {
     local: Option<Arc<LocalAws>>,
     folder: PathBuf,
     roles: bool,
+    takes_keys: bool,
     net_mode: NetMode,
+    replies: Replies,
     keep: Option<Redactor>,
 }
 
@@ -44,22 +46,31 @@ impl HostEnv {
         let local = match options.aws {
             AwsMode::Embedded => {
                 let clock = Arc::new(|| clock::of_thread().unwrap_or_default().now());
-                Some(Arc::new(LocalAws::open(
-                    &options.folder,
-                    options.roles.clone(),
-                    clock,
-                )?))
+                let local = LocalAws::open(&options.folder, options.roles.clone(), clock)?;
+                for key in &options.keys {
+                    options.secrets.add("AWS secret key", &key.secret);
+                    local.take_key(key);
+                }
+                Some(Arc::new(local))
             }
             AwsMode::Real | AwsMode::Endpoint(_) => None,
         };
+        if let AwsMode::Endpoint(server) = &options.aws
+            && let Some((_, secret)) = &server.key
+            && secret != TEST_KEY
+        {
+            options.secrets.add("AWS secret key", secret);
+        }
         Ok(HostEnv {
             policy: Arc::new(options.net.clone()),
             secrets: options.secrets.clone(),
             mode: options.aws.clone(),
             net_mode: options.net_mode.clone(),
+            replies: options.replies.clone(),
             keep: options.keep_requests.then(|| options.redactor()),
             local,
             roles: !options.roles.is_empty(),
+            takes_keys: options.takes_keys,
             folder: std::path::absolute(&options.folder).unwrap_or(options.folder.clone()),
         })
     }
@@ -76,43 +87,42 @@ impl HostEnv {
             self.policy.clone(),
             self.secrets.clone(),
             self.net_mode.clone(),
+            self.replies.clone(),
             self.keep.clone(),
         );
         state.put(log.clone());
         state.put(net.clone());
+        let network = NetworkTransport {
+            net,
+            log: Some(log.clone()),
+        };
         let (transport, target, ambient): (Rc<dyn AwsTransport>, _, _) =
             match (&self.local, &self.mode) {
                 (Some(local), _) => {
                     let transport = Embedded {
                         local: local.clone(),
-                        elsewhere: Network {
-                            net,
-                            log: log.clone(),
-                        },
+                        elsewhere: network,
                         folder: self.folder.clone(),
                         roles: self.roles,
+                        takes_keys: self.takes_keys,
                         log: log.clone(),
                     };
                     let transport: Rc<dyn AwsTransport> = Rc::new(transport);
                     state.put(EmbeddedAws(transport.clone()));
                     (transport, AwsTarget::Embedded, Ambient::Key(key_of(local)))
                 }
-                (None, AwsMode::Endpoint(url)) => {
-                    let url = url.as_str().trim_end_matches('/').to_string();
-                    (
-                        Rc::new(Network {
-                            net,
-                            log: log.clone(),
-                        }),
-                        AwsTarget::Url(url),
-                        Ambient::Key(test_key()),
-                    )
+                (None, AwsMode::Endpoint(server)) => {
+                    let url = server.url.as_str().trim_end_matches('/').to_string();
+                    let (id, secret) = key_for(server);
+                    let key = aws::Key {
+                        access_key_id: id.to_owned(),
+                        secret_access_key: secret.to_owned(),
+                        session_token: None,
+                    };
+                    (Rc::new(network), AwsTarget::Url(url), Ambient::Key(key))
                 }
                 (None, _) => (
-                    Rc::new(Network {
-                        net,
-                        log: log.clone(),
-                    }),
+                    Rc::new(network),
                     AwsTarget::Real,
                     // Where nothing leaves the machine, its credentials stay where they are.
                     match self.net_mode.is_closed() {
@@ -142,7 +152,7 @@ fn key_of(local: &LocalAws) -> aws::Key {
     }
 }
 
-/// What a function without credentials signs with where a test server stands for AWS.
+/// What a function without credentials signs with where nothing leaves the machine.
 fn test_key() -> aws::Key {
     aws::Key {
         access_key_id: TEST_KEY.into(),
@@ -154,31 +164,36 @@ fn test_key() -> aws::Key {
 struct Embedded {
     local: Arc<LocalAws>,
     /// For servers that speak S3's language and aren't AWS's: functions name them as `endpoint`.
-    elsewhere: Network,
+    elsewhere: NetworkTransport,
     folder: PathBuf,
     /// Whether roles are declared.
     roles: bool,
+    takes_keys: bool,
     log: SharedInvocationLog,
 }
 
 impl AwsTransport for Embedded {
     fn call(
         &self,
-        request: http::Request<Bytes>,
+        mut request: http::Request<Bytes>,
         options: HttpOptions,
     ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>> {
         if !request.uri().host().is_some_and(is_aws) {
             return self.elsewhere.call(request, options);
         }
+        as_node_sends(&mut request);
         let url = request.uri().to_string();
         let for_sts = request
             .uri()
             .host()
             .is_some_and(|host| host.starts_with("sts."));
         let trace = self.log.borrow().trace.clone();
+        let account = for_sts.then(|| odd_account(request.body())).flatten();
         let entry = trace.begin(Via::Embedded, request.method().as_str(), url);
+        trace.sent(request_head(&request) + request.body().len() as u64);
         Box::pin(async move {
             let response = self.local.call(request).await;
+            trace.received(response_head(&response) + response.body().len() as u64);
             entry.responded(response.status().as_u16());
             if response.status() == http::StatusCode::INTERNAL_SERVER_ERROR {
                 // The function takes it for a fault of AWS, and most likely calls again.
@@ -190,56 +205,38 @@ impl AwsTransport for Embedded {
                 // STS says the same for an unknown role and a wrong external id.
                 let warning = hints::DECLARED_ROLES.to_owned();
                 self.log.borrow_mut().warn(warning);
+            } else if let Some(account) = account
+                && response.status() == http::StatusCode::BAD_REQUEST
+            {
+                self.log.borrow_mut().warn(format!(
+                    "an account of AWS has 12 digits, and {account} in the role's ARN has {}",
+                    account.len()
+                ));
             }
             Ok(response.map(ResponseBody::from))
         })
     }
-}
 
-struct Network {
-    net: Transport,
-    log: SharedInvocationLog,
-}
-
-impl AwsTransport for Network {
-    fn call(
-        &self,
-        request: http::Request<Bytes>,
-        options: HttpOptions,
-    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>> {
-        let trace = self.log.borrow().trace.clone();
-        let HttpOptions {
-            connect,
-            idle: limit,
-            proxy,
-            tls,
-            own,
-        } = options;
-        let options = SendOptions {
-            via: Via::Aws,
-            connect_timeout: connect,
-            tls,
-            proxy,
-            own,
+    fn meet_key(&self, id: &str, secret: &str) {
+        if !self.takes_keys {
+            return;
+        }
+        let key = UserKey {
+            id: id.to_owned(),
+            secret: secret.to_owned(),
+            arn: None,
         };
-        let request = request.map(Body::from);
-        Box::pin(async move {
-            let sent = self.net.send(request, options, &trace);
-            match idle(limit, sent).await? {
-                Err(error) if error.stage == Stage::NoResponse => {
-                    Err(idle_timeout(limit.unwrap_or_default()))
-                }
-                sent => sent.map_err(package_error),
-            }
-        })
+        if let Some(arn) = self.local.take_key(&key) {
+            self.log.borrow_mut().warn(hints::taken_key(id, &arn));
+        }
     }
 }
 
-async fn idle<T>(limit: Option<Duration>, wait: impl Future<Output = T>) -> Result<T, NodeError> {
-    match limit {
-        None => Ok(wait.await),
-        Some(time) => tokio::time::timeout(time, wait)
-            .await
-            .map_err(|_| idle_timeout(time)),
-    }
+/// The account in the ARN of the role that a request is for, where it has not twelve digits.
+fn odd_account(form: &[u8]) -> Option<String> {
+    let mut fields = url::form_urlencoded::parse(form);
+    let (_, arn) = fields.find(|(name, _)| name == "RoleArn")?;
+    let account = arn.strip_prefix("arn:aws:iam::")?.split(':').next()?;
+    let is_odd = account.len() != 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    (is_odd && !account.is_empty()).then(|| account.to_owned())
 }

@@ -2,13 +2,15 @@
 
 use deno_core::Extension;
 
-use super::{aws, brotli, buffer, bundles, cache, clock, console, crypto, http, zlib};
+use super::{
+    aws, brotli, buffer, bundles, cache, clock, console, core_ops, crypto, http, url, web, zlib,
+};
 use crate::libcrypto;
 
-/// segfn's own extensions. They are not in the startup snapshot (`engine::platform`).
+/// All extensions. None is in the startup snapshot, so that their ops need not be built twice.
 pub fn extensions() -> Vec<Extension> {
     libcrypto::start();
-    vec![
+    let mut extensions = vec![
         aws::segfn_aws::init(),
         buffer::segfn_buffer::init(),
         bundles::segfn_bundles::init(),
@@ -18,6 +20,10 @@ pub fn extensions() -> Vec<Extension> {
         crypto::segfn_crypto::init(),
         http::segfn_http::init(),
         brotli::segfn_brotli::init(),
+        url::segfn_url::init(),
+        web::extension(),
         zlib::segfn_zlib::init(),
-    ]
+    ];
+    extensions.push(core_ops::only_used(&extensions));
+    extensions
 }

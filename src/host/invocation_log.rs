@@ -6,7 +6,7 @@ use std::rc::Rc;
 use deno_core::v8;
 
 use super::clock::Clock;
-use crate::net::Trace;
+use crate::net::{Trace, TraceClock};
 use crate::outcome::{CacheUse, Level, Log};
 use crate::text::time;
 
@@ -35,8 +35,11 @@ pub struct InvocationLog {
 impl InvocationLog {
     /// An empty one, whose logs are dated by `clock`.
     pub fn new(clock: Clock) -> InvocationLog {
+        let (passed, begun) = (clock.clone(), clock.elapsed());
+        let passed = move || passed.elapsed().saturating_sub(begun);
         InvocationLog {
             clock,
+            trace: Trace::new(TraceClock::new(passed)),
             ..InvocationLog::default()
         }
     }

@@ -10,6 +10,8 @@ use zlib_rs::{
     Method, Status, Strategy,
 };
 
+use super::budget::Reserved;
+
 deno_core::extension!(
     segfn_zlib,
     ops = [
@@ -17,6 +19,7 @@ deno_core::extension!(
         op_zlib_inflate_new,
         op_zlib_write,
         op_zlib_dictionary,
+        op_zlib_level,
         op_zlib_message,
         op_zlib_crc32
     ]
@@ -66,10 +69,32 @@ impl Wrapper {
 enum Coder {
     Deflate(Box<Deflate>),
     Inflate(Box<Inflate>),
+    /// What has come to its end needs no memory any more.
+    Ended,
 }
 
 /// A stream in the making, freed by V8's garbage collector.
-struct Stream(RefCell<Coder>);
+struct Stream {
+    coder: RefCell<Coder>,
+    reserved: RefCell<Reserved>,
+}
+
+impl Stream {
+    fn new(coder: Coder, reserved: Reserved) -> Stream {
+        Stream {
+            coder: RefCell::new(coder),
+            reserved: RefCell::new(reserved),
+        }
+    }
+}
+
+/// What a compressing stream takes, by zlib's own formula, in bytes.
+fn deflate_size(window_bits: i32, mem_level: i32) -> usize {
+    (1 << (window_bits + 2)) + (1 << (mem_level + 9)) + (8 << 10)
+}
+
+/// What a decompressing stream takes, in bytes.
+const INFLATE_SIZE: usize = (32 << 10) + (16 << 10);
 
 // SAFETY: it holds nothing that V8 would have to trace.
 unsafe impl GarbageCollected for Stream {
@@ -84,6 +109,7 @@ unsafe impl GarbageCollected for Stream {
 #[op2]
 #[cppgc]
 fn op_zlib_deflate_new(
+    scope: &mut v8::PinScope<'_, '_>,
     wrapper: u32,
     level: i32,
     window_bits: i32,
@@ -96,7 +122,9 @@ fn op_zlib_deflate_new(
         return Err(JsErrorBox::range_error("zlib setting out of range"));
     };
     // Windows of 2^8 have a fault in zlib, which uses 2^9 for them as well.
-    let window_bits = Wrapper::from_number(wrapper)?.window_bits(window_bits.clamp(9, 15));
+    let bits = window_bits.clamp(9, 15);
+    let window_bits = Wrapper::from_number(wrapper)?.window_bits(bits);
+    let reserved = Reserved::new(scope, deflate_size(bits, mem_level))?;
     let config = DeflateConfig {
         level,
         method: Method::Deflated,
@@ -104,15 +132,18 @@ fn op_zlib_deflate_new(
         mem_level,
         strategy,
     };
-    Ok(Stream(RefCell::new(Coder::Deflate(Box::new(
-        Deflate::new_with_config(config),
-    )))))
+    let deflate = Box::new(Deflate::new_with_config(config));
+    Ok(Stream::new(Coder::Deflate(deflate), reserved))
 }
 
 /// A decompressing stream. `window_bits` is 8 to 15, or 0 to take what the stream says.
 #[op2]
 #[cppgc]
-fn op_zlib_inflate_new(wrapper: u32, window_bits: i32) -> Result<Stream, JsErrorBox> {
+fn op_zlib_inflate_new(
+    scope: &mut v8::PinScope<'_, '_>,
+    wrapper: u32,
+    window_bits: i32,
+) -> Result<Stream, JsErrorBox> {
     let wrapper = Wrapper::from_number(wrapper)?;
     let window_bits = match (wrapper, window_bits) {
         (Wrapper::Zlib, 0) => 0,
@@ -120,8 +151,9 @@ fn op_zlib_inflate_new(wrapper: u32, window_bits: i32) -> Result<Stream, JsError
         (_, bits) => bits.clamp(8, 15),
     };
     let bits = wrapper.window_bits(window_bits).unsigned_abs() as u8;
-    let inflate = Inflate::new(wrapper != Wrapper::Raw, bits);
-    Ok(Stream(RefCell::new(Coder::Inflate(Box::new(inflate)))))
+    let reserved = Reserved::new(scope, INFLATE_SIZE)?;
+    let inflate = Box::new(Inflate::new(wrapper != Wrapper::Raw, bits));
+    Ok(Stream::new(Coder::Inflate(inflate), reserved))
 }
 
 /// Runs `input` from `start` on through the stream into `output`, and says in `moved` how many bytes
@@ -136,7 +168,8 @@ fn op_zlib_write(
     #[buffer] moved: &mut [u32],
 ) -> i32 {
     let input = input.get(start as usize..).unwrap_or_default();
-    let (before, code, after) = match &mut *stream.0.borrow_mut() {
+    let mut coder = stream.coder.borrow_mut();
+    let (before, code, after) = match &mut *coder {
         Coder::Deflate(deflate) => {
             let Ok(flush) = DeflateFlush::try_from(flush) else {
                 return STREAM_ERROR;
@@ -151,6 +184,8 @@ fn op_zlib_write(
             (before, code, (deflate.total_in(), deflate.total_out()))
         }
         Coder::Inflate(inflate) => {
+            // Of the flushes in between, decompressing knows one.
+            let flush = if matches!(flush, 1 | 3) { 2 } else { flush };
             let Ok(flush) = InflateFlush::try_from(flush) else {
                 return STREAM_ERROR;
             };
@@ -164,7 +199,12 @@ fn op_zlib_write(
             };
             (before, code, (inflate.total_in(), inflate.total_out()))
         }
+        Coder::Ended => return STREAM_ERROR,
     };
+    if code == STREAM_END {
+        *coder = Coder::Ended;
+        stream.reserved.take();
+    }
     if let [taken, made] = moved {
         *taken = (after.0 - before.0) as u32;
         *made = (after.1 - before.1) as u32;
@@ -183,7 +223,7 @@ fn code_of(status: Status) -> i32 {
 /// Gives the stream its dictionary; the result is zlib's return code.
 #[op2(fast)]
 fn op_zlib_dictionary(#[cppgc] stream: &Stream, #[buffer] dictionary: &[u8]) -> i32 {
-    match &mut *stream.0.borrow_mut() {
+    match &mut *stream.coder.borrow_mut() {
         Coder::Deflate(deflate) => deflate
             .set_dictionary(dictionary)
             .map_or(STREAM_ERROR, |_| OK),
@@ -192,6 +232,18 @@ fn op_zlib_dictionary(#[cppgc] stream: &Stream, #[buffer] dictionary: &[u8]) -> 
             Err(InflateError::DataError) => DATA_ERROR,
             Err(_) => STREAM_ERROR,
         },
+        Coder::Ended => STREAM_ERROR,
+    }
+}
+
+/// Makes a compressing stream use another level from now on; the result is zlib's return code.
+#[op2(fast)]
+fn op_zlib_level(#[cppgc] stream: &Stream, level: i32) -> i32 {
+    match &mut *stream.coder.borrow_mut() {
+        Coder::Deflate(deflate) if (-1..=9).contains(&level) => {
+            deflate.set_level(level).map_or(STREAM_ERROR, code_of)
+        }
+        _ => STREAM_ERROR,
     }
 }
 
@@ -199,9 +251,10 @@ fn op_zlib_dictionary(#[cppgc] stream: &Stream, #[buffer] dictionary: &[u8]) -> 
 #[op2]
 #[string]
 fn op_zlib_message(#[cppgc] stream: &Stream) -> &'static str {
-    match &*stream.0.borrow() {
+    match &*stream.coder.borrow() {
         Coder::Deflate(deflate) => deflate.error_message().unwrap_or_default(),
         Coder::Inflate(inflate) => inflate.error_message().unwrap_or_default(),
+        Coder::Ended => "",
     }
 }
 

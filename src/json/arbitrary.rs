@@ -1,32 +1,46 @@
 //! JSON values for property tests.
 
 use proptest::prelude::*;
-use serde_json::{Number, Value};
+
+use super::{Json, JsonObject, Number};
+
+/// A value as it is written here.
+macro_rules! json {
+    ($($tokens:tt)+) => {
+        $crate::json::Json::of(&serde_json::json!($($tokens)+))
+    };
+}
+pub(crate) use json;
 
 /// Values of a few names and numbers, so that two of them often agree in part.
-pub(crate) fn value() -> impl Strategy<Value = Value> {
+pub(crate) fn value() -> impl Strategy<Value = Json> {
     let numbers = [
-        Number::from(0),
-        Number::from(1),
-        Number::from(-7),
-        Number::from(u64::MAX),
+        "0",
+        "1",
+        "-7",
+        "18446744073709551615",
+        "-0.0",
+        "1.0",
+        "0.5",
+        "1e300",
+        "-1e-9",
+        "1e400",
     ];
-    let floats = [0.0, -0.0, 1.0, 0.5, 1e300, -1e-9].map(Number::from_f64);
-    let numbers: Vec<Number> = numbers
-        .into_iter()
-        .chain(floats.into_iter().flatten())
-        .collect();
     let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::Bool),
-        proptest::sample::select(numbers).prop_map(Value::Number),
-        name().prop_map(Value::String),
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::Bool),
+        proptest::sample::select(numbers.to_vec())
+            .prop_map(|number| Json::Number(Number::from_written(number))),
+        name().prop_map(Json::from),
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
         prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
-            proptest::collection::vec((name(), inner), 0..4)
-                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Json::Array),
+            proptest::collection::vec((name(), inner), 0..4).prop_map(|fields| {
+                let mut object = JsonObject::new();
+                object.extend(fields);
+                Json::Object(object)
+            }),
         ]
     })
 }

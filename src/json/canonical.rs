@@ -1,30 +1,32 @@
 //! One text for all JSON values that are equal.
 
-use serde_json::{Number, Value};
+use std::collections::BTreeMap;
+
+use super::{Json, string};
 
 /// A text that equal values share and others don't: names sorted, numbers by what they are worth. It
 /// is for keys and digests, and no JSON.
-pub fn canonical_text(value: &Value) -> String {
+pub fn canonical_text(value: &Json) -> String {
     let mut text = String::new();
     write(value, &mut text);
     text
 }
 
-fn write(value: &Value, text: &mut String) {
+fn write(value: &Json, text: &mut String) {
     match value {
-        Value::Object(fields) => {
-            let mut sorted: Vec<_> = fields.iter().collect();
-            sorted.sort_by_key(|(name, _)| *name);
+        Json::Object(fields) => {
+            // Of a name that comes twice, the last value.
+            let sorted: BTreeMap<_, _> = fields.iter().collect();
             text.push('{');
             for (name, field) in sorted {
-                text.push_str(&Value::from(name.as_str()).to_string());
+                string::quote(name, text);
                 text.push(':');
                 write(field, text);
                 text.push(',');
             }
             text.push('}');
         }
-        Value::Array(items) => {
+        Json::Array(items) => {
             text.push('[');
             for item in items {
                 write(item, text);
@@ -32,21 +34,7 @@ fn write(value: &Value, text: &mut String) {
             }
             text.push(']');
         }
-        Value::Number(number) => text.push_str(&canonical_number(number)),
-        Value::Null | Value::Bool(_) | Value::String(_) => text.push_str(&value.to_string()),
-    }
-}
-
-/// Whether two numbers are worth the same, however they are written.
-pub(super) fn same_number(left: &Number, right: &Number) -> bool {
-    left == right || canonical_number(left) == canonical_number(right)
-}
-
-/// An integer where the number is worth one, also when it is written as `1.0` or `1e3`.
-fn canonical_number(number: &Number) -> String {
-    match (number.as_i64(), number.as_u64(), number.as_f64()) {
-        // To add zero makes a zero of a negative one.
-        (None, None, Some(float)) => (float + 0.0).to_string(),
-        _ => number.to_string(),
+        Json::Number(number) => text.push_str(&number.worth()),
+        Json::Null | Json::Bool(_) | Json::String(_) => text.push_str(&value.to_string()),
     }
 }

@@ -1,9 +1,8 @@
 //! One place in which two JSON values differ.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::FieldPath;
+use super::{FieldPath, Json};
 
 /// One place in which two JSON values differ, and what either of them has there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,16 +17,16 @@ pub struct Difference {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Change {
     /// Only the left value has something there.
-    OnlyLeft(Value),
+    OnlyLeft(Json),
     /// Only the right value has something there.
-    OnlyRight(Value),
+    OnlyRight(Json),
     /// Both have something there, of different kinds or with different content.
-    Both { left: Value, right: Value },
+    Both { left: Json, right: Json },
 }
 
 impl Change {
     /// What the left and the right value have there.
-    pub fn into_sides(self) -> (Option<Value>, Option<Value>) {
+    pub fn into_sides(self) -> (Option<Json>, Option<Json>) {
         match self {
             Change::OnlyLeft(left) => (Some(left), None),
             Change::OnlyRight(right) => (None, Some(right)),
@@ -38,7 +37,7 @@ impl Change {
 
 impl Difference {
     /// What the left value has there, if anything.
-    pub fn left(&self) -> Option<&Value> {
+    pub fn left(&self) -> Option<&Json> {
         match &self.change {
             Change::OnlyLeft(left) | Change::Both { left, .. } => Some(left),
             Change::OnlyRight(_) => None,
@@ -46,7 +45,7 @@ impl Difference {
     }
 
     /// What the right value has there, if anything.
-    pub fn right(&self) -> Option<&Value> {
+    pub fn right(&self) -> Option<&Json> {
         match &self.change {
             Change::OnlyRight(right) | Change::Both { right, .. } => Some(right),
             Change::OnlyLeft(_) => None,

@@ -6,7 +6,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+
+use super::string;
 
 /// A field, or a pattern of fields: `value.id`, `exchanges[*].request.body.json.sentAt`,
 /// `**.timestamp`.
@@ -212,7 +213,7 @@ impl fmt::Display for FieldPath {
                 PathPart::Any => write!(f, "{dot}*")?,
                 PathPart::Deep => write!(f, "{dot}**")?,
                 PathPart::Key(name) if is_plain(name, number == 0) => write!(f, "{dot}{name}")?,
-                PathPart::Key(name) => write!(f, "[{}]", Value::from(name.as_str()))?,
+                PathPart::Key(name) => write!(f, "[{}]", string::quoted(&string::from_text(name)))?,
             }
         }
         Ok(())

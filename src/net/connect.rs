@@ -6,12 +6,13 @@ use std::time::Duration;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use super::connection::Connection;
 use super::destination::Destination;
 use super::error;
 use super::peer::Peer;
+use super::socket::{Socket, SocketStream, SocketTarget};
 use super::tls::TlsContexts;
 use crate::node_error::{NodeError, Stage};
 
@@ -24,26 +25,20 @@ const MAX_HEADER_SIZE: usize = 16 * 1024;
 /// Node's `http.maxHeadersCount`.
 const MAX_HEADERS: usize = 2000;
 
-/// Opens a connection and leaves its driver to the runtime that this is called on.
+/// Opens a connection, if `refuses` lets it go to each of the host's addresses, and leaves its driver to
+/// the runtime that this is called on.
 pub(super) async fn connect(
     destination: &Destination,
     contexts: &TlsContexts,
+    refuses: &(impl Fn(IpAddr) -> bool + Sync),
 ) -> Result<Connection, NodeError> {
     let host = &destination.host;
     let tls = destination.tls.as_ref();
     // What they say may be unusable: then nobody is called.
     let tls = tls.map(|options| Ok((contexts.get(options)?, options)));
     let tls = tls.transpose()?;
-    let tcp = dial(host, destination.port).await?;
-    // A request is written at once, so waiting to fill a packet only delays it.
-    let facts = tcp
-        .set_nodelay(true)
-        .and_then(|()| Ok((tcp.peer_addr()?, tcp.local_addr()?)));
-    // The socket can't be asked any more when the server has reset it already.
-    let Ok((remote, local)) = facts else {
-        return Err(NodeError::hang_up(Stage::Head));
-    };
-    let peer = Peer { remote, local };
+    let from = Origin::default();
+    let (tcp, peer) = dial_ready(host, destination.port, from, refuses).await?;
     match tls {
         None => handshake(tcp, peer).await,
         Some((context, options)) => {
@@ -53,21 +48,83 @@ pub(super) async fn connect(
     }
 }
 
-async fn dial(host: &str, port: u16) -> Result<TcpStream, NodeError> {
+/// Opens a function's own connection, if `refuses` lets it go to each of the host's addresses.
+pub(super) async fn open(
+    target: &SocketTarget,
+    contexts: &TlsContexts,
+    refuses: &(impl Fn(IpAddr) -> bool + Sync),
+) -> Result<Socket, NodeError> {
+    let SocketTarget { host, port, .. } = target;
+    let tls = target.tls.as_ref();
+    let tls = tls.map(|options| Ok((contexts.get(options)?, options)));
+    let tls = tls.transpose()?;
+    let from = Origin {
+        address: target.local_address,
+        family: target.family,
+    };
+    let (tcp, peer) = dial_ready(host, *port, from, refuses).await?;
+    let (stream, tls) = match tls {
+        None => (SocketStream::Plain(tcp), None),
+        Some((context, options)) => {
+            let connected = context.connect_and_tell(options, host, *port, target.resume, tcp);
+            let (stream, facts) = connected.await?;
+            (SocketStream::Encrypted(Box::new(stream)), Some(facts))
+        }
+    };
+    Ok(Socket { peer, tls, stream })
+}
+
+/// What a connection is to begin at.
+#[derive(Clone, Copy, Debug, Default)]
+struct Origin {
+    address: Option<IpAddr>,
+    /// 4 or 6.
+    family: Option<u8>,
+}
+
+async fn dial_ready(
+    host: &str,
+    port: u16,
+    from: Origin,
+    refuses: &impl Fn(IpAddr) -> bool,
+) -> Result<(TcpStream, Peer), NodeError> {
+    let tcp = dial(host, port, from, refuses).await?;
+    // A request is written at once, so waiting to fill a packet only delays it.
+    let facts = tcp
+        .set_nodelay(true)
+        .and_then(|()| Ok((tcp.peer_addr()?, tcp.local_addr()?)));
+    // The socket can't be asked any more when the server has reset it already.
+    let Ok((remote, local)) = facts else {
+        return Err(NodeError::hang_up(Stage::Head));
+    };
+    Ok((tcp, Peer { remote, local }))
+}
+
+async fn dial(
+    host: &str,
+    port: u16,
+    from: Origin,
+    refuses: &impl Fn(IpAddr) -> bool,
+) -> Result<TcpStream, NodeError> {
     let addresses = match host.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
         Err(_) => {
             let found = tokio::net::lookup_host((host, port)).await;
-            by_turns(
-                found
-                    .map_err(|error| error::resolve(&error, host))?
-                    .collect(),
-            )
+            let found = found.map_err(|error| error::resolve(&error, host))?;
+            let fits = |address: &SocketAddr| match from.family {
+                Some(4) => address.is_ipv4(),
+                Some(6) => address.is_ipv6(),
+                _ => true,
+            };
+            by_turns(found.filter(fits).collect())
         }
     };
+    if let Some(refused) = addresses.iter().find(|address| refuses(address.ip())) {
+        return Err(error::metadata(host, port, &refused.ip().to_string()));
+    }
     let mut errors = Vec::new();
     for (index, &address) in addresses.iter().enumerate() {
-        let attempt = TcpStream::connect(address);
+        let attempt = connect_from(from.address, address);
         let result = if index + 1 == addresses.len() {
             attempt.await
         } else {
@@ -84,6 +141,18 @@ async fn dial(host: &str, port: u16) -> Result<TcpStream, NodeError> {
         return Err(error::resolve(&nothing, host));
     }
     Err(error::aggregate(errors))
+}
+
+async fn connect_from(from: Option<IpAddr>, to: SocketAddr) -> std::io::Result<TcpStream> {
+    let Some(from) = from else {
+        return TcpStream::connect(to).await;
+    };
+    let socket = match to {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    socket.bind(SocketAddr::new(from, 0))?;
+    socket.connect(to).await
 }
 
 /// The families in turn, beginning with the resolver's first choice, as Node tries them.

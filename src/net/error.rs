@@ -23,6 +23,23 @@ pub(super) fn denied(host: &str, port: u16) -> NodeError {
     }
 }
 
+/// The function asked for a cloud's metadata: `host` is it, or stands for `address`.
+pub(super) fn metadata(host: &str, port: u16, address: &str) -> NodeError {
+    let stands_for = match host == address {
+        true => String::new(),
+        false => format!(", which is {address}"),
+    };
+    let message = format!(
+        "segfn refuses {host}:{port}{stands_for}: there a cloud gives machines their credentials ({})",
+        hints::allow_metadata(host, address)
+    );
+    NodeError {
+        address: Some(host.to_owned().into()),
+        port: Some(port),
+        ..NodeError::new(Stage::Refused, "ERR_SEGFN_NET_DENIED", message)
+    }
+}
+
 /// A cassette answers, and it has no such request.
 pub(super) fn not_recorded(method: &str, url: &str) -> NodeError {
     let message = format!(
@@ -167,6 +184,20 @@ pub(super) fn hyper(stage: Stage, error: &hyper::Error) -> NodeError {
         source = cause.source();
     }
     NodeError::hang_up(stage)
+}
+
+/// A function's own socket failed to `read` or to `write`.
+pub fn socket_error(error: &io::Error, syscall: &str) -> NodeError {
+    match exchange(Stage::Head, error) {
+        found if found.code.starts_with("ERR_SSL") => found,
+        _ if error.raw_os_error().is_some() => lost(Stage::Head, error, syscall),
+        _ => NodeError {
+            message: format!("{syscall} ECONNRESET").into(),
+            errno: Some(-104),
+            syscall: Some(syscall.into()),
+            ..NodeError::hang_up(Stage::Head)
+        },
+    }
 }
 
 fn exchange(stage: Stage, error: &io::Error) -> NodeError {

@@ -24,7 +24,8 @@ pub(super) fn response(kept: &cassette::Response, port: u16) -> http::Response<R
         append(&mut trailers, name, value);
     }
     let trailers = (!trailers.is_empty()).then_some(trailers);
-    let mut response = http::Response::new(ResponseBody::kept(body, trailers, kept.broken.clone()));
+    let mut response =
+        http::Response::new(ResponseBody::of_kept(body, trailers, kept.broken.clone()));
     // What was read from a file has been checked, so the status is one.
     *response.status_mut() = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
     *response.headers_mut() = map;

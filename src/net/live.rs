@@ -8,16 +8,18 @@ use http::{Request, Response, header};
 use hyper::body::Incoming;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::connect::connect;
+use super::connect::{connect, open};
 use super::connection::Connection;
-use super::destination::Destination;
+use super::destination::{Destination, port_of};
 use super::error;
+use super::metadata;
 use super::peer::Peer;
 use super::pool::{self, ConnectionPool, Lease};
 use super::record::ExchangeRecorder;
 use super::request_body::Body;
 use super::response_body::{Open, ResponseBody};
 use super::send_options::SendOptions;
+use super::socket::{Socket, SocketTarget};
 use super::tls::TlsContexts;
 use super::trace::TraceEntry;
 use crate::node_error::{NodeError, Stage};
@@ -92,8 +94,7 @@ impl Live {
         mut request: Request<Body>,
         options: &SendOptions,
     ) -> Result<Answer, NodeError> {
-        let destination = Destination::prepare(&mut request, options)?;
-        self.permit(&destination)?;
+        let destination = self.prepare(&mut request, options)?;
         let turn = self.turns.clone().acquire_owned().await;
         let permit = turn.map_err(|_| NodeError::hang_up(Stage::Connect))?;
         let keep = pool::keep(request.headers());
@@ -106,7 +107,7 @@ impl Live {
             let reused = kept.is_some();
             let mut connection = match kept {
                 Some(connection) => connection,
-                None => self.connect(&destination, options.connect_timeout).await?,
+                None => self.connect(&destination, options).await?,
             };
             if reused && spare.is_none() && request.method().is_idempotent() {
                 spare = again(&request);
@@ -142,25 +143,62 @@ impl Live {
         mut request: Request<Body>,
         options: &SendOptions,
     ) -> Result<Peer, NodeError> {
-        let destination = Destination::prepare(&mut request, options)?;
-        self.permit(&destination)?;
+        let destination = self.prepare(&mut request, options)?;
         let connection = match self.kept(&destination).await {
             Some(connection) => connection,
-            None => self.connect(&destination, options.connect_timeout).await?,
+            None => self.connect(&destination, options).await?,
         };
         let peer = connection.peer;
         self.pool.put(destination, connection, pool::IDLE);
         Ok(peer)
     }
 
-    /// Whether the policy lets a request go there.
-    fn permit(&self, destination: &Destination) -> Result<(), NodeError> {
-        let Destination { host, port, .. } = destination;
-        if self.policy.allows(host, *port) {
-            Ok(())
-        } else {
-            Err(error::denied(host, *port))
+    /// Opens a function's own connection.
+    pub async fn open(
+        &self,
+        target: &SocketTarget,
+    ) -> Result<(Socket, OwnedSemaphorePermit), NodeError> {
+        let SocketTarget { host, port, .. } = target;
+        if !self.policy.allows(host, *port) {
+            return Err(error::denied(host, *port));
         }
+        if metadata::refuses_host(&self.policy, host, *port) {
+            return Err(error::metadata(host, *port, host));
+        }
+        let turn = self.turns.clone().acquire_owned().await;
+        let permit = turn.map_err(|_| NodeError::hang_up(Stage::Connect))?;
+        let named = metadata::is_named(&self.policy, host, *port);
+        let refuses = |address| !named && metadata::refuses_address(&self.policy, address, *port);
+        Ok((open(target, &self.tls, &refuses).await?, permit))
+    }
+
+    /// A turn for an exchange over a connection that is open already, if there is one left.
+    pub fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        self.turns.clone().try_acquire_owned().ok()
+    }
+
+    /// Where `request` goes, if the policy lets it go there.
+    fn prepare(
+        &self,
+        request: &mut Request<Body>,
+        options: &SendOptions,
+    ) -> Result<Destination, NodeError> {
+        // A proxy would send it on.
+        let asked = request.uri().host().unwrap_or_default();
+        let asked = asked.trim_matches(['[', ']']).to_ascii_lowercase();
+        let asked_port = port_of(request.uri());
+        let destination = Destination::prepare(request, options)?;
+        let Destination { host, port, .. } = &destination;
+        if !self.policy.allows(host, *port) {
+            return Err(error::denied(host, *port));
+        }
+        for (host, port) in [(host, *port), (&asked, asked_port)] {
+            // segfn itself asks for the machine's credentials when it is told to.
+            if !options.own && metadata::refuses_host(&self.policy, host, port) {
+                return Err(error::metadata(host, port, host));
+            }
+        }
+        Ok(destination)
     }
 
     /// A kept connection, if one is alive.
@@ -177,10 +215,14 @@ impl Live {
     async fn connect(
         &self,
         destination: &Destination,
-        limit: Option<Duration>,
+        options: &SendOptions,
     ) -> Result<Connection, NodeError> {
-        let connecting = connect(destination, &self.tls);
-        let Some(limit) = limit else {
+        // A name may stand for what it doesn't say.
+        let Destination { host, port, .. } = destination;
+        let named = options.own || metadata::is_named(&self.policy, host, *port);
+        let refuses = |address| !named && metadata::refuses_address(&self.policy, address, *port);
+        let connecting = connect(destination, &self.tls, &refuses);
+        let Some(limit) = options.connect_timeout else {
             return connecting.await;
         };
         let late = |_| error::connect_timeout(&destination.host, destination.port);

@@ -5,6 +5,7 @@
 //! HTTP/1.1, as Node's client speaks it. Redirects and content codings are not known here: the
 //! platform's own packages do these, or nobody does.
 
+mod answered;
 mod connect;
 mod connection;
 mod destination;
@@ -12,27 +13,43 @@ mod error;
 mod from_cassette;
 mod header_case;
 mod live;
+mod metadata;
 mod mode;
 mod peer;
 mod pool;
 mod record;
 mod replay;
+mod reply;
 mod request_body;
 mod response_body;
+mod response_parser;
 mod send_options;
+mod size;
+mod socket;
 mod tls;
 mod trace;
 mod transport;
+mod watched;
 
+pub use self::error::socket_error;
 pub(crate) use self::header_case::header_case;
+pub use self::metadata::is_metadata;
 pub use self::mode::{NetMode, Stub};
 pub use self::peer::Peer;
-pub use self::record::{RecordedTraffic, Recorder};
-pub(crate) use self::replay::unanswered_here;
-pub use self::replay::{Miss, Nearest, Replayer};
+pub use self::record::{RecordedAnswers, RecordedTraffic, Recorder};
+pub use self::replay::{AssumedRequest, Miss, Nearest, Replayer};
+pub use self::reply::{
+    ConditionError, Replies, Reply, ReplyAnswer, ReplyCondition, ReplyContent, ReplyFailure,
+    ReplyFailureError, ReplyTarget, TargetError, UnusedReply,
+};
+pub(crate) use self::reply::{give_due, next_answer, waiting_here, watch_waiting};
 pub use self::request_body::{Body, BodyAborted, BodySender, BodyStream};
 pub use self::response_body::ResponseBody;
+pub use self::response_parser::{Asked, ParseError, ParsedHead, ParsedPiece, ResponseParser};
 pub use self::send_options::SendOptions;
-pub use self::tls::TlsOptions;
-pub use self::trace::{Trace, TraceEntry};
-pub use self::transport::Transport;
+pub use self::size::{request_head, response_head};
+pub use self::socket::{Socket, SocketLook, SocketStream, SocketTarget};
+pub use self::tls::{TlsFacts, TlsOptions};
+pub use self::trace::{Trace, TraceClock, TraceEntry, Traced};
+pub use self::transport::{SocketUse, Transport};
+pub use self::watched::WatchedExchange;

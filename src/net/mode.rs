@@ -30,14 +30,18 @@ pub struct Stub {
 }
 
 impl NetMode {
-    /// Whether what comes is written down.
+    /// Whether what comes from the network is written down.
     pub fn is_recording(&self) -> bool {
-        matches!(self, NetMode::Record(_))
+        matches!(self, NetMode::Record(recorder) if recorder.answers().is_none())
     }
 
     /// Whether nothing may leave the machine, so that the machine's credentials are of no use.
     pub fn is_closed(&self) -> bool {
-        matches!(self, NetMode::Replay(_) | NetMode::Stub(_))
+        match self {
+            NetMode::Replay(_) | NetMode::Stub(_) => true,
+            NetMode::Record(recorder) => recorder.answers().is_some(),
+            NetMode::Live => false,
+        }
     }
 }
 

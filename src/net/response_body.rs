@@ -25,11 +25,13 @@ pub struct ResponseBody {
     /// What is there already, and comes before all else.
     ahead: VecDeque<Frame<Bytes>>,
     state: State,
+    /// Bytes that came over no connection.
+    kept: u64,
 }
 
 #[derive(Debug)]
 enum State {
-    Open(Open),
+    Open(Box<Open>),
     /// It breaks off here.
     Broken(NodeError),
     Ended,
@@ -51,7 +53,8 @@ impl ResponseBody {
         let ended = http_body::Body::is_end_stream(&open.incoming);
         let mut body = ResponseBody {
             ahead: VecDeque::new(),
-            state: State::Open(open),
+            state: State::Open(Box::new(open)),
+            kept: 0,
         };
         if ended {
             body.end();
@@ -60,17 +63,24 @@ impl ResponseBody {
     }
 
     /// A body that was kept: its bytes, and then its trailers or the reason why it broke off.
-    pub(super) fn kept(
+    pub(super) fn of_kept(
         bytes: Bytes,
         trailers: Option<HeaderMap>,
         broken: Option<NodeError>,
     ) -> Self {
+        let kept = bytes.len() as u64;
         let data = (!bytes.is_empty()).then(|| Frame::data(bytes));
         let ahead = data.into_iter().chain(trailers.map(Frame::trailers));
         ResponseBody {
             ahead: ahead.collect(),
             state: broken.map_or(State::Ended, State::Broken),
+            kept,
         }
+    }
+
+    /// How many of its bytes came over no connection.
+    pub(super) fn kept(&self) -> u64 {
+        self.kept
     }
 
     /// Reads it to its end, as far as that comes within `time`.
@@ -107,6 +117,9 @@ impl ResponseBody {
             context
         )) {
             Some(Ok(frame)) => {
+                if let Some(data) = frame.data_ref() {
+                    open.entry.trace().received(data.len() as u64);
+                }
                 if let Some(recorder) = &open.recorder {
                     if let Some(data) = frame.data_ref() {
                         recorder.data(data);
@@ -139,7 +152,7 @@ impl ResponseBody {
 
 impl From<Bytes> for ResponseBody {
     fn from(bytes: Bytes) -> Self {
-        ResponseBody::kept(bytes, None, None)
+        ResponseBody::of_kept(bytes, None, None)
     }
 }
 

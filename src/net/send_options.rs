@@ -14,6 +14,8 @@ pub struct SendOptions {
     pub via: Via,
     /// The time that name, connection and TLS may take together; no limit when absent.
     pub connect_timeout: Option<Duration>,
+    /// Who asks waits so long for the response's head, or ends the wait by dropping it.
+    pub patience: Option<Duration>,
     /// Of no meaning to plain HTTP.
     pub tls: Arc<TlsOptions>,
     /// A server (`http` or `https`) that is given the whole URL and sends the request on. It sees
@@ -30,6 +32,7 @@ impl SendOptions {
         SendOptions {
             via,
             connect_timeout: None,
+            patience: None,
             tls: Arc::default(),
             proxy: None,
             own: false,

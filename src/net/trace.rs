@@ -1,7 +1,8 @@
 //! The requests of one invocation, as its outcome shows them.
 
+use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::HeaderMap;
 use parking_lot::Mutex;
@@ -22,36 +23,124 @@ pub struct Trace(Arc<Mutex<Collected>>);
 #[derive(Debug, Default)]
 struct Collected {
     exchanges: Vec<Exchange>,
-    /// When each began; `None` once its time is final.
-    running: Vec<Option<Instant>>,
+    /// `None` once its time is final.
+    running: Vec<Option<Running>>,
     /// What each sent, where that is wanted.
     kept: Vec<Option<KeptRequest>>,
     unkept: u64,
     closed: bool,
+    clock: TraceClock,
+    /// How long recorded answers were waited for, in milliseconds: no clock has told it.
+    waited: f64,
+    /// Bytes of HTTP, heads included.
+    sent: u64,
+    received: u64,
+    /// When the last of the recorded answers so far would have come.
+    answered: f64,
+}
+
+/// What came of a collection.
+#[derive(Debug, Default)]
+pub struct Traced {
+    /// In the order of their beginnings.
+    pub exchanges: Vec<Exchange>,
+    /// How many more were made than are kept.
+    pub unkept: u64,
+    /// How long recorded answers were waited for, in milliseconds, where no clock tells it.
+    pub waited: f64,
+    /// Bytes of HTTP, heads included.
+    pub sent: u64,
+    pub received: u64,
+}
+
+/// What tells how much time has passed since the invocation began.
+#[derive(Clone)]
+pub struct TraceClock(Arc<dyn Fn() -> Duration + Send + Sync>);
+
+impl TraceClock {
+    pub fn new(passed: impl Fn() -> Duration + Send + Sync + 'static) -> TraceClock {
+        TraceClock(Arc::new(passed))
+    }
+}
+
+impl Default for TraceClock {
+    fn default() -> TraceClock {
+        let begun = Instant::now();
+        TraceClock::new(move || begun.elapsed())
+    }
+}
+
+impl fmt::Debug for TraceClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TraceClock").field(&(self.0)()).finish()
+    }
+}
+
+/// An exchange under way.
+#[derive(Clone, Copy, Debug)]
+struct Running {
+    /// When it began, in milliseconds of the invocation.
+    start: f64,
+    /// How long it took when it was recorded.
+    recorded: Option<f64>,
+}
+
+impl Collected {
+    /// How much of the invocation has passed, with what recorded answers took: in milliseconds.
+    fn now(&self) -> f64 {
+        (self.clock.0)().as_secs_f64() * 1000.0 + self.waited
+    }
+
+    /// The exchange at `index` ends now, and has its time.
+    fn end(&mut self, index: usize) -> Option<&mut Exchange> {
+        let Running { start, recorded } = self.running.get_mut(index)?.take()?;
+        let ms = recorded.unwrap_or_else(|| self.now() - start);
+        if recorded.is_some() {
+            self.answered = self.answered.max(start + ms);
+        }
+        let exchange = self.exchanges.get_mut(index)?;
+        exchange.ms = ms;
+        Some(exchange)
+    }
 }
 
 impl Trace {
-    /// Ends the collection: every exchange in the order of their beginnings, and how many more
-    /// were made than are kept. What is still under way is listed with its time so far, and
-    /// nothing changes afterwards.
-    pub fn finish(&self) -> (Vec<Exchange>, u64) {
+    /// An empty one of an invocation that begins now.
+    pub fn new(clock: TraceClock) -> Trace {
+        let collected = Collected {
+            clock,
+            ..Collected::default()
+        };
+        Trace(Arc::new(Mutex::new(collected)))
+    }
+
+    /// Ends the collection. What is still under way is listed with its time so far, and nothing changes
+    /// afterwards.
+    pub fn finish(&self) -> Traced {
         self.with(|collected| {
             collected.closed = true;
-            let mut exchanges = std::mem::take(&mut collected.exchanges);
-            for (exchange, running) in exchanges.iter_mut().zip(collected.running.drain(..)) {
-                let Some(start) = running else { continue };
-                exchange.ms = ms_since(start);
-                if exchange.status.is_none() && exchange.error.is_none() {
+            for index in 0..collected.exchanges.len() {
+                if let Some(exchange) = collected.end(index)
+                    && exchange.status.is_none()
+                    && exchange.error.is_none()
+                {
                     exchange.error = Some("no response before the invocation ended".into());
                 }
             }
+            let mut exchanges = std::mem::take(&mut collected.exchanges);
             for (exchange, kept) in exchanges.iter_mut().zip(collected.kept.drain(..)) {
                 if let Some(kept) = kept {
                     exchange.url = kept.redactor.url(&exchange.url);
                     exchange.request = Some(kept.sent());
                 }
             }
-            (exchanges, collected.unkept)
+            Traced {
+                exchanges,
+                unkept: collected.unkept,
+                waited: collected.waited,
+                sent: collected.sent,
+                received: collected.received,
+            }
         })
     }
 
@@ -62,16 +151,22 @@ impl Trace {
                 collected.unkept += 1;
                 return None;
             }
+            let start = collected.now();
             collected.exchanges.push(Exchange {
                 via,
                 method: method.to_owned(),
                 url,
                 status: None,
                 error: None,
+                start,
                 ms: 0.0,
+                assumed: None,
                 request: None,
             });
-            collected.running.push(Some(Instant::now()));
+            collected.running.push(Some(Running {
+                start,
+                recorded: None,
+            }));
             collected.kept.push(None);
             Some(collected.exchanges.len() - 1)
         });
@@ -79,6 +174,26 @@ impl Trace {
             trace: self.clone(),
             index,
         }
+    }
+
+    /// Counts bytes of HTTP that went out.
+    pub fn sent(&self, bytes: u64) {
+        self.with(|collected| collected.sent += bytes);
+    }
+
+    /// Counts bytes of HTTP that came in.
+    pub fn received(&self, bytes: u64) {
+        self.with(|collected| collected.received += bytes);
+    }
+
+    /// The function gets an answer: all requests that it makes from now on come after those that are
+    /// answered. Without it, requests that are made at the same time would seem to wait for one another,
+    /// as recorded answers are there at once.
+    pub fn heard(&self) {
+        self.with(|collected| {
+            let wait = collected.answered - collected.now();
+            collected.waited += wait.max(0.0);
+        });
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Collected) -> T) -> T {
@@ -130,6 +245,26 @@ impl TraceEntry {
         error
     }
 
+    /// The answer was recorded, and took so many milliseconds then.
+    pub(super) fn took(&self, ms: f64) {
+        let Some(index) = self.index else { return };
+        self.trace.with(|collected| {
+            if let Some(Some(running)) = collected.running.get_mut(index) {
+                running.recorded = Some(ms);
+            }
+        });
+    }
+
+    /// What the exchange is collected in.
+    pub(super) fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The answer was recorded for another request, which stands at `place`.
+    pub(super) fn assumed(&self, place: String) {
+        self.change(|exchange| exchange.assumed = Some(place));
+    }
+
     /// The outcome is to show what was sent.
     pub(super) fn keep(&self, kept: KeptRequest) {
         let Some(index) = self.index else { return };
@@ -151,20 +286,12 @@ impl Drop for TraceEntry {
     fn drop(&mut self) {
         let Some(index) = self.index else { return };
         self.trace.with(|collected| {
-            let Some(start) = collected.running.get_mut(index).and_then(Option::take) else {
-                return;
-            };
-            let Some(exchange) = collected.exchanges.get_mut(index) else {
-                return;
-            };
-            exchange.ms = ms_since(start);
-            if exchange.status.is_none() && exchange.error.is_none() {
+            if let Some(exchange) = collected.end(index)
+                && exchange.status.is_none()
+                && exchange.error.is_none()
+            {
                 exchange.error = Some("aborted".into());
             }
         });
     }
-}
-
-fn ms_since(start: Instant) -> f64 {
-    start.elapsed().as_secs_f64() * 1000.0
 }

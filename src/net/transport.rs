@@ -6,20 +6,25 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, header};
+use http::{HeaderMap, HeaderValue, Request, Uri, header};
 use http_body_util::BodyExt;
+use tokio::sync::OwnedSemaphorePermit;
 
+use super::answered::{Answered, failed_late, replayed, reply, stubbed};
 use super::destination::{port_of, shown};
+use super::error;
 use super::live::Live;
 use super::mode::{NetMode, Stub};
 use super::peer::Peer;
 use super::record::{BodyCopy, BodyTee, Recorder, to_cassette};
-use super::replay::{NoResponse, Replayer};
+use super::replay::{Replayed, Replayer};
+use super::reply::Replies;
 use super::request_body::Body;
-use super::response_body::ResponseBody;
 use super::send_options::SendOptions;
+use super::size;
+use super::socket::{Socket, SocketTarget};
 use super::trace::{KeptRequest, Trace, TraceEntry};
-use super::{error, from_cassette};
+use super::watched::WatchedExchange;
 use crate::cassette::{self, Answer, Redactor};
 use crate::node_error::{NodeError, Stage};
 use crate::options::NetPolicy;
@@ -35,29 +40,43 @@ pub struct Transport(Arc<Inner>);
 struct Inner {
     live: Live,
     mode: NetMode,
+    /// They stand before whatever the mode asks.
+    replies: Replies,
     secrets: Arc<Secrets>,
     /// What outcomes show of requests goes through this; `None` when they show nothing of them.
     keep: Option<Redactor>,
 }
 
-type Answered = Result<Response<ResponseBody>, NodeError>;
+/// What a function's own sockets carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SocketUse {
+    /// Bytes, to the network and back.
+    Bytes,
+    /// The same, and what is sent is kept: [`Transport::watch`].
+    WatchedBytes,
+    /// Whole exchanges by [`Transport::send`], since something else than the network may answer.
+    Exchanges,
+}
 
 impl Transport {
     /// Opens nothing and reads nothing: a function that stays off the network pays nothing.
     pub fn new(policy: Arc<NetPolicy>, secrets: Arc<Secrets>) -> Self {
-        Transport::with_mode(policy, secrets, NetMode::Live, None)
+        Transport::with_mode(policy, secrets, NetMode::Live, Replies::default(), None)
     }
 
-    /// The same in another mode. With `keep`, outcomes show whole requests, redacted by it.
+    /// The same in another mode, with replies before it. With `keep`, outcomes show whole requests, redacted
+    /// by it.
     pub fn with_mode(
         policy: Arc<NetPolicy>,
         secrets: Arc<Secrets>,
         mode: NetMode,
+        replies: Replies,
         keep: Option<Redactor>,
     ) -> Self {
         Transport(Arc::new(Inner {
             live: Live::new(policy),
             mode,
+            replies,
             secrets,
             keep,
         }))
@@ -82,6 +101,30 @@ impl Transport {
     ) -> Answered {
         let entry = trace.begin(options.via, request.method().as_str(), shown(request.uri()));
         remember_secrets(request.headers(), &self.0.secrets);
+        let body = http_body::Body::size_hint(request.body()).exact();
+        trace.sent(size::request_head(&request) + body.unwrap_or(0));
+        let answered = self.answered(request, options, entry).await;
+        if let Ok(response) = &answered {
+            trace.received(size::response_head(response) + response.body().kept());
+        }
+        answered
+    }
+
+    /// What a reply, or the mode, has for a request.
+    async fn answered(
+        &self,
+        mut request: Request<Body>,
+        options: SendOptions,
+        entry: TraceEntry,
+    ) -> Answered {
+        if !options.own && self.has_reply(&request) {
+            request = whole(request, &entry).await?;
+            let (again, sent) = self.watched(request, BodyTee::default(), &options, &entry);
+            request = again;
+            if let Some(replied) = self.0.replies.answer(&asked(&request, sent.bytes())) {
+                return reply(replied, &options, entry, port_of(request.uri())).await;
+            }
+        }
         match &self.0.mode {
             mode if options.own && mode.is_closed() => {
                 Err(entry.fail(NodeError::hang_up(Stage::Refused)))
@@ -92,6 +135,12 @@ impl Transport {
             NetMode::Replay(replayer) => self.replay(replayer, request, options, entry).await,
             NetMode::Stub(stub) => self.stub(stub, request, options, entry).await,
         }
+    }
+
+    /// Whether a reply may be for the request.
+    fn has_reply(&self, request: &Request<Body>) -> bool {
+        let replies = &self.0.replies;
+        !replies.is_empty() && replies.may_answer(request.method().as_str(), &shown(request.uri()))
     }
 
     async fn live(
@@ -113,8 +162,8 @@ impl Transport {
         options: SendOptions,
         entry: TraceEntry,
     ) -> Answered {
-        let known = recorder.known();
-        if known.is_some() {
+        let (known, answers) = (recorder.known(), recorder.answers());
+        if known.is_some() || answers.is_some() {
             request = whole(request, &entry).await?;
         }
         let (request, sent) = self.watched(request, recorder.tee(), &options, &entry);
@@ -123,9 +172,16 @@ impl Transport {
             if let Some(answer) = known.known(&asked)
                 && !issues_credentials(&options, &asked)
             {
-                return replayed(*answer, &options, entry, port_of(request.uri())).await;
+                return replayed(answer, &options, entry, port_of(request.uri())).await;
             }
         }
+        let before = match answers {
+            Some(answers) => {
+                let before = answers.take(&asked(&request, sent.bytes()), |_| true);
+                Some(before.ok_or_else(|| entry.fail(not_recorded(&request)))?)
+            }
+            None => None,
+        };
         let recorder = recorder.begin(
             options.via,
             request.method().as_str(),
@@ -133,6 +189,15 @@ impl Transport {
             request.headers(),
             sent,
         );
+        if let Some(before) = before {
+            recorder.came_again(before.clone());
+            let before = Replayed {
+                answer: Box::new(before.answer),
+                ms: Some(before.ms),
+                assumed: None,
+            };
+            return replayed(before, &options, entry, port_of(request.uri())).await;
+        }
         let live = &self.0.live;
         live.send(request, &options, entry, Some(recorder)).await
     }
@@ -147,11 +212,8 @@ impl Transport {
         let request = whole(request, &entry).await?;
         let (request, sent) = self.watched(request, BodyTee::default(), &options, &entry);
         match replayer.answer(&asked(&request, sent.bytes())) {
-            Some(answer) => replayed(*answer, &options, entry, port_of(request.uri())).await,
-            None => {
-                let url = shown(request.uri());
-                Err(entry.fail(error::not_recorded(request.method().as_str(), &url)))
-            }
+            Some(answer) => replayed(answer, &options, entry, port_of(request.uri())).await,
+            None => Err(entry.fail(not_recorded(&request))),
         }
     }
 
@@ -169,6 +231,53 @@ impl Transport {
         }
         entry.responded(200);
         Ok(stubbed(options.via, port_of(request.uri())))
+    }
+
+    /// How the exchanges of sockets to `uri` are made in this mode.
+    pub fn socket_use(&self) -> SocketUse {
+        match &self.0.mode {
+            _ if !self.0.replies.is_empty() => SocketUse::Exchanges,
+            NetMode::Live if self.0.keep.is_none() => SocketUse::Bytes,
+            NetMode::Live => SocketUse::WatchedBytes,
+            // What the function leaves unread is recorded, too, so that the transport reads it.
+            NetMode::Record(_) | NetMode::Replay(_) | NetMode::Stub(_) => SocketUse::Exchanges,
+        }
+    }
+
+    /// Opens a connection of a function's own, and takes a turn for its first exchange. To be called where
+    /// sockets carry bytes ([`Transport::socket_use`]).
+    pub async fn open(
+        &self,
+        target: &SocketTarget,
+    ) -> Result<(Socket, OwnedSemaphorePermit), NodeError> {
+        self.0.live.open(target).await
+    }
+
+    /// A turn for another exchange over an open socket, if there is one left.
+    pub fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        self.0.live.turn()
+    }
+
+    /// An exchange over an open socket, or one that was to be, begins.
+    pub fn watch(
+        &self,
+        method: &str,
+        uri: &Uri,
+        headers: &HeaderMap,
+        trace: &Trace,
+    ) -> WatchedExchange {
+        let entry = trace.begin(Via::Http, method, shown(uri));
+        remember_secrets(headers, &self.0.secrets);
+        let sent = self.0.keep.as_ref().map(|_| BodyTee::default());
+        if let (Some(redactor), Some(tee)) = (&self.0.keep, &sent) {
+            entry.keep(KeptRequest {
+                via: Via::Http,
+                headers: headers.clone(),
+                body: BodyCopy::Streamed(tee.clone()),
+                redactor: redactor.clone(),
+            });
+        }
+        WatchedExchange { entry, sent }
     }
 
     /// The same request, and what is sent of its body. The trace keeps both where outcomes show
@@ -205,7 +314,29 @@ impl Transport {
         let nobody = Peer::nobody(port_of(request.uri()));
         let live = &self.0.live;
         let connected = match &self.0.mode {
+            _ if self.has_reply(&request) => {
+                let asked = asked(&request, Bytes::new());
+                match self.0.replies.failure_ahead(&asked) {
+                    Some(replied) => failed_late(replied).await,
+                    None => Ok(nobody),
+                }
+            }
             NetMode::Live => live.connect_ahead(request, &options).await,
+            NetMode::Record(recorder) if let Some(answers) = recorder.answers() => {
+                let asked = asked(&request, Bytes::new());
+                match answers.take(&asked, failed_ahead) {
+                    Some(before) => {
+                        let nothing = BodyCopy::Whole(Bytes::new());
+                        let (via, headers) = (options.via, request.headers());
+                        let recorder =
+                            recorder.begin(via, method.as_str(), url.clone(), headers, nothing);
+                        let failure = failure_of(&before.answer);
+                        recorder.came_again(before);
+                        failure.map_or(Ok(nobody), Err)
+                    }
+                    None => Ok(nobody),
+                }
+            }
             NetMode::Record(recorder) => {
                 let headers = request.headers().clone();
                 let connected = live.connect_ahead(request, &options).await;
@@ -234,17 +365,37 @@ impl Transport {
     }
 }
 
+/// Whether a connection failed before there was a request.
+fn failed_ahead(answer: &Answer) -> bool {
+    failure_of(answer).is_some_and(|failure| !matches!(failure.stage, Stage::Head | Stage::Body))
+}
+
+fn failure_of(answer: &Answer) -> Option<NodeError> {
+    match answer {
+        Answer::Failed(failure) => Some(failure.clone()),
+        Answer::Response(_) | Answer::NoResponse => None,
+    }
+}
+
 /// The request with all of its body.
 async fn whole(request: Request<Body>, entry: &TraceEntry) -> Result<Request<Body>, NodeError> {
     let (parts, body) = request.into_parts();
     let body = match body {
         Body::Empty | Body::Full(_) => body,
         Body::Stream(_) => match body.collect().await {
-            Ok(collected) => Body::from(collected.to_bytes()),
+            Ok(collected) => {
+                let bytes = collected.to_bytes();
+                entry.trace().sent(bytes.len() as u64);
+                Body::from(bytes)
+            }
             Err(_) => return Err(entry.fail(NodeError::hang_up(Stage::Head))),
         },
     };
     Ok(Request::from_parts(parts, body))
+}
+
+fn not_recorded(request: &Request<Body>) -> NodeError {
+    error::not_recorded(request.method().as_str(), &shown(request.uri()))
 }
 
 /// What a cassette is asked for an answer to.
@@ -267,39 +418,6 @@ fn issues_credentials(options: &SendOptions, asked: &cassette::Request) -> bool 
                 .any(|text| text == b"Action=AssumeRole&" || text == b"Action=AssumeRoleW"))
 }
 
-async fn replayed(answer: Answer, options: &SendOptions, entry: TraceEntry, port: u16) -> Answered {
-    match answer {
-        Answer::Response(kept) => {
-            entry.responded(kept.status);
-            if let Some(broken) = &kept.broken {
-                entry.failed(&broken.message);
-            }
-            Ok(from_cassette::response(&kept, port))
-        }
-        Answer::Failed(failure) => Err(entry.fail(failure)),
-        // The package of AWS has a limit of its own, in real time.
-        Answer::NoResponse if options.via == Via::Aws => Err(entry.fail(error::no_response())),
-        Answer::NoResponse => match NoResponse::new().await {},
-    }
-}
-
-fn stubbed(via: Via, port: u16) -> Response<ResponseBody> {
-    let body = match via {
-        Via::Aws | Via::Embedded => Bytes::new(),
-        Via::Http => Bytes::from_static(b"{}"),
-    };
-    let length = HeaderValue::from(body.len());
-    let mut response = Response::new(ResponseBody::from(body));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, length);
-    if via == Via::Http {
-        let json = HeaderValue::from_static("application/json");
-        headers.insert(header::CONTENT_TYPE, json);
-    }
-    response.extensions_mut().insert(Peer::nobody(port));
-    response
-}
-
 /// Credentials in `headers` must not be printed by whoever sees them next.
 fn remember_secrets(headers: &HeaderMap, secrets: &Secrets) {
     for name in [header::AUTHORIZATION, header::PROXY_AUTHORIZATION] {
@@ -311,14 +429,14 @@ fn remember_secrets(headers: &HeaderMap, secrets: &Secrets) {
         if credentials.is_empty() || scheme.starts_with("AWS") {
             continue;
         }
-        secrets.add("authorization", credentials);
+        secrets.meet("authorization", credentials);
         if scheme.eq_ignore_ascii_case("basic")
             && let Ok(decoded) = STANDARD.decode(credentials)
             && let Ok(pair) = String::from_utf8(decoded)
             && let Some((_, password)) = pair.split_once(':')
             && !password.is_empty()
         {
-            secrets.add("authorization", password);
+            secrets.meet("authorization", password);
         }
     }
 }

@@ -49,6 +49,19 @@ impl CasePaths {
         &self.folder
     }
 
+    /// The function's folder, or its Terraform file's.
+    pub fn home(&self) -> PathBuf {
+        let parent = self.folder.parent().unwrap_or(Path::new(""));
+        let home = match parent.ends_with(FOLDER) {
+            true => parent.parent().unwrap_or(Path::new("")),
+            false => parent,
+        };
+        match home.as_os_str().is_empty() {
+            true => PathBuf::from("."),
+            false => home.to_owned(),
+        }
+    }
+
     /// The file beside the folder: `cases.ndjson`, `other.cases.ndjson`.
     pub fn file(&self) -> PathBuf {
         let mut name = self.folder.file_name().unwrap_or_default().to_owned();

@@ -3,6 +3,7 @@
 mod case_paths;
 pub mod config;
 mod error;
+mod given;
 mod hide;
 pub mod inputs;
 mod overrides;
@@ -11,6 +12,7 @@ pub mod samples;
 pub mod settings;
 pub mod source;
 mod thresholds;
+pub mod tracking_plan;
 mod warning;
 
 pub use self::case_paths::{CasePaths, LEVELS, is_below_cases, plain, scripts_of};

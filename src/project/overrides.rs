@@ -12,6 +12,8 @@ pub struct Overrides {
     pub kind: Option<Kind>,
     /// The handler to call, whatever the event's type says.
     pub handler: Option<String>,
+    /// The environment of the configuration that is meant.
+    pub environment: Option<String>,
     /// A JSON file of settings, which come before those of settings.json.
     pub settings_file: Option<PathBuf>,
     /// Settings that come before all others.

@@ -12,7 +12,8 @@ use crate::options::{AWS_FOLDER, PLATFORM_MEMORY, PLATFORM_TIMEOUT};
 use crate::project::case_paths::CasePaths;
 use crate::project::config::Config;
 use crate::project::error::ProjectError;
-use crate::project::hide::hide;
+use crate::project::given::Given;
+use crate::project::hide::{hide, hide_environments};
 use crate::project::overrides::Overrides;
 use crate::project::settings;
 use crate::project::source::{Declaration, Source};
@@ -28,7 +29,11 @@ pub struct Project {
     pub kind_reason: Option<String>,
     /// The handler to call, whatever the event's type says.
     pub handler: Option<String>,
-    /// What the files say, with the overrides on top.
+    /// The environment that was asked for.
+    pub environment: Option<String>,
+    /// The settings that this environment sets, with the values that they have.
+    pub environment_settings: Settings,
+    /// What the files say, with the environment and the overrides on top.
     pub config: Config,
     /// The configuration's rules: which fields aren't compared, and what is redacted.
     pub rules: Arc<Rules>,
@@ -40,6 +45,9 @@ pub struct Project {
     pub events: Option<PathBuf>,
     /// Where its cases are.
     pub cases: CasePaths,
+    /// The files of its code, settings and configuration, also those of settings and configuration that would
+    /// be read if they were there.
+    pub files: Vec<PathBuf>,
     secrets: Arc<Secrets>,
 }
 
@@ -64,12 +72,30 @@ impl Project {
         secrets: &Arc<Secrets>,
     ) -> Result<Project, ProjectError> {
         let declared = source.declared.as_ref();
-        let config = with_overrides(Config::for_folder(&source.home)?, overrides);
-        let test = &config.test;
-        let redact = &config.redact;
-        let rules = Rules::new(&test.mask, &redact.headers, &redact.json, &redact.patterns)?;
-        let given = given_settings(&source, &config, overrides)?;
-        let mut warnings = hide(&config, declared, &given, overrides.hide_by_name, secrets);
+        let config = Config::for_folder(&source.home)?;
+        hide_environments(&config, declared, overrides.hide_by_name, secrets);
+        let environment = match &overrides.environment {
+            Some(name) => Some(config.environment(name)?.clone()),
+            None => None,
+        };
+        let mut given = given_settings(&source, &config, environment.as_ref(), overrides)?;
+        let of_environment = environment.as_ref().map(|config| config.settings.clone());
+        let config = match environment {
+            Some(environment) => config.in_environment(environment),
+            None => config,
+        };
+        let from_elsewhere = given.complete(&config)?;
+        let given = given.settings;
+        let config = with_overrides(config, overrides);
+        let rules = Rules::new(&config.test.mask, &config.redact)?;
+        let mut warnings = hide(
+            &config,
+            declared,
+            &given,
+            &from_elsewhere,
+            overrides.hide_by_name,
+            secrets,
+        );
         let unlike = settings::unlike_platform(&given);
         if !unlike.is_empty() {
             warnings.push(Warning::UnlikePlatform {
@@ -84,10 +110,17 @@ impl Project {
         let declares = declared.filter(|_| overrides.kind.is_none());
         Ok(Project {
             kind_reason: declares.map(kind_reason),
+            environment: overrides.environment.clone(),
+            environment_settings: of_environment
+                .into_iter()
+                .flatten()
+                .filter_map(|(name, _)| Some((name.clone(), given.get(&name)?.clone())))
+                .collect(),
             handler: overrides.handler.clone(),
             rules: Arc::new(rules),
             warnings,
             events: source.events(),
+            files: files_of(&source, &config),
             cases: source.cases.clone(),
             function: Function {
                 settings: Arc::new(with_unset(declared, given)),
@@ -128,11 +161,15 @@ impl Project {
             net: self.config.net.clone().unwrap_or_default(),
             aws: self.config.aws.clone().unwrap_or_default(),
             roles: self.config.roles.clone(),
+            keys: self.config.keys.clone(),
+            takes_keys: !self.config.strict.unwrap_or_default(),
             folder: PathBuf::from(AWS_FOLDER),
             secrets: self.secrets.clone(),
             net_mode,
+            replies: Default::default(),
             keep_requests: false,
             rules: self.rules.clone(),
+            region: self.config.region(),
         }
     }
 
@@ -147,6 +184,7 @@ impl Project {
             host: self.host_options(net_mode),
             frozen: None,
             coverage: false,
+            measure: false,
         }
     }
 }
@@ -165,33 +203,38 @@ fn with_overrides(config: Config, overrides: &Overrides) -> Config {
     }
 }
 
-/// The settings that someone has set. Those of `-s` come before those of `--settings`, those before
-/// settings.json, and that before segfn.toml.
+/// The settings that someone has set. Those of `-s` come before those of `--settings`, those before what
+/// segfn.toml says of the environment, those before the function's own file and settings.json, and these before
+/// what segfn.toml says of all environments.
 fn given_settings(
     source: &Source,
     config: &Config,
+    environment: Option<&Config>,
     overrides: &Overrides,
-) -> Result<Settings, ProjectError> {
-    let mut given = config.settings.clone();
-    let beside = source.beside("settings.json");
-    for file in beside.iter().chain(&overrides.settings_file) {
-        given.extend(settings::read(file)?);
+) -> Result<Given, ProjectError> {
+    let mut given = Given::default();
+    given.add_config(config);
+    for file in source.settings().filter(|file| file.exists()) {
+        given.add(settings::read(&file)?);
     }
-    given.extend(overrides.settings.clone());
+    if let Some(environment) = environment {
+        given.add_config(environment);
+    }
+    if let Some(file) = &overrides.settings_file {
+        given.add(settings::read(file)?);
+    }
+    given.add(overrides.settings.clone());
     Ok(given)
 }
 
-/// The settings that the function requires and nobody has set.
-fn missing<'a>(
-    declared: Option<&'a Declaration>,
-    given: &'a Settings,
-) -> impl Iterator<Item = Warning> + 'a {
+/// That settings which the function requires have not been set, if any.
+fn missing(declared: Option<&Declaration>, given: &Settings) -> Option<Warning> {
     let settings = declared.into_iter().flat_map(|declared| &declared.settings);
-    settings
+    let names: Vec<String> = settings
         .filter(|setting| setting.required && !given.contains_key(&setting.name))
-        .map(|setting| Warning::RequiredNotSet {
-            name: setting.name.clone(),
-        })
+        .map(|setting| setting.name.clone())
+        .collect();
+    (!names.is_empty()).then_some(Warning::RequiredNotSet { names })
 }
 
 /// Adds what the platform gives for declared settings that nobody has set.
@@ -202,6 +245,14 @@ fn with_unset(declared: Option<&Declaration>, given: Settings) -> Settings {
         .collect();
     all.extend(given);
     all
+}
+
+fn files_of(source: &Source, config: &Config) -> Vec<PathBuf> {
+    let code = source.files.iter().cloned();
+    let all = code.chain(source.settings()).chain(config.files.clone());
+    let environments = config.environments.values().chain([config]);
+    all.chain(environments.filter_map(|one| one.dotenv.clone()))
+        .collect()
 }
 
 fn kind_reason(declared: &Declaration) -> String {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use crate::json::Json;
 
 use crate::function::Settings;
 use crate::project::config::ConfigError;
@@ -18,26 +18,23 @@ pub fn read(path: &Path) -> Result<Settings, ConfigError> {
         problem: problem.to_owned(),
         hint: Some("settings are one JSON object, such as {\"apiKey\": \"abc\"}".into()),
     };
-    match serde_json::from_str(text) {
-        Ok(Value::Object(settings)) => Ok(settings),
+    match Json::parse(text) {
+        Ok(Json::Object(settings)) => Ok(settings),
         Ok(_) => Err(bad(place_in(text, 0), "expected an object")),
-        Err(error) => Err(bad(
-            crate::text::place_of(text, &error),
-            &crate::text::problem_of(text, &error),
-        )),
+        Err(error) => Err(bad(place_in(text, error.offset()), &error.to_string())),
     }
 }
 
 /// A setting given as `name=value`. The value is JSON if it is an array, an object or a boolean,
 /// and else text: the platform has no numbers (docs/platform.md section 11).
-pub fn parse_assignment(text: &str) -> Result<(String, Value), ConfigError> {
+pub fn parse_assignment(text: &str) -> Result<(String, Json), ConfigError> {
     let (name, value) = text
         .split_once('=')
         .filter(|(name, _)| !name.is_empty())
         .ok_or(ConfigError::Assignment)?;
-    let value = match serde_json::from_str(value) {
-        Ok(json @ (Value::Array(_) | Value::Object(_) | Value::Bool(_))) => json,
-        _ => Value::String(value.to_owned()),
+    let value = match Json::parse(value) {
+        Ok(json @ (Json::Array(_) | Json::Object(_) | Json::Bool(_))) => json,
+        _ => Json::from(value),
     };
     Ok((name.to_owned(), value))
 }
@@ -45,11 +42,11 @@ pub fn parse_assignment(text: &str) -> Result<(String, Value), ConfigError> {
 /// The names of the settings whose values can't exist on the platform, which has text, booleans,
 /// lists of texts and maps of texts (docs/platform.md section 11).
 pub fn unlike_platform(settings: &Settings) -> Vec<&str> {
-    let fits = |value: &Value| match value {
-        Value::String(_) | Value::Bool(_) => true,
-        Value::Array(items) => items.iter().all(Value::is_string),
-        Value::Object(fields) => fields.values().all(Value::is_string),
-        Value::Number(_) | Value::Null => false,
+    let fits = |value: &Json| match value {
+        Json::String(_) | Json::Bool(_) => true,
+        Json::Array(items) => items.iter().all(Json::is_string),
+        Json::Object(fields) => fields.values().all(Json::is_string),
+        Json::Number(_) | Json::Null => false,
     };
     settings
         .iter()
@@ -59,25 +56,25 @@ pub fn unlike_platform(settings: &Settings) -> Vec<&str> {
 }
 
 /// Every text and number inside `value`, for hiding them.
-pub fn texts(value: &Value) -> Vec<String> {
+pub fn texts(value: &Json) -> Vec<String> {
     match value {
-        Value::String(text) => match serde_json::from_str(text) {
+        Json::String(text) => match Json::parse(text) {
             // A key file's JSON in a setting: functions parse it and hand its fields around.
-            Ok(inner @ (Value::Object(_) | Value::Array(_))) => {
+            Ok(inner @ (Json::Object(_) | Json::Array(_))) => {
                 std::iter::once(text.clone()).chain(texts(&inner)).collect()
             }
             _ => vec![text.clone()],
         },
-        Value::Number(number) => vec![number.to_string()],
-        Value::Array(items) => items.iter().flat_map(texts).collect(),
-        Value::Object(fields) => fields.values().flat_map(texts).collect(),
-        Value::Null | Value::Bool(_) => Vec::new(),
+        Json::Number(number) => vec![number.to_string()],
+        Json::Array(items) => items.iter().flat_map(texts).collect(),
+        Json::Object(fields) => fields.values().flat_map(texts).collect(),
+        Json::Null | Json::Bool(_) => Vec::new(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::arbitrary::json;
 
     use super::*;
 
@@ -100,7 +97,7 @@ mod tests {
     #[test]
     fn what_the_platform_lacks_is_noticed() {
         let settings = json!({"a": "x", "b": true, "c": ["x"], "d": {"x": "y"}, "e": 1, "f": null, "g": [1], "h": {"x": {}}});
-        let Value::Object(settings) = settings else {
+        let Json::Object(settings) = settings else {
             panic!("an object")
         };
         assert_eq!(unlike_platform(&settings), ["e", "f", "g", "h"]);

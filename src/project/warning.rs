@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::json::string;
 use crate::project::config;
 
 /// What looks wrong about a function's settings.
@@ -17,8 +18,8 @@ pub enum Warning {
     SecretTooShort { name: String },
     /// Settings of a type that the platform does not have.
     UnlikePlatform { names: Vec<String> },
-    /// A setting that the function requires is not set.
-    RequiredNotSet { name: String },
+    /// Settings that the function requires are not set.
+    RequiredNotSet { names: Vec<String> },
 }
 
 impl fmt::Display for Warning {
@@ -42,9 +43,15 @@ impl fmt::Display for Warning {
                     names.join(", ")
                 )
             }
-            Warning::RequiredNotSet { name } => {
-                write!(f, "the setting `{name}` is required, but it isn't set")
-            }
+            Warning::RequiredNotSet { names } => match &names[..] {
+                [name] => write!(f, "the setting `{name}` is required, but it isn't set"),
+                names => write!(
+                    f,
+                    "{} settings are required, but they aren't set: {}",
+                    names.len(),
+                    names.join(", ")
+                ),
+            },
         }
     }
 }
@@ -61,9 +68,16 @@ impl Warning {
                 "settings are texts, booleans, lists of texts or maps of texts; write numbers as texts"
                     .to_owned(),
             ),
-            Warning::RequiredNotSet { name } => {
-                Some(format!("set it in settings.json, or with -s {name}=VALUE"))
-            }
+            Warning::RequiredNotSet { names } => Some(match &names[..] {
+                [name] => format!("set it in settings.json, or with -s {name}=VALUE"),
+                names => {
+                    let fields = names.iter().map(|name| format!("{}: \"\"", string::quoted(name)));
+                    format!(
+                        "set them in settings.json: {{{}}}",
+                        fields.collect::<Vec<_>>().join(", ")
+                    )
+                }
+            }),
         }
     }
 }

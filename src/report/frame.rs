@@ -1,26 +1,49 @@
 //! The lines of the user's own file around an error.
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::words::visible;
+use crate::secrets::Secrets;
 use crate::text::{Place, js_lines};
 
 const LINES_BEFORE: usize = 2;
 const LINES_AFTER: usize = 1;
 
 /// The lines around `place` in `source`, the word there underlined. `None` when there is no such
-/// line. Lines are cut around the error to fit into `width` columns. The last line has no newline.
-pub fn frame(path: &Path, source: &str, place: Place, color: bool, width: usize) -> Option<String> {
+/// line. Lines are cut around the error to fit into `width` columns, without `secrets`. The last line has
+/// no newline.
+pub fn frame(
+    path: &Path,
+    source: &str,
+    place: Place,
+    color: bool,
+    width: usize,
+    secrets: &Secrets,
+) -> Option<String> {
     let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
     let first = index.saturating_sub(LINES_BEFORE);
-    let lines: Vec<&str> = js_lines(source)
+    let lines = js_lines(source)
         .skip(first)
-        .take(index - first + 1 + LINES_AFTER)
+        .take(index - first + 1 + LINES_AFTER);
+    let mut column = 0;
+    let lines: Vec<Cow<str>> = lines
+        .enumerate()
+        .map(|(at, line)| {
+            if at == index - first {
+                // What is before the place may have another length.
+                column = byte_at(line, place.column);
+                column = secrets.redact_text(&line[..column]).len();
+            }
+            secrets.redact_text(line)
+        })
         .collect();
-    let line = *lines.get(index - first)?;
-    let column = byte_at(line, place.column);
+    let line = lines.get(index - first)?;
+    // Of a secret around the place, the part before it isn't known as one.
+    let column = line.floor_char_boundary(column);
     let word = line[column..].find(|c: char| !c.is_alphanumeric() && c != '_' && c != '$');
     let end = match word.unwrap_or(line.len() - column) {
         0 => column + line[column..].chars().next().map_or(0, char::len_utf8),
@@ -43,6 +66,15 @@ pub fn frame(path: &Path, source: &str, place: Place, color: bool, width: usize)
     };
     let report = [Group::with_level(Level::ERROR).element(snippet)];
     Some(renderer.term_width(width).render(&report))
+}
+
+/// `text` with the bytes of `span` underlined. The last line has no newline.
+pub fn underlined(text: &str, span: Range<usize>) -> String {
+    let snippet = Snippet::source(text)
+        .fold(false)
+        .annotation(AnnotationKind::Primary.span(span));
+    let report = [Group::with_level(Level::ERROR).element(snippet)];
+    Renderer::plain().render(&report)
 }
 
 /// The byte where V8's column, which counts UTF-16 units from 1, begins; at most the line's end.
@@ -70,6 +102,7 @@ mod tests {
             Place { line, column },
             false,
             WIDTH,
+            &Secrets::default(),
         )
     }
 

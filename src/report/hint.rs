@@ -3,6 +3,7 @@
 
 use crate::function::HANDLERS;
 use crate::globals::table;
+use crate::hints;
 use crate::outcome::Failure;
 
 /// What to do about `failure` of the function with this source, or of its `handler`.
@@ -10,6 +11,7 @@ pub fn hint(failure: &Failure, source: &str, handler: Option<&str>) -> Option<St
     match failure.name.as_str() {
         // Not thrown by the user's code: by the handler that the platform supplies.
         "EventNotSupported" if failure.at.is_none() => handler.map(absent),
+        "MemoryLimit" if failure.at.is_none() => Some(hints::MORE_MEMORY.to_owned()),
         "SyntaxError" => syntax(failure, source),
         "ReferenceError" => {
             let name = failure.message.strip_suffix(" is not defined")?;
@@ -176,6 +178,15 @@ mod tests {
         assert!(reference("pg", "").contains("--kind insert-source"));
         assert_eq!(reference("moment", ""), "");
         assert_eq!(hint_for("Error", "process is not defined", ""), "");
+        let memory = Failure {
+            name: "MemoryLimit".into(),
+            message: String::new(),
+            title: String::new(),
+            code: String::new(),
+            stack: None,
+            at: None,
+        };
+        assert_eq!(hint(&memory, "", None).as_deref(), Some(hints::MORE_MEMORY));
         // With a place it is the user's own.
         assert_eq!(hint_for("EventNotSupported", "x", ""), "");
     }

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::json::Json;
 use anstyle::Style;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::stack::StackLine;
-use super::words::{count, cut, duration, visible};
+use super::words::{count, cut, duration, visible, visible_line};
 use super::writer::{LABEL, Writer};
 use super::{Palette, frame, hint, stack, value};
 use crate::function::Kind;
@@ -66,11 +66,11 @@ impl TextReport {
             outcome.class.name()
         ));
         if let Some(handler) = &outcome.handler {
-            block.put(format_args!("  {bold}{}{bold:#}", visible(handler)));
+            block.put(format_args!("  {bold}{}{bold:#}", visible_line(handler)));
         }
         block.put(format_args!(
             "  {}  {dim}{}{dim:#}",
-            visible(&outcome.input),
+            visible_line(&outcome.input),
             duration(outcome.ms)
         ));
         let failed = outcome.batch.iter().filter(|item| item.class.is_failure());
@@ -267,8 +267,20 @@ impl TextReport {
         }
     }
 
+    /// The function's lines where it failed.
+    pub fn frame_of(&self, failure: &Failure) -> Option<String> {
+        self.frame(failure.at, self.width)
+    }
+
     fn frame(&self, at: Option<Place>, width: usize) -> Option<String> {
-        frame(&self.path, &self.source, at?, self.palette.color, width)
+        frame(
+            &self.path,
+            &self.source,
+            at?,
+            self.palette.color,
+            width,
+            &self.secrets,
+        )
     }
 
     /// The columns that are left beside the labels.
@@ -315,7 +327,7 @@ impl TextReport {
     /// JSON for reading, shortened where it is very long.
     fn value(&self, value: &RawValue) -> String {
         let json = self.redacted(value.get());
-        let Ok(value) = serde_json::from_str::<Value>(&json) else {
+        let Ok(value) = Json::parse(&json) else {
             return visible(&cut(&json, MOST_COLUMNS)).into_owned();
         };
         let mut lines = value::lines(&value, self.inner_width());
@@ -334,9 +346,6 @@ impl TextReport {
     }
 
     fn redacted<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.secrets.redact(text.as_bytes()) {
-            Cow::Borrowed(_) => text.into(),
-            Cow::Owned(redacted) => String::from_utf8_lossy(&redacted).into_owned().into(),
-        }
+        self.secrets.redact_text(text)
     }
 }

@@ -1,33 +1,43 @@
 //! JSON for reading: what fits into a line is one line, and the rest is indented.
 
-use serde_json::Value;
+use crate::json::{Json, string};
 
 const INDENT: usize = 2;
 
 /// The lines of `value`, each at most `width` columns wide where that can be.
-pub fn lines(value: &Value, width: usize) -> Vec<String> {
+pub fn lines(value: &Json, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     write(value, width, 0, "", &mut lines);
     lines
 }
 
+/// The first `most` of them, and a sign that there are more.
+pub fn first_lines(value: &Json, width: usize, most: usize) -> Vec<String> {
+    let mut lines = lines(value, width);
+    if lines.len() > most {
+        lines.truncate(most);
+        lines.push("…".to_owned());
+    }
+    lines
+}
+
 /// Appends to the last line, which is indented by `depth` and will end with `end`.
-fn write(value: &Value, width: usize, depth: usize, end: &str, lines: &mut Vec<String>) {
+fn write(value: &Json, width: usize, depth: usize, end: &str, lines: &mut Vec<String>) {
     let whole = one_line(value);
     let used = lines.last().map_or(0, |line| line.chars().count());
     let fits = used + whole.chars().count() + end.len() <= width;
     let (open, close) = match value {
-        Value::Object(fields) if !fits && !fields.is_empty() => ('{', '}'),
-        Value::Array(items) if !fits && !items.is_empty() => ('[', ']'),
+        Json::Object(fields) if !fits && !fields.is_empty() => ('{', '}'),
+        Json::Array(items) if !fits && !items.is_empty() => ('[', ']'),
         _ => return append(lines, &format!("{whole}{end}")),
     };
     append(lines, &open.to_string());
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(fields) => fields
+    let children: Vec<(String, &Json)> = match value {
+        Json::Object(fields) => fields
             .iter()
-            .map(|(name, value)| (format!("{}: ", Value::from(name.as_str())), value))
+            .map(|(name, value)| (format!("{}: ", string::quoted(name)), value))
             .collect(),
-        Value::Array(items) => items.iter().map(|item| (String::new(), item)).collect(),
+        Json::Array(items) => items.iter().map(|item| (String::new(), item)).collect(),
         _ => Vec::new(),
     };
     let last = children.len() - 1;
@@ -46,16 +56,16 @@ fn append(lines: &mut [String], text: &str) {
 }
 
 /// With a space after each comma and colon.
-pub fn one_line(value: &Value) -> String {
+pub fn one_line(value: &Json) -> String {
     match value {
-        Value::Object(fields) if !fields.is_empty() => {
+        Json::Object(fields) if !fields.is_empty() => {
             let fields: Vec<_> = fields
                 .iter()
-                .map(|(name, value)| format!("{}: {}", Value::from(name.as_str()), one_line(value)))
+                .map(|(name, value)| format!("{}: {}", string::quoted(name), one_line(value)))
                 .collect();
             format!("{{ {} }}", fields.join(", "))
         }
-        Value::Array(items) if !items.is_empty() => {
+        Json::Array(items) if !items.is_empty() => {
             let items: Vec<_> = items.iter().map(one_line).collect();
             format!("[{}]", items.join(", "))
         }
@@ -65,7 +75,7 @@ pub fn one_line(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::arbitrary::json;
 
     use super::*;
 
@@ -102,11 +112,7 @@ mod tests {
         let value = json!({"a": [1, [2, {"b": null}], "é\n"], "c": {"d": {"e": [true, 1.5]}}});
         for width in 0..80 {
             let text = lines(&value, width).join("\n");
-            assert_eq!(
-                serde_json::from_str::<Value>(&text).expect("JSON"),
-                value,
-                "{text}"
-            );
+            assert_eq!(Json::parse(&text).expect("JSON"), value, "{text}");
         }
     }
 }

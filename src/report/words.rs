@@ -15,22 +15,37 @@ pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
-/// `text` without what would move the cursor or change colours: it comes from functions and the
-/// servers they talk to. Newlines and tabs stay.
+/// `text` without what would move the cursor, change colours or command GitHub's runner, which looks for
+/// `::` at the beginning of a line and for `##[`: it comes from functions and the servers they talk to.
+/// Newlines and tabs stay.
 pub fn visible(text: &str) -> Cow<'_, str> {
     let hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if !text.contains(hidden) {
+    if !text.contains(hidden) && !text.contains("::") && !text.contains("##[") {
         return text.into();
     }
     let mut shown = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if hidden(c) {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            shown.push('\n');
+        }
+        let command = line.trim_start().starts_with("::");
+        let line = match command {
+            true => line.replacen("::", "\\u{3a}:", 1),
+            false => line.to_owned(),
+        };
+        for c in line.replace("##[", "#\\u{23}[").chars() {
+            match hidden(c) {
+                true => shown.extend(c.escape_default()),
+                false => shown.push(c),
+            }
         }
     }
     shown.into()
+}
+
+/// [`visible`] for what is to stand in one line, such as a name.
+pub fn visible_line(text: &str) -> String {
+    visible(text).replace('\n', "\\n")
 }
 
 /// A time in milliseconds for people: `<0.1 ms`, `0.4 ms`, `12 ms`, `1.53 s`.

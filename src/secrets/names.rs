@@ -1,49 +1,193 @@
-//! Names whose values are secret wherever they stand: the lists of docs/cassettes.md. How much of a name
-//! counts differs between headers, settings and fields, because what else they hold differs.
+//! Names whose values are secret wherever they stand: of settings, headers, parameters, fields, elements
+//! and attributes. A name is split into its words, and one list of words decides.
+//!
+//! Some names tell it by themselves (`password`, `clientSecret`, `X-Api-Key`). Others name secrets and
+//! much else (`key`, `auth`, `session_id`): there a value counts that looks as if it was drawn by chance.
 
-/// Headers whose values never reach a disk.
-const HEADERS: [&str; 4] = [
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "set-cookie",
+use super::placeholder::MARKS;
+use super::values::{is_ordinary, looks_drawn};
+use super::words::{self, words};
+
+/// Where a name stands. What it says differs a little: a `signature` in a header signs a request, and
+/// one in a profile ends letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamePlace {
+    Header,
+    /// The query of a URL.
+    Query,
+    /// An object, a form, an element, an attribute, a setting.
+    Field,
+}
+
+/// What a name tells of its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameTells {
+    Secret,
+    /// A secret, if the value looks like one.
+    Perhaps,
+    Nothing,
+    /// That it is about a secret, but none: `token_type`, `password_updated_at`. So it is no secret
+    /// either where it stands below a name that tells one.
+    About,
+}
+
+impl NameTells {
+    /// Whether a value of such a name is secret.
+    pub fn is_secret(self, value: &str) -> bool {
+        match self {
+            NameTells::Secret => !value.trim().is_empty() && !is_ordinary(value),
+            NameTells::Perhaps => looks_drawn(value),
+            NameTells::Nothing | NameTells::About => false,
+        }
+    }
+}
+
+/// Names of this many bytes and longer aren't looked at.
+const LONGEST: usize = 200;
+
+/// What the name tells of its value.
+pub fn tells(name: &str, place: NamePlace) -> NameTells {
+    if name.len() > LONGEST || MARKS.iter().any(|mark| name.contains(mark)) {
+        return NameTells::Nothing;
+    }
+    let all = words(name);
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    if place == NamePlace::Header && all.starts_with(&["access", "control"]) {
+        return NameTells::Nothing;
+    }
+    let Some((last, before)) = all.split_last() else {
+        return NameTells::Nothing;
+    };
+    let glued = all.concat();
+    if words::WHOLE.contains(&glued.as_str()) {
+        return NameTells::Secret;
+    }
+    let strict = place != NamePlace::Field;
+    if let [.., "session" | "sess", "id" | "ids"] = &all[..] {
+        return match strict {
+            true => NameTells::Secret,
+            false => NameTells::Perhaps,
+        };
+    }
+    let worst = (0..all.len())
+        .map(|at| word_tells(&all, at, strict))
+        .max_by_key(|tells| match tells {
+            NameTells::Secret => 2,
+            NameTells::Perhaps => 1,
+            NameTells::Nothing | NameTells::About => 0,
+        });
+    let worst = worst.unwrap_or(NameTells::Nothing);
+    if words::ABOUT.contains(last) && !before.is_empty() {
+        return match worst {
+            NameTells::Secret => NameTells::About,
+            _ => NameTells::Nothing,
+        };
+    }
+    if words::ABOUT_ALONE.contains(&glued.as_str()) {
+        return NameTells::About;
+    }
+    worst
+}
+
+/// What the word at `at` tells. `strict`: of a header or a parameter.
+fn word_tells(all: &[&str], at: usize, strict: bool) -> NameTells {
+    let word = all[at];
+    let before = &all[..at];
+    let any_before = |list: &[&str]| before.iter().any(|word| list.contains(word));
+    let last = at + 1 == all.len();
+    if all
+        .get(at + 1)
+        .is_some_and(|next| words::FOLLOWING.contains(next))
+    {
+        return NameTells::Nothing;
+    }
+    let sure = |sure: bool| match sure {
+        true => NameTells::Secret,
+        false => NameTells::Perhaps,
+    };
+    match word {
+        "token" | "tokens" => {
+            let place = before.last().copied().unwrap_or_default();
+            if words::PLACES.contains(&place) || words::COUNTED.contains(&place) {
+                return NameTells::Nothing;
+            }
+            sure(word == "token")
+        }
+        "key" | "keys" => {
+            if any_before(&["public", "publishable"]) {
+                return NameTells::Nothing;
+            }
+            // `api_key`, `appKey`, `Ocp-Apim-Subscription-Key`
+            if any_before(&words::SECRET_KEYS) {
+                return NameTells::Secret;
+            }
+            if !last || any_before(&words::PLAIN_KEYS) || word == "keys" {
+                return NameTells::Nothing;
+            }
+            sure(strict && !before.is_empty())
+        }
+        "pass" if last && !any_before(&words::PASSES) => NameTells::Secret,
+        "code" | "codes" if any_before(&words::SECRET_CODES) => NameTells::Secret,
+        "pin" if last && !any_before(&["drop", "map", "push", "hair"]) => NameTells::Secret,
+        "cookie" | "cookies" if last => NameTells::Secret,
+        "sign" if last => sure(strict),
+        "session" if strict => NameTells::Secret,
+        "phrase" if any_before(&["pass", "seed", "recovery", "secret"]) => NameTells::Secret,
+        "string" | "str" if any_before(&["connection", "conn"]) => NameTells::Secret,
+        "hash" if any_before(&["user", "identity", "password"]) => NameTells::Secret,
+        _ if words::SECRET.contains(&word) => NameTells::Secret,
+        _ if words::ends_as_secret(word) => NameTells::Secret,
+        _ if words::STRICT.contains(&word) => sure(strict),
+        _ if last && words::PERHAPS.contains(&word) => NameTells::Perhaps,
+        _ => NameTells::Nothing,
+    }
+}
+
+/// Names that hold the name of what stands beside them: `{"name": "password", "value": "…"}`.
+const NAMING: [&str; 11] = [
+    "name",
+    "key",
+    "field",
+    "label",
+    "param",
+    "parameter",
+    "header",
+    "property",
+    "attribute",
+    "k",
+    "n",
 ];
 
-/// Parts of names that tell a secret, of headers and of settings.
-const PARTS: [&str; 5] = ["apikey", "credential", "password", "secret", "token"];
+/// Whether the fields of what has this name are headers.
+pub fn holds_headers(name: &str) -> bool {
+    let all = words(name);
+    all.last()
+        .is_some_and(|last| last == "headers" || last == "header")
+}
 
-/// Further parts that tell it of headers' names.
-const IN_HEADERS: [&str; 4] = ["api-key", "session", "signature", "x-auth"];
-
-/// Further parts that tell it of settings' names, in lower case and without what is no letter or digit.
-const IN_SETTINGS: [&str; 4] = ["accesskey", "passphrase", "privatekey", "signingkey"];
-
-/// Names of fields, in lower case and without `_` and `-`: of JSON objects, forms, parts of
-/// multipart forms, queries and XML elements.
-const FIELDS: [&str; 22] = [
-    "accesstoken",
-    "apikey",
-    "apisecret",
-    "apitoken",
-    "authtoken",
-    "awsaccesskeyid",
-    "bearertoken",
-    "clientassertion",
-    "clientsecret",
-    "idtoken",
-    "passwd",
-    "password",
-    "privatekey",
-    "refreshtoken",
-    "secretaccesskey",
-    "secretkey",
-    "sessiontoken",
-    "xamzcredential",
-    "xamzsecuritytoken",
-    "xamzsignature",
-    "xapikey",
-    "webidentitytoken",
+/// The names of what stands beside them.
+const NAMED: [&str; 10] = [
+    "value",
+    "val",
+    "v",
+    "content",
+    "text",
+    "data",
+    "stringvalue",
+    "defaultvalue",
+    "currentvalue",
+    "plaintext",
 ];
+
+/// Names that say what a `value` beside them is, and of other things something else.
+const NAMING_A_VALUE: [&str; 4] = ["id", "identifier", "kind", "type"];
+
+/// Whether the value of this name is itself the name of what stands beside it as `named`.
+pub fn is_naming(name: &str, named: &str) -> bool {
+    let (name, named) = (words(name).concat(), words(named).concat());
+    NAMING.contains(&name.as_str()) && NAMED.contains(&named.as_str())
+        || NAMING_A_VALUE.contains(&name.as_str()) && ["value", "val"].contains(&named.as_str())
+}
 
 /// Parameters of presigned URLs that are other ones each time: replaced, and not compared.
 const PRESIGNED: [&str; 5] = [
@@ -53,46 +197,6 @@ const PRESIGNED: [&str; 5] = [
     "x-amz-security-token",
     "policy",
 ];
-
-/// Whether the values of the header `name` are secret.
-pub fn secret_header(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    if name.starts_with("access-control-") {
-        return false;
-    }
-    let mut parts = PARTS.iter().chain(&IN_HEADERS);
-    HEADERS.contains(&name.as_str()) || parts.any(|part| name.contains(part))
-}
-
-/// Whether the values of the setting `name` are secret, where no file says so.
-pub fn secret_setting(name: &str) -> bool {
-    let bare: String = name
-        .chars()
-        .filter(|char| char.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
-    let mut parts = PARTS.iter().chain(&IN_SETTINGS);
-    parts.any(|part| bare.contains(part))
-}
-
-/// Whether the values of fields called `name` are secret.
-pub fn secret_field(name: &str) -> bool {
-    if name.len() > 40 {
-        return false;
-    }
-    let bare: String = name
-        .chars()
-        .filter(|char| !matches!(char, '_' | '-'))
-        .map(|char| char.to_ascii_lowercase())
-        .collect();
-    FIELDS.contains(&bare.as_str())
-}
-
-/// Whether the values of a URL's parameter `name` are secret.
-pub fn secret_parameter(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    ["token", "sig", "signature", "auth"].contains(&lower.as_str()) || secret_field(name)
-}
 
 /// Whether a query with these names is that of a URL that AWS has signed.
 pub fn is_presigned<'n>(mut names: impl Iterator<Item = &'n str>) -> bool {
@@ -108,79 +212,5 @@ pub fn changes_with_signature(name: &str) -> bool {
         || matches!(name.as_str(), "awsaccesskeyid" | "signature" | "expires")
 }
 
-/// What stands for a secret of this name: `[secret NAME]`, with the name as it can stand in any output,
-/// also inside a JSON string.
-pub fn placeholder(name: &str) -> String {
-    let safe = |char: char| match char.is_alphanumeric() || "-_.".contains(char) {
-        true => char,
-        false => '_',
-    };
-    format!("[secret {}]", name.chars().map(safe).collect::<String>())
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn names_tell_secrets() {
-        for name in [
-            "X-Api-Key",
-            "x-shopify-access-token",
-            "X-Auth-Request",
-            "Cookie",
-        ] {
-            assert!(secret_header(name), "{name}");
-        }
-        assert!(!secret_header("Access-Control-Allow-Credentials"));
-        assert!(!secret_header("content-type"));
-        for name in ["api_key", "API-KEY", "clientSecret", "x-amz-signature"] {
-            assert!(secret_field(name), "{name}");
-        }
-        assert!(!secret_field("key") && !secret_field("tokens"));
-        assert!(secret_parameter("sig") && !secret_field("sig"));
-        for name in [
-            "apiKey",
-            "API key",
-            "signing_key",
-            "my.token",
-            "webhookSecret",
-        ] {
-            assert!(secret_setting(name), "{name}");
-        }
-        assert!(!secret_setting("region") && !secret_setting("keys"));
-    }
-
-    proptest! {
-        #[test]
-        fn a_name_means_the_same_in_upper_and_lower_case(name in "[ -~]{0,30}") {
-            let upper = name.to_ascii_uppercase();
-            prop_assert_eq!(secret_header(&name), secret_header(&upper));
-            prop_assert_eq!(secret_field(&name), secret_field(&upper));
-            prop_assert_eq!(secret_parameter(&name), secret_parameter(&upper));
-            prop_assert_eq!(secret_setting(&name), secret_setting(&upper));
-        }
-
-        #[test]
-        fn what_stands_around_a_telling_part_makes_no_difference(
-            before in "[a-z-]{0,12}",
-            part in prop::sample::select(&PARTS[..]),
-            after in "[a-z-]{0,12}",
-        ) {
-            prop_assume!(!before.starts_with("access-control-"));
-            let name = format!("{before}{part}{after}");
-            prop_assert!(secret_header(&name));
-            prop_assert!(secret_setting(&name));
-        }
-
-        #[test]
-        fn a_placeholder_can_stand_inside_of_json(name in ".{0,40}") {
-            let text = placeholder(&name);
-            prop_assert_eq!(serde_json::Value::from(text.as_str()).to_string(), format!("\"{text}\""));
-            prop_assert!(text.starts_with("[secret ") && text.ends_with(']'));
-            prop_assert_eq!(text.matches([']', '[']).count(), 2);
-        }
-    }
-}
+mod tests;

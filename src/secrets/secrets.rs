@@ -1,34 +1,59 @@
 //! The secret values that are known, and how they are taken out of what is written.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use crate::json::Json;
 use parking_lot::{Mutex, RwLock};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use crate::secrets::forms::forms;
-use crate::secrets::names::placeholder;
+use super::finder::Finder;
+use super::forms::forms;
+use super::index::{Index, Pattern};
+use super::met::{LONGEST, MOST, Met};
+use super::placeholder::placeholder;
 
 /// Values of fewer bytes are not redacted: they would eat the output.
 pub const SHORTEST: usize = 4;
+/// The same for values that come by: whoever chose them, they may be words, and no real token is as short.
+const SHORTEST_MET: usize = 8;
 
 /// The secret values known so far. Shared by every thread: settings marked secret are added at
 /// start, credentials and `Authorization` values as they come by.
 #[derive(Default)]
 pub struct Secrets {
-    /// What was added. Held while searches are built, so that only one thread does.
-    known: Mutex<HashSet<String>>,
-    /// Replaced as a whole by `add`, so that readers never wait for a search to be built.
-    searches: RwLock<Arc<Vec<Arc<Search>>>>,
+    /// What was added, and when. Locked before `wanted`.
+    known: Mutex<Known>,
+    wanted: RwLock<Wanted>,
 }
 
-/// Some values and what finds them.
-struct Search {
-    /// The placeholder and one form of a value.
-    patterns: Vec<(Arc<str>, Vec<u8>)>,
-    automaton: AhoCorasick,
+#[derive(Default)]
+struct Known {
+    /// The values that are kept for good.
+    values: HashSet<String>,
+    /// In the order in which they came.
+    kept: Vec<(usize, LearnedSecret)>,
+    met: VecDeque<(usize, LearnedSecret)>,
+    /// How many came.
+    count: usize,
+}
+
+/// What texts are searched for.
+#[derive(Default)]
+struct Wanted {
+    /// What is kept for good.
+    kept: Index,
+    met: Met,
+}
+
+/// A secret, for another process to know.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct LearnedSecret {
+    name: String,
+    value: String,
+    /// Whether it only came by.
+    met: bool,
 }
 
 impl Secrets {
@@ -36,44 +61,88 @@ impl Secrets {
     /// [`SHORTEST`] is let be.
     pub fn add(&self, name: &str, value: &str) {
         let mut known = self.known.lock();
-        if value.len() < SHORTEST || !known.insert(value.to_owned()) {
+        if value.len() < SHORTEST || !known.values.insert(value.to_owned()) {
             return;
         }
+        known.tell(name, value, false);
         let placeholder: Arc<str> = placeholder(name).into();
-        let patterns = forms(value)
-            .into_iter()
-            .map(|form| (placeholder.clone(), form))
-            .collect();
-        let mut searches = Vec::clone(&self.searches());
-        if let Some(mut new) = Search::new(patterns) {
-            // Each search is at least twice as large as the next: adding many values one by one
-            // stays cheap, and there are few to go through.
-            while let Some(last) =
-                searches.pop_if(|last| last.patterns.len() < 2 * new.patterns.len())
-            {
-                let both = last.patterns.iter().chain(&new.patterns).cloned().collect();
-                match Search::new(both) {
-                    Some(merged) => new = merged,
-                    None => {
-                        searches.push(last);
-                        break;
-                    }
-                }
+        let mut wanted = self.wanted.write();
+        for form in forms(value) {
+            if form.len() >= SHORTEST {
+                wanted.kept.add(&Arc::new(Pattern {
+                    bytes: form.into(),
+                    placeholder: placeholder.clone(),
+                }));
             }
-            searches.push(Arc::new(new));
         }
-        *self.searches.write() = Arc::new(searches);
+    }
+
+    /// [`Secrets::add`] for a value that came by in a request. There may be any number of them, so that
+    /// only the newest are remembered.
+    pub fn meet(&self, name: &str, value: &str) {
+        let value = &value[..value.floor_char_boundary(LONGEST)];
+        let mut known = self.known.lock();
+        if value.len() < SHORTEST_MET || known.values.contains(value) {
+            return;
+        }
+        let mut wanted = self.wanted.write();
+        if wanted.met.add(value, placeholder(name).into()) {
+            known.tell(name, value, true);
+        }
+    }
+
+    /// Whether values came by. What they were sent for should be redacted soon: later they may be
+    /// forgotten.
+    pub fn have_met(&self) -> bool {
+        !self.wanted.read().met.index().is_empty()
+    }
+
+    /// How many values have become known.
+    pub fn count(&self) -> usize {
+        self.known.lock().count
+    }
+
+    /// What became known after the first `count` values, in the order in which it came. Of values that
+    /// came by, only the newest are told.
+    pub fn learned_since(&self, count: usize) -> Vec<LearnedSecret> {
+        let known = self.known.lock();
+        let kept = known.kept.partition_point(|(number, _)| *number < count);
+        let met = known.met.partition_point(|(number, _)| *number < count);
+        let mut new: Vec<_> = known.kept[kept..]
+            .iter()
+            .chain(known.met.range(met..))
+            .collect();
+        new.sort_by_key(|(number, _)| *number);
+        new.into_iter().map(|(_, secret)| secret.clone()).collect()
+    }
+
+    /// Remembers what another process learned.
+    pub fn learn(&self, secret: &LearnedSecret) {
+        match secret.met {
+            true => self.meet(&secret.name, &secret.value),
+            false => self.add(&secret.name, &secret.value),
+        }
     }
 
     /// `text` with every known secret replaced, in any of the forms it may take there.
     pub fn redact<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
-        let mut text = Cow::Borrowed(text);
-        for search in self.searches().iter() {
-            if let Some(redacted) = search.redact(&text) {
-                text = Cow::Owned(redacted);
-            }
+        let wanted = self.wanted.read();
+        if wanted.kept.is_empty() && wanted.met.index().is_empty() {
+            return Cow::Borrowed(text);
         }
-        text
+        let found = Finder::new([&wanted.kept, wanted.met.index()]).find(text);
+        match found.is_empty() {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned(found.replace(text)),
+        }
+    }
+
+    /// [`Secrets::redact`] for a text.
+    pub fn redact_text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.redact(text.as_bytes()) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            Cow::Owned(redacted) => Cow::Owned(String::from_utf8_lossy(&redacted).into_owned()),
+        }
     }
 
     /// [`Secrets::redact`] for a line of JSON, which stays JSON: a secret may be a word such as
@@ -84,11 +153,12 @@ impl Secrets {
         if matches!(redacted, Cow::Borrowed(_)) {
             return redacted;
         }
-        let Ok(mut value) = serde_json::from_slice::<Value>(line) else {
+        let text = std::str::from_utf8(line).ok().map(str::trim_end);
+        let Some(Ok(mut value)) = text.map(Json::parse) else {
             return redacted;
         };
         match &mut value {
-            Value::Object(fields) => fields
+            Json::Object(fields) => fields
                 .values_mut()
                 .for_each(|field| self.redact_value(field)),
             other => self.redact_value(other),
@@ -98,35 +168,79 @@ impl Secrets {
         Cow::Owned(line)
     }
 
-    /// [`Secrets::redact`] for every string, number and name in `value`.
-    pub fn redact_value(&self, value: &mut Value) {
+    /// [`Secrets::redact`] for every string, number and name in `value`, and for lists of bytes.
+    pub fn redact_value(&self, value: &mut Json) {
+        if let Some(text) = self.redact_bytes_in(value) {
+            *value = Json::from(text);
+            return;
+        }
         match value {
-            Value::String(text) => {
-                if let Cow::Owned(redacted) = self.redact(text.as_bytes()) {
-                    *text = String::from_utf8_lossy(&redacted).into_owned();
+            Json::String(text) => {
+                if let Cow::Owned(redacted) = self.redact_text(text) {
+                    *text = redacted;
                 }
             }
-            Value::Number(number) => {
-                if let Cow::Owned(redacted) = self.redact(number.to_string().as_bytes()) {
-                    *value = Value::String(String::from_utf8_lossy(&redacted).into_owned());
+            Json::Number(number) => {
+                if let Cow::Owned(redacted) = self.redact_text(number.as_str()) {
+                    *value = Json::from(redacted);
                 }
             }
-            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item)),
-            Value::Object(fields) => {
-                for (mut key, mut field) in std::mem::take(fields) {
-                    if let Cow::Owned(redacted) = self.redact(key.as_bytes()) {
-                        key = String::from_utf8_lossy(&redacted).into_owned();
+            Json::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item)),
+            Json::Object(fields) => {
+                let old = std::mem::take(fields).into_iter();
+                let new = old.map(|(mut key, mut field)| {
+                    if let Cow::Owned(redacted) = self.redact_text(&key) {
+                        key = redacted;
                     }
                     self.redact_value(&mut field);
-                    fields.insert(key, field);
-                }
+                    (key, field)
+                });
+                *fields = new.collect();
             }
-            Value::Null | Value::Bool(_) => {}
+            Json::Null | Json::Bool(_) => {}
         }
     }
 
-    fn searches(&self) -> Arc<Vec<Arc<Search>>> {
-        self.searches.read().clone()
+    /// The bytes of a Buffer or a typed array, as JSON has them, without secrets; `None` where there are
+    /// none.
+    pub fn redact_bytes_in(&self, value: &Json) -> Option<String> {
+        let byte = |value: &Json| u8::try_from(value.as_u64()?).ok();
+        let bytes: Vec<u8> = match value {
+            Json::Array(items) => items.iter().map(byte).collect::<Option<_>>()?,
+            Json::Object(fields) => {
+                let fields = fields.iter().enumerate();
+                let bytes = fields.map(|(index, (name, field))| match *name == index.to_string() {
+                    true => byte(field),
+                    false => None,
+                });
+                bytes.collect::<Option<_>>()?
+            }
+            _ => return None,
+        };
+        match self.redact(&bytes) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(redacted) => Some(String::from_utf8_lossy(&redacted).into_owned()),
+        }
+    }
+}
+
+impl Known {
+    fn tell(&mut self, name: &str, value: &str, met: bool) {
+        let secret = LearnedSecret {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            met,
+        };
+        match met {
+            true => {
+                self.met.push_back((self.count, secret));
+                if self.met.len() > MOST {
+                    self.met.pop_front();
+                }
+            }
+            false => self.kept.push((self.count, secret)),
+        }
+        self.count += 1;
     }
 }
 
@@ -134,143 +248,5 @@ impl Secrets {
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Secrets").finish_non_exhaustive()
-    }
-}
-
-impl Search {
-    /// `None` when the patterns are too many or too long for a search: gigabytes.
-    fn new(patterns: Vec<(Arc<str>, Vec<u8>)>) -> Option<Search> {
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(patterns.iter().map(|(_, form)| form))
-            .ok()?;
-        Some(Search {
-            patterns,
-            automaton,
-        })
-    }
-
-    /// `None` where there is nothing to replace.
-    fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
-        self.automaton.find(text)?;
-        let mut redacted = Vec::with_capacity(text.len());
-        self.automaton
-            .replace_all_with_bytes(text, &mut redacted, |found, _, out| {
-                out.extend_from_slice(self.patterns[found.pattern().as_usize()].0.as_bytes());
-                true
-            });
-        Some(redacted)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use base64::Engine;
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-    use percent_encoding::utf8_percent_encode;
-
-    use super::*;
-    use crate::secrets::forms::{COMPONENT, URI, lower_case_hex};
-
-    fn redact(secrets: &Secrets, text: &str) -> String {
-        String::from_utf8(secrets.redact(text.as_bytes()).into_owned()).expect("UTF-8")
-    }
-
-    #[test]
-    fn every_form_of_a_secret_is_taken_out() {
-        let value = "s3cr\"t/+ k'y\\é";
-        let secrets = Secrets::default();
-        secrets.add("apiKey", value);
-        let json = serde_json::to_string(value).expect("JSON");
-        for form in [
-            value.to_owned(),
-            json.trim_matches('"').to_owned(),
-            serde_json::to_string(&json).expect("JSON"),
-            url::form_urlencoded::byte_serialize(value.as_bytes()).collect(),
-            utf8_percent_encode(value, COMPONENT).to_string(),
-            utf8_percent_encode(value, URI).to_string(),
-            lower_case_hex(&utf8_percent_encode(value, COMPONENT).to_string()),
-            STANDARD.encode(value),
-            URL_SAFE_NO_PAD.encode(value),
-            "s3cr\"t/+ k\\'y\\\\é".to_owned(),
-            "s3cr&quot;t/+ k&apos;y\\é".to_owned(),
-        ] {
-            let shown = redact(&secrets, &format!("<{form}>"));
-            assert!(shown.contains("[secret apiKey]"), "{form}: {shown}");
-            assert!(!shown.contains("s3cr"), "{form}: {shown}");
-        }
-    }
-
-    #[test]
-    fn a_secret_inside_a_basic_authorization_is_taken_out() {
-        for user in ["", "u", "us", "use", "user"] {
-            let secrets = Secrets::default();
-            secrets.add("password", "correct horse battery");
-            let header = STANDARD.encode(format!("{user}:correct horse battery:more"));
-            let shown = redact(&secrets, &header);
-            assert!(shown.contains("[secret password]"), "{user}: {shown}");
-            // What is left of the secret is at most the bits of one byte at either end.
-            let (before, rest) = shown.split_once("[secret password]").expect("replaced");
-            assert!(
-                before.len() <= (user.len() + 1).div_ceil(3) * 4,
-                "{user}: {shown}"
-            );
-            assert!(rest.len() <= 12, "{user}: {shown}");
-        }
-    }
-
-    #[test]
-    fn each_line_of_a_private_key_is_taken_out() {
-        let key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n";
-        let secrets = Secrets::default();
-        secrets.add("key", key);
-        let shown = redact(&secrets, "   MIIEvQIBADANBgkq\n   hkiG9w0BAQEFAASC\n");
-        assert_eq!(shown, "   [secret key]\n   [secret key]\n");
-        let shown = redact(&secrets, &serde_json::to_string(key).expect("JSON"));
-        assert_eq!(shown, "\"[secret key]\"");
-    }
-
-    #[test]
-    fn many_secrets_added_one_by_one_are_all_found() {
-        let secrets = Secrets::default();
-        for i in 0..300 {
-            secrets.add(&format!("token{i}"), &format!("value-{i:04}-xyz"));
-        }
-        for i in 0..300 {
-            assert_eq!(
-                redact(&secrets, &format!("value-{i:04}-xyz")),
-                format!("[secret token{i}]")
-            );
-        }
-        assert!(secrets.searches().len() < 10);
-    }
-
-    #[test]
-    fn short_values_and_clean_texts_are_let_be() {
-        let secrets = Secrets::default();
-        secrets.add("pin", "123");
-        secrets.add("key", "abcdef");
-        assert!(matches!(
-            secrets.redact(b"123 and no more"),
-            Cow::Borrowed(_)
-        ));
-    }
-
-    #[test]
-    fn json_stays_json() {
-        let secrets = Secrets::default();
-        secrets.add("pin", "1234");
-        secrets.add("word", "value");
-        secrets.add("flag", "true");
-        let line = b"{\"value\":{\"value\":[1234.5,12345,true,\"a value\"]},\"ms\":1.5}\n";
-        let shown = secrets.redact_json(line);
-        let shown: Value = serde_json::from_slice(&shown).expect("JSON");
-        assert_eq!(
-            shown,
-            serde_json::json!({
-                "value": {"[secret word]": ["[secret pin].5", "[secret pin]5", true, "a [secret word]"]},
-                "ms": 1.5
-            })
-        );
     }
 }

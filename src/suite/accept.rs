@@ -1,13 +1,16 @@
 //! Accepting what a case did as what it should do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::value::RawValue;
 
+use super::assumed::AcceptableRequest;
+use super::case_result::CaseResult;
 use super::expected::Expected;
 use super::find::{CaseLocation, EXPECTED_FILE};
+use crate::cassette::{Cassette, CassetteError, RecordedExchange};
 use crate::files;
 
 /// Why an expectation could not be written.
@@ -17,13 +20,51 @@ pub enum AcceptError {
     Write { path: PathBuf, source: io::Error },
     #[error("{}:{line} has changed since the case ran", path.display())]
     Changed { path: PathBuf, line: u32 },
+    #[error("{} has changed since the case ran", .0.display())]
+    ChangedCassette(PathBuf),
+    #[error(transparent)]
+    Cassette(#[from] CassetteError),
 }
 
-/// Writes what cases did as what they should do. Each file is replaced as a whole; those before
-/// an error have been.
-pub fn accept<'a>(
-    cases: impl Iterator<Item = (&'a CaseLocation, &'a Expected)>,
-) -> Result<(), AcceptError> {
+/// What a case did, to be taken as what it should do.
+#[derive(Clone, Debug)]
+pub struct Acceptance {
+    location: CaseLocation,
+    got: Expected,
+    /// What its cassettes are to say.
+    requests: Vec<AcceptableRequest>,
+}
+
+impl Acceptance {
+    /// Of a case whose cassettes stay as they are.
+    pub fn new(location: CaseLocation, got: Expected) -> Acceptance {
+        Acceptance {
+            location,
+            got,
+            requests: Vec::new(),
+        }
+    }
+
+    /// Of a case that was run, if what it did can be accepted.
+    pub fn of(result: &CaseResult) -> Option<Acceptance> {
+        let report = &result.report;
+        let got = report.got.clone().filter(|_| report.can_be_accepted())?;
+        Some(Acceptance {
+            requests: report.requests.clone(),
+            ..Acceptance::new(result.location.clone(), got)
+        })
+    }
+
+    /// Where the case is.
+    pub fn location(&self) -> &CaseLocation {
+        &self.location
+    }
+}
+
+/// Writes what cases did as what they should do, and the requests that they made into the cassettes that
+/// answered as for others. Each file is replaced as a whole; those before an error have been.
+pub fn accept(cases: &[Acceptance]) -> Result<(), AcceptError> {
+    write_requests(cases)?;
     let mut lines: BTreeMap<&Path, BTreeMap<u32, (&str, &Expected)>> = BTreeMap::new();
     let write = |path: &Path, bytes: &[u8]| {
         files::replace(path, bytes).map_err(|source| AcceptError::Write {
@@ -31,7 +72,7 @@ pub fn accept<'a>(
             source,
         })
     };
-    for (location, got) in cases {
+    for Acceptance { location, got, .. } in cases {
         match location {
             CaseLocation::Folder(folder) => {
                 write(&folder.join(EXPECTED_FILE), got.to_text().as_bytes())?
@@ -45,6 +86,58 @@ pub fn accept<'a>(
         write(file, &with_lines(file, &changes)?)?;
     }
     Ok(())
+}
+
+/// Writes the requests into their cassettes.
+fn write_requests(cases: &[Acceptance]) -> Result<(), AcceptError> {
+    let mut by_file: BTreeMap<&Path, Vec<Vec<&AcceptableRequest>>> = BTreeMap::new();
+    for case in cases {
+        let mut of_case: BTreeMap<&Path, Vec<&AcceptableRequest>> = BTreeMap::new();
+        for request in &case.requests {
+            of_case.entry(&request.cassette).or_default().push(request);
+        }
+        for (file, requests) in of_case {
+            by_file.entry(file).or_default().push(requests);
+        }
+    }
+    for (file, by_case) in by_file {
+        let mut cassette = Cassette::read(file)?;
+        with_requests(&mut cassette, &by_case)
+            .ok_or_else(|| AcceptError::ChangedCassette(file.to_owned()))?;
+        cassette.write(file)?;
+    }
+    Ok(())
+}
+
+/// Puts the requests of several cases into their cassette. What was added since a case ran, as for another one,
+/// isn't added again: each replay has the whole cassette for itself.
+fn with_requests(cassette: &mut Cassette, by_case: &[Vec<&AcceptableRequest>]) -> Option<()> {
+    for requests in by_case {
+        let mut taken = BTreeSet::new();
+        for wanted in requests {
+            let entry = cassette.exchanges.get_mut(wanted.entry)?;
+            if wanted.replaces {
+                entry.request = wanted.request.clone();
+                entry.assumed = true;
+                continue;
+            }
+            let new = RecordedExchange {
+                request: wanted.request.clone(),
+                assumed: true,
+                ..entry.clone()
+            };
+            let mut since = (0..).zip(&cassette.exchanges).skip(wanted.entries);
+            let same = since.find(|(at, one)| one.request == new.request && !taken.contains(at));
+            match same.map(|(at, _)| at) {
+                Some(at) => taken.insert(at),
+                None => {
+                    cassette.exchanges.push(new);
+                    taken.insert(cassette.exchanges.len() - 1)
+                }
+            };
+        }
+    }
+    Some(())
 }
 
 /// The file's bytes with the expectations in their lines; every other byte stays.
@@ -128,22 +221,22 @@ mod tests {
         let file = folder.path().join("cases.ndjson");
         std::fs::write(&file, "{\"name\":\"a\"}\r\n\n{\"name\":\"b\"}").expect("a file");
         let got = Expected::parse(r#"{"v":1,"class":"success"}"#).expect("an expectation");
-        let location = |line, text: &str| CaseLocation::Line {
-            file: file.clone(),
-            line,
-            text: text.into(),
+        let case = |line, text: &str| {
+            let location = CaseLocation::Line {
+                file: file.clone(),
+                line,
+                text: text.into(),
+            };
+            Acceptance::new(location, got.clone())
         };
-        let locations = [
-            location(3, "{\"name\":\"b\"}"),
-            location(1, "{\"name\":\"a\"}"),
-        ];
-        accept(locations.iter().map(|location| (location, &got))).expect("accepted");
+        let cases = [case(3, "{\"name\":\"b\"}"), case(1, "{\"name\":\"a\"}")];
+        accept(&cases).expect("accepted");
         let text = std::fs::read_to_string(&file).expect("a file");
         assert_eq!(
             text,
             "{\"name\":\"a\",\"expected\":{\"v\":1,\"class\":\"success\"}}\r\n\n{\"name\":\"b\",\"expected\":{\"v\":1,\"class\":\"success\"}}"
         );
-        let late = accept([(&locations[1], &got)].into_iter()).expect_err("changed");
+        let late = accept(&cases[1..]).expect_err("changed");
         assert!(
             late.to_string()
                 .ends_with(":1 has changed since the case ran"),

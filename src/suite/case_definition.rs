@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use crate::json::Json;
 
 use super::case_error::{CaseError, CaseProblem, file_name, parse, read};
 use super::case_input::CaseInput;
@@ -25,7 +25,7 @@ pub struct CaseDefinition {
     pub input: Option<CaseInput>,
     pub config: CaseConfig,
     /// How its event differs from the other case's.
-    pub change: Option<Value>,
+    pub change: Option<Json>,
     pub cassette: Option<PathBuf>,
     /// Buckets, keys and bytes.
     pub objects: Vec<(String, String, Vec<u8>)>,
@@ -113,7 +113,7 @@ impl CaseDefinition {
         Ok(CaseDefinition {
             name: line.name,
             input,
-            config: CaseConfig::of_line(&line.config, file, place)?,
+            config: CaseConfig::from_line(&line.config, file, place)?,
             change: line.change,
             cassette: None,
             objects: Vec::new(),

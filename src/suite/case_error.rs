@@ -3,13 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use crate::json::Json;
 
 use super::expected::ExpectedError;
 use super::find::INPUTS;
 use crate::cassette::{CassetteError, RulesError};
 use crate::project::config::ConfigError;
-use crate::text::{place_of, problem_of};
+use crate::text::{decode, place_in, place_of, problem_of};
 
 /// Why a case can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +56,8 @@ pub enum CaseProblem {
     },
     #[error("it is made from itself: {0}")]
     StandsOnItself(String),
+    #[error("no request asks for the reply to {0}: the embedded AWS answers it")]
+    EmbeddedReply(String),
     #[error(transparent)]
     Expected(#[from] ExpectedError),
     /// A mask, or another rule of segfn.toml or the case.
@@ -103,6 +105,9 @@ impl CaseProblem {
             CaseProblem::NoBase { near, .. } => {
                 return near.as_ref().map(|near| format!("did you mean `{near}`?"));
             }
+            CaseProblem::EmbeddedReply(_) => {
+                "for replies and cassettes in the place of AWS: aws = \"cassette\""
+            }
             CaseProblem::Expected(error) => error.hint(),
             CaseProblem::Rule(_) => {
                 "masks belong into segfn.toml or case.toml, and [redact] into segfn.toml"
@@ -131,16 +136,17 @@ pub(super) fn read(path: &Path) -> Result<String, CaseError> {
         path: path.to_owned(),
         source,
     };
-    let text = std::fs::read_to_string(path).map_err(failed)?;
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(text) => text.to_owned(),
-        None => text,
-    })
+    let bytes = std::fs::read(path).map_err(failed)?;
+    decode(bytes).map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error)))
 }
 
 /// The JSON of `text`, which messages place at `place`.
-pub(super) fn parse(text: &str, place: &str) -> Result<Value, CaseError> {
-    serde_json::from_str(text).map_err(|error| not_json(text, place, &error))
+pub(super) fn parse(text: &str, place: &str) -> Result<Json, CaseError> {
+    Json::parse(text).map_err(|error| {
+        let at = place_in(text, error.offset());
+        let problem = CaseProblem::NotJson(error.to_string());
+        CaseError::bad(format!("{place}:{}:{}", at.line, at.column), problem)
+    })
 }
 
 /// The error of serde_json for `text` as one of the case.

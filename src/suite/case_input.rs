@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::json::{Json, JsonObject};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use super::case_error::{CaseError, CaseProblem, file_name, not_json, parse, read};
 use super::find::INPUTS;
@@ -66,7 +66,7 @@ impl CaseInput {
     }
 
     /// Applies a merge patch to each event.
-    pub(super) fn change(&mut self, patch: &Value, place: &str) -> Result<(), CaseError> {
+    pub(super) fn change(&mut self, patch: &Json, place: &str) -> Result<(), CaseError> {
         let change = |json: &mut String| -> Result<(), CaseError> {
             let mut value = parse(json, place)?;
             merge(&mut value, patch);
@@ -109,29 +109,29 @@ fn parse_wait(text: &str) -> Option<Duration> {
 }
 
 /// Applies a JSON merge patch (RFC 7386).
-fn merge(value: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
+fn merge(value: &mut Json, patch: &Json) {
+    let Json::Object(patch) = patch else {
         *value = patch.clone();
         return;
     };
     if !value.is_object() {
-        *value = Value::Object(Map::new());
+        *value = Json::Object(JsonObject::new());
     }
-    let Value::Object(fields) = value else {
+    let Json::Object(fields) = value else {
         return;
     };
-    for (key, change) in patch {
+    for (key, change) in patch.iter() {
         if change.is_null() {
             fields.remove(key);
         } else {
-            merge(fields.entry(key.clone()).or_insert(Value::Null), change);
+            merge(fields.get_or_insert_null(key), change);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::arbitrary::json;
 
     use super::*;
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::case_report::CaseReport;
 use super::evaluate::evaluate;
 use super::expectation::Expectation;
-use super::prepare::{PreparedCase, prepare};
+use super::prepare::{CaseOptions, PreparedCase, prepare};
 use super::shared::Shared;
 use super::suite::{CaseRef, Suite};
 use crate::engine::{EngineError, Job, Plan, PlanResult};
@@ -19,7 +19,7 @@ pub struct Run {
     /// What is common to the cases of the suite with the same index, and how many of them run.
     shared: Vec<(Shared, usize)>,
     secrets: Arc<Secrets>,
-    coverage: bool,
+    how: CaseOptions,
 }
 
 impl Run {
@@ -27,7 +27,7 @@ impl Run {
         suites: &Arc<Vec<Suite>>,
         cases: &Arc<Vec<CaseRef>>,
         secrets: &Arc<Secrets>,
-        coverage: bool,
+        how: CaseOptions,
     ) -> Run {
         let mut shared: Vec<(Shared, usize)> = Vec::new();
         shared.resize_with(suites.len(), Default::default);
@@ -39,7 +39,7 @@ impl Run {
             cases: cases.clone(),
             shared,
             secrets: secrets.clone(),
-            coverage,
+            how,
         }
     }
 }
@@ -83,16 +83,8 @@ impl Job for CaseJob {
 
     fn begin(self) -> Result<(Plan, JobState), CaseReport> {
         let began = Instant::now();
-        let Run {
-            secrets, coverage, ..
-        } = &*self.run;
-        let prepared = prepare(
-            self.suite(),
-            &self.shared().0,
-            self.case(),
-            secrets,
-            *coverage,
-        );
+        let Run { secrets, how, .. } = &*self.run;
+        let prepared = prepare(self.suite(), &self.shared().0, self.case(), secrets, *how);
         match prepared {
             Ok(PreparedCase { plan, expectation }) => {
                 let state = JobState {
@@ -104,6 +96,7 @@ impl Job for CaseJob {
             }
             Err(error) => Err(CaseReport {
                 time: began.elapsed(),
+                unreadable: true,
                 ..CaseReport::broken(error.to_string(), error.hint())
             }),
         }
@@ -116,7 +109,8 @@ impl Job for CaseJob {
             expectation,
         } = state;
         let function = &job.suite().text.path;
-        let report = evaluate(result, expectation, function, &job.run.secrets);
+        let Run { secrets, how, .. } = &*job.run;
+        let report = evaluate(result, expectation, function, secrets, how.trace);
         CaseReport {
             time: began.elapsed(),
             ..report

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::json::{Json, JsonObject};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use super::case_error::{CaseError, CaseProblem};
 use crate::text::{place_of, problem_of};
@@ -20,10 +20,10 @@ pub struct CaseLine<'l> {
     pub name: String,
     /// What stands under [`INPUT_KEYS`], as it was written: it becomes the function's own value.
     pub inputs: BTreeMap<&'static str, &'l RawValue>,
-    pub change: Option<Value>,
-    pub expected: Option<Value>,
+    pub change: Option<Json>,
+    pub expected: Option<Json>,
     /// The other keys, which are those of a case.toml.
-    pub config: Map<String, Value>,
+    pub config: JsonObject,
 }
 
 impl<'l> CaseLine<'l> {
@@ -52,16 +52,16 @@ fn from_str<'l, T: Deserialize<'l>>(text: &'l str, shown: &str) -> Result<T, Cas
     })
 }
 
-fn checked(name: Option<Value>, shown: &str) -> Result<String, CaseError> {
+fn checked(name: Option<Json>, shown: &str) -> Result<String, CaseError> {
     match name {
-        Some(Value::String(name)) if !name.trim().is_empty() && !name.contains('/') => Ok(name),
+        Some(Json::String(name)) if !name.trim().is_empty() && !name.contains('/') => Ok(name),
         _ => Err(CaseError::bad(shown, CaseProblem::NoName)),
     }
 }
 
 /// A line's fields, of which the name has not been checked.
 struct AllFields<'l> {
-    name: Option<Value>,
+    name: Option<Json>,
     line: CaseLine<'l>,
 }
 
@@ -99,7 +99,7 @@ impl<'l> Deserialize<'l> for AllFields<'l> {
     }
 }
 
-struct NameOnly(Option<Value>);
+struct NameOnly(Option<Json>);
 
 impl<'l> Deserialize<'l> for NameOnly {
     fn deserialize<D: Deserializer<'l>>(deserializer: D) -> Result<NameOnly, D::Error> {

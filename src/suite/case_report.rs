@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::assumed::{AcceptableRequest, AssumedAnswer};
+use super::case_trace::InvocationTrace;
 use super::expected::Expected;
 use super::problem::Problem;
 use crate::coverage::ScriptCoverage;
@@ -48,12 +50,20 @@ pub struct CaseReport {
     pub classes: Vec<String>,
     /// The error that ended its last invocation, whether it was expected or not.
     pub error: Option<Failure>,
+    /// Whether the case, or an input of it, can't be read.
+    pub unreadable: bool,
     /// Wall time.
     pub time: Duration,
     /// What it did, to be accepted; absent where it could not be run.
     pub got: Option<Expected>,
+    /// The answers that were recorded for other requests, in their order.
+    pub assumed: Vec<AssumedAnswer>,
+    /// What cassettes are to say when what it did is accepted.
+    pub requests: Vec<AcceptableRequest>,
     /// What of the function ran, if that was to be counted.
     pub coverage: Option<ScriptCoverage>,
+    /// What its invocations did, if that was to be kept.
+    pub trace: Vec<InvocationTrace>,
     /// How often the case is run again while it fails, as its configuration or the suite's says.
     pub retries: Option<u32>,
 }
@@ -66,9 +76,13 @@ impl CaseReport {
             problems: Vec::new(),
             classes: Vec::new(),
             error: None,
+            unreadable: false,
             time: Duration::ZERO,
             got: None,
+            assumed: Vec::new(),
+            requests: Vec::new(),
             coverage: None,
+            trace: Vec::new(),
             retries: None,
         }
     }

@@ -38,6 +38,11 @@ pub struct FunctionText {
 }
 
 impl CaseResult {
+    /// The case's own name. There is no slash in it.
+    pub fn name(&self) -> &str {
+        self.id.rsplit('/').next().unwrap_or_default()
+    }
+
     /// How often it was run: more than once only with retries.
     pub fn tries(&self) -> usize {
         self.earlier.len() + 1

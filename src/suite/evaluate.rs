@@ -2,25 +2,29 @@
 
 use std::path::Path;
 
+use super::assumed::{AcceptableRequest, AssumedAnswer};
 use super::case_report::{CaseReport, Verdict};
+use super::case_trace::InvocationTrace;
 use super::expectation::Expectation;
 use super::expected::Expected;
 use super::problem::Problem;
+use crate::cassette::Redactor;
 use crate::engine::{EngineError, InputResult, PlanResult};
 use crate::outcome::{Failure, Outcome};
 use crate::secrets::Secrets;
 
 /// Compares what came of a case's plan with what is expected. `function` is the path of the
-/// function's file.
+/// function's file; `trace` tells whether the report says what the invocations did.
 pub fn evaluate(
     result: Result<PlanResult, EngineError>,
     expectation: Expectation,
     function: &Path,
     secrets: &Secrets,
+    trace: bool,
 ) -> CaseReport {
     let retries = expectation.retries;
     let mut report = match result {
-        Ok(result) => compared(result, expectation, secrets),
+        Ok(result) => compared(result, expectation, trace),
         Err(error) => unloaded(error, function),
     };
     // Before a report escapes what it writes: a secret would not be found afterwards.
@@ -29,7 +33,10 @@ pub fn evaluate(
     }
     for problem in &mut report.problems {
         match problem {
-            Problem::Broken { message: text, .. } | Problem::Miss(text) | Problem::Unused(text) => {
+            Problem::Broken { message: text, .. }
+            | Problem::Miss(text)
+            | Problem::Unused(text)
+            | Problem::UnusedReply(text) => {
                 *text = redacted(text, secrets);
             }
             // They are between documents that were redacted.
@@ -61,7 +68,7 @@ fn unloaded(error: EngineError, function: &Path) -> CaseReport {
     }
 }
 
-fn compared(result: PlanResult, expectation: Expectation, secrets: &Secrets) -> CaseReport {
+fn compared(result: PlanResult, expectation: Expectation, trace: bool) -> CaseReport {
     let mut report = CaseReport {
         coverage: result.coverage,
         ..CaseReport::passed()
@@ -73,6 +80,7 @@ fn compared(result: PlanResult, expectation: Expectation, secrets: &Secrets) -> 
             InputResult::BadInput { input, problem, .. } => {
                 return CaseReport {
                     coverage: report.coverage,
+                    unreadable: true,
                     ..CaseReport::broken(format!("{input}: {problem}"), None)
                 };
             }
@@ -89,9 +97,19 @@ fn compared(result: PlanResult, expectation: Expectation, secrets: &Secrets) -> 
         .map(|(bucket, key)| format!("s3://{bucket}/{key}"))
         .collect();
     let mut got = Expected::new(&outcomes, &result.objects, &deleted, expectation.logs);
-    got.redact(secrets);
+    let redactor = expectation.replayer.redactor().clone();
+    if trace {
+        let outcomes = outcomes.iter();
+        report.trace = outcomes
+            .map(|outcome| InvocationTrace::new(outcome, &redactor))
+            .collect();
+    }
+    got.redact(&redactor);
     got.mask(&expectation.rules);
-    report.problems = problems(expectation, &got);
+    report.assumed = AssumedAnswer::all(&outcomes);
+    report.requests =
+        AcceptableRequest::all(&expectation.replayer, expectation.own_cassette.as_ref());
+    report.problems = problems(expectation, &got, &redactor);
     if !report.problems.is_empty() {
         report.verdict = Verdict::Failed;
     }
@@ -99,20 +117,25 @@ fn compared(result: PlanResult, expectation: Expectation, secrets: &Secrets) -> 
     report
 }
 
-fn problems(expectation: Expectation, got: &Expected) -> Vec<Problem> {
+fn problems(expectation: Expectation, got: &Expected, redactor: &Redactor) -> Vec<Problem> {
     // The rest may follow from the requests that had no answer.
     let misses = expectation.replayer.misses().into_iter();
     let mut problems: Vec<Problem> = misses.map(|miss| Problem::Miss(miss.to_string())).collect();
     match expectation.document {
         None => problems.push(Problem::NoExpectation),
         Some(mut expected) => {
+            // Somebody may have written it by hand.
+            expected.redact(redactor);
             expected.mask(&expectation.rules);
             let differences = expected.compare(got).into_iter();
             problems.extend(differences.map(Problem::Different));
         }
     }
+    let unused = expectation.replies.unused().into_iter();
+    problems.extend(unused.map(|unused| Problem::UnusedReply(unused.to_string())));
     let own = expectation.own_cassette.iter();
-    let unused = own.flat_map(|own| expectation.replayer.unused(own));
+    let own = own.filter(|own| own.must_be_used);
+    let unused = own.flat_map(|own| expectation.replayer.unused(&own.name));
     problems.extend(unused.map(|unused| Problem::Unused(format!("no request asked for {unused}"))));
     problems
 }
@@ -125,5 +148,5 @@ fn redact(failure: &mut Failure, secrets: &Secrets) {
 }
 
 fn redacted(text: &str, secrets: &Secrets) -> String {
-    String::from_utf8_lossy(&secrets.redact(text.as_bytes())).into_owned()
+    secrets.redact_text(text).into_owned()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::expected::Expected;
 use crate::cassette::Rules;
-use crate::net::Replayer;
+use crate::net::{Replayer, Replies};
 
 /// What a case is compared with once it has been run.
 pub struct Expectation {
@@ -16,9 +16,19 @@ pub struct Expectation {
     pub logs: bool,
     /// What answered its requests.
     pub replayer: Replayer,
-    /// The name of the case's own cassette, all of which is to be asked for. A cassette that is
-    /// shared has what other cases ask for, too.
-    pub own_cassette: Option<String>,
+    /// What answered before the cassettes.
+    pub replies: Replies,
+    /// The case's own cassette. One that is shared has what other cases ask for, too.
+    pub own_cassette: Option<OwnCassette>,
     /// How often it is run again while it fails, where its configuration or the suite's says so.
     pub retries: Option<u32>,
+}
+
+/// The cassette of the case's folder, or of the case that it is a variation of.
+pub struct OwnCassette {
+    /// As the replay has it.
+    pub name: String,
+    pub is_inherited: bool,
+    /// Whether all of it is to be asked for. What a case's own replies stand before, or lead away from, is not.
+    pub must_be_used: bool,
 }

@@ -5,16 +5,15 @@ mod error;
 mod ordered;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
 
 use self::describe::{describe, put};
 pub use self::error::{ExpectedError, FORMAT_VERSION};
-use self::ordered::Ordered;
-use crate::cassette::{MASKED, Rules};
-use crate::json::{Difference, FieldPath, Numbers, differences};
+use self::ordered::ordered;
+use crate::cassette::{MASKED, Redactor, Rules};
+use crate::json::{Difference, FieldPath, Json, JsonObject, differences};
 use crate::outcome::{Outcome, StoredObject};
 use crate::secrets::Secrets;
-use crate::text::{place_of, problem_of};
+use crate::text::place_in;
 
 /// The differences of one case that are kept: more of them help nobody.
 const MOST: usize = 200;
@@ -23,7 +22,7 @@ const MOST: usize = 200;
 /// else a list of `outcomes`, and what was left in the embedded S3.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Expected(Value);
+pub struct Expected(Json);
 
 impl Expected {
     /// What of `outcomes` and of the embedded S3 is the same at each run; logs only where they are
@@ -34,44 +33,48 @@ impl Expected {
         deleted: &[String],
         logs: bool,
     ) -> Expected {
-        let mut did: Vec<Map<String, Value>> = outcomes
+        let mut did: Vec<JsonObject> = outcomes
             .iter()
             .map(|outcome| describe(outcome, logs))
             .collect();
         let mut document = match did.len() {
             1 => did.remove(0),
-            _ => Map::from_iter([(
-                "outcomes".into(),
-                did.into_iter().map(Value::Object).collect(),
-            )]),
+            _ => {
+                let mut document = JsonObject::new();
+                document.insert(
+                    "outcomes",
+                    did.into_iter().map(Json::Object).collect::<Json>(),
+                );
+                document
+            }
         };
         put(&mut document, "objects", objects);
         put(&mut document, "deleted", deleted);
-        Expected(Value::Object(document))
+        Expected(Json::Object(document))
     }
 
     /// Reads what [`Expected::to_text`] wrote, or a person.
     pub fn parse(text: &str) -> Result<Expected, ExpectedError> {
-        let value = serde_json::from_str(text).map_err(|error| {
-            let place = place_of(text, &error);
+        let value = Json::parse(text).map_err(|error| {
+            let place = place_in(text, error.offset());
             ExpectedError::Json {
                 line: place.line,
                 column: place.column,
-                problem: problem_of(text, &error),
+                problem: error.to_string(),
             }
         })?;
         Expected::from_json(value)
     }
 
     /// An expectation that stands in a line of `cases.ndjson`.
-    pub fn from_json(value: Value) -> Result<Expected, ExpectedError> {
-        let Value::Object(document) = value else {
+    pub fn from_json(value: Json) -> Result<Expected, ExpectedError> {
+        let Json::Object(mut document) = value else {
             return Err(ExpectedError::NoObject);
         };
-        match document.get("v").and_then(Value::as_u64) {
+        match document.get("v").and_then(Json::as_u64) {
             Some(FORMAT_VERSION) => {
-                let rest = document.into_iter().filter(|(key, _)| key != "v");
-                Ok(Expected(Value::Object(rest.collect())))
+                document.remove("v");
+                Ok(Expected(Json::Object(document)))
             }
             Some(newer) if newer > FORMAT_VERSION => Err(ExpectedError::Newer(newer)),
             _ => Err(ExpectedError::NoVersion),
@@ -80,24 +83,42 @@ impl Expected {
 
     /// The document with its version, for a line of `cases.ndjson`.
     pub fn to_json(&self) -> String {
-        let line = serde_json::to_string(&Ordered::new(&self.versioned()));
-        line.unwrap_or_default()
+        ordered(&self.versioned()).to_string()
     }
 
     /// The text of an `expected.json`: indented, ending in a newline.
     pub fn to_text(&self) -> String {
-        let text = serde_json::to_string_pretty(&Ordered::new(&self.versioned()));
-        text.unwrap_or_default() + "\n"
+        ordered(&self.versioned()).to_string_pretty() + "\n"
     }
 
-    fn versioned(&self) -> Value {
+    fn versioned(&self) -> Json {
         let mut document = self.0.clone();
         document["v"] = FORMAT_VERSION.into();
         document
     }
 
-    /// Takes out what must not be written or shown.
-    pub fn redact(&mut self, secrets: &Secrets) {
+    /// Takes out what must not be written: known secrets, and what is told by names and forms.
+    pub fn redact(&mut self, redactor: &Redactor) {
+        let Json::Object(fields) = &mut self.0 else {
+            return;
+        };
+        for (key, value) in fields.iter_mut() {
+            match (key.as_str(), value) {
+                ("outcomes", Json::Array(outcomes)) => {
+                    let outcomes = outcomes.iter_mut().filter_map(Json::as_object_mut);
+                    outcomes
+                        .flat_map(JsonObject::iter_mut)
+                        .for_each(|(key, value)| {
+                            redact_part(key, value, redactor);
+                        });
+                }
+                (key, value) => redact_part(key, value, redactor),
+            }
+        }
+    }
+
+    /// Takes out known secrets.
+    pub fn hide(&mut self, secrets: &Secrets) {
         secrets.redact_value(&mut self.0);
     }
 
@@ -105,7 +126,7 @@ impl Expected {
     pub fn mask(&mut self, rules: &Rules) {
         let root = FieldPath::default();
         match self.0.get_mut("outcomes") {
-            Some(Value::Array(outcomes)) => {
+            Some(Json::Array(outcomes)) => {
                 let outcomes = outcomes.iter_mut();
                 outcomes.for_each(|outcome| mask_outcome(outcome, rules));
                 for key in ["objects", "deleted"] {
@@ -120,25 +141,36 @@ impl Expected {
 
     /// The classes of its outcomes, as far as it has them.
     pub fn classes(&self) -> Vec<&str> {
-        fn class(outcome: &Value) -> Option<&str> {
+        fn class(outcome: &Json) -> Option<&str> {
             outcome.get("class")?.as_str()
         }
         match &self.0["outcomes"] {
-            Value::Array(outcomes) => outcomes.iter().filter_map(class).collect(),
+            Json::Array(outcomes) => outcomes.iter().filter_map(class).collect(),
             _ => class(&self.0).into_iter().collect(),
         }
     }
 
+    /// The exchanges of its outcomes, in their order.
+    pub fn exchanges(&self) -> impl Iterator<Item = &Json> {
+        let outcomes = match &self.0["outcomes"] {
+            Json::Array(outcomes) => outcomes.as_slice(),
+            _ => std::slice::from_ref(&self.0),
+        };
+        let lists = outcomes
+            .iter()
+            .filter_map(|outcome| outcome.get("exchanges")?.as_array());
+        lists.flatten()
+    }
+
     /// The document, without its version.
-    pub(crate) fn into_document(self) -> Value {
+    pub(crate) fn into_document(self) -> Json {
         self.0
     }
 
     /// Where `got` is not as expected: the left values are the expected ones.
     pub fn compare(&self, got: &Expected) -> Vec<Difference> {
         let lists = [&self.0, &got.0].map(|document| document.get("outcomes").is_some());
-        let compare =
-            |expected: &Value, got: &Value| differences(expected, got, Numbers::Strict, MOST);
+        let compare = |expected: &Json, got: &Json| differences(expected, got, MOST);
         match lists {
             [true, false] => compare(&self.0, &listed(&got.0)),
             [false, true] => compare(&listed(&self.0), &got.0),
@@ -147,26 +179,42 @@ impl Expected {
     }
 }
 
-fn mask_outcome(outcome: &mut Value, rules: &Rules) {
-    if let Some(Value::Array(exchanges)) = outcome.get_mut("exchanges") {
+/// A part of an outcome, or of what it left in the embedded S3. Requests are redacted when they are sent.
+fn redact_part(key: &str, part: &mut Json, redactor: &Redactor) {
+    match (key, part) {
+        ("value" | "messages" | "batch" | "error" | "logs", part) => redactor.value(part),
+        ("objects", Json::Array(objects)) => {
+            for object in objects {
+                if let Some(Json::String(body)) = object.get_mut("body") {
+                    *body = redactor.said(body);
+                }
+                redactor.known(object);
+            }
+        }
+        (_, part) => redactor.known(part),
+    }
+}
+
+fn mask_outcome(outcome: &mut Json, rules: &Rules) {
+    if let Some(Json::Array(exchanges)) = outcome.get_mut("exchanges") {
         let exchanges = exchanges.iter_mut();
         exchanges.for_each(|exchange| rules.mask_exchange_json(exchange));
     }
     mask(outcome, &FieldPath::default(), rules);
 }
 
-fn mask(value: &mut Value, place: &FieldPath, rules: &Rules) {
+fn mask(value: &mut Json, place: &FieldPath, rules: &Rules) {
     if !place.0.is_empty() && rules.masks_outcome(place) {
         *value = MASKED.into();
         return;
     }
     match value {
-        Value::Array(items) => {
+        Json::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
                 mask(item, &place.index(index), rules);
             }
         }
-        Value::Object(fields) => {
+        Json::Object(fields) => {
             for (name, field) in fields.iter_mut() {
                 mask(field, &place.key(name), rules);
             }
@@ -176,10 +224,10 @@ fn mask(value: &mut Value, place: &FieldPath, rules: &Rules) {
 }
 
 /// A document of one outcome in the form of several.
-fn listed(document: &Value) -> Value {
+fn listed(document: &Json) -> Json {
     let mut outcome = document.as_object().cloned().unwrap_or_default();
     let rest = ["objects", "deleted"].map(|key| (key, outcome.remove(key)));
-    let mut document = json!({ "outcomes": [outcome] });
+    let mut document = Json::object([("outcomes", vec![Json::Object(outcome)].into())]);
     for (key, value) in rest {
         if let Some(value) = value {
             document[key] = value;

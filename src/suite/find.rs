@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::project::source::{FunctionRef, SourceError, functions_in};
 use crate::project::{CasePaths, LEVELS, is_below_cases, plain, scripts_of};
+use crate::text::decode;
 
 /// A case's own settings, in its folder.
 pub const CASE_FILE: &str = "case.toml";
@@ -176,7 +177,10 @@ pub fn cases(paths: &CasePaths) -> Result<Vec<CaseLocation>, FindError> {
     }
     files.extend(Some(paths.file()).filter(|file| file.is_file()));
     for file in files {
-        let text = std::fs::read_to_string(&file).map_err(|source| FindError::Read {
+        let text = std::fs::read(&file).and_then(|bytes| {
+            decode(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        });
+        let text = text.map_err(|source| FindError::Read {
             path: file.clone(),
             source,
         })?;

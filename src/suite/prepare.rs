@@ -4,19 +4,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::case::{Case, CaseCassette};
-use super::case_error::CaseError;
+use super::case_error::{CaseError, CaseProblem};
 use super::case_input::CaseInput;
-use super::expectation::Expectation;
+use super::expectation::{Expectation, OwnCassette};
 use super::shared::{Shared, Traffic};
 use super::steps::{steps, time_of_first};
 use super::suite::{CaseRef, Suite};
+use crate::aws_local::{is_s3, is_sts};
 use crate::cassette::IndexedCassette;
 use crate::engine::{Frozen, Options, Plan};
 use crate::function::{BATCH_HANDLER, Function};
 use crate::host::HostOptions;
-use crate::net::{NetMode, Replayer};
+use crate::net::{NetMode, Replayer, Replies, Reply};
 use crate::options::{AwsMode, NetPolicy};
-use crate::project::config::{Batching, CaseAws};
+use crate::project::config::{Batching, CaseAws, ReplayRule};
 use crate::secrets::Secrets;
 use crate::text::time;
 
@@ -26,8 +27,18 @@ pub struct PreparedCase {
     pub expectation: Expectation,
 }
 
-/// Reads the case and makes the plan for it. With `coverage`, the plan counts what of the function
-/// runs.
+/// How cases are run, whatever they say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CaseOptions {
+    /// Whether it is counted what of the function runs.
+    pub coverage: bool,
+    /// Whether requests are answered only as equal ones.
+    pub strict: bool,
+    /// Whether results say what the invocations did.
+    pub trace: bool,
+}
+
+/// Reads the case and makes the plan for it.
 ///
 /// # Errors
 /// The case, or a cassette that it uses, can't be read.
@@ -36,7 +47,7 @@ pub fn prepare(
     shared: &Shared,
     case: &CaseRef,
     secrets: &Arc<Secrets>,
-    coverage: bool,
+    how: CaseOptions,
 ) -> Result<PreparedCase, CaseError> {
     let Case {
         input,
@@ -66,7 +77,7 @@ pub fn prepare(
         Batching::Of { .. } if matches!(input, CaseInput::Events { .. }) => {
             Some(BATCH_HANDLER.to_owned())
         }
-        _ => config.handler,
+        _ => config.handler.or(project.handler.clone()),
     };
     let traffic = shared
         .traffic(&project.rules, &own_masks, secrets)
@@ -78,7 +89,18 @@ pub fn prepare(
     let recorded_aws = server
         .and_then(|url| url.parse().ok())
         .unwrap_or(AwsMode::Real);
-    let replayer = Replayer::new(cassettes, traffic.redactor.clone());
+    let mut replayer = Replayer::new(cassettes, traffic.redactor.clone());
+    if !how.strict && test.replay.unwrap_or_default() == ReplayRule::Nearest {
+        replayer = replayer.assuming();
+    }
+    if test.aws != Some(CaseAws::Cassette) {
+        check_replies(&config.replies)?;
+    }
+    let has_replies = !config.replies.is_empty();
+    let replies = Replies::new(
+        [config.replies, test.replies].concat(),
+        traffic.redactor.clone(),
+    );
     let options = project.options(NetMode::Replay(replayer.clone()));
     let plan = Plan {
         function: Arc::new(function),
@@ -93,6 +115,7 @@ pub fn prepare(
                     Some(CaseAws::Cassette) => recorded_aws,
                     Some(CaseAws::Embedded) | None => AwsMode::Embedded,
                 },
+                replies: replies.clone(),
                 keep_requests: true,
                 rules: traffic.rules.clone(),
                 ..options.host
@@ -101,7 +124,7 @@ pub fn prepare(
                 time: start,
                 seed: test.seed.unwrap_or(crate::options::SEED),
             }),
-            coverage,
+            coverage: how.coverage,
             ..options
         },
         steps: steps(&input, start, batching),
@@ -114,10 +137,30 @@ pub fn prepare(
         rules: traffic.rules.clone(),
         logs: test.logs.unwrap_or(false),
         replayer,
-        own_cassette: cassette.map(|cassette| cassette.path.display().to_string()),
+        replies,
+        own_cassette: cassette.map(|cassette| OwnCassette {
+            name: cassette.path.display().to_string(),
+            is_inherited: cassette.is_inherited,
+            must_be_used: !has_replies,
+        }),
         retries: test.retries,
     };
     Ok(PreparedCase { plan, expectation })
+}
+
+/// That no reply of a case stands behind the embedded AWS.
+fn check_replies(replies: &[Reply]) -> Result<(), CaseError> {
+    let is_embedded = |reply: &&Reply| {
+        let host = reply.to.host().filter(|_| reply.is_required);
+        host.is_some_and(|host| is_s3(host) || is_sts(host))
+    };
+    match replies.iter().find(is_embedded) {
+        None => Ok(()),
+        Some(reply) => Err(CaseError::bad(
+            format!("{}:{}", reply.file.display(), reply.line),
+            CaseProblem::EmbeddedReply(reply.to.to_string()),
+        )),
+    }
 }
 
 /// The cassette in the case's folder comes before those of the configuration.

@@ -15,6 +15,8 @@ pub enum Problem {
     Miss(String),
     /// Something in the cassette that no request asked for.
     Unused(String),
+    /// A reply that no request asked for, or not as often as it is to be given.
+    UnusedReply(String),
     /// The case can't be read, or the function can't be loaded.
     Broken {
         message: String,

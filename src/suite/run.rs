@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::case_job::{CaseJob, Run};
 use super::case_report::{CaseReport, Verdict};
 use super::case_result::{CaseResult, UnrunCase};
+use super::prepare::CaseOptions;
 use super::suite::{CaseRef, Suite};
 use crate::engine::{EngineError, JobPool};
 use crate::secrets::Secrets;
@@ -20,8 +21,8 @@ pub struct RunOptions {
     /// else its suite's.
     pub retries: Option<u32>,
     pub secrets: Arc<Secrets>,
-    /// Whether results say what of the function ran.
-    pub coverage: bool,
+    /// What counts whatever the cases say.
+    pub how: CaseOptions,
 }
 
 /// The cases that have no result, as the run ended before its last case.
@@ -46,8 +47,9 @@ pub fn run(
     options: &RunOptions,
     mut sink: impl FnMut(CaseResult) -> ControlFlow<()>,
 ) -> Result<LeftOver, EngineError> {
-    let run = Arc::new(Run::new(suites, cases, &options.secrets, options.coverage));
-    let mut pool = JobPool::new(options.jobs.min(cases.len()), move |case| CaseJob {
+    let run = Arc::new(Run::new(suites, cases, &options.secrets, options.how));
+    let jobs = options.jobs.min(cases.len());
+    let mut pool = JobPool::new(jobs, false, &options.secrets, move |case| CaseJob {
         run: run.clone(),
         case,
     })?;
@@ -69,10 +71,15 @@ pub fn run(
     let mut flow = ControlFlow::Continue(());
     while !wanted.is_empty() && flow.is_continue() {
         let mut again = Vec::new();
-        pool.run(wanted, |index, mut report| {
+        let mut order = wanted.clone().into_iter();
+        pool.run(wanted.into_iter(), |mut report: CaseReport| {
+            let Some(index) = order.next() else {
+                return ControlFlow::Break(());
+            };
             let mut earlier = failed.remove(&index).unwrap_or_default();
             if let Some(last) = earlier.last_mut() {
                 (last.got, last.coverage) = (None, None);
+                last.trace.clear();
             }
             let retries = options
                 .retries

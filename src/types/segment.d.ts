@@ -1,4 +1,5 @@
-// What a function sees of the platform: events, settings, and the globals that are Segment's own.
+// What a function sees of the platform: events, settings, and the globals that are Segment's own. The names of types
+// are those that the templates of Segment's editor have in their comments.
 
 /** What every event has. */
 interface SegmentEventBase {
@@ -34,55 +35,55 @@ interface SegmentContext {
   [field: string]: any;
 }
 
-interface TrackEvent extends SegmentEventBase {
+interface SegmentTrackEvent extends SegmentEventBase {
   type: 'track';
   event: string;
   properties?: Record<string, any>;
 }
-interface IdentifyEvent extends SegmentEventBase {
+interface SegmentIdentifyEvent extends SegmentEventBase {
   type: 'identify';
   traits?: Record<string, any>;
 }
-interface PageEvent extends SegmentEventBase {
+interface SegmentPageEvent extends SegmentEventBase {
   type: 'page';
   name?: string;
   category?: string;
   properties?: Record<string, any>;
 }
-interface ScreenEvent extends SegmentEventBase {
+interface SegmentScreenEvent extends SegmentEventBase {
   type: 'screen';
   name?: string;
   properties?: Record<string, any>;
 }
-interface GroupEvent extends SegmentEventBase {
+interface SegmentGroupEvent extends SegmentEventBase {
   type: 'group';
   groupId: string;
   traits?: Record<string, any>;
 }
-interface AliasEvent extends SegmentEventBase {
+interface SegmentAliasEvent extends SegmentEventBase {
   type: 'alias';
   previousId: string;
 }
-interface DeleteEvent extends SegmentEventBase {
+interface SegmentDeleteEvent extends SegmentEventBase {
   type: 'delete';
 }
-type SegmentEvent = TrackEvent | IdentifyEvent | PageEvent | ScreenEvent | GroupEvent | AliasEvent | DeleteEvent;
+type SegmentEvent = SegmentTrackEvent | SegmentIdentifyEvent | SegmentPageEvent | SegmentScreenEvent | SegmentGroupEvent | SegmentAliasEvent | SegmentDeleteEvent;
 
 /** A function's settings, by their names. */
-type Settings = Record<string, any>;
+type FunctionSettings = Record<string, any>;
 
 // Annotate a handler with its type to have its arguments checked:
 //   /** @type {OnTrack} */
 //   async function onTrack(event, settings) { … }
-type OnTrack = (event: TrackEvent, settings: Settings) => Promise<any>;
-type OnIdentify = (event: IdentifyEvent, settings: Settings) => Promise<any>;
-type OnPage = (event: PageEvent, settings: Settings) => Promise<any>;
-type OnScreen = (event: ScreenEvent, settings: Settings) => Promise<any>;
-type OnGroup = (event: GroupEvent, settings: Settings) => Promise<any>;
-type OnAlias = (event: AliasEvent, settings: Settings) => Promise<any>;
-type OnDelete = (event: DeleteEvent, settings: Settings) => Promise<any>;
-type OnBatch = (events: SegmentEvent[], settings: Settings) => Promise<any>;
-type OnRequest = (request: ServerRequest, settings: Settings) => Promise<any>;
+type OnTrack = (event: SegmentTrackEvent, settings: FunctionSettings) => Promise<any>;
+type OnIdentify = (event: SegmentIdentifyEvent, settings: FunctionSettings) => Promise<any>;
+type OnPage = (event: SegmentPageEvent, settings: FunctionSettings) => Promise<any>;
+type OnScreen = (event: SegmentScreenEvent, settings: FunctionSettings) => Promise<any>;
+type OnGroup = (event: SegmentGroupEvent, settings: FunctionSettings) => Promise<any>;
+type OnAlias = (event: SegmentAliasEvent, settings: FunctionSettings) => Promise<any>;
+type OnDelete = (event: SegmentDeleteEvent, settings: FunctionSettings) => Promise<any>;
+type OnBatch = (events: SegmentEvent[], settings: FunctionSettings) => Promise<any>;
+type OnRequest = (request: ServerRequest, settings: FunctionSettings) => Promise<any>;
 
 /** The request that a source function gets. */
 declare class ServerRequest {
@@ -93,6 +94,7 @@ declare class ServerRequest {
   /** The body as text; synchronous, and harmless to await. */
   text(): string;
 }
+type FunctionRequest = ServerRequest;
 
 /** What each message can have besides; one of the ids is required. */
 type SegmentMessage = {
@@ -125,15 +127,25 @@ declare const cache: {
 };
 
 /** The event is tried again later. */
-declare class RetryError extends Error {}
+declare class RetryError extends Error {
+  constructor(message?: string, ...ignored: any[]);
+}
 /** This kind of event is not for this function. */
-declare class EventNotSupported extends Error {}
+declare class EventNotSupported extends Error {
+  constructor(message?: string, ...ignored: any[]);
+}
 /** The event is not as it has to be. */
-declare class InvalidEventPayload extends Error {}
+declare class InvalidEventPayload extends Error {
+  constructor(message?: string, ...ignored: any[]);
+}
 /** A setting or a value is not as it has to be. */
-declare class ValidationError extends Error {}
+declare class ValidationError extends Error {
+  constructor(message?: string, ...ignored: any[]);
+}
 /** Insert functions: the event goes no further. */
-declare class DropEvent extends Error {}
+declare class DropEvent extends Error {
+  constructor(message?: string, ...ignored: any[]);
+}
 
 declare const console: Record<'log' | 'info' | 'warn' | 'error' | 'debug' | 'dir' | 'trace' | 'table', (...values: any[]) => void>;
 declare function setTimeout(callback: (...args: any[]) => void, ms?: number, ...args: any[]): any;

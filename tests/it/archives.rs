@@ -169,7 +169,7 @@ fn versions_are_compared_over_an_archive() {
     $ segfn diff function.js new.js s3://archive/segment-logs/
     base       function.js
     candidate  new.js
-    requests   answered with an empty 200; --cassette FILE answers as recorded
+    requests   answered with 200 and {}; --cassette FILE answers as recorded
 
     5 of 5 events differ
 

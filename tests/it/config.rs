@@ -81,6 +81,16 @@ fn what_is_wrong_above_is_told_with_file_and_line_and_nothing_runs() {
     2> hint: ask for it where you want it: --aws real
     exit 2
     ");
+    folder.write(
+        "functions/segfn.toml",
+        "net.allow = [\"metadata.google.internal\"]",
+    );
+    assert_snapshot!(folder.transcript(&run), @r"
+    $ segfn run functions/f
+    2> error: functions/segfn.toml:1:14: a cloud's metadata, where machines get their credentials, can't be allowed in a file
+    2> hint: ask for it where you want it: --allow-net metadata.google.internal
+    exit 2
+    ");
     folder.write("functions/segfn.toml", "include = [\"../a.toml\"]");
     folder.write("a.toml", "include = [\"functions/segfn.toml\"]");
     assert_snapshot!(folder.transcript(&run), @r"

@@ -47,6 +47,12 @@ fn web_crypto_fits_nodes() {
 }
 
 #[test]
+fn web_crypto_gives_what_nodes_gives() {
+    let rows = PROBE.compare("web.rows(require)");
+    assert!(rows > 150, "the probe has rows: {rows}");
+}
+
+#[test]
 fn results_and_errors_are_nodes() {
     let rows = PROBE.compare("rows.rows(require, keys)");
     assert!(rows > 900, "the probe has rows: {rows}");

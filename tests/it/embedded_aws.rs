@@ -330,3 +330,106 @@ fn a_presigned_url_went_to_the_network_past_the_embedded_aws() {
         "{outcome:#}"
     );
 }
+
+/// The package signs such a header in UTF-8, and Node sends it in Latin-1.
+#[test]
+fn headers_in_latin_1_were_taken_though_aws_finds_another_signature() {
+    let value = Run::new(
+        "async function onTrack() {
+           const s3 = new AWS.S3({ region: 'us-east-1' }), seen = [];
+           for (const more of [{ Metadata: { filename: 'gro\u{df}.jpg' } }, { ContentDisposition: 'attachment; filename=\"\u{a9}.jpg\"' }, {}]) {
+             const put = s3.putObject({ Bucket: 'bucket', Key: 'key', Body: 'x', ...more }).promise();
+             seen.push(await put.then(() => 'stored', (error) => `${error.code} ${error.statusCode}`));
+           }
+           return seen;
+         }",
+    )
+    .args(&["--kind", "destination"])
+    .track("t")
+    .value();
+    assert_eq!(
+        value,
+        json!([
+            "SignatureDoesNotMatch 403",
+            "SignatureDoesNotMatch 403",
+            "stored"
+        ])
+    );
+}
+
+/// A function with the key of a user, as settings have it; the event brings the secret.
+const WITH_A_USERS_KEY: &str = "async function onTrack(event, settings) {
+  AWS.config.update({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: event.properties.secret, region: 'us-east-1' });
+  const { Arn, Account } = await new AWS.STS().getCallerIdentity().promise();
+  await new AWS.S3().upload({ Bucket: 'my-bucket', Key: 'events/1.json', Body: JSON.stringify(event) }).promise();
+  return [Arn, Account];
+}";
+
+fn with_a_users_key(config: &str) -> (Folder, Vec<Value>) {
+    let folder = Folder::new(&[("function.js", WITH_A_USERS_KEY), ("segfn.toml", config)]);
+    let secrets = [
+        "wJalrXUtnFEMIK7MDENGbPx",
+        "wJalrXUtnFEMIK7MDENGbPx",
+        "another",
+    ];
+    let event =
+        |secret: &str| json!({"type": "track", "properties": {"secret": secret}}).to_string();
+    folder.write("events.ndjson", secrets.map(event).join("\n"));
+    let (_, outcomes) = folder.outcomes(&["function.js", "events.ndjson"]);
+    (folder, outcomes)
+}
+
+#[test]
+fn a_users_key_from_settings_was_unknown() {
+    let (folder, outcomes) = with_a_users_key("");
+    let account = "458175278816";
+    let arn = format!("arn:aws:iam::{account}:user/AKIAIOSFODNN7EXAMPLE");
+    for outcome in &outcomes[..2] {
+        assert_eq!(outcome["value"], json!([arn, account]), "{outcome:#}");
+    }
+    let told = outcomes[0]["warnings"][0].as_str().expect("a warning");
+    assert!(
+        told.contains("a [[key]] in segfn.toml declares it"),
+        "{told}"
+    );
+    assert_eq!(outcomes[1]["warnings"], Value::Null);
+    assert_eq!(
+        outcomes[2]["error"]["name"], "SignatureDoesNotMatch",
+        "{:#}",
+        outcomes[2]
+    );
+    assert!(
+        folder
+            .path()
+            .join(".segfn/s3/my-bucket/events/1.json")
+            .is_file()
+    );
+}
+
+#[test]
+fn a_users_key_can_be_declared_and_others_refused() {
+    let key = "strict = true\n[[key]]\nid = 'AKIAIOSFODNN7EXAMPLE'\nsecret = 'wJalrXUtnFEMIK7MDENGbPx'\n\
+               arn = 'arn:aws:iam::123456789012:user/archive'\n";
+    let (_, outcomes) = with_a_users_key(key);
+    let value = json!(["arn:aws:iam::123456789012:user/archive", "123456789012"]);
+    assert_eq!(
+        (&outcomes[0]["value"], &outcomes[0]["warnings"]),
+        (&value, &Value::Null)
+    );
+    assert_eq!(outcomes[2]["error"]["name"], "SignatureDoesNotMatch");
+    let (_, outcomes) = with_a_users_key("strict = true");
+    assert_eq!(outcomes[0]["error"]["name"], "InvalidClientTokenId");
+}
+
+#[test]
+fn a_role_of_an_account_with_ten_digits_is_invalid_and_told_why() {
+    let run =
+        assumed("return assume({ RoleArn: 'arn:aws:iam::1234567890:role/archive' }).promise();");
+    let outcome = run.outcome();
+    assert_eq!(
+        outcome["error"]["message"],
+        "arn:aws:iam::1234567890:role/archive is invalid"
+    );
+    let warning = "an account of AWS has 12 digits, and 1234567890 in the role's ARN has 10";
+    assert_eq!(outcome["warnings"], json!([warning]));
+}

@@ -31,15 +31,23 @@ fn mask(value: &mut Value) {
     }
 }
 
+/// The folders of the examples; beside them there is a tracking plan.
+fn names(folder: &Folder) -> Vec<String> {
+    let found = std::fs::read_dir(folder.path().join("functions")).expect("the examples");
+    found
+        .map(|entry| entry.expect("an entry"))
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().into_string().expect("UTF-8"))
+        .collect()
+}
+
 #[test]
 fn the_examples_pass_their_own_cases() {
     let folder = Folder::of_examples();
     let (code, stdout, stderr) = folder.segfn(&["test", "--report", "json"]);
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
-    let functions = std::fs::read_dir(folder.path().join("functions")).expect("the examples");
-    for function in functions {
-        let name = function.expect("a folder").file_name();
-        let case = format!("\"case\":\"functions/{}/", name.display());
+    for name in names(&folder) {
+        let case = format!("\"case\":\"functions/{name}/");
         assert!(stdout.contains(&case), "{case} has no cases");
     }
 }
@@ -52,13 +60,9 @@ fn the_examples_do_what_is_written_down() {
         "expectations are not written by a machine"
     );
     let folder = Folder::of_examples();
-    let found = std::fs::read_dir(folder.path().join("functions")).expect("the examples");
-    let names: Vec<_> = found
-        .map(|entry| entry.expect("a folder").file_name().into_string())
-        .collect();
+    let names = names(&folder);
     assert!(names.len() >= 4);
     for name in names {
-        let name = name.expect("UTF-8");
         let (_, outcomes) = folder.outcomes(&[&format!("functions/{name}")]);
         let mut outcomes = Value::from(outcomes);
         mask(&mut outcomes);

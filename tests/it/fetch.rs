@@ -92,6 +92,22 @@ fn gzip_is_decoded() {
 }
 
 #[test]
+fn a_redirect_to_another_host_carried_the_credentials() {
+    let other = server(|request| response("200 OK", "", request));
+    let location = format!("Location: {other}/landed\r\n");
+    let url = server(move |_| response("302 Found", &location, ""));
+    let value = run(
+        &url,
+        "return [await (await fetch(url.replace('//', '//user:pw@'))).text(), AWS.util.url.resolve('http://user:pw@a/', 'http://b/')];",
+    )
+    .value();
+    let request = value[0].as_str().expect("a request").to_ascii_lowercase();
+    assert!(request.starts_with("get /landed"), "{request}");
+    assert!(!request.contains("authorization"), "{request}");
+    assert_eq!(value[1], "http://b/");
+}
+
+#[test]
 fn redirects_are_followed_told_or_refused() {
     let url = server(|request| match request.split(' ').nth(1) {
         Some("/end") => response("200 OK", "", request.split(' ').next().unwrap()),

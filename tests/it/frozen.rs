@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use segfn::engine::{InputResult, Options};
+use segfn::engine::{InputResult, InputRun, Options};
 use segfn::function::Input;
 use serde_json::json;
 
@@ -36,7 +36,7 @@ fn every_way_to_the_time_leads_to_the_frozen_one() {
     let expected = json!({
         "now": time, "made": ISO, "called": "Fri Jan 02 2026 03:04:05 GMT+0000 (Coordinated Universal Time)",
         "constructed": time, "reflected": time, "sub": time * 2, "other": false, "own": time, "cloned": time,
-        "intl": "1/2/26, 3:04:05 AM", "parts": "1/2/26, 3:04:05 AM", "same": true,
+        "intl": "1/2/26, 3:04:05 AM", "parts": "1/2/26, 3:04:05\u{202f}AM", "same": true,
         "performance": 0, "origin": time, "moment": time, "lodash": time, "aws": time, "jwt": time / 1000,
         "event": 0, "json": format!("\"{ISO}\""),
     });
@@ -185,6 +185,22 @@ fn a_wait_beyond_the_timeout_ends_at_once() {
 }
 
 #[test]
+fn a_loop_that_looked_at_the_clock_until_its_time_was_over_never_ended() {
+    let loops = "const sleep = (ms) => { const t = Date.now(); while (Date.now() - t < ms); return Date.now() - t };
+        const until = (ms) => { const t = performance.now(); while (performance.now() - t < ms); return new Date() - 0 };";
+    let value = value_of(&format!("{loops} return [sleep(50), sleep(50), until(7)]"));
+    assert_eq!(value, json!([51, 51, TIME + 113]));
+    let mut plan = plan(&format!(
+        "{loops} async function onTrack() {{ sleep(6000) }}"
+    ));
+    plan.steps.push(track("too long"));
+    assert_eq!(
+        outcomes(&played(plan))[0].error.as_ref().unwrap().name,
+        "Timeout"
+    );
+}
+
+#[test]
 fn javascript_that_never_waits_is_still_ended_by_real_time() {
     for body in [
         "for (;;) {}",
@@ -330,21 +346,19 @@ fn in_a_long_run_every_input_finds_the_same_moment_whatever_thread_it_comes_to()
             ..plan.options.clone()
         };
         let mut all = Vec::new();
-        segfn::engine::run(
-            (*plan.function).clone(),
+        let run = InputRun::new((*plan.function).clone(), options, |ran| match ran.result {
+            InputResult::Outcome(outcome) => serde_json::to_string(&outcome).expect("JSON"),
+            InputResult::BadInput { problem, .. } => problem,
+        });
+        let ran = run.expect("a run").run(
             inputs,
-            options,
             |_| {},
-            |ran| match ran {
-                InputResult::Outcome(outcome) => serde_json::to_string(&outcome).expect("JSON"),
-                InputResult::BadInput { problem, .. } => problem,
-            },
             |line| {
                 all.push(line);
                 ControlFlow::Continue(())
             },
-        )
-        .expect("it runs");
+        );
+        ran.expect("it runs");
         all
     };
     let one = run(1);

@@ -115,6 +115,22 @@ fn errors_are_classified_with_the_platforms_names_and_codes() {
 }
 
 #[test]
+fn the_name_of_a_platform_error_was_not_its_own() {
+    let run = Run::new(
+        "async function onTrack() {
+           const seen = [RetryError, ValidationError, DropEvent].map((Class) => ({ ...new Class('m') }));
+           return [seen, JSON.stringify(new RetryError('m')), Object.keys(new EventNotSupported('m'))];
+         }",
+    );
+    let names = ["RetryError", "ValidationError", "DropEvent"].map(|name| json!({"name": name}));
+    let value = json!([names, "{\"name\":\"RetryError\"}", ["name"]]);
+    assert_eq!(
+        run.args(&["--kind", "destination"]).track("t").value(),
+        value
+    );
+}
+
+#[test]
 fn an_insert_function_forwards_what_it_returns() {
     let source = "async function onTrack(event) {
         if (event.event === 'drop') throw new DropEvent('not wanted');
@@ -205,6 +221,60 @@ fn plain_json_is_the_body_of_a_request() {
     let run =
         source("return [request.json().hello, request.url.href]").event(json!({"hello": "you"}));
     assert_eq!(run.value(), json!(["you", "https://fn.segmentapis.com/"]));
+}
+
+#[test]
+fn a_request_with_names_of_others_was_taken_for_a_body() {
+    let outcomes = source("return [request.json().id ?? null, request.url.search]")
+        .event(json!({"headers": {}, "queryParams": {"a": 1}, "body": {"id": 1}}))
+        .event(json!({"headers": {}, "path": "/", "body": {"id": 1}}))
+        .event(json!({"query": "x", "id": 2}))
+        .outcomes();
+    let seen: Vec<_> = outcomes
+        .iter()
+        .map(|o| (&o["value"], &o["warnings"][0]))
+        .collect();
+    let renamed = json!("`queryParams` is taken as `queryParameters`, as the platform calls it");
+    let body = json!(
+        "the input has `body` and `headers`, but also `path`, so all of it is taken as the body; a request has `body`, `headers`, `url`, `queryParameters`, `method` only"
+    );
+    assert_eq!(seen[0], (&json!([1, "?a=1"]), &renamed));
+    assert_eq!(seen[1], (&json!([null, ""]), &body));
+    assert_eq!(seen[2], (&json!([2, ""]), &Value::Null));
+}
+
+#[test]
+fn what_the_platform_calls_a_function_with_was_skipped() {
+    let event = json!({"type": "track", "event": "E"});
+    let run = Run::new(
+        "async function onTrack(event) { return event.event } async function onBatch(events) { return events.length }",
+    );
+    let outcomes = run
+        .event(json!({"event": event, "settings": {}}))
+        .event(json!({"payload": event}))
+        .event(json!({"payload": {"event": event, "settings": {}}, "settings": {}}))
+        .event(json!({"events": [event, event]}))
+        .event(json!({"event": event, "type": "page"}))
+        .outcomes();
+    let values: Vec<_> = outcomes.iter().map(|outcome| &outcome["value"]).collect();
+    assert_eq!(
+        values[..4],
+        [&json!("E"), &json!("E"), &json!("E"), &json!(2)]
+    );
+    assert_eq!(outcomes[4]["error"]["message"], "page not supported");
+}
+
+#[test]
+fn payloads_in_payloads_without_end_crashed_the_process() {
+    let folder = crate::support::Folder::new(&[("f.js", "async function onTrack() { return 1 }")]);
+    let deep = "{\"payload\":".repeat(100_000) + "1" + &"}".repeat(100_000);
+    folder.write("deep.ndjson", format!("{deep}\n{{\"type\":\"track\"}}\n"));
+    let (code, outcomes) = folder.outcomes(&["f.js", "deep.ndjson"]);
+    let classes: Vec<_> = outcomes.iter().map(|outcome| &outcome["class"]).collect();
+    assert_eq!(
+        (code, classes),
+        (0, vec![&json!("skipped"), &json!("success")])
+    );
 }
 
 #[test]

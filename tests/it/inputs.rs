@@ -8,6 +8,8 @@ use flate2::write::GzEncoder;
 use segfn::project::inputs::Inputs;
 use tempfile::TempDir;
 
+use crate::support::Folder;
+
 /// The inputs of one file with the given content as `NAME=JSON`, then the problems; `F` stands
 /// for the file.
 fn read(content: &[u8]) -> (Vec<String>, Vec<String>) {
@@ -107,6 +109,19 @@ fn gzip_is_known_by_its_content() {
 }
 
 #[test]
+fn a_file_that_powershell_wrote_was_no_text() {
+    let text = "\u{feff}{\"a\":\"ä😀\"}\r\n{\"b\":2}\r\n";
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let le: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    let be: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+    let expected = ["F:1={\"a\":\"ä😀\"}", "F:2={\"b\":2}"];
+    for bytes in [&le, &be, &gzipped(&le), &text.as_bytes().to_vec()] {
+        let (inputs, problems) = read(bytes);
+        assert_eq!(inputs, expected, "{problems:?}");
+    }
+}
+
+#[test]
 fn damaged_gzip_keeps_what_came_before() {
     let lines: String = (0..20_000)
         .map(|i| format!("{{\"n\":{},\"x\":\"{:x}\"}}\n", i, i * 7919))
@@ -168,7 +183,7 @@ fn a_broken_file_is_told_with_its_place() {
         read(b"{\n\"a\":\n\"\xe9\"}"),
         (vec![], vec!["F:3: not UTF-8".to_owned()])
     );
-    assert_eq!(read(b"\xff\xfe{\0}\0").1, ["F:1: not UTF-8"]);
+    assert_eq!(read(b"\xff\xff{\0}\0").1, ["F:1: not UTF-8"]);
 }
 
 #[test]
@@ -225,4 +240,35 @@ fn progress_counts_the_bytes_of_the_files() {
     assert_eq!((progress.total, progress.read()), (Some(6000), 0));
     assert_eq!(inputs.by_ref().flatten().count(), 2000);
     assert_eq!(progress.read(), 6000);
+}
+
+#[test]
+fn a_line_without_end_took_all_memory() {
+    let event = r#"{"type":"track","event":"E"}"#;
+    let long = format!(
+        "{{\"type\":\"track\",\"event\":\"{}\"}}",
+        "x".repeat(2 << 20)
+    );
+    let folder = Folder::new(&[(
+        "f.js",
+        "async function onTrack(e) { return e.event.length; }",
+    )]);
+    folder.write("lines.ndjson", format!("{event}\n{long}\n{event}\n"));
+    folder.write("value.json", format!("{{\n{}", long.replace(',', ",\n")));
+    let run =
+        |max: &str, file: &str| folder.segfn(&["run", "f.js", file, "--json", "--max-line", max]);
+    let (code, stdout, stderr) = run("1", "lines.ndjson");
+    assert_eq!((code, stdout.lines().count()), (4, 2), "{stderr}");
+    assert!(
+        stderr.starts_with("error: lines.ndjson:2: longer than 1 MB\n"),
+        "{stderr}"
+    );
+    let (code, stdout, stderr) = run("1", "value.json");
+    assert_eq!((code, stdout.as_str()), (4, ""));
+    assert!(
+        stderr.contains("value.json:1: longer than 1 MB"),
+        "{stderr}"
+    );
+    let (code, stdout, _) = run("3", "lines.ndjson");
+    assert_eq!((code, stdout.lines().count()), (0, 3));
 }

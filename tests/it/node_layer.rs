@@ -7,6 +7,7 @@ const PROBE: Probe = Probe {
     modules: &[
         ("probe", include_str!("node_layer/probe.cjs")),
         ("table", include_str!("../../js/testing/inspect-table.cjs")),
+        ("urls", include_str!("node_layer/urls.cjs")),
     ],
 };
 
@@ -14,6 +15,12 @@ const PROBE: Probe = Probe {
 fn modules_give_what_nodes_give() {
     let rows = PROBE.compare("probe.rows(require, table)");
     assert!(rows > 500, "the probe has rows: {rows}");
+}
+
+#[test]
+fn urls_are_nodes() {
+    let rows = PROBE.compare("urls.rows(require)");
+    assert!(rows > 10_000, "the probe has rows: {rows}");
 }
 
 #[test]

@@ -1,9 +1,6 @@
 //! Every command opens the same function, with the same configuration and the same cases, however it
 //! is named.
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::Value;
 
 use crate::support::Folder;
@@ -143,16 +140,6 @@ fn run_and_test_read_different_configurations_for_a_script_elsewhere() {
     }
 }
 
-fn git(folder: &Path, arguments: &[&str]) {
-    let status = Command::new("git")
-        .current_dir(folder)
-        .args(["-c", "user.name=t", "-c", "user.email=t@example.com"])
-        .args(arguments)
-        .output()
-        .expect("git runs");
-    assert!(status.status.success(), "{status:?}");
-}
-
 #[test]
 fn a_revision_has_the_configuration_of_the_working_tree() {
     for Way {
@@ -163,9 +150,7 @@ fn a_revision_has_the_configuration_of_the_working_tree() {
         for (name, text) in &files {
             folder.write(name, text);
         }
-        git(folder.path(), &["init", "-q"]);
-        git(folder.path(), &["add", "-A"]);
-        git(folder.path(), &["commit", "-qm", "one"]);
+        folder.commit_all();
         let revision = format!("git:HEAD:{}", function.trim_start_matches("./"));
         let (code, outcomes) = folder.outcomes(&[&revision, "event.json"]);
         assert_eq!(

@@ -32,13 +32,13 @@ fn help_and_version_are_there() {
               settings.json has the function's settings, and segfn.toml says how to run it.
 
       [EVENTS]...
-              Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), or `-` for
-              standard input
+              Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), samples
+              (sample:NAME), or `-` for standard input
 
               A file holds one event as JSON, an array of events for onBatch, a request for onRequest,
               or one of these a line (NDJSON); it may be gzipped. If none are given, segfn takes the
-              events in the function's folder (events/, event.json or request.json), or else a built-in
-              sample for each handler.
+              events in the function's folder (events/, event.json or request.json), or else a sample
+              for each handler (`segfn events` lists them).
 
     Options:
           --kind <KIND>
@@ -51,6 +51,9 @@ fn help_and_version_are_there() {
 
               [possible values: onRequest, onIdentify, onTrack, onPage, onScreen, onGroup, onAlias,
               onDelete, onBatch]
+
+          --env <NAME>
+              Take what segfn.toml says of this environment, in [env.NAME]: settings, roles, aws and net
 
           --settings <FILE>
               A JSON file of settings, which override those of settings.json
@@ -68,6 +71,11 @@ fn help_and_version_are_there() {
           --role <ARN[=EXTERNAL_ID]>
               A role that the embedded AWS has, with the external id that it requires, if any
 
+          --where <FQL>
+              Take only events of which this is true, in the language of Segment's destination filters
+              (FQL), such as 'type = "track" and properties.revenue > 10'; of a batch, the events that
+              fit are taken
+
           --sample <N>
               Take only this many of the events; each is as likely as any other, and the choice is the
               same each time
@@ -75,6 +83,11 @@ fn help_and_version_are_there() {
           --since <TIME>
               Take only events since a time, such as 2026-01-31T12:00:00Z, 2026-01-31, or 7d for the
               last seven days; events without a time are taken
+
+          --max-line <MB>
+              The longest line of a file of events, in megabytes
+
+              [default: 64]
 
           --json
               Write one outcome a line as JSON, for programs
@@ -87,15 +100,23 @@ fn help_and_version_are_there() {
           --cold
               Empty the function's cache before each event, as a test in Segment's editor does
 
-          --aws <AWS>
-              Which AWS answers: `embedded` (S3 and STS inside segfn, the default), `real` (with this
-              machine's credentials) or the URL of a server such as LocalStack
-
           --color <WHEN>
               When to use colours; `auto` means on a terminal, unless NO_COLOR is set
 
               [default: auto]
               [possible values: auto, always, never]
+
+          --stats
+              Tell in the end what the invocations cost: processor's time, waiting, requests and bytes,
+              by handler
+
+          --volume <EVENTS/TIME>
+              How many events come, such as 5M/month or 200k/day: tells the hours that they take in a
+              month
+
+          --aws <AWS>
+              Which AWS answers: `embedded` (S3 and STS inside segfn, the default), `real` (with this
+              machine's credentials) or the URL of a server such as LocalStack
 
           --allow-net <HOST>
               Let the function reach this host only, such as api.example.com or *.example.com; may be
@@ -108,13 +129,15 @@ fn help_and_version_are_there() {
               Print help (see a summary with '-h')
 
     Examples:
-      segfn run function.js                          built-in sample events
+      segfn run function.js                          a sample event for each handler
       segfn run function.js event.json               one event from a file
+      segfn run function.js sample:order-completed   one of `segfn events`
       segfn run my-function/ events.ndjson.gz        a folder with function.js and settings.json
       segfn run function.js event.json -s apiKey=abc -s 'lists=["a","b"]'
       cat events.ndjson | segfn run function.js - --json --jobs 4 > outcomes.ndjson
       segfn run functions.tf:slack event.json        a function in a Terraform file
       segfn run function.js event.json --deny-net    nothing leaves the machine
+      segfn run function.js events.ndjson --stats --volume 5M/month
 
     Exit codes: 0 all went well, 1 a function failed (retry or discard), 2 wrong usage,
     3 the function can't be loaded, 4 an input can't be read, 5 segfn itself failed.
@@ -133,12 +156,15 @@ fn help_and_version_are_there() {
     2>   diff      Show what two versions of a function do differently over the same events
     2>   review    Go through the cases that differ, one by one, and accept or leave each
     2>   accept    Make what the cases do now what is expected of them
-    2>   cases     Make cases from events
+    2>   cases     Make cases from events, from a tracking plan, and from other cases
+    2>   serve     Serve functions to real SDKs and webhooks: Segment's Tracking API on this machine
+    2>   events    List sample events, or print some
     2>   aws       Serve the embedded S3 and STS on a local port, for the aws CLI, boto3 and other programs
     2>   globals   List the globals that functions have, with their packages and versions
     2>   types     Write type declarations, so that an editor completes and checks functions
     2>   licenses  Print the licences of the software that segfn is made of
     2>   coverage  Add up and render what `segfn test --coverage json` wrote
+    2>   doctor    Show what keeps functions in on this machine
     2>   help      Print this message or the help of the given subcommand(s)
     2>
     2> Options:
@@ -157,7 +183,11 @@ fn help_and_version_are_there() {
     exit 2
     ");
     let version = concat!("segfn ", env!("CARGO_PKG_VERSION"), "\n");
-    assert_eq!(folder.segfn(&["--version"]).1, version);
+    assert_eq!(folder.segfn(&["-V"]).1, version);
+    let whole = folder.segfn(&["--version"]).1;
+    let lines: Vec<_> = whole.strip_prefix(version).expect(&whole).lines().collect();
+    assert!(lines[lines.len() - 2].starts_with("V8 1"), "{whole}");
+    assert!(lines[lines.len() - 1].starts_with("the platform's packages of "));
 }
 
 #[test]
@@ -315,7 +345,10 @@ fn without_events_those_of_the_folder_or_samples_are_taken() {
         .iter()
         .map(|outcome| outcome["input"].as_str())
         .collect();
-    assert_eq!(names, [Some("sample identify"), Some("sample track")]);
+    assert_eq!(
+        names,
+        [Some("sample:identify"), Some("sample:order-completed")]
+    );
     folder.write("f/event.json", TRACK);
     assert_eq!(folder.outcomes(&["f"]).1[0]["input"], "f/event.json");
     folder.write("f/events/b.json", TRACK);

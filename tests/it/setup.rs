@@ -277,6 +277,7 @@ fn missing_or_old_tools_are_told_before_anything_long_starts() {
         ("cc", ""),
         ("make", ""),
         ("perl", ""),
+        ("c++", ""),
     ];
     assert_eq!(Machine::new(&good).run("check-tools"), (0, String::new()));
     for (number, script, says) in [

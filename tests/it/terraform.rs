@@ -1,8 +1,6 @@
 //! Functions in Terraform files, as Segment's Git Sync writes them, and functions as they were at a
 //! revision of a git repository.
 
-use std::process::Command;
-
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -169,14 +167,41 @@ fn a_required_setting_that_is_not_set_is_noticed() {
     );
 }
 
-fn git(folder: &Folder, arguments: &[&str]) {
-    let output = Command::new("git")
-        .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
-        .args(arguments)
-        .current_dir(folder.path())
-        .output()
-        .expect("git runs");
-    assert!(output.status.success(), "{output:?}");
+#[test]
+fn many_settings_that_are_not_set_are_told_in_one_line() {
+    let settings: String = (0..40)
+        .map(|at| format!("{{ name = \"key{at}\", label = \"K\", type = \"STRING\", required = true, sensitive = true }},\n"))
+        .collect();
+    let code = "async function onTrack() { return 1 }";
+    let tf = format!(
+        "resource \"segment_function\" \"a\" {{\n  code = \"{code}\"\n  resource_type = \"DESTINATION\"\n  settings = [\n{settings}]\n}}\n"
+    );
+    let folder = Folder::new(&[("a.tf", &tf), ("event.json", TRACK)]);
+    let (code, _, stderr) = folder.segfn(&["run", "a.tf", "event.json"]);
+    assert_eq!((code, stderr.lines().count()), (0, 2), "{stderr}");
+    assert!(
+        stderr.starts_with("warning: 40 settings are required, but they aren't set: key0, key1,")
+    );
+    // What the hint shows is a file of settings.
+    let (_, json) = stderr.split_once("settings.json: ").expect("a hint");
+    folder.write("settings.json", json);
+    assert_eq!(folder.segfn(&["run", "a.tf", "event.json"]).2, "");
+}
+
+#[test]
+fn each_function_of_a_folder_has_settings_of_its_own() {
+    let code = "async function onTrack(event, settings) { return [settings.a, settings.b]; }";
+    let folder = Folder::new(&[
+        ("one.js", code),
+        ("two.js", code),
+        ("settings.json", "{\"a\":\"all\",\"b\":\"all\"}"),
+        ("two.settings.json", "{\"b\":\"two\"}"),
+        ("event.json", TRACK),
+    ]);
+    for (file, value) in [("one.js", ["all", "all"]), ("two.js", ["all", "two"])] {
+        let (_, outcomes) = folder.outcomes(&[file, "event.json"]);
+        assert_eq!(outcomes[0]["value"], serde_json::json!(value));
+    }
 }
 
 #[test]
@@ -191,16 +216,12 @@ fn a_function_can_be_run_as_it_was_at_a_revision() {
         ("gone/function.js", &telling("gone")),
         ("event.json", TRACK),
     ]);
-    git(&folder, &["init", "-q", "-b", "main"]);
-    git(&folder, &["add", "-A"]);
-    git(&folder, &["commit", "-q", "-m", "one"]);
+    folder.commit_all();
+    folder.git(&["branch", "-M", "main"]);
     folder.write("functions/f/function.js", telling("new"));
     folder.write("functions/f/settings.json", r#"{"a": "now"}"#);
-    git(
-        &folder,
-        &["rm", "-q", "-r", "gone", "functions/functions.tf"],
-    );
-    git(&folder, &["commit", "-q", "-a", "-m", "two"]);
+    folder.git(&["rm", "-q", "-r", "gone", "functions/functions.tf"]);
+    folder.git(&["commit", "-q", "-a", "-m", "two"]);
 
     let value = |function: &str| {
         let (code, outcomes) = folder.outcomes(&[function, "event.json"]);
@@ -228,12 +249,12 @@ fn a_function_can_be_run_as_it_was_at_a_revision() {
     assert_snapshot!(all, @r"
     $ segfn run git:none:functions/f event.json
     2> error: git doesn't know the revision none
-    2> hint: name a commit, a branch or a tag, such as git:HEAD~1 or git:main
+    2> hint: name a commit, a branch or a tag, such as HEAD~1 or main
     exit 3
 
     $ segfn run git:--help:functions/f event.json
     2> error: git doesn't know the revision --help
-    2> hint: name a commit, a branch or a tag, such as git:HEAD~1 or git:main
+    2> hint: name a commit, a branch or a tag, such as HEAD~1 or main
     exit 3
 
     $ segfn run git:HEAD event.json

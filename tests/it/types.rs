@@ -31,6 +31,55 @@ fn the_examples_are_right_to_the_type_checker() {
     assert_eq!(check(&folder), "");
 }
 
+/// As Segment's editor begins them.
+#[test]
+fn functions_made_of_the_editors_templates_had_unknown_types() {
+    let handler = |name: &str| {
+        format!(
+            "/**
+ * @param {{Segment{name}Event}} event
+ * @param {{FunctionSettings}} settings
+ */
+async function on{name}(event, settings) {{
+  const endpoint = 'https://example.com/';
+  let response;
+  try {{
+    response = await fetch(endpoint, {{
+      method: 'POST',
+      headers: {{ Authorization: `Basic ${{btoa(settings.apiKey + ':')}}`, 'Content-Type': 'application/json' }},
+      body: JSON.stringify({{ ...event.properties, ...event.traits, id: event.userId, x: event.context.ip }}),
+    }});
+  }} catch (error) {{
+    throw new RetryError(error.message, error);
+  }}
+  if (response.status >= 500 || response.status === 429) throw new RetryError(`Failed with ${{response.status}}`);
+  if (event.type === 'x') throw new EventNotSupported('not supported');
+  return event;
+}}\n"
+        )
+    };
+    let names = [
+        "Track", "Identify", "Page", "Screen", "Group", "Alias", "Delete",
+    ];
+    let destination = names.map(|name| handler(name).replace("=== 'x'", "!== undefined"));
+    let source = "/**
+ * @param {FunctionRequest} request
+ * @param {FunctionSettings} settings
+ */
+async function onRequest(request, settings) {
+  let body = request.json();
+  if (request.headers.get('x-key') !== settings.key) throw new ValidationError('key');
+  Segment.identify({ userId: 'user_1', traits: { body, q: request.url.searchParams.get('q') } });
+  Segment.set({ collection: 'rooms', id: body.id, properties: { name: 'x' } });
+}\n";
+    let folder = Folder::new(&[
+        ("destination/function.js", &destination.concat()),
+        ("source/function.js", source),
+    ]);
+    with_types(&folder);
+    assert_eq!(check(&folder), "");
+}
+
 #[test]
 fn the_type_checker_finds_what_is_wrong() {
     let folder = Folder::new(&[

@@ -27,6 +27,8 @@ fn wrong_usage_ends_with_2_and_says_what_to_do() {
         &["f.js"],
         &["aws", "--port", "http"],
         &["aws", "--dir", "f.js"],
+        &["aws", "--key", "test"],
+        &["aws", "--cors", "*"],
         &["run", "f.js", "--aws", "reel"],
         &["run", "f.js", "--role", "x"],
         &["run", "f.js", "--allow-net", "https://x"],
@@ -120,6 +122,18 @@ fn wrong_usage_ends_with_2_and_says_what_to_do() {
     $ segfn aws --dir f.js
     2> error: f.js is not a folder
     2> hint: --dir is the folder for the objects; it is made if it doesn't exist
+    exit 2
+
+    $ segfn aws --key test
+    2> error: invalid value 'test' for '--key <ID:SECRET>': expected ID:SECRET
+    2>
+    2> For more information, try '--help'.
+    exit 2
+
+    $ segfn aws --cors *
+    2> error: invalid value '*' for '--cors <ORIGIN>': `*` is not an origin: expected one such as `http://localhost:3000`, without a path
+    2>
+    2> For more information, try '--help'.
     exit 2
 
     $ segfn run f.js --aws reel
@@ -383,12 +397,34 @@ fn a_misspelt_handler_was_not_noticed() {
     folder.write("f.js", "function onTrack() {}");
     assert_eq!(warning(&[]), "");
     assert_snapshot!(warning(&["--handler", "onPage"]), @"warning: the function has no onPage (its handlers: onTrack)");
-    assert_snapshot!(warning(&["--kind", "source"]), @"warning: the function has no handler of the kind source");
     folder.write(
         "f.js",
         "function onRequest() { return 'https://fn.segmentapis.com/x' }",
     );
     assert_snapshot!(warning(&[]), @"warning: the function contains https://fn.segmentapis.com: the platform refuses to save a source function that could send to a source function");
+}
+
+#[test]
+fn a_function_without_a_handler_of_the_kind_that_was_told_ran_nothing_and_succeeded() {
+    let folder = Folder::new(&[
+        (
+            "group.js",
+            "async function onGroup(event) { return event; }",
+        ),
+        ("request.js", "async function onRequest(request) {}"),
+    ]);
+    assert_snapshot!(folder.transcript(&["run", "group.js", "--kind", "source"]), @r"
+    $ segfn run group.js --kind source
+    2> error: group.js: the function has no handler of the kind source
+    2> hint: it defines onGroup, but a source function defines onRequest
+    exit 3
+    ");
+    assert_snapshot!(folder.transcript(&["run", "request.js", "--kind", "destination"]), @r"
+    $ segfn run request.js --kind destination
+    2> error: request.js: the function has no handler of the kind destination
+    2> hint: it defines onRequest, as source functions do
+    exit 3
+    ");
 }
 
 #[test]

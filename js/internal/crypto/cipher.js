@@ -3,6 +3,7 @@
 const {
   invalidArgType,
   invalidArgValue,
+  nodeError,
   unknownEncoding,
   validateInteger,
   validateString,
@@ -22,6 +23,8 @@ const { mayStream, streamLazily } = require('./lazy-stream.js');
 const { ops } = host;
 const kState = Symbol('state');
 const MAX_BLOCK = 32;
+/** OpenSSL's lengths have 31 bits, and there may be a block more. */
+const MAX_INPUT = 2 ** 31 - 1 - MAX_BLOCK;
 
 function uintOption(options, name) {
   const value = options?.[name];
@@ -90,9 +93,12 @@ function decoded(self, bytes, encoding, last) {
   const buffer = toBuffer(bytes);
   if (!encoding || encoding === 'buffer') return buffer;
   if (!Buffer.isEncoding(encoding)) throw unknownEncoding(encoding);
-  if (self._decoder === null) {
-    const { StringDecoder } = require('node:string_decoder');
-    self._decoder = new StringDecoder(encoding);
+  const { StringDecoder } = require('node:string_decoder');
+  self._decoder ??= new StringDecoder(encoding);
+  if (self._decoder.encoding !== new StringDecoder(encoding).encoding) {
+    const advice = `This is caused by either a bug in Node.js or incorrect usage of Node.js internals.
+Please open an issue with this stack trace at https://github.com/nodejs/node/issues\n`;
+    throw nodeError(Error, 'ERR_INTERNAL_ASSERTION', `Cannot change encoding\n${advice}`);
   }
   return last ? self._decoder.end(buffer) : self._decoder.write(buffer);
 }
@@ -106,6 +112,7 @@ for (const Class of [Cipheriv, Decipheriv, Cipher, Decipher]) {
         throw invalidArgType('data', 'of type string or an instance of Buffer, TypedArray, or DataView', data);
       }
       const bytes = toBytes(data, 'data', inputEncoding);
+      if (bytes.length > MAX_INPUT) throw new Error('Trying to add data in unsupported state');
       const text = Buffer.alloc(bytes.length + MAX_BLOCK);
       const length = ops.op_crypto_cipher_update(this[kState], bytes, text);
       return decoded(this, text.subarray(0, length), outputEncoding, false);

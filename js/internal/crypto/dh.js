@@ -2,7 +2,7 @@
 
 // Diffie-Hellman over primes.
 
-const { invalidArgType, invalidArgValue, nodeError, validateInteger } = require('../node-error.js');
+const { invalidArgType, invalidArgValue, nativeError, nodeError, validateInteger } = require('../node-error.js');
 const { copyOf, encoded, hide, isByteSource, toBytes, validateObject } = require('./util.js');
 
 const { ops } = host;
@@ -49,6 +49,7 @@ function badGenerator() {
 function generatorBytes(generator, encoding) {
   if (!generator) return Uint8Array.of(2);
   if (typeof generator === 'number') {
+    validateInteger(generator, 'generator', -(2 ** 31), 2 ** 31 - 1);
     if (generator <= 1) throw badGenerator();
     const hex = generator.toString(16);
     return Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
@@ -77,7 +78,7 @@ function DiffieHellmanGroup(name) {
 }
 
 function noKey(which) {
-  return nodeError(Error, 'ERR_CRYPTO_INVALID_STATE', `No ${which} key - did you forget to generate one?`, noKey);
+  return nativeError(Error, 'ERR_CRYPTO_INVALID_STATE', `No ${which} key - did you forget to generate one?`);
 }
 
 for (const Class of [DiffieHellman, DiffieHellmanGroup]) {
@@ -92,7 +93,7 @@ for (const Class of [DiffieHellman, DiffieHellmanGroup]) {
     computeSecret(otherKey, inputEncoding, outputEncoding) {
       const { prime, privateKey } = this[kParts];
       const other = toBytes(otherKey, 'key', inputEncoding);
-      if (privateKey === undefined) throw nodeError(RangeError, 'ERR_CRYPTO_INVALID_KEYTYPE', 'Invalid key type');
+      if (privateKey === undefined) throw nativeError(RangeError, 'ERR_CRYPTO_INVALID_KEYTYPE', 'Invalid key type');
       return encoded(ops.op_crypto_dh_secret(prime, privateKey, other), outputEncoding);
     },
     getPrime(encoding) {
@@ -117,9 +118,11 @@ for (const Class of [DiffieHellman, DiffieHellmanGroup]) {
 Object.assign(DiffieHellman.prototype, {
   setPublicKey(key, encoding) {
     this[kParts].publicKey = copyOf(toBytes(key, 'key', encoding));
+    return this;
   },
   setPrivateKey(key, encoding) {
     this[kParts].privateKey = copyOf(toBytes(key, 'key', encoding));
+    return this;
   },
 });
 

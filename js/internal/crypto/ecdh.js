@@ -2,7 +2,7 @@
 
 // Diffie-Hellman over elliptic curves.
 
-const { nodeError, validateString } = require('../node-error.js');
+const { nativeError, nodeError, validateString } = require('../node-error.js');
 const { copyOf, encoded, hide, toBytes } = require('./util.js');
 
 const { ops } = host;
@@ -12,14 +12,13 @@ function ECDH(curve) {
   if (!new.target) return new ECDH(curve);
   validateString(curve, 'curve');
   ops.op_crypto_ec_check(curve, false);
-  hide(this, kParts, { curve, publicKey: undefined, privateKey: undefined });
+  hide(this, kParts, { curve, publicKey: undefined, privateKey: undefined, fits: true });
 }
 
-const failed = (message) => nodeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', message);
+const failed = (message) => nativeError(Error, 'ERR_CRYPTO_OPERATION_FAILED', message);
 
 function checkFormat(format) {
-  if (format === undefined || ['compressed', 'uncompressed', 'hybrid'].includes(format))
-    return format ?? 'uncompressed';
+  if (!format || ['compressed', 'uncompressed', 'hybrid'].includes(format)) return format || 'uncompressed';
   throw nodeError(TypeError, 'ERR_CRYPTO_ECDH_INVALID_FORMAT', `Invalid ECDH format: ${format}`);
 }
 
@@ -28,12 +27,14 @@ Object.assign(ECDH.prototype, {
     const parts = this[kParts];
     parts.privateKey = ops.op_crypto_ec_generate(parts.curve);
     parts.publicKey = ops.op_crypto_ec_public(parts.curve, parts.privateKey);
+    parts.fits = true;
     return this.getPublicKey(encoding, format);
   },
   computeSecret(otherKey, inputEncoding, outputEncoding) {
     const { curve, privateKey } = this[kParts];
     const other = toBytes(otherKey, 'key', inputEncoding);
-    if (privateKey === undefined) throw nodeError(RangeError, 'ERR_CRYPTO_INVALID_KEYPAIR', 'Invalid key pair');
+    if (privateKey === undefined || !this[kParts].fits)
+      throw nativeError(RangeError, 'ERR_CRYPTO_INVALID_KEYPAIR', 'Invalid key pair');
     return encoded(ops.op_crypto_ec_secret(curve, privateKey, other), outputEncoding);
   },
   getPrivateKey(encoding) {
@@ -52,11 +53,16 @@ Object.assign(ECDH.prototype, {
     const privateKey = copyOf(toBytes(key, 'key', encoding));
     parts.publicKey = ops.op_crypto_ec_public(parts.curve, privateKey);
     parts.privateKey = privateKey;
+    parts.fits = true;
     return this;
   },
   setPublicKey(key, encoding) {
     const parts = this[kParts];
     parts.publicKey = ops.op_crypto_ec_convert(parts.curve, toBytes(key, 'key', encoding), 'uncompressed');
+    const { curve, privateKey, publicKey } = parts;
+    // A pair whose halves don't belong together computes no secret.
+    parts.fits =
+      privateKey === undefined || Buffer.compare(ops.op_crypto_ec_public(curve, privateKey), publicKey) === 0;
     return this;
   },
 });

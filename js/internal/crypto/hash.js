@@ -117,6 +117,7 @@ function wantedLength(algorithm, options) {
 }
 
 const kDigester = Symbol('state');
+const kFlushed = Symbol('flushed');
 
 function finalized() {
   return nodeError(Error, 'ERR_CRYPTO_HASH_FINALIZED', 'Digest already called', finalized);
@@ -167,7 +168,10 @@ for (const Class of [Hash, Hmac]) {
       callback();
     },
     _flush(callback) {
-      this.push(toBuffer(this[kDigester].digest()));
+      const bytes = this[kDigester].digest();
+      // What a stream has seen can still be read once by `digest`; of an HMAC it is empty then.
+      hide(this, kFlushed, bytes);
+      this.push(toBuffer(copyOf(bytes)));
       callback();
     },
   });
@@ -181,6 +185,12 @@ function checkData(data, name = 'data') {
 
 Hash.prototype.digest = function digest(encoding) {
   const digester = this[kDigester];
+  encoding &&= `${encoding}`;
+  const flushed = this[kFlushed];
+  if (flushed !== undefined) {
+    hide(this, kFlushed, undefined);
+    return encoded(flushed, encoding);
+  }
   if (digester.finalized) throw finalized();
   return encoded(digester.digest(), encoding);
 };
@@ -194,6 +204,7 @@ Hash.prototype.copy = function copy(options) {
 // In Node, a second digest of an HMAC is empty and not an error.
 Hmac.prototype.digest = function digest(encoding) {
   const digester = this[kDigester];
+  encoding &&= `${encoding}`;
   if (digester.finalized) return encoded(new Uint8Array(0), encoding);
   return encoded(digester.digest(), encoding);
 };

@@ -4,6 +4,7 @@
 
 const {
   invalidArgType,
+  nativeError,
   nodeError,
   outOfRange,
   validateFunction,
@@ -119,7 +120,7 @@ function hkdfWork(digest, key, salt, info, length) {
   validateDigest(digest);
   // RFC 5869 counts the blocks with one byte.
   if (length > 255 * ops.op_crypto_hash_size(digest))
-    throw nodeError(RangeError, 'ERR_CRYPTO_INVALID_KEYLEN', 'Invalid key length');
+    throw nativeError(RangeError, 'ERR_CRYPTO_INVALID_KEYLEN', 'Invalid key length');
   return [{ kind: 'hkdf', digest }, secret ?? toBytes(key, 'ikm'), toBytes(salt, 'salt'), info];
 }
 

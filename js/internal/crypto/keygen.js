@@ -6,6 +6,7 @@ const { promisify } = require('node:util');
 const {
   invalidArgType,
   invalidArgValue,
+  nativeError,
   nodeError,
   validateFunction,
   validateInteger,
@@ -30,6 +31,7 @@ const CURVE_KEYS = ['ed25519', 'ed448', 'x25519', 'x448'];
 /** The parameters for Rust, from the options for keys of `type`. */
 function planOf(type, options) {
   validateString(type, 'type');
+  if (options !== undefined) validateObject(options, 'options');
   if (CURVE_KEYS.includes(type)) return { kind: type };
   if (!['rsa', 'rsa-pss', 'dsa', 'ec', 'dh'].includes(type))
     throw invalidArgValue('type', type, 'must be a supported key type');
@@ -53,13 +55,25 @@ function planOf(type, options) {
   return dhPlan(options);
 }
 
+/** An option that had another name, which Node 20 still takes. */
+function renamed(options, name, old) {
+  if (options[name] !== undefined) validateString(options[name], `options.${name}`);
+  if (options[old] === undefined) return options[name];
+  validateString(options[old], `options.${old}`);
+  if (options[name] && options[old] !== options[name]) throw invalidArgValue(`options.${old}`, options[old]);
+  return options[name] || options[old];
+}
+
 function rsaPlan(kind, options) {
-  const { modulusLength, publicExponent = 0x10001 } = options;
+  const { modulusLength } = options;
+  const publicExponent = options.publicExponent ?? 0x10001;
   validateUint32(modulusLength, 'options.modulusLength');
   validateUint32(publicExponent, 'options.publicExponent');
   if (kind === 'rsa-pss') {
-    const { hashAlgorithm, mgf1HashAlgorithm, saltLength } = options;
+    const { saltLength } = options;
     if (saltLength !== undefined) validateInteger(saltLength, 'options.saltLength', 0, MAX);
+    const hashAlgorithm = renamed(options, 'hashAlgorithm', 'hash');
+    const mgf1HashAlgorithm = renamed(options, 'mgf1HashAlgorithm', 'mgf1Hash');
     for (const [name, digest, what] of [
       ['hashAlgorithm', hashAlgorithm, 'digest'],
       ['mgf1HashAlgorithm', mgf1HashAlgorithm, 'MGF1 digest'],
@@ -67,7 +81,7 @@ function rsaPlan(kind, options) {
       if (digest === undefined) continue;
       validateString(digest, `options.${name}`);
       if (ops.op_crypto_hash_size(digest) < 0)
-        throw nodeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid ${what}: ${digest}`);
+        throw nativeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid ${what}: ${digest}`);
     }
     const free = saltLength === undefined && hashAlgorithm === undefined && mgf1HashAlgorithm === undefined;
     const restrict = {

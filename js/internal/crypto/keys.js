@@ -17,6 +17,7 @@ const {
 } = require('./util.js');
 const { incompatible, parseInput, parseOutput } = require('./key-encoding.js');
 const { fromJwk, toJwk } = require('./jwk.js');
+const { slotsOf } = require('./crypto-key.js');
 
 const { ops } = host;
 
@@ -39,13 +40,9 @@ class KeyObject {
   }
 
   static from(key) {
-    if (key?.[Symbol.toStringTag] !== 'CryptoKey') throw invalidArgType('key', 'an instance of CryptoKey', key);
-    const { type, data } = require('segfn:webcrypto').getCryptoKey(key);
-    if (type === 'secret') return createSecretKey(data);
-    // The package keeps some keys as PEM.
-    const format = data.latin1Slice(0, 5) === '-----' ? 'pem' : 'der';
-    if (type === 'public') return createPublicKey({ key: data, format, type: 'spki' });
-    return createPrivateKey({ key: data, format, type: 'pkcs8' });
+    const slots = slotsOf(key);
+    if (slots === undefined) throw invalidArgType('key', 'an instance of CryptoKey', key);
+    return slots.object;
   }
 
   equals(other) {
@@ -157,7 +154,9 @@ const CONSUME_PUBLIC = 0;
 const CONSUME_PRIVATE = 1;
 const CREATE_PUBLIC = 2;
 const CREATE_PRIVATE = 3;
-const wantsPrivate = (purpose) => purpose === CONSUME_PRIVATE || purpose === CREATE_PRIVATE;
+// RSA's functions refuse a public KeyObject for a private one, and find out about other forms only from OpenSSL.
+const USE_PRIVATE = 4;
+const wantsPrivate = (purpose) => purpose === CONSUME_PRIVATE || purpose === CREATE_PRIVATE || purpose === USE_PRIVATE;
 
 function handleOf(key, purpose) {
   if (purpose === CREATE_PRIVATE) throw invalidArgType('key', BYTES_OR_TEXT, key);
@@ -171,10 +170,12 @@ function handleOf(key, purpose) {
 /** The handle of an asymmetric key, given in any of the forms that Node takes. */
 function asymmetric(key, purpose) {
   const types = purpose === CREATE_PRIVATE ? BYTES_OR_TEXT : KEY_TYPES;
+  key = unwrapped(key);
   if (isKeyObject(key)) return handleOf(key, purpose);
   if (isByteSource(key)) return parsed(toBytes(key, 'key'), { format: 'pem' }, purpose);
   if (typeof key !== 'object') throw invalidArgType('key', types, key);
-  const { key: data, encoding, format } = key;
+  const { key: given, encoding, format } = key;
+  const data = unwrapped(given);
   if (isKeyObject(data)) return handleOf(data, purpose);
   if (format === 'jwk') {
     validateObject(data, 'key.key');
@@ -186,8 +187,22 @@ function asymmetric(key, purpose) {
 
 function parsed(data, { format, type, passphrase }, purpose) {
   const form = format === 'pem' ? 'pem' : type;
+  if (purpose === USE_PRIVATE) return parsedAny(data, form, passphrase ?? null);
   const parse = wantsPrivate(purpose) ? ops.op_crypto_key_parse_private : ops.op_crypto_key_parse_public;
   return parse(data, form, passphrase ?? null);
+}
+
+/** A private key, or else the public one that is there instead. */
+function parsedAny(data, form, passphrase) {
+  try {
+    return ops.op_crypto_key_parse_private(data, form, passphrase);
+  } catch (error) {
+    try {
+      return ops.op_crypto_key_parse_public(data, form, passphrase);
+    } catch {
+      throw error;
+    }
+  }
 }
 
 function createPublicKey(key) {
@@ -204,8 +219,12 @@ function createSecretKey(key, encoding) {
   return new SecretKeyObject(copyOf(toBytes(key, 'key', encoding)));
 }
 
-/** The bytes of a secret KeyObject; undefined for anything else. */
+/** The KeyObject in a CryptoKey; anything else as it is. */
+const unwrapped = (key) => slotsOf(key)?.object ?? key;
+
+/** The bytes of a secret key; undefined for anything else. */
 function secretBytes(key) {
+  key = unwrapped(key);
   if (!isKeyObject(key)) return undefined;
   if (key.type !== 'secret') throw unexpected(key.type, 'secret');
   return key[kHandle];
@@ -224,6 +243,7 @@ module.exports = {
   handle: (object) => object[kHandle],
   isKeyObject,
   privateHandle: (key) => asymmetric(key, CONSUME_PRIVATE),
+  privateHandleForUse: (key) => asymmetric(key, USE_PRIVATE),
   publicHandle: (key) => asymmetric(key, CONSUME_PUBLIC),
   secretBytes,
 };

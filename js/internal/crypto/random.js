@@ -2,8 +2,8 @@
 
 // Random values. They all come from op_crypto_random.
 
-const { invalidArgType, nodeError, outOfRange, validateFunction } = require('../node-error.js');
-const { bytesOf, isAnyBuffer, isBytes } = require('./util.js');
+const { invalidArgType, nativeError, nodeError, outOfRange, validateFunction } = require('../node-error.js');
+const { bytesOf, isAnyBuffer, isBytes, validateObject } = require('./util.js');
 
 const { ops } = host;
 
@@ -30,7 +30,7 @@ function randomFillSync(buffer, offset = 0, size) {
   if (!(start >= 0 && start <= length)) throw outOfRange('offset', `>= 0 && <= ${Math.min(length, MAX)}`, start);
   if (size !== undefined && typeof size !== 'number') throw invalidArgType('size', 'of type number', size);
   const count = size === undefined ? length - start : size * width;
-  if (!(count >= 0)) throw outOfRange('size', `>= 0 && <= ${MAX}`, count);
+  if (!(count >= 0 && count <= MAX)) throw outOfRange('size', `>= 0 && <= ${MAX}`, count);
   if (start + count > length) throw outOfRange('size + offset', `<= ${length}`, start + count);
   ops.op_crypto_random(bytesOf(buffer).subarray(start, start + count));
   return buffer;
@@ -52,14 +52,15 @@ function random48() {
 }
 
 function randomInt(min, max, callback) {
-  if (max === undefined || typeof max === 'function') [min, max, callback] = [0, min, max];
+  const noMin = max === undefined || typeof max === 'function';
+  if (noMin) [min, max, callback] = [0, min, max];
   if (callback !== undefined) validateFunction(callback, 'callback');
   if (!Number.isSafeInteger(min)) throw invalidArgType('min', 'a safe integer', min);
   if (!Number.isSafeInteger(max)) throw invalidArgType('max', 'a safe integer', max);
   if (max <= min) throw outOfRange('max', `greater than the value of "min" (${min})`, max);
   const range = max - min;
   const limit = 2 ** 48;
-  if (!(range <= limit - 1)) throw outOfRange('max - min', `<= ${limit - 1}`, range);
+  if (!(range <= limit - 1)) throw outOfRange(noMin ? 'max' : 'max - min', `<= ${limit - 1}`, range);
   // A number past the last whole multiple is drawn again, because it would make the low results likelier.
   const fair = limit - (limit % range);
   let number;
@@ -72,8 +73,10 @@ function randomInt(min, max, callback) {
 }
 
 function randomUUID(options) {
-  if (options !== undefined && (options === null || typeof options !== 'object'))
-    throw invalidArgType('options', 'of type object', options);
+  if (options !== undefined) validateObject(options, 'options');
+  const cache = options?.disableEntropyCache;
+  if (cache !== undefined && typeof cache !== 'boolean')
+    throw invalidArgType('options.disableEntropyCache', 'of type boolean', cache);
   const bytes = Buffer.alloc(16);
   ops.op_crypto_random(bytes);
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -97,7 +100,11 @@ function timingSafeEqual(a, b) {
     }
   }
   if (a.byteLength !== b.byteLength) {
-    throw nodeError(RangeError, 'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH', 'Input buffers must have the same byte length');
+    throw nativeError(
+      RangeError,
+      'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH',
+      'Input buffers must have the same byte length',
+    );
   }
   return ops.op_crypto_equal(bytesOf(a), bytesOf(b));
 }

@@ -1,7 +1,14 @@
 'use strict';
 
 const { Writable } = require('node:stream');
-const { invalidArgType, invalidArgValue, nodeError, validateFunction, validateString } = require('../node-error.js');
+const {
+  invalidArgType,
+  invalidArgValue,
+  nativeError,
+  nodeError,
+  validateFunction,
+  validateString,
+} = require('../node-error.js');
 const { callLater, encoded, hide, isAnyBuffer, isBytes, toBuffer, toBytes, validateEncoding } = require('./util.js');
 const { Digester } = require('./hash.js');
 const keys = require('./keys.js');
@@ -30,7 +37,10 @@ const kDigester = Symbol('state');
 /** Begins a Sign or a Verify, which hash what is written to them. */
 function begin(self, algorithm, options) {
   validateString(algorithm, 'algorithm');
-  if (ops.op_crypto_hash_size(algorithm) < 0) throw nodeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', 'Invalid digest');
+  // An old name of SHA-1 with DSA.
+  if (algorithm === 'dss1' || algorithm === 'DSS1') algorithm = 'sha1';
+  if (ops.op_crypto_hash_size(algorithm) < 0)
+    throw nativeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', 'Invalid digest');
   hide(self, kDigester, new Digester(algorithm.toLowerCase()));
   Reflect.apply(Writable, self, [options]);
 }
@@ -44,7 +54,7 @@ function take(self) {
 }
 
 function notInitialised() {
-  return nodeError(Error, 'ERR_CRYPTO_INVALID_STATE', 'Not initialised', notInitialised);
+  return nativeError(Error, 'ERR_CRYPTO_INVALID_STATE', 'Not initialised');
 }
 
 function keyRequired() {

@@ -2,7 +2,14 @@
 
 // What the parts of Node's crypto share: bytes in all their forms, options, results for callbacks.
 
-const { invalidArgType, invalidArgValue, nodeError, validateInteger, validateString } = require('../node-error.js');
+const {
+  invalidArgType,
+  invalidArgValue,
+  nativeError,
+  nodeError,
+  validateInteger,
+  validateString,
+} = require('../node-error.js');
 
 const isBytes = (value) => ArrayBuffer.isView(value);
 const isAnyBuffer = (value) =>
@@ -25,7 +32,9 @@ const copyOf = (bytes) => new Uint8Array(bytes);
 
 /** The bytes of a text in `encoding`, or of any view or buffer. */
 function toBytes(value, name, encoding) {
-  if (typeof value === 'string') return Buffer.from(value, encoding === 'buffer' ? 'utf8' : encoding);
+  if (typeof value === 'string') {
+    return Buffer.from(value, typeof encoding !== 'string' || encoding === 'buffer' ? 'utf8' : encoding);
+  }
   if (!isByteSource(value)) throw invalidArgType(name, BYTES_OR_TEXT, value);
   return bytesOf(value);
 }
@@ -64,7 +73,7 @@ function validateEncoding(text, encoding) {
 }
 
 function invalidDigest(digest) {
-  return nodeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid digest: ${digest}`, invalidDigest);
+  return nativeError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid digest: ${digest}`);
 }
 
 /** Throws Node's error unless there is such a digest. */

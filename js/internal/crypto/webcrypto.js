@@ -1,15 +1,31 @@
 'use strict';
 
-// Web Crypto over Node's crypto, for `crypto.webcrypto` and `crypto.subtle`.
+// `crypto.webcrypto` and `crypto.subtle`. What they are is in internal/webcrypto/, and stands on this bundle's parts.
 
-const { Crypto, CryptoKey } = require('segfn:webcrypto');
+const { invalidArgValue, nodeError, validateInteger } = require('../node-error.js');
+const { CryptoKey, makeCryptoKey, slotsOf } = require('./crypto-key.js');
+const { generateKeyPair } = require('./keygen.js');
+const { hkdf, pbkdf2 } = require('./kdf.js');
 const { getRandomValues, randomUUID } = require('./random.js');
+const keys = require('./keys.js');
 
-const webcrypto = new Crypto();
-// These two are Node's, with Node's errors.
-for (const value of [getRandomValues, randomUUID]) {
-  Object.defineProperty(webcrypto, value.name, { value, writable: true, configurable: true });
-}
-Object.defineProperty(webcrypto, 'CryptoKey', { value: CryptoKey, writable: true, configurable: true });
-
-module.exports = { subtle: webcrypto.subtle, webcrypto };
+module.exports = require('segfn:webcrypto').start({
+  __proto__: null,
+  CryptoKey,
+  PrivateKeyObject: keys.PrivateKeyObject,
+  PublicKeyObject: keys.PublicKeyObject,
+  createPrivateKey: keys.createPrivateKey,
+  createPublicKey: keys.createPublicKey,
+  createSecretKey: keys.createSecretKey,
+  generateKeyPair,
+  getRandomValues,
+  handle: keys.handle,
+  hkdf,
+  invalidArgValue,
+  makeCryptoKey,
+  nodeError,
+  pbkdf2,
+  randomUUID,
+  slotsOf,
+  validateInteger,
+});

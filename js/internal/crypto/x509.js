@@ -1,6 +1,6 @@
 'use strict';
 
-const { invalidArgType, invalidArgValue, validateString } = require('../node-error.js');
+const { invalidArgType, invalidArgValue, nativeError, validateString } = require('../node-error.js');
 const { hide, isByteSource, toBuffer, toBytes, validateObject } = require('./util.js');
 const keys = require('./keys.js');
 
@@ -19,6 +19,13 @@ function record(entries) {
   const names = { __proto__: null };
   for (const [name, value] of entries) names[name] = name in names ? [names[name], value].flat() : value;
   return names;
+}
+
+/** Pairs as lists of values by name. */
+function lists(pairs) {
+  const result = { __proto__: null };
+  for (const [name, value] of pairs) (result[name] ??= []).push(value);
+  return result;
 }
 
 /** An address as Node writes it in a certificate's names. IPv6 has eight groups and no `::`. */
@@ -40,6 +47,29 @@ function altNames(names) {
     .join(', ');
 }
 
+const FLAGS = ['wildcards', 'partialWildcards', 'multiLabelWildcards', 'singleLabelSubdomains'];
+
+/** Node's checks of the options of checkHost and its like. */
+function checkOptions(options) {
+  if (options === undefined) return;
+  validateObject(options, 'options');
+  const { subject = 'default' } = options;
+  validateString(subject, 'options.subject');
+  for (const name of FLAGS) {
+    const flag = options[name];
+    if (flag !== undefined && typeof flag !== 'boolean')
+      throw invalidArgType(`options.${name}`, 'of type boolean', flag);
+  }
+  if (!['default', 'always', 'never'].includes(subject)) throw invalidArgValue('options.subject', subject);
+}
+
+function checkName(name) {
+  if (name.includes('\0')) throw nativeError(TypeError, 'ERR_INVALID_ARG_VALUE', 'Invalid name');
+}
+
+const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
+const IPV6 = /^[0-9a-f:]*:[0-9a-f:]*(?:\d{1,3}(?:\.\d{1,3}){3})?$/i;
+
 class X509Certificate {
   constructor(buffer) {
     if (!isByteSource(buffer))
@@ -58,6 +88,11 @@ class X509Certificate {
 
   get subjectAltName() {
     return altNames(this[kFacts].altNames);
+  }
+
+  get infoAccess() {
+    const { infoAccess } = this[kFacts];
+    return infoAccess.length === 0 ? undefined : infoAccess.map(([how, where]) => `${how}:${where}`).join('\n');
   }
 
   get validFrom() {
@@ -110,7 +145,8 @@ class X509Certificate {
 
   checkHost(name, options) {
     validateString(name, 'name');
-    if (options !== undefined) validateObject(options, 'options');
+    checkOptions(options);
+    checkName(name);
     const { subject, altNames } = this[kFacts];
     const hosts = altNames.filter(({ kind }) => kind === 'DNS').map(({ value }) => value);
     // The subject counts if there is no alternative name.
@@ -121,7 +157,8 @@ class X509Certificate {
 
   checkEmail(email, options) {
     validateString(email, 'email');
-    if (options !== undefined) validateObject(options, 'options');
+    checkOptions(options);
+    checkName(email);
     const { subject, altNames } = this[kFacts];
     const known = [
       ...altNames.filter(({ kind }) => kind === 'email').map(({ value }) => value),
@@ -132,8 +169,10 @@ class X509Certificate {
     return known.some((one) => parts(one) === parts(email)) ? email : undefined;
   }
 
-  checkIP(ip) {
+  checkIP(ip, options) {
     validateString(ip, 'ip');
+    checkOptions(options);
+    if (!IPV4.test(ip) && !IPV6.test(ip)) throw nativeError(TypeError, 'ERR_INVALID_ARG_VALUE', 'Invalid IP');
     const wanted = addressText(ip.toLowerCase());
     return this[kFacts].altNames.some(({ kind, value }) => kind === 'IP Address' && addressText(value) === wanted)
       ? ip
@@ -166,6 +205,7 @@ class X509Certificate {
       subject: record(facts.subject),
       issuer: record(facts.issuer),
       ...(subjectaltname === undefined ? {} : { subjectaltname }),
+      ...(facts.infoAccess.length === 0 ? {} : { infoAccess: lists(facts.infoAccess) }),
       ca: facts.ca,
       ...(key.asymmetricKeyType === 'rsa' ? rsaFacts(key, details) : ecFacts(key, details)),
       valid_from: facts.validFrom,
@@ -185,6 +225,7 @@ class X509Certificate {
       subject,
       subjectAltName,
       issuer,
+      infoAccess,
       validFrom,
       validTo,
       fingerprint,
@@ -197,7 +238,7 @@ class X509Certificate {
       subject,
       subjectAltName,
       issuer,
-      infoAccess: undefined,
+      infoAccess,
       validFrom,
       validTo,
       fingerprint,

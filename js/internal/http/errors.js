@@ -5,9 +5,8 @@
 /** The error of a connection, made of the fields of a Rust NodeError. */
 function networkError(facts) {
   if (facts.errors !== undefined) {
-    const errors = facts.errors.map(networkError);
     // Node's error for several failed attempts to connect has no message of its own.
-    const error = new AggregateError(errors);
+    const error = new AggregateError(facts.errors.map(networkError));
     error.code = facts.code;
     return error;
   }

@@ -1,16 +1,21 @@
 'use strict';
 
-// A response, as Node's IncomingMessage.
+// Node's IncomingMessage: a response.
 
-const { Readable } = require('node:stream');
-const { Buffer } = require('node:buffer');
+const { Readable, finished } = require('node:stream');
 const process = require('node:process');
 const { distinct, joined } = require('./headers.js');
-const { reset } = require('./errors.js');
 
 class IncomingMessage extends Readable {
+  // Made when they are asked for.
+  #headers;
+  #trailers;
+  #headersDistinct;
+  #trailersDistinct;
+
   constructor(socket) {
-    super();
+    super(socket ? { highWaterMark: socket.readableHighWaterMark } : undefined);
+    this.socket = socket;
     this.httpVersionMajor = null;
     this.httpVersionMinor = null;
     this.httpVersion = null;
@@ -24,12 +29,9 @@ class IncomingMessage extends Readable {
     this.method = null;
     this.statusCode = null;
     this.statusMessage = null;
-    this.socket = socket;
     this.client = socket;
-    // `_more` reads more of the body. `_wanted` says that more was asked for before it could be read.
-    for (const name of ['_more', '_wanted', '_headers', '_trailers', '_headersDistinct', '_trailersDistinct']) {
-      Object.defineProperty(this, name, { value: undefined, writable: true });
-    }
+    this._consuming = false;
+    this._dumped = false;
   }
 
   get connection() {
@@ -41,35 +43,35 @@ class IncomingMessage extends Readable {
   }
 
   get headers() {
-    return (this._headers ??= joined(this.rawHeaders, this.joinDuplicateHeaders));
+    return (this.#headers ??= joined(this.rawHeaders, this.joinDuplicateHeaders));
   }
 
   set headers(headers) {
-    this._headers = headers;
+    this.#headers = headers;
   }
 
   get trailers() {
-    return (this._trailers ??= joined(this.rawTrailers, this.joinDuplicateHeaders));
+    return (this.#trailers ??= joined(this.rawTrailers, this.joinDuplicateHeaders));
   }
 
   set trailers(trailers) {
-    this._trailers = trailers;
+    this.#trailers = trailers;
   }
 
   get headersDistinct() {
-    return (this._headersDistinct ??= distinct(this.rawHeaders));
+    return (this.#headersDistinct ??= distinct(this.rawHeaders));
   }
 
   set headersDistinct(headers) {
-    this._headersDistinct = headers;
+    this.#headersDistinct = headers;
   }
 
   get trailersDistinct() {
-    return (this._trailersDistinct ??= distinct(this.rawTrailers));
+    return (this.#trailersDistinct ??= distinct(this.rawTrailers));
   }
 
   set trailersDistinct(trailers) {
-    this._trailersDistinct = trailers;
+    this.#trailersDistinct = trailers;
   }
 
   setTimeout(ms, callback) {
@@ -78,51 +80,52 @@ class IncomingMessage extends Readable {
     return this;
   }
 
+  /** Of `headers`, the first `count` names and values are in `this.headers`. */
+  _addHeaderLines(headers, count) {
+    this.rawHeaders = headers;
+    if (headers.length > count) this.#headers = joined(headers.slice(0, count), this.joinDuplicateHeaders);
+  }
+
+  _addTrailerLines(trailers) {
+    this.rawTrailers = trailers;
+  }
+
   _read() {
-    if (this._more === undefined) this._wanted = true;
-    else this._more();
+    if (!this._consuming) {
+      this._readableState.readingMore = false;
+      this._consuming = true;
+    }
+    if (this.socket?.readable) this.socket.resume();
   }
 
   _destroy(error, callback) {
-    if (!this.complete && !this.aborted) {
+    if (!this.readableEnded || !this.complete) {
       this.aborted = true;
       this.emit('aborted');
     }
-    // A response that broke off is an error only if somebody listens for errors.
-    process.nextTick(() => callback(error && this.listenerCount('error') > 0 ? error : null));
-    if (this.socket && !this.socket.destroyed && this.aborted) this.socket.destroy(error);
-  }
-
-  /** Receives the part of the body that came with the head. `more` reads the next part. */
-  _begin(part, more) {
-    if (this.destroyed) return;
-    this._receive(part);
-    if (part.done) return;
-    this._more = more;
-    if (this._wanted && part.chunk === undefined) more();
-  }
-
-  /** Receives what an op has read of the body. */
-  _receive({ chunk, done, trailers }) {
-    if (chunk !== undefined) {
-      if (this.socket) this.socket.bytesRead += chunk.byteLength;
-      this.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    }
-    if (!done) return;
-    if (trailers !== undefined) this.rawTrailers = trailers;
-    this.complete = true;
-    this.push(null);
-  }
-
-  /** Ends a response whose connection broke before the end of the body. */
-  _breakOff() {
-    if (!this.destroyed) this.destroy(reset('aborted'));
+    // A response that was read to its end leaves its socket to others.
+    if (this.socket && !this.socket.destroyed && this.aborted) {
+      this.socket.destroy(error);
+      const undo = finished(this.socket, (found) => {
+        if (found?.code === 'ERR_STREAM_PREMATURE_CLOSE') found = null;
+        undo();
+        process.nextTick(() => settle(this, found || error, callback));
+      });
+    } else process.nextTick(() => settle(this, error, callback));
   }
 
   /** Reads a body that nobody wants and throws it away, so that its connection can be used again. */
   _dump() {
+    if (this._dumped) return;
+    this._dumped = true;
+    this.removeAllListeners('data');
     this.resume();
   }
+}
+
+/** A response that broke off is an error only if somebody listens for errors. */
+function settle(message, error, callback) {
+  callback(message.listenerCount('error') > 0 ? error : null);
 }
 
 module.exports = { IncomingMessage };

@@ -4,7 +4,7 @@
 
 const { Buffer } = require('node:buffer');
 const { urlToHttpOptions } = require('node:url');
-const { invalidArgType, nodeError, received } = require('../node-error.js');
+const { invalidArgType, nodeError } = require('../node-error.js');
 const { invalidToken, isToken } = require('./headers.js');
 
 const { URL } = globalThis;
@@ -42,28 +42,28 @@ function checkMethod(method) {
   return method.toUpperCase();
 }
 
-function checkPort(port) {
-  const number = typeof port === 'number' || (typeof port === 'string' && port.trim() !== '') ? Number(port) : NaN;
-  if (number === number >>> 0 && number <= 0xffff) return number;
-  const text = `options.port should be >= 0 and < 65536.${received(port)}.`;
-  throw nodeError(RangeError, 'ERR_SOCKET_BAD_PORT', text, checkPort);
-}
-
-/** The part of a URL before its path. */
-function originOf(protocol, host, port) {
-  const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-  const usual = protocol === 'https:' ? 443 : 80;
-  return checkPort(port) === usual ? `${protocol}//${bracketed}` : `${protocol}//${bracketed}:${port}`;
-}
-
 /** What Rust needs of https options, or undefined if all is as usual. */
-function tlsOf({ rejectUnauthorized, ca, cert, key, servername, pfx, passphrase }) {
-  if (pfx !== undefined || passphrase !== undefined) {
-    throw new Error("segfn's https takes certificates and keys as PEM: the options pfx and passphrase can't be used");
-  }
+function tlsOf(options) {
+  const { rejectUnauthorized, ca, cert, key, servername, pfx, passphrase, checkServerIdentity, ciphers } = options;
+  const { minVersion, maxVersion } = options;
   const insecure = rejectUnauthorized === false;
-  if (!insecure && !ca && !cert && !key && servername == null) return undefined;
-  return { insecure, ca: pem(ca), cert: pem(cert), key: pem(key), servername: servername ?? undefined };
+  const usual = !insecure && !ca && !cert && !key && !pfx && servername == null && ciphers == null;
+  if (usual && minVersion == null && maxVersion == null && typeof checkServerIdentity !== 'function') return undefined;
+  const archive = Array.isArray(pfx) ? pfx[0] : pfx;
+  const secret = archive?.passphrase ?? [key].flat().find((each) => each?.passphrase)?.passphrase ?? passphrase;
+  return {
+    insecure,
+    ca: pem(ca),
+    cert: pem(cert),
+    key: pem(key),
+    pfx: archive ? Buffer.from(archive.buf ?? archive, typeof archive === 'string' ? 'latin1' : undefined) : undefined,
+    passphrase: secret == null ? undefined : Buffer.from(secret),
+    identityElsewhere: typeof checkServerIdentity === 'function',
+    ciphers: ciphers ?? undefined,
+    minVersion,
+    maxVersion,
+    servername: servername ?? undefined,
+  };
 }
 
 function pem(value) {
@@ -72,4 +72,4 @@ function pem(value) {
   return Buffer.concat(list.flatMap((each) => [Buffer.from(each?.pem ?? each), Buffer.from('\n')]));
 }
 
-module.exports = { checkHost, checkMethod, originOf, readOptions, tlsOf };
+module.exports = { checkHost, checkMethod, readOptions, tlsOf };

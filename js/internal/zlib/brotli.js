@@ -4,7 +4,6 @@
 
 const { invalidArgType, nodeError } = require('../node-error.js');
 const constants = require('./constants.js');
-const { sizes } = require('./options.js');
 
 const { ops } = host;
 const {
@@ -36,25 +35,37 @@ function parameters(params, prefix) {
       .map((name) => constants[name]),
   );
   const list = [];
+  const seen = new Set();
   for (const key of Object.keys(params ?? {})) {
     const number = Number(key);
-    if (!known.has(number))
+    if (!known.has(number) || seen.has(number))
       throw nodeError(RangeError, 'ERR_BROTLI_INVALID_PARAM', `${key} is not a valid Brotli parameter`);
     const value = params[key];
     if (typeof value !== 'number' && typeof value !== 'boolean')
       throw invalidArgType('options.params[key]', 'of type number', value);
+    seen.add(number);
     list.push(number, Number(value));
   }
   return new Uint32Array(list);
+}
+
+/** Whether the encoder takes the parameters, names and values in turn. */
+function acceptable(list) {
+  for (let i = 0; i < list.length; i += 2) {
+    if (list[i] === constants.BROTLI_PARAM_DISABLE_LITERAL_CONTEXT_MODELING && list[i + 1] > 1) return false;
+  }
+  return true;
 }
 
 /** The state of a Brotli stream. The stream itself is in node/zlib.js. */
 class BrotliCoder {
   constructor(kind, options) {
     this.kind = kind;
-    Object.assign(this, sizes(options));
     this.parameters = parameters(options?.params, kind.compresses ? 'BROTLI_PARAM_' : 'BROTLI_DECODER_PARAM_');
     this.moved = new Uint32Array(2);
+    if (kind.compresses && !acceptable(this.parameters)) {
+      throw nodeError(Error, 'ERR_ZLIB_INITIALIZATION_FAILED', 'Initialization failed');
+    }
     this.reset();
   }
 
@@ -63,26 +74,27 @@ class BrotliCoder {
     this.stream = this.kind.compresses ? ops.op_brotli_compress_new(this.parameters) : ops.op_brotli_decompress_new();
   }
 
-  /** Runs `input` through the coder and calls `push` with each piece of output. Returns the number of bytes taken. */
-  run(input, operation, push) {
-    let at = 0;
+  /** Takes of `input` from `at` on, and fills `output` from `from` on: `taken` and `made` say how much. */
+  step(input, at, operation, output, from) {
+    this.taken = 0;
+    this.made = 0;
     while (!this.ended) {
-      const output = Buffer.allocUnsafe(this.chunkSize);
-      const code = ops.op_brotli_write(this.stream, input, at, operation, output, this.moved);
+      const place = from + this.made === 0 ? output : output.subarray(from + this.made);
+      if (place.length === 0) return;
+      const code = ops.op_brotli_write(this.stream, input, at + this.taken, operation, place, this.moved);
       const [taken, made] = this.moved;
-      at += taken;
-      if (made > 0) push(output.subarray(0, made));
+      this.taken += taken;
+      this.made += made;
       if (code === ENDED) this.ended = true;
       else if (code === FAILED) throw failure('Compression failed', -1, 'ERR_BROTLI_COMPRESSION_FAILED');
       else if (code < 0) throw failure('Decompression failed', code, `ERR_${errorNames[code]}`);
-      else if (made < output.length && at >= input.length) {
+      else if (made < place.length && at + this.taken >= input.length) {
         // The output is not full, so nothing is left in the coder.
         if (operation === BROTLI_OPERATION_FINISH && !this.kind.compresses)
           throw failure('unexpected end of file', Z_BUF_ERROR, 'Z_BUF_ERROR');
-        break;
+        return;
       }
     }
-    return at;
   }
 }
 

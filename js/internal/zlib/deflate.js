@@ -4,7 +4,7 @@
 
 const { invalidArgType } = require('../node-error.js');
 const constants = require('./constants.js');
-const { asBytes, option, sizes } = require('./options.js');
+const { asBytes, option } = require('./options.js');
 
 const { ops } = host;
 const { Z_OK, Z_STREAM_END, Z_NEED_DICT, Z_BUF_ERROR, Z_FINISH } = constants;
@@ -53,7 +53,6 @@ function asDictionary(dictionary) {
 class DeflateCoder {
   constructor(kind, options) {
     this.kind = kind;
-    Object.assign(this, sizes(options));
     // A decompressor may take the size from the data: 0 stands for that.
     const bits = kind.inflates && kind.wrapper !== RAW && !options?.windowBits ? 0 : undefined;
     this.windowBits = bits ?? option(options, 'windowBits', kind.wrapper === GZIP && !kind.inflates ? 9 : 8, 15, 15);
@@ -78,36 +77,46 @@ class DeflateCoder {
     }
   }
 
-  /** Runs `input` through the coder and calls `push` with each piece of output. Returns the number of bytes taken. */
-  run(input, flush, push) {
-    let at = 0;
+  /** Compresses by another level from now on. All that came before has been flushed. */
+  setLevel(level, strategy) {
+    this.level = level;
+    this.strategy = strategy;
+    // What comes out is the same text, be it by this level or not: zlib-rs changes between some levels only before
+    // anything was written.
+    ops.op_zlib_level(this.stream, level);
+  }
+
+  /** Takes of `input` from `at` on, and fills `output` from `from` on: `taken` and `made` say how much. */
+  step(input, at, flush, output, from) {
     this.gzip ??=
       input.length > 0
         ? this.kind.inflates && (this.kind.wrapper === GZIP || (this.kind.wrapper === EITHER && input[0] === 0x1f))
         : undefined;
+    this.taken = 0;
+    this.made = 0;
     for (;;) {
       if (this.ended) {
         // Several gzip files may follow each other, padded with zeros. After the end of another kind
         // nothing counts.
-        if (!this.gzip || at >= input.length || input[at] === 0) return at;
+        const next = at + this.taken;
+        if (!this.gzip || next >= input.length || input[next] === 0) return;
         this.reset();
       }
-      const output = Buffer.allocUnsafe(this.chunkSize);
-      const code = ops.op_zlib_write(this.stream, input, at, flush, output, this.moved);
-      const [taken, made] = this.moved;
-      at += taken;
-      if (made > 0) push(output.subarray(0, made));
+      const place = from + this.made === 0 ? output : output.subarray(from + this.made);
+      if (place.length === 0) return;
+      const code = ops.op_zlib_write(this.stream, input, at + this.taken, flush, place, this.moved);
+      this.taken += this.moved[0];
+      this.made += this.moved[1];
       switch (code) {
         case Z_STREAM_END:
           this.ended = true;
-          if (!this.kind.inflates) return at;
+          if (!this.kind.inflates) return;
           continue;
         case Z_OK:
         case Z_BUF_ERROR:
-          // There may be more output when this chunk is full.
-          if (made === output.length) continue;
-          if (flush === Z_FINISH && this.kind.inflates) throw failure(Z_BUF_ERROR, 'unexpected end of file');
-          return at;
+          if (flush === Z_FINISH && this.kind.inflates && from + this.made < output.length)
+            throw failure(Z_BUF_ERROR, 'unexpected end of file');
+          return;
         case Z_NEED_DICT:
           if (this.dictionary === undefined) throw failure(Z_NEED_DICT, 'Missing dictionary');
           if (ops.op_zlib_dictionary(this.stream, this.dictionary) !== Z_OK)

@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
-use super::disk::{at, ignore_missing, read_json};
+use super::disk::{at, ignore_missing, is_absence, read_json};
 use super::error::StoreError;
 use super::object_store::ObjectStore;
 
@@ -62,7 +62,11 @@ impl ObjectStore {
 
     /// What is known of a bucket; a folder that a person made counts as one.
     pub fn bucket(&self, bucket: &str) -> Result<Bucket, StoreError> {
-        let folder = fs::metadata(self.bucket_path(bucket)).map_err(|_| StoreError::NoBucket)?;
+        let path = self.bucket_path(bucket);
+        let folder = fs::metadata(&path).map_err(|error| match is_absence(&error) {
+            true => StoreError::NoBucket,
+            false => at(&path, &error).into(),
+        })?;
         if !folder.is_dir() {
             return Err(StoreError::NoBucket);
         }

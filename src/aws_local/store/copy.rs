@@ -21,10 +21,11 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
             fs::create_dir_all(&target)?;
             copy(&entry.path(), &target)?;
-        } else {
+        } else if kind.is_file() || kind.is_symlink() {
             fs::create_dir_all(to)?;
             fs::hard_link(entry.path(), &target).or_else(|_| copy_file(&entry.path(), &target))?;
         }

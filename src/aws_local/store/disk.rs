@@ -1,7 +1,7 @@
-//! The disk's errors, and JSON files on it.
+//! Files, and JSON files, and the disk's errors.
 
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -14,9 +14,37 @@ pub fn at(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
+/// How to open what may turn out to be a pipe, which would otherwise have us wait for its other end.
+pub fn never_waiting() -> OpenOptions {
+    let mut options = File::options();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(nix::libc::O_NONBLOCK);
+    }
+    options
+}
+
+/// The file at the path, to be read. What isn't a file (a folder, a pipe, a device, a link) counts
+/// as nothing, and is not opened: it could wait for ever, have no end, or do something.
+pub fn open_file(path: &Path) -> io::Result<Option<File>> {
+    let opened = fs::symlink_metadata(path).and_then(|about| match about.is_file() {
+        true => never_waiting().read(true).open(path).map(Some),
+        false => Ok(None),
+    });
+    match opened {
+        Err(error) if is_absence(&error) => Ok(None),
+        // Somebody may have put something else there in between.
+        Ok(Some(file)) => Ok(file.metadata()?.is_file().then_some(file)),
+        opened => opened,
+    }
+}
+
 /// The value in a JSON file; `None` when there is none or it can't be read as one.
 pub fn read_json<T: for<'de> Deserialize<'de>>(path: &Path) -> Option<T> {
-    serde_json::from_slice(&fs::read(path).ok()?).ok()
+    let mut bytes = Vec::new();
+    open_file(path).ok()??.read_to_end(&mut bytes).ok()?;
+    serde_json::from_slice(&bytes).ok()
 }
 
 /// Whether the error says that nothing is at the path: a file may stand where a folder was meant.

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::{fs, io};
 
-use super::disk::{at, is_absence};
+use super::disk::{at, never_waiting, open_file};
 use super::object_store::ObjectStore;
 
 /// The number of locks that the keys share.
@@ -38,18 +38,17 @@ impl ObjectStore {
 
     fn lock_file(&self, path: &Path, hold: Hold) -> io::Result<Option<File>> {
         match hold {
-            Hold::Reading => match File::open(path) {
-                Ok(file) => {
+            Hold::Reading => match open_file(path)? {
+                Some(file) => {
                     file.lock_shared()?;
                     Ok(Some(file))
                 }
                 // Nothing has been written here yet, and reading must leave no trace.
-                Err(error) if is_absence(&error) => Ok(None),
-                Err(error) => Err(error),
+                None => Ok(None),
             },
             Hold::Writing => {
                 self.stay_inside(path)?;
-                let open = || File::options().create(true).append(true).open(path);
+                let open = || never_waiting().create(true).append(true).open(path);
                 let opened = match open() {
                     Err(error) if error.kind() == ErrorKind::NotFound => {
                         fs::create_dir_all(self.state("locks")).and_then(|()| open())

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use std::{fs, io};
 
 use super::details::Details;
-use super::disk::{ATTEMPTS, ignore_missing, is_absence};
+use super::disk::{ATTEMPTS, ignore_missing, is_absence, open_file};
 use super::error::StoreError;
 use super::locks::Hold;
 use super::names;
@@ -64,15 +64,10 @@ impl ObjectStore {
         path: PathBuf,
     ) -> Result<Option<Object>, StoreError> {
         self.stay_inside(&path)?;
-        let file = match File::open(&path) {
-            Ok(file) => file,
-            Err(error) if is_absence(&error) => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let Some(file) = open_file(&path)? else {
+            return Ok(None);
         };
         let about = file.metadata()?;
-        if !about.is_file() {
-            return Ok(None);
-        }
         let (size, modified) = (about.len(), about.modified()?);
         let details = self.details(bucket, key, &file, size, modified)?;
         Ok(Some(Object {
@@ -229,7 +224,8 @@ impl ObjectStore {
         }
         for path in [plain.to_owned(), names::aside(plain)] {
             match fs::symlink_metadata(&path) {
-                Ok(about) if about.is_dir() => {}
+                // A pipe or a device is no object either.
+                Ok(about) if !about.is_file() && !about.is_symlink() => {}
                 Ok(_) if precondition.absent => return Err(StoreError::Precondition),
                 Ok(about) => return Ok(Some((path, about.modified()?))),
                 Err(error) if is_absence(&error) => {}

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::disk::ignore_missing;
+use super::disk::{ignore_missing, never_waiting, open_file};
 use crate::random;
 
 /// One process's folder of temporary files.
@@ -30,11 +30,14 @@ impl TemporaryFiles {
     pub fn open(room: &Path) -> io::Result<TemporaryFiles> {
         fs::create_dir_all(room)?;
         // One at a time: a folder whose owner has not locked it yet would look like a dead one's.
-        let turn = File::create(room.join("lock"))?;
+        let turn = never_waiting()
+            .create(true)
+            .append(true)
+            .open(room.join("lock"))?;
         turn.lock()?;
         for entry in fs::read_dir(room)? {
             let folder = entry?.path();
-            if let Ok(lock) = File::open(folder.join("lock"))
+            if let Ok(Some(lock)) = open_file(&folder.join("lock"))
                 && lock.try_lock().is_ok()
             {
                 // Its owner may just be ending, and remove it too.

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::details::Details;
-use super::disk::read_json;
+use super::disk::{open_file, read_json};
 use super::error::StoreError;
 use super::object_store::ObjectStore;
 use super::temporary::TemporaryFile;
@@ -62,10 +62,7 @@ pub struct Part {
 impl Part {
     /// Opens the part to read; it goes with its upload, which somebody else may have ended.
     pub fn open(&self) -> Result<File, StoreError> {
-        match File::open(&self.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(StoreError::NoUpload),
-            opened => Ok(opened?),
-        }
+        open_file(&self.path)?.ok_or(StoreError::NoUpload)
     }
 }
 
@@ -168,6 +165,9 @@ impl ObjectStore {
                 }
                 about => about?,
             };
+            if !about.is_file() {
+                continue;
+            }
             let part = Part {
                 etag: etag.to_owned(),
                 size: about.len(),

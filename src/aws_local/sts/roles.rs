@@ -1,9 +1,8 @@
 //! The ARNs of roles, and the policies of sessions.
 
-use sha2::{Digest, Sha256};
-
 use super::error::StsError;
-use crate::text::hex;
+use crate::aws_local::credentials::unique_id;
+use crate::options::is_account;
 
 /// Account and name of the role in an ARN; `None` when it is not one of a role.
 pub fn role_name(arn: &str) -> Option<(&str, &str)> {
@@ -23,8 +22,7 @@ pub fn role_name(arn: &str) -> Option<(&str, &str)> {
     let allowed =
         |character: char| character.is_ascii_alphanumeric() || "_+=,.@-".contains(character);
     let well_formed = partition.starts_with("aws")
-        && account.len() == 12
-        && account.bytes().all(|digit| digit.is_ascii_digit())
+        && is_account(account)
         && !name.is_empty()
         && name.chars().all(allowed)
         && path.bytes().all(|byte| byte.is_ascii_graphic());
@@ -33,8 +31,7 @@ pub fn role_name(arn: &str) -> Option<(&str, &str)> {
 
 /// The id of a role: the same for the same ARN.
 pub fn role_id(arn: &str) -> String {
-    let hash = hex(&Sha256::digest(arn.as_bytes()));
-    format!("AROA{}", hash[..17].to_uppercase())
+    unique_id("AROA", arn)
 }
 
 /// How much of the room for session policies this one takes, in percent.

@@ -19,6 +19,7 @@ use crate::aws_local::answer::{self, escape};
 use crate::aws_local::credentials::{ACCOUNT, Identity};
 use crate::aws_local::signature::{Signer, header_token};
 use crate::aws_local::time_source::TimeSource;
+use crate::hints;
 use crate::options::Role;
 
 const VERSION: &str = "2011-06-15";
@@ -28,7 +29,10 @@ const LARGEST_BODY: usize = 512 * 1024;
 
 /// Marks a request that is for STS, not S3.
 #[derive(Clone)]
-pub struct ForSts;
+pub struct ForSts {
+    /// Anybody on the machine may have sent it.
+    pub over_port: bool,
+}
 
 /// The service.
 pub struct Sts {
@@ -134,7 +138,22 @@ impl Sts {
         if version != VERSION {
             return Err(unknown());
         }
+        let over_port = request.extensions.get::<ForSts>();
+        let over_port = over_port.is_some_and(|request| request.over_port);
         match action.as_str() {
+            // Whoever has no key would get one by any token: nobody has said whose tokens count.
+            "AssumeRoleWithWebIdentity" | "AssumeRoleWithSAML"
+                if over_port && self.roles.is_empty() =>
+            {
+                return Err(StsError::new(
+                    403,
+                    "AccessDenied",
+                    format!(
+                        "Not authorized to perform sts:{action}: {}",
+                        hints::SERVE_ROLE
+                    ),
+                ));
+            }
             "AssumeRoleWithWebIdentity" => {
                 return Ok((
                     "AssumeRoleWithWebIdentity",

@@ -69,12 +69,13 @@ impl HarEntry {
             ms: self.time.max(0.0),
             request,
             answer,
+            assumed: self.assumed,
         })
     }
 }
 
 impl HarRequest {
-    fn read(self, ours: bool) -> Result<Request, EntryError> {
+    pub fn read(self, ours: bool) -> Result<Request, EntryError> {
         if http::Method::from_bytes(self.method.as_bytes()).is_err() {
             return Err(EntryError::Method(self.method));
         }
@@ -85,7 +86,15 @@ impl HarRequest {
         if !url.has_host() {
             return Err(EntryError::NoHost(self.url));
         }
-        let headers = headers(self.headers);
+        let mut headers = headers(self.headers);
+        if let Some(post) = &self.post_data
+            && !ours
+            && !post.mime_type.is_empty()
+            && header(&headers, "content-type").is_none()
+        {
+            // Some browsers tell the type of what was sent only here.
+            headers.push(("content-type".to_owned(), post.mime_type.clone()));
+        }
         let body = match self.post_data {
             None => Payload::default(),
             Some(post) => {
@@ -178,11 +187,18 @@ fn read_body(
     })
 }
 
-/// Without HTTP/2's pseudo-headers, which browsers list too.
+/// Without HTTP/2's pseudo-headers, which browsers list too. Several headers of one name, `Set-Cookie`
+/// above all, they join by line ends, which no header can have.
 fn headers(pairs: Vec<Pair>) -> Headers {
+    let pairs = pairs.into_iter().filter(|pair| !pair.name.starts_with(':'));
     pairs
-        .into_iter()
-        .filter(|pair| !pair.name.starts_with(':'))
-        .map(|pair| (pair.name, pair.value))
+        .flat_map(|pair| {
+            let values = pair
+                .value
+                .split('\n')
+                .map(|value| value.trim_end_matches('\r'));
+            let values = values.map(|value| (pair.name.clone(), value.to_owned()));
+            values.collect::<Vec<_>>()
+        })
         .collect()
 }

@@ -17,6 +17,9 @@ use crate::cassette::recorded_exchange::{
 use crate::outcome::Via;
 use crate::text::time;
 
+/// What an entry says whose answer was given to another request.
+const ASSUMED: &str = "segfn: this answer was given to another request and accepted for this one";
+
 impl Har {
     pub fn new(cassette: &Cassette) -> Har {
         Har {
@@ -59,12 +62,14 @@ impl HarEntry {
             via: (exchange.via == Via::Aws).then(|| "aws".to_owned()),
             error,
             silence: exchange.answer == Answer::NoResponse,
+            assumed: exchange.assumed,
+            comment: exchange.assumed.then_some(ASSUMED),
         }
     }
 }
 
 impl HarRequest {
-    fn new(request: &Request) -> HarRequest {
+    pub fn new(request: &Request) -> HarRequest {
         let query = Url::parse(&request.url).map_or(Vec::new(), |url| {
             let pairs = url.query_pairs().into_owned();
             pairs.map(|(name, value)| Pair { name, value }).collect()

@@ -3,17 +3,22 @@
 use deno_core::v8;
 use serde_json::value::RawValue;
 
+use super::context::Context;
 use crate::engine::isolate::js::{Scope, get, json, text};
 use crate::outcome::{BatchItem, Class};
+
+/// The most that `onBatch` may return beyond its batch. A function chooses how long the array is.
+const MAX_MORE: u32 = 100_000;
 
 /// Only an array as long as the batch, of objects that each have a numeric `status`, is a list of
 /// results: functions also return arrays that mean nothing (docs/platform.md section 7.1).
 pub fn destination<'s>(
     scope: &mut Scope<'s, '_>,
+    context: &Context,
     events: v8::Local<'s, v8::Array>,
     returned: v8::Local<'s, v8::Value>,
     warnings: &mut Vec<String>,
-) -> Vec<BatchItem> {
+) -> Option<Vec<BatchItem>> {
     let delivered = || BatchItem {
         class: Class::Success,
         status: None,
@@ -22,23 +27,25 @@ pub fn destination<'s>(
     };
     let all = |count: u32| (0..count).map(|_| delivered()).collect();
     let Ok(results) = v8::Local::<v8::Array>::try_from(returned) else {
-        return all(events.length());
+        return Some(all(events.length()));
     };
-    let items: Option<Vec<BatchItem>> = (results.length() == events.length())
-        .then(|| {
-            (0..results.length())
-                .map(|i| result(scope, results, i, warnings))
-                .collect()
-        })
-        .flatten();
-    items.unwrap_or_else(|| {
+    let mut items = Some(Vec::new()).filter(|_| results.length() == events.length());
+    for index in 0..events.length() {
+        let Some(list) = &mut items else { break };
+        match result(scope, results, index, warnings) {
+            _ if context.armed.is_over() => return None,
+            Some(item) => list.push(item),
+            None => items = None,
+        }
+    }
+    Some(items.unwrap_or_else(|| {
         warnings.push(
             "onBatch returned an array that is not a list of results (one object with a numeric \
              `status` for each event, in order): production counts every event as delivered"
                 .into(),
         );
         all(events.length())
-    })
+    }))
 }
 
 fn result<'s>(
@@ -81,36 +88,63 @@ fn result<'s>(
 }
 
 /// Pairs what an insert function returned with the batch, in the order of
-/// docs/platform.md section 7.2.
+/// docs/platform.md section 7.2. `None` when time or memory ran out.
 pub fn insert<'s>(
     scope: &mut Scope<'s, '_>,
+    context: &Context,
     events: v8::Local<'s, v8::Array>,
     returned: v8::Local<'s, v8::Value>,
     warnings: &mut Vec<String>,
-) -> Vec<BatchItem> {
+) -> Option<Vec<BatchItem>> {
+    let outputs = paired(scope, context, events, returned, warnings)?;
+    let mut items = Vec::with_capacity(outputs.len());
+    for output in outputs {
+        items.push(item(scope, output));
+        if context.armed.is_over() {
+            return None;
+        }
+    }
+    Some(items)
+}
+
+/// What was returned for each event.
+fn paired<'s>(
+    scope: &mut Scope<'s, '_>,
+    context: &Context,
+    events: v8::Local<'s, v8::Array>,
+    returned: v8::Local<'s, v8::Value>,
+    warnings: &mut Vec<String>,
+) -> Option<Vec<Option<v8::Local<'s, v8::Value>>>> {
     let count = events.length();
+    let nothing = || Some((0..count).map(|_| None).collect());
     let Ok(outputs) = v8::Local::<v8::Array>::try_from(returned) else {
         warnings.push("onBatch returned no array: nothing is forwarded; return the events".into());
-        return (0..count).map(|_| item(scope, None)).collect();
+        return nothing();
     };
-    let given: Vec<_> = (0..count)
-        .filter_map(|i| events.get_index(scope, i))
-        .collect();
-    let taken: Vec<_> = (0..outputs.length())
-        .filter_map(|i| outputs.get_index(scope, i))
-        .collect();
+    let length = outputs.length();
+    if length > count.saturating_add(MAX_MORE) {
+        warnings.push(format!(
+            "onBatch returned an array with a length of {length}, for a batch of {count}: nothing is \
+             forwarded; return the events"
+        ));
+        return nothing();
+    }
+    let given = elements(scope, context, events)?;
+    let taken = elements(scope, context, outputs)?;
+    let ids = message_ids(scope, context, &given)?;
+    let taken_ids = message_ids(scope, context, &taken)?;
     if given.len() == taken.len() {
-        warn_if_permuted(scope, &given, &taken, warnings);
-        return taken
-            .into_iter()
-            .map(|output| item(scope, Some(output)))
-            .collect();
+        warn_if_permuted(&ids, &taken_ids, warnings);
+        return Some(taken.into_iter().map(Some).collect());
     }
     let mut left: Vec<_> = taken.into_iter().map(Some).collect();
-    let paired: Vec<_> = given
-        .iter()
-        .map(|event| take_match(scope, *event, &mut left))
-        .collect();
+    let mut paired = Vec::with_capacity(given.len());
+    for (event, id) in given.iter().zip(&ids) {
+        if context.armed.is_over() {
+            return None;
+        }
+        paired.push(take_match(*event, id.as_deref(), &mut left, &taken_ids));
+    }
     if paired.iter().all(Option::is_none) && left.iter().any(Option::is_some) {
         warnings.push(
             "onBatch returned a different number of events, and none can be recognised as one of \
@@ -118,10 +152,7 @@ pub fn insert<'s>(
                 .into(),
         );
         let mut left = left.into_iter();
-        return given
-            .iter()
-            .map(|_| item(scope, left.next().flatten()))
-            .collect();
+        return Some(given.iter().map(|_| left.next().flatten()).collect());
     }
     let stray = left.iter().flatten().count();
     if stray > 0 {
@@ -133,10 +164,7 @@ pub fn insert<'s>(
             "onBatch returned {events}: an insert function can't add events"
         ));
     }
-    paired
-        .into_iter()
-        .map(|output| item(scope, output))
-        .collect()
+    Some(paired)
 }
 
 fn item<'s>(scope: &mut Scope<'s, '_>, output: Option<v8::Local<'s, v8::Value>>) -> BatchItem {
@@ -158,40 +186,63 @@ fn item<'s>(scope: &mut Scope<'s, '_>, output: Option<v8::Local<'s, v8::Value>>)
 
 /// Finds the output for an event: the same object, or else one with the same `messageId`.
 fn take_match<'s>(
-    scope: &mut Scope<'s, '_>,
     event: v8::Local<'s, v8::Value>,
+    id: Option<&str>,
     left: &mut [Option<v8::Local<'s, v8::Value>>],
+    ids: &[Option<String>],
 ) -> Option<v8::Local<'s, v8::Value>> {
     let same = left
         .iter()
         .position(|output| output.is_some_and(|o| o.strict_equals(event)));
     let at = same.or_else(|| {
-        let id = message_id(scope, event)?;
-        left.iter()
-            .position(|output| output.and_then(|o| message_id(scope, o)).as_ref() == Some(&id))
+        let id = id?;
+        (0..left.len()).find(|&at| left[at].is_some() && ids[at].as_deref() == Some(id))
     })?;
     left[at].take()
 }
 
-fn message_id<'s>(scope: &mut Scope<'s, '_>, event: v8::Local<'s, v8::Value>) -> Option<String> {
-    let event: v8::Local<v8::Object> = event.try_into().ok()?;
-    text(scope, event, "messageId")
+/// The elements that an array has. `None` when time or memory ran out: an element may be a getter.
+fn elements<'s>(
+    scope: &mut Scope<'s, '_>,
+    context: &Context,
+    array: v8::Local<'s, v8::Array>,
+) -> Option<Vec<v8::Local<'s, v8::Value>>> {
+    let mut elements = Vec::new();
+    for index in 0..array.length() {
+        elements.extend(array.get_index(scope, index));
+        if context.armed.is_over() {
+            return None;
+        }
+    }
+    Some(elements)
 }
 
-fn warn_if_permuted<'s>(
+/// The `messageId` of each event. `None` when time or memory ran out.
+fn message_ids<'s>(
     scope: &mut Scope<'s, '_>,
-    given: &[v8::Local<'s, v8::Value>],
-    taken: &[v8::Local<'s, v8::Value>],
+    context: &Context,
+    events: &[v8::Local<'s, v8::Value>],
+) -> Option<Vec<Option<String>>> {
+    let mut ids = Vec::with_capacity(events.len());
+    for event in events {
+        let event = v8::Local::<v8::Object>::try_from(*event).ok();
+        ids.push(event.and_then(|event| text(scope, event, "messageId")));
+        if context.armed.is_over() {
+            return None;
+        }
+    }
+    Some(ids)
+}
+
+fn warn_if_permuted(
+    ids: &[Option<String>],
+    taken_ids: &[Option<String>],
     warnings: &mut Vec<String>,
 ) {
-    let ids: Vec<_> = given
+    let moved = taken_ids
         .iter()
-        .map(|event| message_id(scope, *event))
-        .collect();
-    let moved = taken.iter().enumerate().any(|(index, output)| {
-        let id = message_id(scope, *output);
-        id.is_some() && ids[index] != id && ids.contains(&id)
-    });
+        .zip(ids)
+        .any(|(id, here)| id.is_some() && here != id && ids.contains(id));
     if moved {
         warnings.push(
             "onBatch changed the order of the events: production pairs them by position".into(),

@@ -1,7 +1,5 @@
 //! One handler called with one input (docs/platform.md sections 1, 4, 5, 7), and what came of it.
 
-use std::time::Instant;
-
 use deno_core::v8;
 
 use super::context::Context;
@@ -9,7 +7,7 @@ use super::event_loop::wait_for;
 use super::output::{HandlerOutput, take_output};
 use super::route::{Route, route};
 use super::unhandled::unhandled;
-use crate::engine::isolate::instance::Instance;
+use crate::engine::isolate::instance::{Instance, Running};
 use crate::engine::isolate::js::{Scope, get};
 use crate::engine::isolate::thrown::{End, RuntimeHooks, describe, thrown};
 use crate::function::REQUEST_HANDLER;
@@ -36,23 +34,26 @@ pub struct BadInput {
     pub problem: String,
 }
 
-/// Calls the handler that `json` is for. `Err` says why the input can't be taken. The caller has
-/// armed the watchdog, which ends JavaScript that doesn't give control back; `deadline` ends the
-/// waiting here.
+/// Calls the handler that `json` is for. `Err` says why the input can't be taken. The watchdog, which
+/// `context` has armed, ends JavaScript that doesn't give control back. Its deadline ends the waiting
+/// here.
 pub fn invoke(
     instance: &mut Instance,
     context: &Context,
     json: &str,
-    deadline: Instant,
 ) -> Result<Invocation, BadInput> {
     let (handler, step) = start(instance, context, json)?;
     let result = match step {
         Step::Ended(result) => result,
-        Step::Pending(promise, input) => wait_for(instance, context, &promise, deadline)
+        Step::Pending(promise, input) => wait_for(instance, context, &promise)
             .and_then(|()| finish(instance, context, handler, &promise, &input)),
     };
     let result = result.and_then(|gave| match unhandled(instance, context) {
         Some(end) => Err(end),
+        // It looked at the clock until its time was over.
+        None if context.clock.is_frozen() && context.clock.millis() > context.limit => {
+            Err(End::OutOfTime)
+        }
         None => Ok(gave),
     });
     Ok(Invocation { handler, result })
@@ -64,12 +65,12 @@ fn start(
     context: &Context,
     json: &str,
 ) -> Result<(Option<&'static str>, Step), BadInput> {
-    let Instance {
+    let Running {
         handlers,
         hooks,
         runtime,
         ..
-    } = instance;
+    } = instance.run(context.armed);
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let Some(input) = parse(scope, json) else {
@@ -78,7 +79,8 @@ fn start(
     let Some(settings) = parse(scope, context.settings) else {
         return Err(bad("the settings are not JSON"));
     };
-    let name = match route(scope, context, input) {
+    let (input, route) = route(scope, context, input);
+    let name = match route {
         Route::Handler(name) => name,
         Route::Bad(problem) => return Err(bad(problem)),
         Route::Nothing(why) => return Ok((None, skipped(why))),
@@ -236,7 +238,7 @@ fn finish(
     promise: &v8::Global<v8::Promise>,
     input: &v8::Global<v8::Value>,
 ) -> Result<Box<HandlerOutput>, End> {
-    let Instance { hooks, runtime, .. } = instance;
+    let Running { hooks, runtime, .. } = instance.run(context.armed);
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let promise = v8::Local::new(scope, promise);

@@ -42,7 +42,17 @@ pub fn classify(end: End, kind: Kind, file: &str, timeout_ms: u128) -> (Class, F
             Class::Discard,
             segfn(
                 "MemoryLimit",
-                "the function used more memory than it is allowed (--memory)".into(),
+                "the function used more memory than it is allowed".into(),
+                "Internal",
+                "internal",
+            ),
+        ),
+        // Production's process would have ended, too.
+        End::Crash(signal) => (
+            Class::Discard,
+            segfn(
+                "Crash",
+                format!("the process that ran the function was ended by {signal}"),
                 "Internal",
                 "internal",
             ),

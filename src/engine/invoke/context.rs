@@ -1,5 +1,6 @@
 //! What an invocation needs beside its instance.
 
+use crate::engine::isolate::watchdog::Armed;
 use crate::function::Kind;
 use crate::host::{Clock, SharedInvocationLog};
 
@@ -15,4 +16,5 @@ pub struct Context<'a> {
     /// Whether the timers of a frozen clock really wait (`real_time_timers`).
     pub paced: bool,
     pub tokio: &'a tokio::runtime::Runtime,
+    pub armed: &'a Armed<'a>,
 }

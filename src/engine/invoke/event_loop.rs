@@ -2,34 +2,39 @@
 
 use std::pin::Pin;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use deno_core::{PollEventLoopOptions, v8};
+use deno_core::{JsRuntime, PollEventLoopOptions, v8};
 
 use super::context::Context;
 use super::real_time_timers::{RealTimeTimers, only_silence};
 use super::unhandled::unhandled;
-use crate::engine::isolate::instance::Instance;
+use crate::engine::isolate::instance::{Instance, Running};
 use crate::engine::isolate::js::is_settled;
 use crate::engine::isolate::thrown::{End, Thrown};
+use crate::engine::isolate::timers::Timers;
 use crate::engine::isolate::v8_platform;
 use crate::host;
+use crate::net;
 
 /// Runs the event loop until the promise is settled, or something else ends the invocation.
 pub fn wait_for(
     instance: &mut Instance,
     context: &Context,
     promise: &v8::Global<v8::Promise>,
-    deadline: Instant,
 ) -> Result<(), End> {
     let mut pace = RealTimeTimers::default();
     let mut stall = Stall::default();
     let wait = std::future::poll_fn(|cx| {
+        net::watch_waiting(cx.waker());
         loop {
-            v8_platform::run_tasks(&mut instance.runtime);
-            let polled = instance
-                .runtime
-                .poll_event_loop(cx, PollEventLoopOptions::default());
+            let Running { runtime, .. } = instance.run(context.armed);
+            v8_platform::run_tasks(runtime, context.armed);
+            if context.armed.is_over() {
+                return Poll::Ready(over(instance));
+            }
+            let Running { runtime, .. } = instance.run(context.armed);
+            let polled = runtime.poll_event_loop(cx, PollEventLoopOptions::default());
             if let Some(end) = end_of(instance, context, promise) {
                 return Poll::Ready(end);
             }
@@ -61,16 +66,22 @@ pub fn wait_for(
             if let Some(end) = end_of(instance, context, promise) {
                 return Poll::Ready(end);
             }
-            if Instant::now() >= deadline {
-                return Poll::Ready(Err(End::OutOfTime));
-            }
         }
     });
-    let deadline = tokio::time::Instant::from_std(deadline + Duration::from_millis(1));
+    let deadline = context.armed.deadline() + Duration::from_millis(1);
+    let deadline = tokio::time::Instant::from_std(deadline);
     let waited = context
         .tokio
         .block_on(async { tokio::time::timeout_at(deadline, wait).await });
     waited.unwrap_or(Err(End::OutOfTime))
+}
+
+/// Why nothing more may run.
+fn over(instance: &Instance) -> Result<(), End> {
+    Err(match instance.is_exhausted() {
+        true => End::OutOfMemory,
+        false => End::OutOfTime,
+    })
 }
 
 /// Whether the waiting is over: the promise is settled, or an error elsewhere ended it.
@@ -79,7 +90,7 @@ fn end_of(
     context: &Context,
     promise: &v8::Global<v8::Promise>,
 ) -> Option<Result<(), End>> {
-    if is_settled(&mut instance.runtime, promise) {
+    if is_settled(instance.run(context.armed).runtime, promise) {
         return Some(Ok(()));
     }
     unhandled(instance, context).map(Err)
@@ -97,8 +108,7 @@ impl Stall {
     /// Whether nothing has happened for that long. It must be asked each time that something may
     /// have happened.
     fn is_over(&mut self, instance: &mut Instance, cx: &mut std::task::Context) -> bool {
-        let waits = instance.timers.is_some()
-            && host::http::awaits_body(&instance.runtime.op_state().borrow());
+        let waits = instance.has_timers() && host::http::awaits_body(&instance.op_state().borrow());
         if !waits {
             self.0 = None;
             return false;
@@ -135,16 +145,16 @@ fn paced_turn(
     pace: &mut RealTimeTimers,
     cx: &mut std::task::Context<'_>,
 ) -> Turn {
-    let Instance {
+    let Running {
         timers, runtime, ..
-    } = instance;
+    } = instance.run(context.armed);
     let Some(timers) = timers else {
         return Turn::Over;
     };
-    if timers.fire_due(runtime) {
+    if timers.fire_due(runtime) || net::give_due(context.clock.millis()) {
         return Turn::Again;
     }
-    let Some(time) = timers.next(runtime) else {
+    let Some(time) = next_time(timers, runtime, context) else {
         return Turn::Over;
     };
     if pace.poll(time, context.clock, cx).is_pending() {
@@ -155,22 +165,28 @@ fn paced_turn(
     Turn::Again
 }
 
+/// When the next timer fires or the next answer comes that takes its time.
+fn next_time(timers: &Timers, runtime: &mut JsRuntime, context: &Context) -> Option<i64> {
+    let answer = net::next_answer(context.clock.millis());
+    timers.next(runtime).into_iter().chain(answer).min()
+}
+
 /// Fires the timers of a frozen clock that are due. If there are none and the loop is `idle`, moves
-/// the clock to the next timers and fires those.
+/// the clock to the next timers and fires those. An answer that comes at the same time comes after them.
 fn turn(instance: &mut Instance, context: &Context, idle: bool) -> Turn {
-    let Instance {
+    let Running {
         timers, runtime, ..
-    } = instance;
+    } = instance.run(context.armed);
     let Some(timers) = timers else {
         return Turn::Over;
     };
-    if timers.fire_due(runtime) {
+    if timers.fire_due(runtime) || net::give_due(context.clock.millis()) {
         return Turn::Again;
     }
     if !idle && !only_silence(runtime) {
         return Turn::Over;
     }
-    match timers.next(runtime) {
+    match next_time(timers, runtime, context) {
         Some(time) if time < context.limit => {
             context.clock.advance_to(time);
             timers.fire_due(runtime);

@@ -1,9 +1,12 @@
 //! Infers the kind of a function from its handlers, where nobody declared it.
 
+use super::returned_event::returns_event;
 use crate::engine::error::EngineError;
 use crate::engine::isolate::instance::Handler;
 use crate::engine::result::Loaded;
 use crate::function::{BATCH_HANDLER, Function, HANDLERS, Kind, REQUEST_HANDLER};
+use crate::hints;
+use crate::text::is_js_word;
 
 /// What the platform doesn't let the code of source functions contain (docs/platform.md section 2).
 const OWN_ENDPOINT: &str = "https://fn.segmentapis.com";
@@ -12,10 +15,9 @@ const OWN_ENDPOINT: &str = "https://fn.segmentapis.com";
 pub fn infer_kind(
     function: &Function,
     handlers: &[Handler],
-    texts: &[String],
 ) -> Result<(Kind, Option<String>), EngineError> {
     if let Some(kind) = function.kind {
-        return Ok((kind, None));
+        return told(kind, function, handlers);
     }
     let own = |name: &str| {
         handlers
@@ -32,30 +34,58 @@ pub fn infer_kind(
                 "the function defines both {REQUEST_HANDLER} and {}, but no kind of function has both",
                 other.name
             ),
-            hint: "say which it is with --kind source or --kind destination".into(),
+            hint: hints::WHICH_KIND.into(),
         }),
         (false, None) => Err(EngineError::NoKind {
             problem: "the function defines no handler".into(),
             hint: no_handler(&function.source),
         }),
-        (false, Some(_)) => Ok(insert_or_destination(function, handlers, texts)),
+        (false, Some(_)) => Ok(insert_or_destination(function, handlers)),
     }
 }
 
-/// An insert function hands its event on, or drops it; a destination function does neither.
-fn insert_or_destination(
+/// A kind that was told, of which the function must have a handler.
+fn told(
+    kind: Kind,
     function: &Function,
     handlers: &[Handler],
-    texts: &[String],
-) -> (Kind, Option<String>) {
+) -> Result<(Kind, Option<String>), EngineError> {
+    if handlers.iter().any(|handler| handler.own) {
+        return Ok((kind, None));
+    }
+    let hint = match (kind, defined_elsewhere(kind, &function.source)) {
+        (Kind::Source, Some(other)) => {
+            format!("it defines {other}, but a source function defines {REQUEST_HANDLER}")
+        }
+        (_, Some(other)) => format!("it defines {other}, as source functions do"),
+        (_, None) => no_handler(&function.source),
+    };
+    Err(EngineError::NoKind {
+        problem: format!("the function has no handler of the kind {}", kind.name()),
+        hint,
+    })
+}
+
+/// A handler of another kind that the function seems to define.
+fn defined_elsewhere(kind: Kind, source: &str) -> Option<&'static str> {
+    let is_other = |handler: &&str| (**handler == *REQUEST_HANDLER) != (kind == Kind::Source);
+    let mut others = HANDLERS.into_iter().filter(is_other);
+    others.find(|handler| mentions(source, handler))
+}
+
+/// An insert function hands its event on, or drops it; a destination function does neither.
+fn insert_or_destination(function: &Function, handlers: &[Handler]) -> (Kind, Option<String>) {
     if mentions(&function.source, "DropEvent") {
         return (Kind::InsertDestination, Some("it uses DropEvent".into()));
     }
-    for (handler, text) in handlers.iter().zip(texts) {
-        if handler.own && handler.name != BATCH_HANDLER && returns_first_parameter(text) {
+    for handler in handlers {
+        if handler.own
+            && handler.name != BATCH_HANDLER
+            && returns_event(&handler.text, &function.source)
+        {
             return (
                 Kind::InsertDestination,
-                Some(format!("{} returns the event", handler.name)),
+                Some(format!("{} returns an event", handler.name)),
             );
         }
     }
@@ -66,43 +96,12 @@ fn insert_or_destination(
     (Kind::Destination, Some(format!("it defines {first}")))
 }
 
-fn is_identifier(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || c == '$'
-}
-
 fn mentions(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
-        !text[..at].ends_with(is_identifier)
-            && !text[at + word.len()..].starts_with(is_identifier)
+        !text[..at].ends_with(is_js_word)
+            && !text[at + word.len()..].starts_with(is_js_word)
             && !text[..at].rsplit('\n').next().unwrap_or("").contains("//")
     })
-}
-
-/// Whether a handler's text has `return EVENT` for its first parameter.
-fn returns_first_parameter(text: &str) -> bool {
-    let Some((_, after)) = text.split_once('(') else {
-        return false;
-    };
-    let parameter: String = after
-        .trim_start()
-        .chars()
-        .take_while(|c| is_identifier(*c))
-        .collect();
-    if parameter.is_empty() {
-        return false;
-    }
-    text.split('\n')
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .any(|line| {
-            line.match_indices("return").any(|(at, word)| {
-                let rest = line[at + word.len()..].trim_start_matches([' ', '\t', '(']);
-                !line[..at].ends_with(is_identifier)
-                    && rest.len() < line.len() - at - word.len()
-                    && rest.strip_prefix(parameter.as_str()).is_some_and(|rest| {
-                        !rest.starts_with(|c| is_identifier(c) || c == '.' || c == '[')
-                    })
-            })
-        })
 }
 
 /// What the author should do when no handler was found.
@@ -129,7 +128,7 @@ fn no_handler(source: &str) -> String {
 /// The words that are nearly a handler's name, with that name. Case matters to the platform, and
 /// its own documentation once calls onIdentify onIdentity.
 fn misspelt(source: &str) -> impl Iterator<Item = (&str, &'static str)> {
-    let words = source.split(|c| !is_identifier(c));
+    let words = source.split(|c| !is_js_word(c));
     words.filter_map(|word| {
         let alike = |handler: &&str| handler.eq_ignore_ascii_case(word) && *handler != word;
         let handler = match word {
@@ -144,19 +143,11 @@ fn misspelt(source: &str) -> impl Iterator<Item = (&str, &'static str)> {
 pub fn warnings(function: &Function, loaded: &Loaded, wanted: Option<&str>) -> Vec<String> {
     let (kind, own) = (loaded.kind, &loaded.handlers);
     let has = |name: &str| own.iter().any(|own| own == name);
-    let defined = match &own[..] {
-        [] => "none".to_owned(),
-        own => own.join(", "),
-    };
+    let defined = own.join(", ");
     let mut warnings = Vec::new();
     if let Some(wanted) = wanted.filter(|wanted| !has(wanted)) {
         warnings.push(format!(
             "the function has no {wanted} (its handlers: {defined})"
-        ));
-    } else if own.is_empty() {
-        warnings.push(format!(
-            "the function has no handler of the kind {}",
-            kind.name()
         ));
     }
     if let Some((word, handler)) = misspelt(&function.source).find(|(_, name)| !has(name)) {
@@ -171,28 +162,4 @@ pub fn warnings(function: &Function, loaded: &Loaded, wanted: Option<&str>) -> V
         ));
     }
     warnings
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_insert_function_is_known_by_returning_its_event() {
-        for text in [
-            "async function onTrack(event, settings) {\n  return event;\n}",
-            "async (e) => { if (x) return e; }",
-            "function (event) { return (event) }",
-        ] {
-            assert!(returns_first_parameter(text), "{text}");
-        }
-        for text in [
-            "async function onTrack(event) {\n  return event.type;\n}",
-            "async function onTrack(event) {\n  // return event\n}",
-            "async function onTrack(event) { return events; }",
-            "async function onTrack() { return fetch('x'); }",
-        ] {
-            assert!(!returns_first_parameter(text), "{text}");
-        }
-    }
 }

@@ -8,5 +8,6 @@ mod event_loop;
 pub mod infer_kind;
 mod output;
 mod real_time_timers;
+mod returned_event;
 mod route;
 mod unhandled;

@@ -14,6 +14,13 @@ use crate::outcome::{BatchItem, Class, Messages};
 /// The Tracking API refuses a larger message (docs/platform.md section 9), in bytes.
 const MAX_MESSAGE: usize = 32 << 10;
 
+/// The most messages that are taken of `Segment.events`, and of `Segment.objects`. A function chooses
+/// how long they are.
+const MAX_MESSAGES: u32 = 100_000;
+
+/// The most messages of a list that each get a warning of their own.
+const MAX_WARNINGS: usize = 10;
+
 /// The output of a handler that finished.
 #[derive(Default)]
 pub struct HandlerOutput {
@@ -41,10 +48,11 @@ pub fn take_output<'s>(
     let batch = events.filter(|_| handler == Some(BATCH_HANDLER));
     match batch {
         Some(events) if insert => {
-            gave.batch = batch_results::insert(scope, events, value, &mut gave.warnings);
+            gave.batch = batch_results::insert(scope, context, events, value, &mut gave.warnings)?;
         }
         Some(events) => {
-            gave.batch = batch_results::destination(scope, events, value, &mut gave.warnings);
+            gave.batch =
+                batch_results::destination(scope, context, events, value, &mut gave.warnings)?;
         }
         None => {}
     }
@@ -70,9 +78,9 @@ pub fn take_output<'s>(
     }
     if handler == Some(REQUEST_HANDLER) {
         let segment = v8::Local::new(scope, &hooks.segment);
-        collect_messages(scope, segment, &mut gave);
+        collect_messages(scope, context, segment, &mut gave);
     }
-    if scope.has_terminated() {
+    if scope.has_terminated() || context.armed.is_over() {
         return None;
     }
     Some(Box::new(gave))
@@ -80,6 +88,7 @@ pub fn take_output<'s>(
 
 fn collect_messages<'s>(
     scope: &mut Scope<'s, '_>,
+    context: &Context,
     segment: v8::Local<'s, v8::Object>,
     gave: &mut HandlerOutput,
 ) {
@@ -87,16 +96,27 @@ fn collect_messages<'s>(
         let list =
             get(scope, segment, name).and_then(|list| v8::Local::<v8::Array>::try_from(list).ok());
         let Some(list) = list else { continue };
+        if list.length() > MAX_MESSAGES {
+            gave.warnings.push(format!(
+                "Segment.{name} has a length of {}: of more than {MAX_MESSAGES} messages none is taken",
+                list.length()
+            ));
+            continue;
+        }
+        let mut warnings = Vec::new();
         for index in 0..list.length() {
+            if context.armed.is_over() {
+                return;
+            }
             let Some(message) = list.get_index(scope, index).and_then(|m| json(scope, m)) else {
-                gave.warnings.push(format!(
+                warnings.push(format!(
                     "message {} of Segment.{name} can't be written as JSON",
                     index + 1
                 ));
                 continue;
             };
             if message.get().len() > MAX_MESSAGE {
-                gave.warnings.push(format!(
+                warnings.push(format!(
                     "message {} of Segment.{name} is larger than 32 KB: the Tracking API refuses it",
                     index + 1
                 ));
@@ -105,6 +125,14 @@ fn collect_messages<'s>(
                 "events" => gave.messages.events.push(message),
                 _ => gave.messages.objects.push(message),
             }
+        }
+        let more = warnings.len().saturating_sub(MAX_WARNINGS);
+        warnings.truncate(MAX_WARNINGS);
+        gave.warnings.append(&mut warnings);
+        if more > 0 {
+            gave.warnings.push(format!(
+                "{more} more of Segment.{name} can't be written as JSON, or are larger than 32 KB"
+            ));
         }
     }
 }

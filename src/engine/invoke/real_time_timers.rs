@@ -39,9 +39,9 @@ impl RealTimeTimers {
     }
 }
 
-/// Whether nothing is under way but requests that, by the cassette, nobody ever answered.
+/// Whether nothing is under way but requests whose answers come when time passes, or never.
 pub fn only_silence(runtime: &JsRuntime) -> bool {
-    let silent = net::unanswered_here();
+    let silent = net::waiting_here();
     if silent == 0 {
         return false;
     }

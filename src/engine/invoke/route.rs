@@ -16,8 +16,66 @@ pub enum Route {
     Bad(String),
 }
 
-/// Finds the handler that the platform would call with `input`.
+/// Finds the handler that the platform would call with `input`, and what it would be called with: that,
+/// or the event in it.
 pub fn route<'s>(
+    scope: &mut Scope<'s, '_>,
+    context: &Context,
+    input: v8::Local<'s, v8::Value>,
+) -> (v8::Local<'s, v8::Value>, Route) {
+    match find(scope, context, input) {
+        Route::Nothing(why) => {
+            let event = unwrap_event(scope, input);
+            match event == input {
+                true => (input, Route::Nothing(why)),
+                false => (event, find(scope, context, event)),
+            }
+        }
+        found => (input, found),
+    }
+}
+
+/// The event, or the list of them, in what the platform itself calls functions with:
+/// `{event, settings}`, `{events, settings}`, and `{payload: …}` around an event or one of these. What is
+/// anything else is given back.
+fn unwrap_event<'s>(
+    scope: &mut Scope<'s, '_>,
+    input: v8::Local<'s, v8::Value>,
+) -> v8::Local<'s, v8::Value> {
+    // One around the other, and no more: an input may be nested without end.
+    let payload = wrapped(scope, input, &["payload"]).unwrap_or(input);
+    wrapped(scope, payload, &["event", "events"]).unwrap_or(payload)
+}
+
+/// What stands in one of `fields`, where an object has nothing else but settings, and that is an object.
+fn wrapped<'s>(
+    scope: &mut Scope<'s, '_>,
+    input: v8::Local<'s, v8::Value>,
+    fields: &[&str],
+) -> Option<v8::Local<'s, v8::Value>> {
+    if !input.is_object() || input.is_array() {
+        return None;
+    }
+    let input = input.to_object(scope)?;
+    let names = input.get_own_property_names(scope, v8::GetPropertyNamesArgs::default())?;
+    // More than these, and it is an event.
+    if names.length() > 2 {
+        return None;
+    }
+    let mut found = None;
+    for index in 0..names.length() {
+        let name = names.get_index(scope, index)?.to_rust_string_lossy(scope);
+        let value = get(scope, input, &name)?;
+        match name.as_str() {
+            "settings" => {}
+            name if fields.contains(&name) && value.is_object() => found = Some(value),
+            _ => return None,
+        }
+    }
+    found
+}
+
+fn find<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
     input: v8::Local<'s, v8::Value>,
@@ -45,6 +103,13 @@ pub fn route<'s>(
         );
     };
     let Some(kind) = get(scope, event, "type").filter(|kind| kind.is_string()) else {
+        if get(scope, event, "batch").is_some_and(|batch| batch.is_array()) {
+            return Route::Bad(
+                "this is what the Tracking API's /v1/batch takes; a function gets its events one by \
+                 one: write them one a line (jq -c '.batch[]')"
+                    .into(),
+            );
+        }
         return Route::Nothing(
             "the event has no `type`, so no handler takes it and nothing ran".into(),
         );

@@ -1,17 +1,15 @@
 //! Errors outside of the handler's own promise.
 
-use std::sync::atomic::Ordering;
-
 use deno_core::v8;
 
 use super::context::Context;
-use crate::engine::isolate::instance::Instance;
+use crate::engine::isolate::instance::{Instance, Running};
 use crate::engine::isolate::thrown::{End, describe};
 
 /// What ended the invocation outside of the handler's own promise: an uncaught error, a rejected
 /// promise that nobody handles, or a full heap. In production each ends the process.
 pub fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
-    if instance.exhausted.load(Ordering::SeqCst) {
+    if instance.is_exhausted() {
         return Some(End::OutOfMemory);
     }
     let (value, warning) = {
@@ -32,7 +30,7 @@ pub fn unhandled(instance: &mut Instance, context: &Context) -> Option<End> {
         }
     };
     context.log.borrow_mut().warn(warning.into());
-    let Instance { hooks, runtime, .. } = instance;
+    let Running { hooks, runtime, .. } = instance.run(context.armed);
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let value = v8::Local::new(scope, value);

@@ -3,26 +3,25 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
 use deno_core::{JsRuntime, PollEventLoopOptions, RuntimeOptions, v8};
 
-use super::js::{call, is_settled, segfn};
+use super::js::{TryScope, call, is_settled, segfn};
 use super::thrown::{End, thrown};
 use super::timers::Timers;
-use super::{memory, v8_flags, v8_platform, wrapper};
+use super::{memory, v8_platform, wrapper};
 use crate::function::Function;
 use crate::host;
 use crate::host::InvocationLog;
+use crate::host::budget::Budget;
 
 pub struct BaseIsolate {
     /// Where the clock is frozen.
     pub timers: Option<Timers>,
     pub runtime: JsRuntime,
-    /// Set when the heap reached its limit.
-    pub exhausted: Arc<AtomicBool>,
+    pub budget: Arc<Budget>,
     pub memory: usize,
 }
 
@@ -30,13 +29,11 @@ impl BaseIsolate {
     /// With at most `memory` bytes of heap, and under `clock` if that is frozen.
     pub fn new(memory: usize, clock: &host::Clock) -> Result<BaseIsolate, End> {
         v8_platform::set_up_v8();
-        let mut extensions = v8_flags::snapshot_extensions();
-        extensions.extend(host::extensions());
+        let budget = Arc::new(Budget::new(memory));
         let mut runtime = JsRuntime::new(RuntimeOptions {
-            extensions,
+            extensions: host::extensions(),
             startup_snapshot: Some(host::SNAPSHOT),
-            residual_lazy_js_sources: host::WEB_SOURCES,
-            create_params: Some(memory::create_params(memory)),
+            create_params: Some(memory::create_params(&budget, memory)),
             ..Default::default()
         });
         {
@@ -49,15 +46,20 @@ impl BaseIsolate {
         runtime
             .v8_isolate()
             .set_promise_reject_callback(on_promise_reject);
-        let exhausted = memory::watch(&mut runtime);
+        // V8's own call sites, as in Node: deno_core would give others, for its file names.
+        runtime.v8_isolate().set_prepare_stack_trace_callback(
+            deno_core::error::prepare_stack_trace_callback_with_original_callsites,
+        );
+        memory::watch(&mut runtime, &budget);
+        start(&mut runtime, &budget)?;
         let timers = match clock.is_frozen() {
-            true => Some(freeze(&mut runtime, &exhausted)?),
+            true => Some(freeze(&mut runtime, &budget)?),
             false => None,
         };
         Ok(BaseIsolate {
             timers,
             runtime,
-            exhausted,
+            budget,
             memory,
         })
     }
@@ -73,9 +75,9 @@ impl BaseIsolate {
             }
             deno_core::scope!(scope, self.runtime);
             v8::tc_scope!(let scope, scope);
-            call(scope, "preload", Some(name));
+            call(scope, "require", Some(name));
         }
-        !self.exhausted.load(Ordering::SeqCst)
+        !self.budget.is_over()
     }
 
     /// Compiles the function, and runs none of it. V8 finds the compiled code again when the same
@@ -160,14 +162,27 @@ impl BaseIsolate {
 /// How long the first use of a package may take.
 const WARM_UP: Duration = Duration::from_secs(1);
 
-fn freeze(runtime: &mut JsRuntime, exhausted: &AtomicBool) -> Result<Timers, End> {
+/// Takes away what of deno_core is not used.
+fn start(runtime: &mut JsRuntime, budget: &Budget) -> Result<(), End> {
+    deno_core::scope!(scope, runtime);
+    v8::tc_scope!(let scope, scope);
+    let started = call(scope, "start", None).map(|_| ());
+    started.ok_or_else(|| ended(scope, budget))
+}
+
+fn freeze(runtime: &mut JsRuntime, budget: &Budget) -> Result<Timers, End> {
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let frozen = segfn(scope).and_then(|segfn| Timers::freeze(scope, segfn));
-    frozen.ok_or_else(|| match exhausted.load(Ordering::SeqCst) {
+    frozen.ok_or_else(|| ended(scope, budget))
+}
+
+/// Why segfn's own code was not done.
+fn ended(scope: &mut TryScope<'_, '_, '_, '_>, budget: &Budget) -> End {
+    match budget.is_over() {
         true => End::OutOfMemory,
         false => End::Thrown(thrown(scope, None)),
-    })
+    }
 }
 
 /// Keeps the promises that were rejected without a handler: Node ends the process for those.

@@ -1,21 +1,25 @@
 //! One loaded function with its globals: a V8 isolate made from the startup snapshot, and the
 //! user's code evaluated in it (docs/platform.md section 2).
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use deno_core::{JsRuntime, v8};
+use deno_core::{JsRuntime, OpState, v8};
 
 use super::base_isolate::BaseIsolate;
 use super::coverage::{CoverageRecorder, ScriptRange};
 use super::js::{SEGFN, Scope, get, segfn};
 use super::thrown::{End, RuntimeHooks, Thrown, thrown};
 use super::timers::Timers;
-use super::watchdog::Watchdog;
+use super::watchdog::{Armed, Watchdog};
 use super::wrapper::{compile, names_and_copy};
+use super::{memory, region};
 use crate::coverage::ScriptCoverage;
 use crate::function::{Function, Kind};
 use crate::host;
+use crate::host::budget::Budget;
+use crate::options::Region;
 use crate::text::{Place, js_lines};
 
 /// What deno_core and `js/core.js` leave on the global object for the engine.
@@ -25,6 +29,8 @@ const INTERNAL_GLOBALS: [&str; 3] = [SEGFN, "__bootstrap", "Deno"];
 pub struct Handler {
     pub name: &'static str,
     pub own: bool,
+    /// Its source text, where the function's kind is not known but found out from this.
+    pub text: String,
     pub function: v8::Global<v8::Function>,
 }
 
@@ -34,19 +40,27 @@ pub struct InstanceOptions<'a> {
     pub memory: usize,
     pub clock: &'a host::Clock,
     pub coverage: bool,
+    pub region: &'a Region,
 }
 
 pub struct Instance {
     // The handles stand before the runtime, because they must be dropped before it.
-    pub handlers: Vec<Handler>,
-    pub hooks: RuntimeHooks,
+    handlers: Vec<Handler>,
+    hooks: RuntimeHooks,
     /// Where coverage is wanted.
     recorder: Option<(CoverageRecorder, ScriptRange)>,
     /// Where the clock is frozen.
-    pub timers: Option<Timers>,
-    pub runtime: JsRuntime,
-    /// Set when the heap reached its limit.
-    pub exhausted: Arc<AtomicBool>,
+    timers: Option<Timers>,
+    runtime: JsRuntime,
+    budget: Arc<Budget>,
+}
+
+/// What a function's code runs by.
+pub struct Running<'a> {
+    pub handlers: &'a [Handler],
+    pub hooks: &'a RuntimeHooks,
+    pub timers: Option<&'a Timers>,
+    pub runtime: &'a mut JsRuntime,
 }
 
 impl Instance {
@@ -60,10 +74,11 @@ impl Instance {
         host_env: &host::HostEnv,
         log: &host::SharedInvocationLog,
     ) -> Result<Instance, End> {
+        let is_elsewhere = region::enter_region(setting.region);
         let BaseIsolate {
             mut runtime,
             timers,
-            exhausted,
+            budget,
             ..
         } = match base {
             Some(base) => base,
@@ -71,18 +86,21 @@ impl Instance {
         };
         runtime.op_state().borrow_mut().put(setting.clock.clone());
         host_env.install(&mut runtime.op_state().borrow_mut(), log);
+        if is_elsewhere {
+            region::tell(runtime.v8_isolate());
+        }
 
         // Before anything of the function is compiled.
         let recorder = setting
             .coverage
             .then(|| CoverageRecorder::start(&mut runtime));
-        let deadline = watchdog.arm(runtime.v8_isolate().thread_safe_handle());
+        let armed = watchdog.arm(runtime.v8_isolate().thread_safe_handle(), &budget.exhausted);
         runtime
             .op_state()
             .borrow_mut()
-            .put(host::Deadline(deadline));
+            .put(host::Deadline(armed.deadline()));
         let loaded = evaluate(&mut runtime, function, setting.coverage);
-        let late = watchdog.disarm();
+        let late = armed.disarm();
         match loaded {
             Ok((code, hooks)) if !late => Ok(Instance {
                 handlers: code.handlers,
@@ -90,9 +108,9 @@ impl Instance {
                 recorder: recorder.map(|recorder| (recorder, code.placed)),
                 timers,
                 runtime,
-                exhausted,
+                budget,
             }),
-            _ if exhausted.load(Ordering::SeqCst) => Err(End::OutOfMemory),
+            _ if budget.is_over() => Err(End::OutOfMemory),
             _ if late => Err(End::OutOfTime),
             Ok(_) => Err(End::OutOfTime),
             Err(thrown) => Err(End::Thrown(thrown)),
@@ -101,6 +119,49 @@ impl Instance {
 }
 
 impl Instance {
+    pub fn handlers(&self) -> &[Handler] {
+        &self.handlers
+    }
+
+    /// Lets the function's code run from now on.
+    pub fn arm<'a>(&mut self, watchdog: &'a Watchdog) -> Armed<'a> {
+        let handle = self.runtime.v8_isolate().thread_safe_handle();
+        let armed = watchdog.arm(handle, &self.budget.exhausted);
+        let deadline = host::Deadline(armed.deadline());
+        self.op_state().borrow_mut().put(deadline);
+        armed
+    }
+
+    /// What the function's code runs by.
+    pub fn run(&mut self, _: &Armed<'_>) -> Running<'_> {
+        Running {
+            handlers: &self.handlers,
+            hooks: &self.hooks,
+            timers: self.timers.as_ref(),
+            runtime: &mut self.runtime,
+        }
+    }
+
+    /// What its ops share.
+    pub fn op_state(&self) -> Rc<RefCell<OpState>> {
+        self.runtime.op_state()
+    }
+
+    /// Whether its clock is frozen, so that the engine fires its timers.
+    pub fn has_timers(&self) -> bool {
+        self.timers.is_some()
+    }
+
+    /// Whether its memory reached the limit. Production's process would have ended then.
+    pub fn is_exhausted(&self) -> bool {
+        self.budget.is_over()
+    }
+
+    /// Collects garbage. No JavaScript runs.
+    pub fn sweep(&mut self) {
+        memory::sweep(&mut self.runtime);
+    }
+
     /// What has run of the function since this was last asked; `None` where nobody counts.
     pub fn take_coverage(&mut self) -> Option<ScriptCoverage> {
         let (recorder, placed) = self.recorder.as_mut()?;
@@ -124,10 +185,12 @@ fn evaluate(
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let global = scope.get_current_context().global(scope);
-    let Some((hooks, window, defaults)) = take_hooks(scope, global, function.kind) else {
+    let Some(taken) = take_hooks(scope, global, function.kind) else {
         return Err(thrown(scope, None));
     };
-    match evaluate_function(scope, function, window, defaults, count) {
+    let code = evaluate_function(scope, function, &taken, count);
+    let hooks = taken.hooks;
+    match code {
         Some(code) => Ok((code, hooks)),
         None => Err(at_the_end(thrown(scope, Some(&hooks)), &function.source)),
     }
@@ -155,11 +218,12 @@ fn at_the_end(mut thrown: Thrown, source: &str) -> Thrown {
     thrown
 }
 
-type TakenHooks<'s> = (
-    RuntimeHooks,
-    v8::Local<'s, v8::Object>,
-    v8::Local<'s, v8::Object>,
-);
+struct TakenHooks<'s> {
+    hooks: RuntimeHooks,
+    window: v8::Local<'s, v8::Object>,
+    defaults: v8::Local<'s, v8::Object>,
+    source_of: v8::Local<'s, v8::Function>,
+}
 
 /// Takes the hooks out of `__segfn`, and removes that and whatever else a function of this kind must
 /// not see.
@@ -175,6 +239,7 @@ fn take_hooks<'s>(
     let window = get(scope, segfn, "window")?.to_object(scope)?;
     let defaults = get(scope, segfn, "defaultHandlers")?.to_object(scope)?;
     let restrict: v8::Local<v8::Function> = get(scope, segfn, "restrictTo")?.try_into().ok()?;
+    let source_of = get(scope, segfn, "sourceOf")?.try_into().ok()?;
     let kind: v8::Local<v8::Value> = match kind {
         Some(kind) => v8::String::new(scope, kind.name())?.into(),
         None => v8::undefined(scope).into(),
@@ -189,15 +254,19 @@ fn take_hooks<'s>(
         make_request: v8::Global::new(scope, request),
         segment: v8::Global::new(scope, segment),
     };
-    Some((hooks, window, defaults))
+    Some(TakenHooks {
+        hooks,
+        window,
+        defaults,
+        source_of,
+    })
 }
 
 /// Runs the code and takes its handlers. With `count`, the code's length is measured for coverage.
 fn evaluate_function<'s>(
     scope: &mut Scope<'s, '_>,
     function: &Function,
-    window: v8::Local<'s, v8::Object>,
-    defaults: v8::Local<'s, v8::Object>,
+    taken: &TakenHooks<'s>,
     count: bool,
 ) -> Option<Code> {
     let (names, copy) = names_and_copy(function.kind);
@@ -205,27 +274,34 @@ fn evaluate_function<'s>(
     let exports = v8::Object::new(scope);
     let mut arguments: Vec<v8::Local<v8::Value>> = vec![exports.into()];
     for name in &names {
-        arguments.push(get(scope, defaults, name)?);
+        arguments.push(get(scope, taken.defaults, name)?);
     }
     let wrapper = compile(
         scope,
         function,
         v8::script_compiler::CompileOptions::NoCompileOptions,
     )?;
-    wrapper.call(scope, window.into(), &arguments)?;
+    wrapper.call(scope, taken.window.into(), &arguments)?;
 
     let mut handlers = Vec::with_capacity(names.len());
     for (name, default) in names.iter().zip(&arguments[1..]) {
         let value = get(scope, exports, name)?;
         // What can't be called is not a handler, and no error either
         // (docs/platform.md section 1.2).
-        if let Ok(function) = v8::Local::<v8::Function>::try_from(value) {
-            let own = !value.strict_equals(*default);
-            let function = v8::Global::new(scope, function);
+        if let Ok(handler) = v8::Local::<v8::Function>::try_from(value) {
+            let text = match function.kind {
+                Some(_) => String::new(),
+                None => {
+                    let undefined = v8::undefined(scope).into();
+                    let text = taken.source_of.call(scope, undefined, &[value])?;
+                    text.to_rust_string_lossy(scope)
+                }
+            };
             handlers.push(Handler {
                 name,
-                own,
-                function,
+                own: !value.strict_equals(*default),
+                text,
+                function: v8::Global::new(scope, handler),
             });
         }
     }

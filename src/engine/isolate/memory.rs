@@ -1,36 +1,17 @@
-//! Bounds an instance's memory: V8's heap, and the array buffers beside it.
+//! Bounds an instance's memory: V8's heap, and what is beside it (`host::budget`).
 
 use std::alloc::Layout;
 use std::cell::RefCell;
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use deno_core::{JsRuntime, v8};
 
+use crate::host::budget::Budget;
+
 /// What V8 is given beyond the limit once that is reached: it needs some room to unwind.
 const SPARE: usize = 512 << 20;
-
-/// Array buffers of one isolate, bounded in bytes.
-struct Buffers {
-    used: AtomicUsize,
-    limit: usize,
-}
-
-impl Buffers {
-    fn reserve(&self, len: usize) -> bool {
-        let used = self.used.fetch_add(len, Ordering::Relaxed);
-        let fits = used.saturating_add(len) <= self.limit;
-        if !fits {
-            self.release(len);
-        }
-        fits
-    }
-
-    fn release(&self, len: usize) {
-        self.used.fetch_sub(len, Ordering::Relaxed);
-    }
-}
 
 fn layout(len: usize) -> Option<Layout> {
     Layout::from_size_align(len.max(1), 16).ok()
@@ -41,24 +22,24 @@ fn layout(len: usize) -> Option<Layout> {
 ///
 /// # Safety
 /// V8 calls this with the handle that was given to `new_rust_allocator`.
-unsafe extern "C" fn allocate(buffers: &Buffers, len: usize) -> *mut c_void {
-    let Some(layout) = layout(len).filter(|_| buffers.reserve(len)) else {
+unsafe extern "C" fn allocate(budget: &Budget, len: usize) -> *mut c_void {
+    let Some(layout) = layout(len).filter(|_| budget.reserve(len)) else {
         return std::ptr::null_mut();
     };
     // SAFETY: the layout's size is not zero.
     let data = unsafe { std::alloc::alloc_zeroed(layout) };
     if data.is_null() {
         // V8 does not free what it did not get.
-        buffers.release(len);
+        budget.release(len);
     }
     data.cast()
 }
 
 /// # Safety
 /// V8 calls this once for each buffer that `allocate` gave, with the same length.
-unsafe extern "C" fn free(buffers: &Buffers, data: *mut c_void, len: usize) {
+unsafe extern "C" fn free(budget: &Budget, data: *mut c_void, len: usize) {
     if let (Some(layout), false) = (layout(len), data.is_null()) {
-        buffers.release(len);
+        budget.release(len);
         // SAFETY: `data` was allocated by `allocate` with this layout.
         unsafe { std::alloc::dealloc(data.cast(), layout) };
     }
@@ -66,38 +47,41 @@ unsafe extern "C" fn free(buffers: &Buffers, data: *mut c_void, len: usize) {
 
 /// # Safety
 /// V8 calls this once, when the allocator is gone. The handle came from `Arc::into_raw`.
-unsafe extern "C" fn drop_buffers(buffers: *const Buffers) {
+unsafe extern "C" fn drop_budget(budget: *const Budget) {
     // SAFETY: see above.
-    drop(unsafe { Arc::from_raw(buffers) });
+    drop(unsafe { Arc::from_raw(budget) });
 }
 
-static VTABLE: v8::RustAllocatorVtable<Buffers> = v8::RustAllocatorVtable {
+static VTABLE: v8::RustAllocatorVtable<Budget> = v8::RustAllocatorVtable {
     allocate,
     allocate_uninitialized: allocate,
     free,
-    drop: drop_buffers,
+    drop: drop_budget,
 };
 
-/// How an isolate with `limit` bytes of heap is created.
-pub fn create_params(limit: usize) -> v8::CreateParams {
-    let buffers = Arc::new(Buffers {
-        used: AtomicUsize::new(0),
-        limit,
-    });
-    // SAFETY: the handle is a live `Buffers` until `drop_buffers`, and the table is static.
-    let allocator = unsafe { v8::new_rust_allocator(Arc::into_raw(buffers), &VTABLE) };
+/// How an isolate with `budget` is created, whose heap may be all of it.
+pub fn create_params(budget: &Arc<Budget>, limit: usize) -> v8::CreateParams {
+    let handle = Arc::into_raw(budget.clone());
+    // SAFETY: the handle is a live `Budget` until `drop_budget`, and the table is static.
+    let allocator = unsafe { v8::new_rust_allocator(handle, &VTABLE) };
     v8::CreateParams::default()
         .heap_limits(0, limit)
         .array_buffer_allocator(allocator.make_shared())
 }
 
-/// Ends what runs in `runtime` when its heap reaches its limit. The flag tells that it did: the
-/// instance can't be trusted from then on.
-pub fn watch(runtime: &mut JsRuntime) -> Arc<AtomicBool> {
-    runtime.v8_isolate().set_oom_error_handler(on_out_of_memory);
-    let exhausted = Arc::new(AtomicBool::new(false));
-    let flag = exhausted.clone();
-    let isolate = runtime.v8_isolate().thread_safe_handle();
+/// Ends what runs in `runtime` when its memory reaches its limit, and sets the budget's `exhausted`:
+/// the instance can't be trusted from then on.
+pub fn watch(runtime: &mut JsRuntime, budget: &Arc<Budget>) {
+    let isolate = runtime.v8_isolate();
+    isolate.set_oom_error_handler(on_out_of_memory);
+    isolate.set_slot(budget.clone());
+    isolate.add_gc_epilogue_callback(
+        after_collection,
+        std::ptr::null_mut(),
+        v8::GCType::kGCTypeMarkSweepCompact,
+    );
+    let flag = budget.exhausted.clone();
+    let isolate = isolate.thread_safe_handle();
     runtime.add_near_heap_limit_callback(move |current, _initial| {
         // Some of V8's own code, such as its JSON parser, doesn't look whether it should end. When
         // the limit is reached a second time, it stays: `on_out_of_memory` gives the thread up.
@@ -107,7 +91,29 @@ pub fn watch(runtime: &mut JsRuntime) -> Arc<AtomicBool> {
         isolate.terminate_execution();
         current + SPARE
     });
-    exhausted
+}
+
+/// V8 makes resizable buffers, WebAssembly's memories and what Intl needs without asking the
+/// allocator. But it knows their sizes, and collects garbage when they have grown by much.
+///
+/// # Safety
+/// V8 calls this on the isolate's own thread.
+unsafe extern "C" fn after_collection(
+    isolate: v8::UnsafeRawIsolatePtr,
+    _type: v8::GCType,
+    _flags: v8::GCCallbackFlags,
+    _data: *mut c_void,
+) {
+    // SAFETY: V8 gives the isolate that it has collected garbage in, which lives.
+    let mut isolate = unsafe { v8::Isolate::from_raw_isolate_ptr(isolate) };
+    let Some(budget) = isolate.get_slot::<Arc<Budget>>().cloned() else {
+        return;
+    };
+    let heap = isolate.get_heap_statistics();
+    if !budget.note(heap.used_heap_size(), heap.external_memory()) {
+        budget.exhausted.store(true, Ordering::SeqCst);
+        isolate.thread_safe_handle().terminate_execution();
+    }
 }
 
 /// Collects garbage. JSON's short strings go into a table that only a full collection empties, and in
@@ -155,23 +161,20 @@ mod tests {
 
     #[test]
     fn a_buffer_that_the_system_has_no_memory_for_takes_nothing_of_the_limit() {
-        let buffers = Buffers {
-            used: AtomicUsize::new(0),
-            limit: usize::MAX,
-        };
+        let budget = Budget::new(usize::MAX);
         // More than any address space has.
-        // SAFETY: `buffers` is what `new_rust_allocator` would be given.
-        let none = unsafe { allocate(&buffers, 1 << 60) };
+        // SAFETY: `budget` is what `new_rust_allocator` would be given.
+        let none = unsafe { allocate(&budget, 1 << 60) };
         assert!(none.is_null());
-        assert_eq!(buffers.used.load(Ordering::Relaxed), 0);
+        assert_eq!(budget.used(), 0);
 
         // SAFETY: as above; the buffer is freed once, with its length.
         unsafe {
-            let some = allocate(&buffers, 64);
+            let some = allocate(&budget, 64);
             assert!(!some.is_null());
-            assert_eq!(buffers.used.load(Ordering::Relaxed), 64);
-            free(&buffers, some, 64);
+            assert_eq!(budget.used(), 64);
+            free(&budget, some, 64);
         }
-        assert_eq!(buffers.used.load(Ordering::Relaxed), 0);
+        assert_eq!(budget.used(), 0);
     }
 }

@@ -1,5 +1,6 @@
 //! V8: isolates, a function loaded in one, and what bounds its memory and its time.
 
+pub mod address_space;
 #[cfg_attr(
     not(target_os = "linux"),
     expect(dead_code, reason = "zygotes use the rest")
@@ -13,6 +14,7 @@ pub mod js;
     expect(dead_code, reason = "zygotes use the rest")
 )]
 pub mod memory;
+pub mod region;
 pub mod thrown;
 pub mod timers;
 pub mod v8_flags;

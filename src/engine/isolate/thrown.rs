@@ -28,6 +28,8 @@ pub enum End {
     NeverSettled,
     OutOfTime,
     OutOfMemory,
+    /// The process that ran it was ended by a signal, such as SIGSEGV.
+    Crash(&'static str),
 }
 
 /// What `js/core.js` hands to the engine.

@@ -1,9 +1,9 @@
-//! What the startup snapshot and the engine that reads it must agree on. build.rs includes this
-//! file, so that there is one list of extensions and one set of V8 flags.
+//! The V8 flags that the startup snapshot and the engine that reads it must agree on. build.rs
+//! includes this file.
 
-use std::sync::{Arc, Once};
+use std::sync::Once;
 
-use deno_core::{Extension, v8};
+use deno_core::v8;
 
 /// V8 compares a hash of its flags before it takes a code cache, so they are set in one place.
 pub fn set_v8_flags() {
@@ -18,26 +18,15 @@ pub fn set_v8_flags() {
         // See `v8_platform`.
         v8::V8::set_flags_from_string("--single-threaded");
         // What came into the language after Node 20 would run here and fail on the platform.
-        // js/core/node20.js takes away what has no flag. Base64 stays, as our Buffer stands on it,
-        // and 16-bit floats and `using`, which deno_core asks for.
-        v8::V8::set_flags_from_string(
-            "--no-js-atomics-pause --no-js-error-iserror --no-js-intl-locale-variants \
-             --no-js-promise-try --no-js-regexp-duplicate-named-groups --no-js-regexp-escape \
-             --no-js-regexp-modifiers --no-js-source-phase-imports --no-js-sum-precise --no-js-upsert",
-        );
+        // This flag is for all that still has one, and stronger than those that deno_core sets;
+        // js/core/node20.js takes away the rest.
+        v8::V8::set_flags_from_string("--no-js-shipping");
+        // For `unset_deno_flags`.
+        v8::V8::set_flags_from_string("--no-freeze-flags-after-init");
     });
 }
 
-/// The extensions in the startup snapshot. segfn's own come after them and are only bound at
-/// run time: their ops' code need not be built twice.
-pub fn snapshot_extensions() -> Vec<Extension> {
-    vec![
-        deno_webidl::deno_webidl::init(),
-        deno_web::deno_web::init(
-            Arc::new(deno_web::BlobStore::default()),
-            None,
-            false,
-            deno_web::InMemoryBroadcastChannel::default(),
-        ),
-    ]
+/// Takes back what deno_core has set for itself while it set V8 up: forms of `import()` that Node 20 doesn't know.
+pub fn unset_deno_flags() {
+    v8::V8::set_flags_from_string("--no-js-source-phase-imports --no-js-defer-import-eval");
 }

@@ -3,111 +3,109 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::determinism::Determinism;
-use super::executor::{Crash, Executor};
-use super::pool::{Delivery, Pool};
-use super::worker::{Worker, out_of_memory};
-use super::worker_thread::WorkerThread;
+use super::input_executor::{Ran, WorkerSetup};
+use super::on_thread::OnThread;
+use super::pool::{Delivery, Executor, Pool};
+#[cfg(target_os = "linux")]
+use super::process::InputProcesses;
 use crate::engine::error::EngineError;
-use crate::engine::invoke::infer_kind;
 use crate::engine::options::Options;
-use crate::engine::result::{InputResult, Loaded};
-use crate::function::{Function, Input, Kind};
+use crate::engine::result::Loaded;
+use crate::function::{Function, Input};
 use crate::host::HostEnv;
 
-/// Inputs that go to a worker at once when they come fast.
-const MAX_CHUNK: usize = 64;
+/// Inputs that go to a worker at once when they come fast: a process waits for its next chunk, which takes
+/// as long as some ten events that do little.
+const MAX_CHUNK: usize = 512;
 
-/// Runs `function` over `inputs` on `options.jobs` threads. Inputs come in portions: those that are
-/// there without waiting for more.
-///
-/// `on_loaded` is told of the function before any outcome is there, on the caller's thread.
-/// `map` turns what came of an input into what is to be written, on the worker's thread; `sink`
-/// gets that in the order of the inputs, on the caller's thread, and may end the run.
-pub fn run<T: Send + 'static>(
-    function: Function,
-    inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
-    options: Options,
-    mut on_loaded: impl FnMut(&Loaded),
-    map: impl Fn(InputResult) -> T + Send + Sync + 'static,
-    mut sink: impl FnMut(T) -> ControlFlow<()>,
-) -> Result<(), EngineError> {
-    let pool = Pool {
-        threads: options.jobs,
-        max_chunk: MAX_CHUNK,
-        waits: false,
-    };
-    let determinism = Determinism::new(options.frozen);
-    determinism.enter();
-    let host = HostEnv::new(&options.host);
-    // The workers have clocks of their own, and the caller's thread the real one.
-    Determinism::new(None).enter();
-    let host = Arc::new(host?);
-    let (function, options, map) = (Arc::new(function), Arc::new(options), Arc::new(map));
-    let start = move |is_first| {
-        let (worker, mut loaded) = Worker::start(
-            function.clone(),
-            options.clone(),
-            host.clone(),
-            WorkerThread::new(options.timeout)?,
-            Determinism::new(options.frozen),
-        )?;
-        if is_first {
-            let warnings = infer_kind::warnings(&function, &loaded, options.handler.as_deref());
-            loaded.warnings.splice(..0, warnings);
+/// A function that is about to run over inputs, on `options.jobs` workers: processes where this one
+/// can be forked when this is made, or else threads.
+pub struct InputRun<T> {
+    setup: WorkerSetup<T>,
+    #[cfg(target_os = "linux")]
+    processes: Option<InputProcesses>,
+}
+
+impl<T: Serialize + DeserializeOwned + Send + 'static> InputRun<T> {
+    /// `map` turns what came of an input into what is to be written, in the worker. Its form must
+    /// not leave out fields, as it goes from process to process by postcard.
+    ///
+    /// # Errors
+    /// The embedded AWS can't be what the options ask for, or there is no room for a process.
+    pub fn new(
+        function: Function,
+        options: Options,
+        map: impl Fn(Ran) -> T + Send + Sync + 'static,
+    ) -> Result<InputRun<T>, EngineError> {
+        let determinism = Determinism::new(options.frozen);
+        determinism.enter();
+        let host = HostEnv::new(&options.host);
+        // The workers have clocks of their own, and the caller's thread the real one.
+        Determinism::new(None).enter();
+        let setup = WorkerSetup {
+            host: Arc::new(host?),
+            function: Arc::new(function),
+            options: Arc::new(options),
+            map: Arc::new(map),
+        };
+        Ok(InputRun {
+            #[cfg(target_os = "linux")]
+            processes: InputProcesses::start(&setup)?,
+            setup,
+        })
+    }
+
+    /// Runs it over `inputs`, which come in portions: those that are there without waiting for more.
+    ///
+    /// `on_loaded` is told of the function before any outcome is there, on the caller's thread.
+    /// `sink` gets what came of the inputs in their order, on the caller's thread, and may end the
+    /// run.
+    ///
+    /// # Errors
+    /// The function can't be loaded at first, or the machine has no room for what it needs.
+    pub fn run(
+        self,
+        inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
+        mut on_loaded: impl FnMut(&Loaded),
+        mut sink: impl FnMut(T) -> ControlFlow<()>,
+    ) -> Result<(), EngineError> {
+        let pool = Pool {
+            threads: self.setup.options.jobs,
+            max_chunk: MAX_CHUNK,
+            waits: false,
+        };
+        #[cfg(target_os = "linux")]
+        if let Some(processes) = self.processes {
+            let (workers, _store) = processes.workers(self.setup);
+            let start = move |_| workers.worker();
+            return pool.run(start, inputs, |delivery| {
+                hand_on(delivery, &mut on_loaded, &mut sink)
+            });
         }
-        let map = map.clone();
-        Ok((InputExecutor { worker, map }, loaded))
-    };
-    pool.run(start, inputs, |delivery| match delivery {
+        let start = move |_| {
+            let (executor, loaded) = self.setup.executor(None)?;
+            Ok((OnThread(executor), loaded))
+        };
+        pool.run(start, inputs, |delivery| {
+            hand_on(delivery, &mut on_loaded, &mut sink)
+        })
+    }
+}
+
+fn hand_on<E: Executor<Started = Loaded>>(
+    delivery: Delivery<E>,
+    on_loaded: &mut impl FnMut(&Loaded),
+    sink: &mut impl FnMut(E::Output) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    match delivery {
         Delivery::Started(loaded) => {
             on_loaded(&loaded);
             ControlFlow::Continue(())
         }
         Delivery::Output(output) => sink(output),
-    })
-}
-
-struct InputExecutor<M> {
-    worker: Worker,
-    map: Arc<M>,
-}
-
-/// An input that is running.
-struct RunningInput<M> {
-    name: String,
-    kind: Kind,
-    map: Arc<M>,
-}
-
-impl<T, M> Executor for InputExecutor<M>
-where
-    T: Send + 'static,
-    M: Fn(InputResult) -> T + 'static,
-{
-    type Item = Input;
-    type Output = T;
-    type Started = Loaded;
-    type Pending = RunningInput<M>;
-
-    fn begin(&mut self, input: &Input) -> RunningInput<M> {
-        RunningInput {
-            name: input.name.clone(),
-            kind: self.worker.kind(),
-            map: self.map.clone(),
-        }
-    }
-
-    fn execute(&mut self, input: Input) -> Result<T, EngineError> {
-        // Whatever worker an input comes to, it finds the same time and the same randomness.
-        self.worker.restart_clock(input.time);
-        Ok((self.map)(self.worker.run(&input)))
-    }
-
-    fn lost(pending: RunningInput<M>, crash: Crash) -> Result<T, EngineError> {
-        match crash {
-            Crash::OutOfMemory => Ok((pending.map)(out_of_memory(&pending.name, pending.kind))),
-            Crash::Panic => Err(crash.into()),
-        }
     }
 }

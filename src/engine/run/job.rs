@@ -2,13 +2,16 @@
 
 use std::cell::{Cell, RefCell};
 use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::executor::Crash;
+use super::crash::Crash;
 use super::plan::{Plan, PlanResult};
 use super::run_plan::{PlanProgress, run_plan};
 use super::worker_thread::WorkerThread;
 use crate::engine::error::{EngineError, Lost};
-use crate::function::Kind;
+use crate::engine::isolate::thrown::End;
 
 /// A job makes a plan, and makes its own result of the plan's. Both happen on the thread, or in the
 /// process, that runs the plan.
@@ -43,18 +46,19 @@ impl Job for Plan {
     }
 }
 
+/// Makes jobs of items.
+pub type JobMaker<I, J> = Arc<dyn Fn(I) -> J + Send + Sync>;
+
 /// A job that is running: all that is needed to end it, also when its thread can't.
 pub struct RunningJob<J: Job> {
-    kept: Cell<Option<J::Kept>>,
-    kind: Cell<Kind>,
+    job: Cell<Option<(Rc<Plan>, J::Kept)>>,
     progress: RefCell<PlanProgress>,
 }
 
 impl<J: Job> Default for RunningJob<J> {
     fn default() -> Self {
         RunningJob {
-            kept: Cell::new(None),
-            kind: Cell::new(Kind::Destination),
+            job: Cell::new(None),
             progress: RefCell::default(),
         }
     }
@@ -63,28 +67,32 @@ impl<J: Job> Default for RunningJob<J> {
 impl<J: Job> RunningJob<J> {
     /// Runs `plan`, whose AWS keeps what is stored in `folder`. `thread` is asked for the thread's
     /// part of an instance.
+    ///
+    /// # Errors
+    /// It was ended meanwhile.
     pub fn run(
         &self,
-        plan: &Plan,
+        plan: Plan,
         kept: J::Kept,
         folder: &Path,
         thread: impl FnOnce() -> Result<WorkerThread, EngineError>,
-    ) -> Option<J::Result> {
-        self.kept.set(Some(kept));
-        self.kind
-            .set(plan.function.kind.unwrap_or(Kind::Destination));
-        let result = thread().and_then(|thread| run_plan(plan, &thread, folder, &self.progress));
-        Some(J::end(self.kept.take()?, result))
+    ) -> Result<J::Result, EngineError> {
+        let plan = Rc::new(plan);
+        self.job.set(Some((plan.clone(), kept)));
+        let result = thread().and_then(|thread| run_plan(&plan, &thread, folder, &self.progress));
+        let (_, kept) = self.job.take().ok_or(EngineError::Lost(Lost::Unanswered))?;
+        Ok(J::end(kept, result))
     }
 
     /// The result of a job in the middle of which its thread was lost. `None` where its plan was
     /// not even made.
     pub fn give_up(&self, crash: Crash) -> Option<J::Result> {
-        let kept = self.kept.take()?;
+        let (plan, kept) = self.job.take()?;
         let result = match (crash, self.progress.try_borrow_mut()) {
-            (Crash::OutOfMemory, Ok(mut progress)) => progress.give_up(self.kind.get()),
-            (Crash::OutOfMemory, Err(_)) => Err(EngineError::Lost(Lost::OutOfMemory)),
-            (Crash::Panic, _) => Err(EngineError::Lost(Lost::Panic)),
+            (Crash::OutOfMemory, Ok(mut progress)) => {
+                progress.give_up(&plan, End::OutOfMemory, Duration::ZERO)
+            }
+            (crash, _) => Err(crash.into()),
         };
         Some(J::end(kept, result))
     }

@@ -6,69 +6,72 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::job::Job;
+use super::job::{Job, JobMaker};
 #[cfg(target_os = "linux")]
 use super::jobs::pool;
 use super::jobs::run_jobs;
 #[cfg(target_os = "linux")]
-use super::zygote::Zygotes;
+use super::pool::Delivery;
+#[cfg(target_os = "linux")]
+use super::process::JobProcesses;
 use crate::engine::error::EngineError;
+use crate::secrets::Secrets;
 
-/// What runs the jobs that are made of numbers, any of them several times.
-pub struct JobPool<J: Job> {
+/// What runs the jobs that are made of items.
+pub struct JobPool<I, J> {
     count: usize,
-    job: Arc<dyn Fn(usize) -> J + Send + Sync>,
+    maker: JobMaker<I, J>,
     #[cfg(target_os = "linux")]
-    zygotes: Option<Zygotes<J::Result>>,
+    processes: Option<Arc<JobProcesses<I, J>>>,
 }
 
-impl<J> JobPool<J>
+impl<I, J> JobPool<I, J>
 where
+    I: Serialize + DeserializeOwned + Send + 'static,
     J: Job<Result: Serialize + DeserializeOwned>,
 {
     /// `count` processes, or threads where this process can't be forked: it has several threads, or
-    /// too little stack. `job` makes jobs of their numbers, in the process or on the thread that
-    /// runs them.
+    /// too little stack; `credentials` says whether jobs may find the machine's. What
+    /// they learn of secrets gets into `secrets`. `maker` makes jobs of items, from what is in memory now; where the process
+    /// of a job is lost, it is called for the same item again.
     ///
     /// # Errors
     /// There is no room for another process, or for a temporary folder.
     pub fn new(
         count: usize,
-        job: impl Fn(usize) -> J + Send + Sync + 'static,
-    ) -> Result<JobPool<J>, EngineError> {
-        let job: Arc<dyn Fn(usize) -> J + Send + Sync> = Arc::new(job);
+        credentials: bool,
+        secrets: &Arc<Secrets>,
+        maker: impl Fn(I) -> J + Send + Sync + 'static,
+    ) -> Result<JobPool<I, J>, EngineError> {
+        let maker: JobMaker<I, J> = Arc::new(maker);
         Ok(JobPool {
             count,
             #[cfg(target_os = "linux")]
-            zygotes: Zygotes::start(count, &*job)?,
-            job,
+            processes: JobProcesses::start(count, credentials, secrets, &maker)?.map(Arc::new),
+            maker,
         })
     }
 
-    /// Runs the jobs of these numbers. `sink` gets the result of each, in their order; it may end
-    /// the run, which then waits for the jobs that are running.
+    /// Runs the jobs of these items. `sink` gets the result of each, in their order; it may end the
+    /// run, which then waits for the jobs that are running.
     ///
     /// # Errors
-    /// A process is gone, or there is no thread.
+    /// A process or a thread is lost.
     pub fn run(
         &mut self,
-        numbers: Vec<usize>,
-        mut sink: impl FnMut(usize, J::Result) -> ControlFlow<()>,
+        items: impl Iterator<Item = I> + Send + 'static,
+        mut sink: impl FnMut(J::Result) -> ControlFlow<()>,
     ) -> Result<(), EngineError> {
-        let mut order = numbers.clone().into_iter();
-        let sink = move |result| match order.next() {
-            Some(number) => sink(number, result),
-            None => ControlFlow::Break(()),
-        };
         #[cfg(target_os = "linux")]
-        if let Some(zygotes) = &self.zygotes {
-            return zygotes.run(&pool(self.count), numbers, sink);
+        if let Some(processes) = self.processes.clone() {
+            let start = move |_| Ok((processes.worker(), ()));
+            let items = (0..).zip(items).map(|item| vec![item]);
+            return pool(self.count).run(start, items, |delivery| match delivery {
+                Delivery::Started(()) => ControlFlow::Continue(()),
+                Delivery::Output(result) => sink(result),
+            });
         }
-        let job = self.job.clone();
-        run_jobs(
-            numbers.into_iter().map(move |number| job(number)),
-            self.count,
-            sink,
-        )
+        let maker = self.maker.clone();
+        run_jobs(items.map(move |item| maker(item)), self.count, sink)
     }
 }

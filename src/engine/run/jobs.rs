@@ -4,9 +4,10 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use super::executor::{Crash, Executor};
+use super::crash::Crash;
 use super::job::{Job, RunningJob};
 use super::job_folder::{folder_of_job, temporary_folder};
+use super::on_thread::{ItemExecutor, OnThread};
 use super::pool::{Delivery, Pool};
 use super::worker_thread::WorkerThread;
 use crate::engine::error::EngineError;
@@ -38,7 +39,7 @@ pub fn run_jobs<I: Iterator<Item: Job> + Send + 'static>(
             folder: path.clone(),
             running: Rc::default(),
         };
-        Ok((executor, ()))
+        Ok((OnThread(executor), ()))
     };
     let jobs = jobs.enumerate().map(|job| vec![job]);
     pool(threads).run(start, jobs, |delivery| match delivery {
@@ -54,7 +55,7 @@ struct JobExecutor<J: Job> {
     running: Rc<RunningJob<J>>,
 }
 
-impl<J: Job> Executor for JobExecutor<J> {
+impl<J: Job> ItemExecutor for JobExecutor<J> {
     type Item = (usize, J);
     type Output = J::Result;
     type Started = ();
@@ -71,15 +72,14 @@ impl<J: Job> Executor for JobExecutor<J> {
             Err(result) => return Ok(result),
         };
         let folder = folder_of_job(&self.folder, number);
-        let thread = &mut self.thread;
-        let result = self.running.run(&plan, kept, &folder, || {
+        let (thread, timeout) = (&mut self.thread, plan.options.timeout);
+        self.running.run(plan, kept, &folder, || {
             let next = match thread.take() {
-                Some(thread) => thread.next(plan.options.timeout)?,
-                None => WorkerThread::new(plan.options.timeout)?,
+                Some(thread) => thread.next(timeout)?,
+                None => WorkerThread::new(timeout, None)?,
             };
             Ok(thread.insert(next).clone())
-        });
-        result.ok_or_else(|| Crash::OutOfMemory.into())
+        })
     }
 
     fn lost(running: Rc<RunningJob<J>>, crash: Crash) -> Result<J::Result, EngineError> {

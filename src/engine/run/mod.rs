@@ -3,25 +3,28 @@
 //! A [`pool`] hands items to executors, one on each thread, and delivers what came of them in order.
 //! [`inputs`] are items of `run` and `diff`, which go to warm workers. [`jobs`] are the cases of
 //! `test`, `record` and `cases add`, each a [`plan`] in fresh instances: on threads, or, for a
-//! [`job_pool`], in processes (`zygote`).
+//! [`job_pool`], in processes (`process`).
 
+mod cpu_time;
+mod crash;
 pub mod determinism;
-pub mod executor;
+pub mod input_executor;
 pub mod inputs;
 pub mod job;
 mod job_folder;
 pub mod job_pool;
 pub mod jobs;
+mod on_thread;
 pub mod plan;
 pub mod pool;
+#[cfg(target_os = "linux")]
+pub mod process;
 pub mod queue;
 pub mod retry_schedule;
 pub mod run_plan;
 pub mod worker;
 #[cfg_attr(
     not(target_os = "linux"),
-    expect(dead_code, reason = "zygotes use the rest")
+    expect(dead_code, reason = "processes use the rest")
 )]
 pub mod worker_thread;
-#[cfg(target_os = "linux")]
-pub mod zygote;

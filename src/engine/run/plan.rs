@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::coverage::ScriptCoverage;
 use crate::engine::options::Options;
 use crate::engine::result::{InputResult, Loaded};
@@ -38,7 +40,7 @@ pub enum Step {
 }
 
 /// What came of a [`Plan`].
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct PlanResult {
     /// What is known of the function, from its first loading.
     pub loaded: Loaded,

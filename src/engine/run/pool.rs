@@ -1,28 +1,55 @@
 //! Threads that run items side by side: one delivery, in the order of the items, and one replacement
 //! of a thread that is lost.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
 use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::executor::{Crash, Executor};
+use parking_lot::Mutex;
+
+use super::crash::Crash;
 use super::queue::Queue;
 use crate::engine::error::{EngineError, Need};
-use crate::engine::isolate::memory;
 
 /// Larger than V8's own limit (`v8_flags::set_v8_flags`), which ends a function's recursion.
 pub const STACK_SIZE: usize = 8 << 20;
 /// The reader parses, and does nothing else.
 const READER_STACK_SIZE: usize = 512 << 10;
 /// Chunks for each thread that may be read ahead of what has been delivered.
-const AHEAD: usize = 32;
+const AHEAD: usize = 8;
 /// A thread that needs longer than this for its chunk takes fewer items at once: outputs are seen
 /// soon, and no thread is left without items.
-const SLOW: Duration = Duration::from_millis(5);
+const SLOW: Duration = Duration::from_millis(10);
+
+/// Items with consecutive numbers.
+pub struct Chunk<T> {
+    /// The number of the first.
+    pub first: u64,
+    pub items: VecDeque<T>,
+}
+
+/// Executes items on one thread of a pool. It is made and dropped on that thread.
+pub trait Executor: Sized + 'static {
+    type Item: Send + 'static;
+    type Output: Send + 'static;
+    /// What an executor tells when it is ready.
+    type Started: Send + 'static;
+
+    /// Executes chunks, and hands the outputs on, until there are no more or the thread should not be
+    /// used any more.
+    ///
+    /// # Errors
+    /// The whole run can't go on.
+    fn work(&mut self, chunks: &mut Chunks<Self>) -> Result<(), EngineError>;
+
+    /// How much an item holds, in bytes: that bounds how many are read ahead, and taken at once.
+    fn size(_item: &Self::Item) -> usize {
+        0
+    }
+}
 
 /// How a pool works.
 pub struct Pool {
@@ -41,12 +68,6 @@ pub enum Delivery<E: Executor> {
     Output(E::Output),
 }
 
-/// Items with consecutive numbers.
-struct Chunk<T> {
-    first: u64,
-    items: VecDeque<T>,
-}
-
 enum Message<E: Executor> {
     Started(E::Started),
     /// What came of the items from `first` on.
@@ -60,12 +81,54 @@ enum Message<E: Executor> {
     Failed(EngineError),
 }
 
+/// Makes an executor; it is told whether that is the first one.
+type Start<E> = dyn Fn(bool) -> Result<(E, <E as Executor>::Started), EngineError> + Send + Sync;
+
 /// What the threads share.
-struct Shared<E: Executor, S> {
-    start: S,
+struct Shared<E: Executor> {
+    start: Box<Start<E>>,
     max_chunk: usize,
     queue: Queue<E::Item>,
     messages: mpsc::Sender<Message<E>>,
+    threads: Mutex<Threads>,
+}
+
+/// The threads of a run.
+#[derive(Default)]
+struct Threads {
+    handles: Vec<JoinHandle<()>>,
+    /// Whether one of them never ends.
+    is_one_lost: bool,
+}
+
+/// A run of a pool, as its executors know it.
+pub struct Handle<E: Executor>(Arc<Shared<E>>);
+
+impl<E: Executor> Clone for Handle<E> {
+    fn clone(&self) -> Self {
+        Handle(self.0.clone())
+    }
+}
+
+impl<E: Executor> Handle<E> {
+    /// Hands on what came of the items from `first` on.
+    pub fn done(&self, first: u64, outputs: Vec<E::Output>) {
+        let _ = self.0.messages.send(Message::Done { first, outputs });
+    }
+
+    /// Ends the run.
+    pub fn fail(&self, error: EngineError) {
+        let _ = self.0.messages.send(Message::Failed(error));
+    }
+
+    /// Has another thread take the place of this one, and begin with `rest`.
+    ///
+    /// # Errors
+    /// There is no thread to be had.
+    pub fn replace_thread(&self, rest: Chunk<E::Item>) -> Result<(), EngineError> {
+        self.0.threads.lock().is_one_lost = true;
+        spawn_executor(self, false, Some(rest))
+    }
 }
 
 impl Pool {
@@ -85,22 +148,23 @@ impl Pool {
         mut sink: impl FnMut(Delivery<E>) -> ControlFlow<()>,
     ) -> Result<(), EngineError>
     where
-        E: Executor + 'static,
+        E: Executor,
         S: Fn(bool) -> Result<(E, E::Started), EngineError> + Send + Sync + 'static,
     {
         let threads = self.threads.max(1);
         let (messages, inbox) = mpsc::channel();
-        let shared = Arc::new(Shared {
-            start,
+        let shared = Arc::new(Shared::<E> {
+            start: Box::new(start),
             max_chunk: self.max_chunk,
-            queue: Queue::new((AHEAD * self.max_chunk * threads) as u64),
+            queue: Queue::new((AHEAD * self.max_chunk * threads) as u64, E::size),
             messages,
+            threads: Mutex::default(),
         });
         for number in 0..threads {
-            spawn_executor(&shared, number == 0, None)?;
+            spawn_executor(&Handle(shared.clone()), number == 0, None)?;
         }
         let reader = shared.clone();
-        spawn("segfn-reader", READER_STACK_SIZE, move || {
+        let reader = spawn("segfn-reader", READER_STACK_SIZE, move || {
             read(&reader, items);
         })?;
 
@@ -138,6 +202,16 @@ impl Pool {
             }
             shared.queue.deliver(next);
         }
+        if !ended {
+            // All have come to their end, and what they hold is to be gone by the end of the run. A
+            // reader that was stopped may wait for an input that never comes.
+            let threads = std::mem::take(&mut *shared.threads.lock());
+            if !threads.is_one_lost {
+                for thread in threads.handles.into_iter().chain([reader]) {
+                    let _ = thread.join();
+                }
+            }
+        }
         Ok(())
     }
 }
@@ -146,17 +220,16 @@ fn spawn(
     name: &str,
     stack: usize,
     body: impl FnOnce() + Send + 'static,
-) -> Result<(), EngineError> {
+) -> Result<JoinHandle<()>, EngineError> {
     std::thread::Builder::new()
         .name(name.into())
         .stack_size(stack)
         .spawn(body)
-        .map(|_| ())
         .map_err(EngineError::machine(Need::Thread))
 }
 
 /// Hands items on as soon as they are there: the next may take its time.
-fn read<E: Executor, S>(shared: &Shared<E, S>, mut items: impl Iterator<Item = Vec<E::Item>>) {
+fn read<E: Executor>(shared: &Shared<E>, mut items: impl Iterator<Item = Vec<E::Item>>) {
     let read = catch_unwind(AssertUnwindSafe(|| {
         while items.next().is_some_and(|items| shared.queue.push(items)) {}
     }));
@@ -166,159 +239,103 @@ fn read<E: Executor, S>(shared: &Shared<E, S>, mut items: impl Iterator<Item = V
     });
 }
 
-fn spawn_executor<E, S>(
-    shared: &Arc<Shared<E, S>>,
+fn spawn_executor<E: Executor>(
+    pool: &Handle<E>,
     is_first: bool,
     chunk: Option<Chunk<E::Item>>,
-) -> Result<(), EngineError>
-where
-    E: Executor + 'static,
-    S: Fn(bool) -> Result<(E, E::Started), EngineError> + Send + Sync + 'static,
-{
-    let shared = shared.clone();
-    spawn("segfn-worker", STACK_SIZE, move || {
-        let worked = catch_unwind(AssertUnwindSafe(|| work(&shared, is_first, chunk)));
+) -> Result<(), EngineError> {
+    let shared = pool.0.clone();
+    let pool = pool.clone();
+    let thread = spawn("segfn-worker", STACK_SIZE, move || {
+        let worked = catch_unwind(AssertUnwindSafe(|| work(&pool, is_first, chunk)));
         let failed = worked.unwrap_or_else(|_| Err(Crash::Panic.into()));
         if let Err(error) = failed {
-            let _ = shared.messages.send(Message::Failed(error));
+            pool.fail(error);
         }
-    })
-}
-
-/// The life of a thread.
-fn work<E, S>(
-    shared: &Arc<Shared<E, S>>,
-    is_first: bool,
-    mut chunk: Option<Chunk<E::Item>>,
-) -> Result<(), EngineError>
-where
-    E: Executor + 'static,
-    S: Fn(bool) -> Result<(E, E::Started), EngineError> + Send + Sync + 'static,
-{
-    if !is_first && chunk.is_none() {
-        chunk = next_chunk(shared, 1);
-        if chunk.is_none() {
-            return Ok(());
-        }
-    }
-    let (mut executor, started) = (shared.start)(is_first)?;
-    if is_first {
-        let _ = shared.messages.send(Message::Started(started));
-    }
-    let mut size = 1;
-    while let Some(next) = chunk.take().or_else(|| next_chunk(shared, size)) {
-        let start = Instant::now();
-        if execute(shared, &mut executor, next)?.is_break() {
-            return Ok(());
-        }
-        size = match start.elapsed() > SLOW {
-            true => 1,
-            false => (size * 2).min(shared.max_chunk),
-        };
-    }
+    })?;
+    shared.threads.lock().handles.push(thread);
     Ok(())
 }
 
-fn next_chunk<E: Executor, S>(shared: &Shared<E, S>, size: usize) -> Option<Chunk<E::Item>> {
-    let (first, items) = shared.queue.take(size)?;
-    Some(Chunk { first, items })
-}
-
-/// What a thread is doing, where it can be reached when the thread is lost.
-struct Progress<E: Executor> {
-    first: u64,
-    current: Option<E::Pending>,
-    left: VecDeque<E::Item>,
-    outputs: Vec<E::Output>,
-}
-
-/// Executes a chunk. Breaks when the thread should not be used any more: another has taken its
-/// place.
-fn execute<E, S>(
-    shared: &Arc<Shared<E, S>>,
-    executor: &mut E,
-    chunk: Chunk<E::Item>,
-) -> Result<ControlFlow<()>, EngineError>
-where
-    E: Executor + 'static,
-    S: Fn(bool) -> Result<(E, E::Started), EngineError> + Send + Sync + 'static,
-{
-    let progress = Rc::new(RefCell::new(Progress::<E> {
-        first: chunk.first,
-        current: None,
-        outputs: Vec::with_capacity(chunk.items.len()),
-        left: chunk.items,
-    }));
-    let (last, given) = (progress.clone(), shared.clone());
-    memory::set_last_words(Some(Box::new(move || {
-        replace(&given, &last, Crash::OutOfMemory);
-    })));
-    let executed = catch_unwind(AssertUnwindSafe(|| {
-        while let Some(item) = next_item(&progress, executor) {
-            let output = executor.execute(item)?;
-            let mut progress = progress.borrow_mut();
-            progress.current = None;
-            progress.outputs.push(output);
-        }
-        Ok::<(), EngineError>(())
-    }));
-    memory::set_last_words(None);
-    let Ok(executed) = executed else {
-        // What is left of V8 on this thread can't be trusted.
-        replace(shared, &progress, Crash::Panic);
-        return Ok(ControlFlow::Break(()));
+/// The life of a thread.
+fn work<E: Executor>(
+    pool: &Handle<E>,
+    is_first: bool,
+    rest: Option<Chunk<E::Item>>,
+) -> Result<(), EngineError> {
+    let mut chunks = Chunks {
+        pool: pool.clone(),
+        rest,
+        size: 1,
+        since: Instant::now(),
     };
-    executed?;
-    let mut progress = progress.borrow_mut();
-    let outputs = std::mem::take(&mut progress.outputs);
-    let _ = shared.messages.send(Message::Done {
-        first: progress.first,
-        outputs,
-    });
-    Ok(ControlFlow::Continue(()))
+    if !is_first {
+        // An executor is made for what it will execute.
+        chunks.rest = chunks.next();
+        if chunks.rest.is_none() {
+            return Ok(());
+        }
+    }
+    let (mut executor, started) = (pool.0.start)(is_first)?;
+    if is_first {
+        let _ = pool.0.messages.send(Message::Started(started));
+    }
+    executor.work(&mut chunks)
 }
 
-fn next_item<E: Executor>(progress: &RefCell<Progress<E>>, executor: &mut E) -> Option<E::Item> {
-    let mut progress = progress.borrow_mut();
-    let item = progress.left.pop_front()?;
-    progress.current = Some(executor.begin(&item));
-    Some(item)
+/// Where an executor takes its chunks, and hands on what came of them.
+pub struct Chunks<E: Executor> {
+    pub pool: Handle<E>,
+    /// What this thread begins with.
+    rest: Option<Chunk<E::Item>>,
+    /// How many items to take at once.
+    size: usize,
+    /// When the chunk that is executed now was begun.
+    since: Instant,
 }
 
-/// This thread can't go on: its item is answered for, and another thread takes the rest.
-fn replace<E, S>(shared: &Arc<Shared<E, S>>, progress: &RefCell<Progress<E>>, crash: Crash)
-where
-    E: Executor + 'static,
-    S: Fn(bool) -> Result<(E, E::Started), EngineError> + Send + Sync + 'static,
-{
-    let replaced = (|| {
-        let mut progress = progress.try_borrow_mut().map_err(|_| crash)?;
-        // Where no item was running, one has come to nothing before it could begin.
-        let current = progress.current.take().ok_or(crash)?;
-        let output = E::lost(current, crash)?;
-        progress.outputs.push(output);
-        let first = progress.first;
-        let outputs = std::mem::take(&mut progress.outputs);
-        let rest = Chunk {
-            first: first + outputs.len() as u64,
-            items: std::mem::take(&mut progress.left),
+impl<E: Executor> Chunks<E> {
+    /// Waits for the next. `None` when there are no more.
+    pub fn next(&mut self) -> Option<Chunk<E::Item>> {
+        let chunk = self.rest.take().or_else(|| {
+            let (first, items) = self.pool.0.queue.take(self.size)?;
+            Some(Chunk { first, items })
+        });
+        self.since = Instant::now();
+        chunk
+    }
+
+    /// The one after that which is executed now, where it is there and those before were done fast:
+    /// after slow ones, it is left to the other threads.
+    pub fn next_ahead(&mut self) -> Option<Chunk<E::Item>> {
+        if self.size == 1 {
+            return None;
+        }
+        let (first, items) = self.pool.0.queue.take_now(self.size)?;
+        Some(Chunk { first, items })
+    }
+
+    /// Hands on what came of a chunk, in the order in which they were taken.
+    pub fn done(&mut self, first: u64, outputs: Vec<E::Output>) {
+        self.pool.done(first, outputs);
+        let now = Instant::now();
+        self.size = match now - self.since > SLOW {
+            true => 1,
+            false => (self.size * 2).min(self.pool.0.max_chunk),
         };
-        let _ = shared.messages.send(Message::Done { first, outputs });
-        spawn_executor(shared, false, Some(rest))
-    })();
-    if let Err(error) = replaced {
-        let _ = shared.messages.send(Message::Failed(error));
+        self.since = now;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::run::on_thread::{ItemExecutor, OnThread};
 
     /// Doubles numbers, and does what some of them ask for.
     struct Doubler;
 
-    impl Executor for Doubler {
+    impl ItemExecutor for Doubler {
         type Item = u64;
         type Output = u64;
         type Started = ();
@@ -348,7 +365,7 @@ mod tests {
     fn run(pool: &Pool, items: Vec<u64>, most: usize) -> Result<Vec<u64>, EngineError> {
         let mut outputs = Vec::new();
         pool.run(
-            |_| Ok((Doubler, ())),
+            |_| Ok((OnThread(Doubler), ())),
             items.into_iter().map(|item| vec![item, item + 1]),
             |delivery| {
                 if let Delivery::Output(output) = delivery {
@@ -405,11 +422,15 @@ mod tests {
             assert!(count < 3, "panics");
             Some(vec![count])
         });
-        let read = POOL.run(|_| Ok((Doubler, ())), items, |_| ControlFlow::Continue(()));
+        let read = POOL.run(
+            |_| Ok((OnThread(Doubler), ())),
+            items,
+            |_| ControlFlow::Continue(()),
+        );
         assert!(read.is_err());
         let start = |is_first| match is_first {
             true => panic!("panics"),
-            false => Ok((Doubler, ())),
+            false => Ok((OnThread(Doubler), ())),
         };
         let started = POOL.run(start, std::iter::repeat_with(|| vec![1]), |_| {
             ControlFlow::Continue(())

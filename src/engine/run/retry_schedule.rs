@@ -26,6 +26,12 @@ pub fn wait_after(kind: Kind, attempt: u32) -> Option<Duration> {
         .map(|minutes| Duration::from_secs(minutes * 60))
 }
 
+/// How often the platform calls again, if an event ends as a retry each time.
+pub fn most_retries(kind: Kind) -> u32 {
+    let again = |attempt: &u32| wait_after(kind, *attempt).is_some();
+    (1..).take_while(again).fold(0, |count, _| count + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,5 +48,7 @@ mod tests {
         assert_eq!(waits(Kind::Destination).iter().sum::<u64>(), 240);
         assert_eq!(waits(Kind::InsertSource), waits(Kind::Destination));
         assert_eq!(wait_after(Kind::Source, 0), None);
+        assert_eq!(most_retries(Kind::Source), 5);
+        assert_eq!(most_retries(Kind::Destination), 8);
     }
 }

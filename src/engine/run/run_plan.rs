@@ -3,19 +3,36 @@
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use std::{fs, io};
 
 use super::determinism::Determinism;
 use super::plan::{Plan, PlanResult, Step};
 use super::retry_schedule::wait_after;
-use super::worker::{Worker, out_of_memory};
+use super::worker::{Worker, unfinished};
 use super::worker_thread::WorkerThread;
 use crate::aws_local::{Contents, LocalAws};
-use crate::engine::error::{EngineError, Lost, Need};
+use crate::engine::error::{EngineError, Need};
+use crate::engine::invoke::classify::classify;
+use crate::engine::isolate::thrown::End;
 use crate::engine::result::{InputResult, Loaded};
 use crate::function::{Input, Kind};
 use crate::host::HostEnv;
 use crate::outcome::{Class, StoredObject};
+
+/// Something that a plan has come to.
+pub enum ProgressEvent<'a> {
+    Loaded(&'a Loaded),
+    /// An input begins.
+    Input {
+        name: &'a str,
+        /// The results that no event was about.
+        earlier: &'a [InputResult],
+    },
+}
+
+/// Hears how far a plan is.
+pub type Listener = Box<dyn FnMut(ProgressEvent<'_>)>;
 
 /// How far a plan is. It can be read when the plan's thread is lost.
 #[derive(Default)]
@@ -24,20 +41,64 @@ pub struct PlanProgress {
     /// The name of the input that is running.
     current: Option<String>,
     results: Vec<InputResult>,
+    listener: Option<Listener>,
+    /// How many results the listener knows.
+    told: usize,
 }
 
 impl PlanProgress {
-    /// The result so far. The input that was running ends as out of memory. Stored objects and
-    /// coverage are missing.
-    pub fn give_up(&mut self, kind: Kind) -> Result<PlanResult, EngineError> {
-        let kind = self.loaded.as_ref().map_or(kind, |loaded| loaded.kind);
+    pub fn new(listener: Option<Listener>) -> PlanProgress {
+        PlanProgress {
+            listener,
+            ..PlanProgress::default()
+        }
+    }
+
+    /// The function is loaded.
+    pub fn load(&mut self, loaded: Loaded) {
+        if let Some(listener) = &mut self.listener {
+            listener(ProgressEvent::Loaded(&loaded));
+        }
+        self.loaded = Some(loaded);
+    }
+
+    /// The input of this name begins.
+    pub fn begin(&mut self, name: String) {
+        if let Some(listener) = &mut self.listener {
+            let earlier = &self.results[self.told..];
+            let name = &name;
+            listener(ProgressEvent::Input { name, earlier });
+            self.told = self.results.len();
+        }
+        self.current = Some(name);
+    }
+
+    /// An input has ended.
+    pub fn end(&mut self, result: InputResult) {
+        self.current = None;
+        self.results.push(result);
+    }
+
+    /// The result of `plan` so far. The input that was running ends as `end` says, after so long.
+    /// Stored objects and coverage are missing.
+    ///
+    /// # Errors
+    /// The function was not loaded yet.
+    pub fn give_up(
+        &mut self,
+        plan: &Plan,
+        end: End,
+        ran_for: Duration,
+    ) -> Result<PlanResult, EngineError> {
+        let timeout = plan.options.timeout;
+        let Some(loaded) = self.loaded.take() else {
+            let kind = plan.function.kind.unwrap_or(Kind::Destination);
+            let (_, failure) = classify(end, kind, "", timeout.as_millis());
+            return Err(EngineError::Load(Box::new(failure)));
+        };
         let mut results = std::mem::take(&mut self.results);
         let current = self.current.take();
-        results.extend(current.map(|name| out_of_memory(&name, kind)));
-        let loaded = self
-            .loaded
-            .take()
-            .ok_or(EngineError::Lost(Lost::OutOfMemoryAtLoad))?;
+        results.extend(current.map(|name| unfinished(&name, loaded.kind, end, timeout, ran_for)));
         Ok(PlanResult {
             loaded,
             results,
@@ -84,7 +145,7 @@ pub fn run_plan(
         thread.clone(),
         determinism.clone(),
     )?;
-    progress.borrow_mut().loaded = Some(loaded.clone());
+    progress.borrow_mut().load(loaded.clone());
     let mut run = PlanRun {
         plan,
         kind: loaded.kind,
@@ -132,7 +193,7 @@ impl PlanRun<'_> {
         for attempt in 1.. {
             let result = self.run(input);
             let again = attempt < self.plan.attempts && is_retry(&result);
-            self.progress.borrow_mut().results.push(result);
+            self.progress.borrow_mut().end(result);
             match wait_after(self.kind, attempt).filter(|_| again) {
                 Some(wait) => self.determinism.clock.advance(wait),
                 None => break,
@@ -141,14 +202,12 @@ impl PlanRun<'_> {
     }
 
     fn run(&mut self, input: &Input) -> InputResult {
-        self.progress.borrow_mut().current = Some(input.name.clone());
+        self.progress.borrow_mut().begin(input.name.clone());
         if self.used && !self.plan.warm {
             self.worker.renew();
         }
         self.used = true;
-        let result = self.worker.run(input);
-        self.progress.borrow_mut().current = None;
-        result
+        self.worker.run(input)
     }
 }
 

@@ -3,13 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use deno_core::v8;
-
+use super::cpu_time;
 use super::determinism::Determinism;
 use super::worker_thread::WorkerThread;
+use crate::cost::Usage;
 use crate::coverage::ScriptCoverage;
 use crate::engine::error::EngineError;
 use crate::engine::invoke::call::{BadInput, Invocation, invoke};
@@ -17,7 +16,6 @@ use crate::engine::invoke::classify::classify;
 use crate::engine::invoke::context::Context;
 use crate::engine::invoke::infer_kind::infer_kind;
 use crate::engine::isolate::instance::{Instance, InstanceOptions};
-use crate::engine::isolate::memory;
 use crate::engine::isolate::thrown::End;
 use crate::engine::isolate::wrapper::base_name;
 use crate::engine::options::Options;
@@ -25,6 +23,7 @@ use crate::engine::result::{InputResult, Loaded};
 use crate::function::{Function, Input, Kind};
 use crate::host;
 use crate::host::{HostEnv, InvocationLog, SharedInvocationLog};
+use crate::net::Traced;
 use crate::outcome::{Class, FORMAT_VERSION, Failure, Outcome};
 
 /// Invocations between two sweeps of memory.
@@ -44,6 +43,8 @@ pub struct Worker {
     thread: WorkerThread,
     determinism: Determinism,
     log: SharedInvocationLog,
+    /// What the last invocation used.
+    usage: Usage,
     /// The coverage of the instances that are gone.
     coverage: Option<ScriptCoverage>,
 }
@@ -65,6 +66,7 @@ impl Worker {
             log: Rc::new(RefCell::new(InvocationLog::new(determinism.clock.clone()))),
             thread,
             determinism,
+            usage: Usage::default(),
             coverage: None,
             settings: function.settings_json(),
             function,
@@ -73,14 +75,13 @@ impl Worker {
         };
         let tokio = worker.thread.tokio.clone();
         let _context = tokio.enter();
-        let mut instance = worker.load().map_err(|end| {
+        let instance = worker.load().map_err(|end| {
             let (_, failure) = worker.classify(end);
             EngineError::Load(Box::new(failure))
         })?;
-        let texts = texts(&mut instance);
-        let (kind, reason) = infer_kind(&worker.function, &instance.handlers, &texts)?;
+        let (kind, reason) = infer_kind(&worker.function, instance.handlers())?;
         worker.kind = kind;
-        let own = instance.handlers.iter().filter(|handler| handler.own);
+        let own = instance.handlers().iter().filter(|handler| handler.own);
         let handlers = own.map(|handler| handler.name.to_string()).collect();
         let warnings = std::mem::take(&mut worker.log.borrow_mut().warnings);
         worker.instance = Some(instance);
@@ -93,6 +94,11 @@ impl Worker {
                 warnings,
             },
         ))
+    }
+
+    /// What the last invocation used.
+    pub fn usage(&self) -> Usage {
+        self.usage
     }
 
     pub fn kind(&self) -> Kind {
@@ -123,6 +129,18 @@ impl Worker {
         Some(instance)
     }
 
+    /// What of the function ran since this was asked last, where it is counted.
+    pub fn take_coverage(&mut self) -> Option<ScriptCoverage> {
+        let now = self.instance.as_mut().and_then(Instance::take_coverage);
+        match (self.coverage.take(), now) {
+            (Some(mut before), Some(now)) => {
+                before.add(now);
+                Some(before)
+            }
+            (before, now) => before.or(now),
+        }
+    }
+
     /// Ends the worker. Gives the coverage, if it was counted.
     pub fn finish(mut self) -> Option<ScriptCoverage> {
         let instance = self.retire();
@@ -143,6 +161,7 @@ impl Worker {
                 memory: self.options.memory,
                 clock: &self.determinism.clock,
                 coverage: self.options.coverage,
+                region: &self.options.host.region,
             },
             &self.thread.watchdog,
             &self.host_env,
@@ -160,6 +179,7 @@ impl Worker {
         let _context = tokio.enter();
         let clock = self.determinism.clock.clone();
         let start = clock.elapsed();
+        let cpu = self.options.measure.then(cpu_time::of_thread).flatten();
         let Invocation { handler, result } = match self.invoke(input) {
             Ok(invoked) => invoked,
             Err(BadInput { column, problem }) => {
@@ -170,13 +190,28 @@ impl Worker {
                 };
             }
         };
-        let ms = clock.elapsed().saturating_sub(start).as_secs_f64() * 1000.0;
+        let used = cpu.and_then(|start| Some(cpu_time::of_thread()?.since(start)));
+        let cpu = used.map(|used| used.cpu);
+        let passed = clock.elapsed().saturating_sub(start);
+        let ms = millis(passed);
         let log = self.log.replace(InvocationLog::new(clock.clone()));
-        let (mut exchanges, unkept) = log.trace.finish();
-        if clock.is_frozen() {
-            // While a request is under way, the clock stands still.
-            exchanges.iter_mut().for_each(|exchange| exchange.ms = 0.0);
-        }
+        let Traced {
+            exchanges,
+            unkept,
+            waited,
+            sent,
+            received,
+        } = log.trace.finish();
+        self.usage = Usage {
+            cpu,
+            interruptions: used.map_or(0, |used| used.interruptions),
+            waiting: match clock.is_frozen() {
+                true => passed + Duration::try_from_secs_f64(waited / 1000.0).unwrap_or_default(),
+                false => passed.saturating_sub(cpu.unwrap_or_default()),
+            },
+            sent,
+            received,
+        };
         let mut warnings = log.warnings;
         if unkept > 0 {
             warnings.push(match unkept {
@@ -211,7 +246,7 @@ impl Worker {
             exchanges,
             cache: log.cache,
             warnings,
-            ms: (ms * 1000.0).round() / 1000.0,
+            ms,
             ..outcome(&input.name, self.kind, class)
         }))
     }
@@ -235,13 +270,14 @@ impl Worker {
             return Ok(ended(End::OutOfMemory));
         };
         {
-            let state = instance.runtime.op_state();
+            let state = instance.op_state();
             let mut state = state.borrow_mut();
             state.put(trace);
             if self.options.cold {
                 state.borrow::<host::Cache>().clear();
             }
         }
+        let armed = instance.arm(&self.thread.watchdog);
         let timeout = i64::try_from(self.options.timeout.as_millis()).unwrap_or(i64::MAX);
         let context = Context {
             kind: self.kind,
@@ -252,19 +288,11 @@ impl Worker {
             limit: self.determinism.clock.millis().saturating_add(timeout),
             paced: self.options.host.net_mode.is_recording(),
             tokio: &self.thread.tokio,
+            armed: &armed,
         };
-        let deadline = self
-            .thread
-            .watchdog
-            .arm(instance.runtime.v8_isolate().thread_safe_handle());
-        instance
-            .runtime
-            .op_state()
-            .borrow_mut()
-            .put(host::Deadline(deadline));
-        let invoked = invoke(instance, &context, &input.json, deadline);
-        let late = self.thread.watchdog.disarm();
-        let exhausted = instance.exhausted.load(Ordering::SeqCst);
+        let invoked = invoke(instance, &context, &input.json);
+        let late = armed.disarm();
+        let exhausted = instance.is_exhausted();
         let invoked = match invoked {
             Ok(invoked) if !late && !exhausted => invoked,
             Err(problem) if !late && !exhausted => return Err(problem),
@@ -282,9 +310,9 @@ impl Worker {
         if matches!(invoked.result, Ok(_) | Err(End::Thrown(_))) {
             self.invocations += 1;
             if self.invocations.is_multiple_of(SWEEP_EVERY) {
-                memory::sweep(&mut instance.runtime);
+                instance.sweep();
             }
-            let state = instance.runtime.op_state();
+            let state = instance.op_state();
             host::http::close_unread(&mut state.borrow_mut());
         } else {
             self.retire();
@@ -314,24 +342,31 @@ fn outcome(input: &str, kind: Kind, class: Class) -> Outcome {
     }
 }
 
-/// The outcome of an input whose worker could not go on.
-pub fn out_of_memory(input: &str, kind: Kind) -> InputResult {
-    let (class, failure) = classify(End::OutOfMemory, kind, "", 0);
+/// A duration as outcomes have it.
+fn millis(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}
+
+/// What came of an input whose worker could not go on after so long, in a function that has `timeout`.
+pub fn unfinished(
+    input: &str,
+    kind: Kind,
+    end: End,
+    timeout: Duration,
+    ran_for: Duration,
+) -> InputResult {
+    let (class, failure) = classify(end, kind, "", timeout.as_millis());
     InputResult::Outcome(Box::new(Outcome {
         error: Some(failure),
+        ms: millis(ran_for),
         ..outcome(input, kind, class)
     }))
 }
 
-/// The source texts of the handlers, as `Function.prototype.toString` gives them.
-fn texts(instance: &mut Instance) -> Vec<String> {
-    let Instance {
-        handlers, runtime, ..
-    } = instance;
-    deno_core::scope!(scope, runtime);
-    v8::tc_scope!(let scope, scope);
-    handlers
-        .iter()
-        .map(|handler| v8::Local::new(scope, &handler.function).to_rust_string_lossy(scope))
-        .collect()
+/// What came of an input for which the function could not be loaded once more.
+pub fn not_loaded(input: &str, kind: Kind, failure: Failure) -> InputResult {
+    InputResult::Outcome(Box::new(Outcome {
+        error: Some(failure),
+        ..outcome(input, kind, Class::Discard)
+    }))
 }

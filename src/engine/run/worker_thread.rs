@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 use crate::engine::error::{EngineError, Need};
 use crate::engine::isolate::base_isolate::BaseIsolate;
-use crate::engine::isolate::watchdog::Watchdog;
+use crate::engine::isolate::watchdog::{Announce, Watchdog};
 
 #[derive(Clone)]
 pub struct WorkerThread {
@@ -18,16 +18,18 @@ pub struct WorkerThread {
     pub is_last: bool,
     /// The isolate for the next instance under a frozen clock, if one is ready.
     base_isolate: Rc<RefCell<Option<BaseIsolate>>>,
+    announce: Option<Announce>,
 }
 
 impl WorkerThread {
-    /// For invocations that may take `timeout` each.
-    pub fn new(timeout: Duration) -> Result<WorkerThread, EngineError> {
+    /// For invocations that may take `timeout` each; `announce` is told when JavaScript runs.
+    pub fn new(timeout: Duration, announce: Option<Announce>) -> Result<WorkerThread, EngineError> {
         Ok(WorkerThread {
             tokio: Rc::new(runtime()?),
-            watchdog: Rc::new(watchdog(timeout)?),
+            watchdog: Rc::new(watchdog(timeout, &announce)?),
             is_last: false,
             base_isolate: Rc::default(),
+            announce,
         })
     }
 
@@ -36,12 +38,14 @@ impl WorkerThread {
         timeout: Duration,
         tokio: Rc<Runtime>,
         base_isolate: BaseIsolate,
+        announce: Option<Announce>,
     ) -> Result<WorkerThread, EngineError> {
         Ok(WorkerThread {
             tokio,
-            watchdog: Rc::new(watchdog(timeout)?),
+            watchdog: Rc::new(watchdog(timeout, &announce)?),
             is_last: true,
             base_isolate: Rc::new(RefCell::new(Some(base_isolate))),
+            announce,
         })
     }
 
@@ -51,7 +55,7 @@ impl WorkerThread {
         let watchdog = if self.watchdog.timeout() == timeout {
             self.watchdog
         } else {
-            Rc::new(watchdog(timeout)?)
+            Rc::new(watchdog(timeout, &self.announce)?)
         };
         Ok(WorkerThread {
             tokio: Rc::new(runtime()?),
@@ -75,6 +79,6 @@ fn runtime() -> Result<Runtime, EngineError> {
         .map_err(EngineError::machine(Need::EventLoop))
 }
 
-fn watchdog(timeout: Duration) -> Result<Watchdog, EngineError> {
-    Watchdog::start(timeout).map_err(EngineError::machine(Need::Thread))
+fn watchdog(timeout: Duration, announce: &Option<Announce>) -> Result<Watchdog, EngineError> {
+    Watchdog::start(timeout, announce.clone()).map_err(EngineError::machine(Need::Thread))
 }

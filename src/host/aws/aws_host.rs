@@ -1,7 +1,7 @@
 //! What the isolates of one worker share of AWS.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use deno_core::{CancelHandle, OpState};
@@ -19,8 +19,6 @@ pub struct AwsHost {
     pub machine: Machine,
     /// Calls under way, by the number that JavaScript gave them.
     pub calls: RefCell<HashMap<u32, Rc<CancelHandle>>>,
-    /// Secret keys that [`Secrets`](crate::secrets::Secrets) has been told of.
-    pub told: RefCell<HashSet<String>>,
     pub log: SharedInvocationLog,
 }
 
@@ -35,7 +33,6 @@ pub fn install(state: &mut OpState, config: AwsConfig) {
         config,
         machine: Machine::default(),
         calls: RefCell::default(),
-        told: RefCell::default(),
         log,
     }));
 }

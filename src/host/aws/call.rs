@@ -27,6 +27,14 @@ use crate::node_error::{NodeError, Stage};
 use crate::text::latin1::text as latin1;
 use crate::text::time;
 
+/// AWS's session tokens have hundreds of characters. A word that was given for one would be taken out of
+/// everything.
+const SHORTEST_TOKEN: usize = 16;
+
+/// What secrets of AWS are called.
+const SECRET_KEY: &str = "AWS secret key";
+const SESSION_TOKEN: &str = "AWS session token";
+
 /// The services that the embedded AWS has.
 const EMBEDDED: [&str; 2] = ["s3", "sts"];
 
@@ -99,6 +107,7 @@ impl AwsHost {
                 idle: millis(call.timeout),
                 proxy,
                 tls: call.tls.take().map(WireTls::convert).unwrap_or_default(),
+                latin1: call.latin1,
                 own: false,
             }),
             rewritten: call.rewritten,
@@ -187,6 +196,10 @@ impl AwsHost {
         let secret = &signing.secret_access_key;
         let token = signing.session_token.as_deref();
         self.remember(secret, token);
+        if token.is_none() {
+            let transport = &self.config.transport;
+            transport.meet_key(&signing.access_key_id, secret);
+        }
         Credentials::new(
             &signing.access_key_id,
             secret,
@@ -198,11 +211,17 @@ impl AwsHost {
 
     /// Neither is ever shown.
     fn remember(&self, secret: &str, token: Option<&str>) {
-        if secret != TEST_KEY && self.told.borrow_mut().insert(secret.to_owned()) {
-            self.config.secrets.add("AWS secret key", secret);
-            if let Some(token) = token {
-                self.config.secrets.add("AWS session token", token);
+        let secrets = &self.config.secrets;
+        match token {
+            // There may be others for each event.
+            Some(token) => {
+                secrets.meet(SECRET_KEY, secret);
+                if token.len() >= SHORTEST_TOKEN {
+                    secrets.meet(SESSION_TOKEN, token);
+                }
             }
+            None if secret == TEST_KEY => {}
+            None => secrets.add(SECRET_KEY, secret),
         }
     }
 
@@ -296,13 +315,13 @@ impl AwsHost {
     fn keep_secret(&self, answer: &[u8]) {
         let text = String::from_utf8_lossy(answer);
         for (tag, name) in [
-            ("SecretAccessKey", "AWS secret key"),
-            ("SessionToken", "AWS session token"),
+            ("SecretAccessKey", SECRET_KEY),
+            ("SessionToken", SESSION_TOKEN),
         ] {
             if let Some((_, rest)) = text.split_once(&format!("<{tag}>"))
                 && let Some((value, _)) = rest.split_once('<')
             {
-                self.config.secrets.add(name, value);
+                self.config.secrets.meet(name, value);
             }
         }
     }

@@ -30,6 +30,8 @@ pub struct AwsCall {
     pub connect_timeout: f64,
     pub proxy: Option<String>,
     pub tls: Option<WireTls>,
+    /// Whether Node would send the headers in Latin-1: those that go out with a text are in UTF-8.
+    pub latin1: bool,
     /// A listener has changed the body, so that it is no more what the parameters say.
     pub rewritten: bool,
 }

@@ -28,7 +28,8 @@ pub async fn op_aws_call(
     let cancel = CancelHandle::new_rc();
     let id = call.id;
     aws.calls.borrow_mut().insert(id, cancel.clone());
-    let body = Bytes::from(body.to_vec());
+    // Not a copy: as in Node, what is sent is what the function holds.
+    let body = Bytes::from_owner(body);
     let reply = aws.call(&state, call, &params, body);
     let reply = reply.or_cancel(cancel).await;
     aws.calls.borrow_mut().remove(&id);

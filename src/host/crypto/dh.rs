@@ -2,18 +2,18 @@
 
 use std::cmp::Ordering;
 
-use deno_core::convert::Uint8Array;
+use crate::host::bytes::CountedBytes;
 use deno_core::{OpState, op2};
 use openssl::asn1::Asn1Object;
 use openssl::bn::{BigNum, BigNumContext, BigNumRef};
 use openssl::dh::Dh;
 use openssl::ec::{EcGroup, EcGroupRef, EcKey, EcPoint, PointConversionForm};
 use openssl::nid::Nid;
-use openssl::pkey::PKey;
+use openssl::pkey::{Id, PKey};
 use openssl::pkey_ctx::PkeyCtx;
 
-use super::error::{CryptoError, Result};
-use super::keys::KeyHandle;
+use super::error::{CryptoError, Result, forget_errors};
+use super::keys::{KeyHandle, Material};
 use super::{background, random};
 
 /// The prime of one of the groups that RFC 2409 and RFC 3526 publish, by Node's name.
@@ -62,13 +62,13 @@ pub fn curve(name: &str, nist: bool) -> Result<Nid> {
 }
 
 #[op2]
-pub fn op_crypto_dh_group(#[string] name: &str) -> Result<Uint8Array> {
+pub fn op_crypto_dh_group(#[string] name: &str) -> Result<CountedBytes> {
     Ok(group_prime(name)?.to_vec().into())
 }
 
 /// A new prime for Diffie-Hellman of so many bits.
 #[op2]
-pub fn op_crypto_dh_prime(state: &mut OpState, bits: u32, generator: u32) -> Result<Uint8Array> {
+pub fn op_crypto_dh_prime(state: &mut OpState, bits: u32, generator: u32) -> Result<CountedBytes> {
     let made = background::wait(state, move || Dh::generate_params(bits, generator))??;
     Ok(made.prime_p().to_vec().into())
 }
@@ -79,7 +79,7 @@ pub fn op_crypto_dh_public(
     #[buffer] prime: &[u8],
     #[buffer] generator: &[u8],
     #[buffer] private: &[u8],
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     let (p, g) = (BigNum::from_slice(prime)?, BigNum::from_slice(generator)?);
     let mut private = BigNum::from_slice(private)?;
     private.set_const_time();
@@ -90,7 +90,7 @@ pub fn op_crypto_dh_public(
 
 /// A new private key.
 #[op2]
-pub fn op_crypto_dh_generate(#[buffer] prime: &[u8]) -> Result<Uint8Array> {
+pub fn op_crypto_dh_generate(#[buffer] prime: &[u8]) -> Result<CountedBytes> {
     Ok(random::exponent(&*BigNum::from_slice(prime)?)?
         .to_vec()
         .into())
@@ -101,7 +101,7 @@ pub fn op_crypto_dh_secret(
     #[buffer] prime: &[u8],
     #[buffer] private: &[u8],
     #[buffer] other: &[u8],
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     let p = BigNum::from_slice(prime)?;
     let mut private = BigNum::from_slice(private)?;
     private.set_const_time();
@@ -170,13 +170,36 @@ pub fn op_crypto_dh_check(#[buffer] prime: &[u8], #[buffer] generator: &[u8]) ->
 pub fn op_crypto_agree(
     #[cppgc] private: &KeyHandle,
     #[cppgc] public: &KeyHandle,
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     let mut context = PkeyCtx::new(private.private()?)?;
     context.derive_init()?;
     context.derive_set_peer(&*public.public()?)?;
     let mut secret = Vec::new();
     context.derive_to_vec(&mut secret)?;
+    if matches!(private.private()?.id(), Id::DH | Id::DHX) {
+        // Both sides must come to the same length also where the number is small.
+        let length = private
+            .private()?
+            .dh()?
+            .prime_p()
+            .num_bytes()
+            .unsigned_abs() as usize;
+        let zeros = length.saturating_sub(secret.len());
+        secret.splice(..0, std::iter::repeat_n(0, zeros));
+    }
     Ok(secret.into())
+}
+
+/// Whether a key of an elliptic curve is sound: its point is on the curve, and the private number
+/// belongs to it.
+#[op2(fast)]
+pub fn op_crypto_ec_holds(#[cppgc] key: &KeyHandle) -> Result<bool> {
+    let sound = match &key.0 {
+        Material::Private(key) => key.ec_key()?.check_key().is_ok(),
+        Material::Public(key) => key.ec_key()?.check_key().is_ok(),
+    };
+    forget_errors();
+    Ok(sound)
 }
 
 fn ec_group(name: &str) -> Result<EcGroup> {
@@ -198,13 +221,13 @@ pub fn op_crypto_ec_check(#[string] name: &str, nist: bool) -> Result<()> {
 
 /// A new private key.
 #[op2]
-pub fn op_crypto_ec_generate(#[string] name: &str) -> Result<Uint8Array> {
+pub fn op_crypto_ec_generate(#[string] name: &str) -> Result<CountedBytes> {
     Ok(random::scalar(&*ec_group(name)?)?.to_vec().into())
 }
 
 /// The public key that belongs to a private one, uncompressed.
 #[op2]
-pub fn op_crypto_ec_public(#[string] name: &str, #[buffer] private: &[u8]) -> Result<Uint8Array> {
+pub fn op_crypto_ec_public(#[string] name: &str, #[buffer] private: &[u8]) -> Result<CountedBytes> {
     let group = ec_group(name)?;
     let private = ec_private(&group, private)?;
     let mut context = BigNumContext::new()?;
@@ -236,7 +259,7 @@ pub fn op_crypto_ec_convert(
     #[string] name: &str,
     #[buffer] public: &[u8],
     #[string] form: &str,
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     let group = ec_group(name)?;
     let mut context = BigNumContext::new()?;
     let point = EcPoint::from_bytes(&group, public, &mut context).map_err(|_| {
@@ -256,7 +279,7 @@ pub fn op_crypto_ec_secret(
     #[string] name: &str,
     #[buffer] private: &[u8],
     #[buffer] other: &[u8],
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     let group = ec_group(name)?;
     let mut context = BigNumContext::new()?;
     let other = EcPoint::from_bytes(&group, other, &mut context)

@@ -53,6 +53,43 @@ impl CryptoError {
         }
     }
 
+    /// In Node's OpenSSL, keys are written by a provider, which has its own error for a curve without
+    /// a name.
+    pub fn of_provider(self) -> CryptoError {
+        const LIBRARY: &str = "Provider routines";
+        const REASON: &str = "missing OID";
+        if !self
+            .message
+            .ends_with("elliptic curve routines::missing OID")
+        {
+            return self;
+        }
+        CryptoError {
+            class: "Error",
+            message: format!("error:1C8000D1:{LIBRARY}::{REASON}").into(),
+            properties: vec![
+                ("library", LIBRARY.into()),
+                ("reason", REASON.into()),
+                ("code", "ERR_OSSL_MISSING_OID".into()),
+            ],
+        }
+    }
+
+    /// RSA with a public key where it needs a private one.
+    pub fn missing_private_key() -> CryptoError {
+        const LIBRARY: &str = "rsa routines";
+        const REASON: &str = "missing private key";
+        CryptoError {
+            class: "Error",
+            message: format!("error:020000B3:{LIBRARY}::{REASON}").into(),
+            properties: vec![
+                ("library", LIBRARY.into()),
+                ("reason", REASON.into()),
+                ("code", "ERR_OSSL_RSA_MISSING_PRIVATE_KEY".into()),
+            ],
+        }
+    }
+
     /// What OpenSSL says, or `message` where it says nothing.
     pub fn openssl_or(stack: ErrorStack, message: &'static str) -> CryptoError {
         match stack.errors().is_empty() {

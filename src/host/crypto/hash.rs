@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use deno_core::convert::Uint8Array;
+use crate::host::bytes::CountedBytes;
 use deno_core::{GarbageCollected, op2, v8};
 use hmac::{Hmac, KeyInit, Mac};
 use openssl::hash::{Hasher, MessageDigest};
@@ -48,12 +48,15 @@ pub fn md_of(digest: MessageDigest) -> Result<&'static MdRef> {
 
 /// The digest of `text` in UTF-8.
 #[op2]
-pub fn op_crypto_hash_text(#[string] algorithm: &str, #[string] text: &str) -> Result<Uint8Array> {
+pub fn op_crypto_hash_text(
+    #[string] algorithm: &str,
+    #[string] text: &str,
+) -> Result<CountedBytes> {
     hash(algorithm, text.as_bytes())
 }
 
 #[op2]
-pub fn op_crypto_hash(#[string] algorithm: &str, #[buffer] data: &[u8]) -> Result<Uint8Array> {
+pub fn op_crypto_hash(#[string] algorithm: &str, #[buffer] data: &[u8]) -> Result<CountedBytes> {
     hash(algorithm, data)
 }
 
@@ -62,13 +65,13 @@ pub fn op_crypto_hmac(
     #[string] algorithm: &str,
     #[buffer] key: &[u8],
     #[buffer] data: &[u8],
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     let mut state = new_state(algorithm, Some(key))?;
     state.update(data)?;
     Ok(state.finish(None)?.into())
 }
 
-fn hash(algorithm: &str, data: &[u8]) -> Result<Uint8Array> {
+fn hash(algorithm: &str, data: &[u8]) -> Result<CountedBytes> {
     let mut state = new_state(algorithm, None)?;
     state.update(data)?;
     Ok(state.finish(None)?.into())
@@ -308,7 +311,7 @@ pub fn op_crypto_update(#[cppgc] hash: &HashHandle, #[buffer] data: &[u8]) -> Re
 
 /// `length` is negative for the algorithm's own.
 #[op2]
-pub fn op_crypto_digest(#[cppgc] hash: &HashHandle, length: i32) -> Result<Uint8Array> {
+pub fn op_crypto_digest(#[cppgc] hash: &HashHandle, length: i32) -> Result<CountedBytes> {
     Ok(hash.finish(usize::try_from(length).ok())?.into())
 }
 

@@ -19,9 +19,20 @@ const MAX_SCRYPT_MEMORY: u64 = 1 << 30;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub enum Derivation {
-    Pbkdf2 { digest: String, iterations: u32 },
-    Scrypt { n: u64, r: u64, p: u64, maxmem: u64 },
-    Hkdf { digest: String },
+    Pbkdf2 {
+        digest: String,
+        iterations: u32,
+    },
+    /// JavaScript's numbers may be larger than serde's integers.
+    Scrypt {
+        n: u64,
+        r: u64,
+        p: u64,
+        maxmem: f64,
+    },
+    Hkdf {
+        digest: String,
+    },
 }
 
 /// Fills `derived`. It is JavaScript's memory, because that is counted.
@@ -78,12 +89,17 @@ pub fn op_crypto_scrypt_check(#[serde] derivation: Derivation) -> Result<()> {
     }
     let possible = p <= ((1 << 30) - 1) / r && (r >= 4 || n < 1 << (16 * r));
     match memory {
-        Some(memory) if possible && memory <= maxmem.min(MAX_SCRYPT_MEMORY) => Ok(()),
+        Some(memory) if possible && memory <= bound(maxmem) => Ok(()),
         // OpenSSL's text for it.
         _ => Err(refused(
             ": error:030000AC:digital envelope routines::memory limit exceeded",
         )),
     }
+}
+
+/// The memory that scrypt may have, in bytes.
+fn bound(maxmem: f64) -> u64 {
+    (maxmem as u64).min(MAX_SCRYPT_MEMORY)
 }
 
 fn derive(
@@ -103,8 +119,7 @@ fn derive(
             pkcs5::pbkdf2_hmac(key, salt, iterations as usize, digest, &mut derived)?;
         }
         Derivation::Scrypt { n, r, p, maxmem } => {
-            let maxmem = maxmem.min(MAX_SCRYPT_MEMORY);
-            pkcs5::scrypt(key, salt, n, r, p, maxmem, &mut derived)?;
+            pkcs5::scrypt(key, salt, n, r, p, bound(maxmem), &mut derived)?;
         }
         Derivation::Hkdf { digest } => {
             let digest = md(&digest)?;

@@ -3,6 +3,7 @@
 
 mod background;
 mod cipher;
+mod der;
 mod dh;
 mod error;
 mod hash;
@@ -12,6 +13,7 @@ mod prime;
 mod random;
 mod rsa;
 mod sign;
+mod spkac;
 mod x509;
 
 pub use background::Deadline;
@@ -37,6 +39,7 @@ deno_core::extension!(
         dh::op_crypto_ec_check,
         dh::op_crypto_ec_convert,
         dh::op_crypto_ec_generate,
+        dh::op_crypto_ec_holds,
         dh::op_crypto_ec_public,
         dh::op_crypto_ec_secret,
         hash::op_crypto_copy,
@@ -77,6 +80,9 @@ deno_core::extension!(
         sign::op_crypto_sign_hash,
         sign::op_crypto_verify,
         sign::op_crypto_verify_hash,
+        spkac::op_crypto_spkac_challenge,
+        spkac::op_crypto_spkac_key,
+        spkac::op_crypto_spkac_verify,
         x509::op_crypto_x509,
         x509::op_crypto_x509_facts,
         x509::op_crypto_x509_issued,

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use deno_core::convert::Uint8Array;
+use crate::host::bytes::CountedBytes;
 use deno_core::{OpState, op2};
 use openssl::bn::{BigNum, BigNumContext, BigNumRef};
 
@@ -46,7 +46,7 @@ pub fn op_crypto_prime_sync(
     safe: bool,
     #[buffer(copy)] add: Option<Vec<u8>>,
     #[buffer(copy)] rem: Option<Vec<u8>>,
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     Ok(background::wait(state, move || generate(size, safe, add, rem))??.into())
 }
 
@@ -57,7 +57,7 @@ pub async fn op_crypto_prime(
     safe: bool,
     #[buffer(copy)] add: Option<Vec<u8>>,
     #[buffer(copy)] rem: Option<Vec<u8>>,
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     let prime = background::start(&state, move || generate(size, safe, add, rem)).await?;
     Ok(prime?.into())
 }

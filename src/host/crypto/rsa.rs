@@ -1,16 +1,16 @@
 //! RSA with public and private keys.
 
-use deno_core::convert::Uint8Array;
+use crate::host::bytes::CountedBytes;
 use deno_core::op2;
 use openssl::error::ErrorStack;
-use openssl::pkey::PKeyRef;
+use openssl::pkey::{PKeyRef, Private};
 use openssl::pkey_ctx::{PkeyCtx, PkeyCtxRef};
 use openssl::rsa::Padding;
 use serde::Deserialize;
 
-use super::error::Result;
+use super::error::{CryptoError, Result};
 use super::hash::md;
-use super::keys::KeyHandle;
+use super::keys::{KeyHandle, Material};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,7 +29,7 @@ fn run<T>(
     data: &[u8],
     options: &RsaOptions,
     label: &[u8],
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     let mut context = PkeyCtx::new(key)?;
     start(&mut context)?;
     context.set_rsa_padding(Padding::from_raw(options.padding))?;
@@ -47,13 +47,21 @@ fn run<T>(
     Ok(out.into())
 }
 
+/// JavaScript takes any key here, and leaves it to OpenSSL to refuse it.
+fn private(key: &KeyHandle) -> Result<&PKeyRef<Private>> {
+    match &key.0 {
+        Material::Private(key) => Ok(key),
+        Material::Public(_) => Err(CryptoError::missing_private_key()),
+    }
+}
+
 #[op2]
 pub fn op_crypto_public_encrypt(
     #[cppgc] key: &KeyHandle,
     #[buffer] data: &[u8],
     #[serde] options: RsaOptions,
     #[buffer] label: &[u8],
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     run(
         &*key.public()?,
         PkeyCtxRef::encrypt_init,
@@ -70,9 +78,9 @@ pub fn op_crypto_private_decrypt(
     #[buffer] data: &[u8],
     #[serde] options: RsaOptions,
     #[buffer] label: &[u8],
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     run(
-        key.private()?,
+        private(key)?,
         PkeyCtxRef::decrypt_init,
         PkeyCtxRef::decrypt,
         data,
@@ -87,9 +95,9 @@ pub fn op_crypto_private_encrypt(
     #[buffer] data: &[u8],
     #[serde] options: RsaOptions,
     #[buffer] label: &[u8],
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     run(
-        key.private()?,
+        private(key)?,
         PkeyCtxRef::sign_init,
         PkeyCtxRef::sign,
         data,
@@ -104,7 +112,7 @@ pub fn op_crypto_public_decrypt(
     #[buffer] data: &[u8],
     #[serde] options: RsaOptions,
     #[buffer] label: &[u8],
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     run(
         &*key.public()?,
         PkeyCtxRef::verify_recover_init,

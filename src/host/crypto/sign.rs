@@ -1,6 +1,6 @@
 //! Signatures.
 
-use deno_core::convert::Uint8Array;
+use crate::host::bytes::CountedBytes;
 use deno_core::op2;
 use openssl::bn::{BigNum, BigNumContext};
 use openssl::ecdsa::EcdsaSig;
@@ -50,7 +50,7 @@ pub fn op_crypto_sign(
     #[buffer] data: &[u8],
     #[cppgc] key: &KeyHandle,
     #[serde] options: SignOptions,
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     let key = key.private()?;
     let digest = digest.as_deref().map(md).transpose()?;
     let mut context = MdCtx::new()?;
@@ -85,7 +85,7 @@ pub fn op_crypto_sign_hash(
     #[cppgc] hash: &HashHandle,
     #[cppgc] key: &KeyHandle,
     #[serde] options: SignOptions,
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     let key = key.private()?;
     let (digest, bytes) = hash.take_for_signature(key)?;
     let mut context = PkeyCtx::new(key)?;

@@ -3,11 +3,12 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
-use deno_core::convert::Uint8Array;
+use crate::host::bytes::CountedBytes;
 use deno_core::{GarbageCollected, op2, v8};
 use openssl::hash::MessageDigest;
 use openssl::x509::{
-    GeneralNameRef, X509, X509ExtendedKeyUsage, X509NameRef, X509Ref, X509VerifyResult,
+    AccessDescriptionRef, GeneralNameRef, X509, X509ExtendedKeyUsage, X509NameRef, X509Ref,
+    X509VerifyResult,
 };
 use serde::Serialize;
 
@@ -42,6 +43,8 @@ struct Facts {
     subject: Vec<(String, String)>,
     issuer: Vec<(String, String)>,
     alt_names: Vec<AltName>,
+    /// How, and where: such as `OCSP - URI` and `http://…`.
+    info_access: Vec<(String, String)>,
     valid_from: String,
     valid_to: String,
     fingerprint: String,
@@ -71,6 +74,12 @@ pub fn op_crypto_x509_facts(#[cppgc] certificate: &Certificate) -> Result<Facts>
             .iter()
             .flatten()
             .filter_map(alt_name)
+            .collect(),
+        info_access: certificate
+            .authority_info()
+            .iter()
+            .flatten()
+            .filter_map(access)
             .collect(),
         valid_from: certificate.not_before().to_string(),
         valid_to: certificate.not_after().to_string(),
@@ -131,6 +140,12 @@ fn entries(name: &X509NameRef) -> Result<Vec<(String, String)>> {
         .collect()
 }
 
+fn access(access: &AccessDescriptionRef) -> Option<(String, String)> {
+    let method = access.method().nid().long_name().ok()?;
+    let AltName { kind, value } = alt_name(access.location())?;
+    Some((format!("{method} - {kind}"), value))
+}
+
 fn alt_name(name: &GeneralNameRef) -> Option<AltName> {
     let of = |kind, value: &str| {
         Some(AltName {
@@ -156,12 +171,12 @@ fn alt_name(name: &GeneralNameRef) -> Option<AltName> {
 }
 
 #[op2]
-pub fn op_crypto_x509_raw(#[cppgc] certificate: &Certificate) -> Result<Uint8Array> {
+pub fn op_crypto_x509_raw(#[cppgc] certificate: &Certificate) -> Result<CountedBytes> {
     Ok(certificate.0.to_der()?.into())
 }
 
 #[op2]
-pub fn op_crypto_x509_pem(#[cppgc] certificate: &Certificate) -> Result<Uint8Array> {
+pub fn op_crypto_x509_pem(#[cppgc] certificate: &Certificate) -> Result<CountedBytes> {
     Ok(certificate.0.to_pem()?.into())
 }
 

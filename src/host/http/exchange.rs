@@ -8,8 +8,9 @@ use deno_core::{CancelHandle, OpState, Resource, ResourceId, ToJsBuffer};
 use serde::Serialize;
 
 use super::gather::{Gathered, gather};
+use super::resources::resources_that;
 use crate::net::{Body, BodySender, ResponseBody};
-use crate::node_error::{NodeError, Stage};
+use crate::node_error::NodeError;
 
 const NAME: &str = "segfnHttpExchange";
 
@@ -85,36 +86,21 @@ impl HttpExchange {
     }
 }
 
-/// Closes the exchanges whose response has come and whose body nobody is reading, as at the end
-/// of an invocation: functions often look at no more than the status, and what they leave unread
-/// would hold connections for ever.
-pub fn close_unread(state: &mut OpState) {
-    let table = &state.resource_table;
-    let unread = |rid: &ResourceId| {
-        let exchange = table.get::<HttpExchange>(*rid);
-        exchange.is_ok_and(|exchange| !matches!(*exchange.incoming.borrow(), Incoming::Waiting))
+/// Closes the exchanges whose response has come and whose body nobody is reading.
+pub(super) fn close_unread_exchanges(state: &mut OpState) {
+    let unread = |exchange: &HttpExchange| {
+        let incoming = exchange.incoming.borrow();
+        !matches!(*incoming, Incoming::Waiting)
     };
-    let rids: Vec<ResourceId> = table
-        .names()
-        .filter(|(_, name)| name == NAME)
-        .map(|(rid, _)| rid)
-        .filter(unread)
-        .collect();
-    for rid in rids {
+    for rid in resources_that(state, NAME, unread) {
         close(state, rid);
     }
 }
 
-/// Whether there is a request whose body the function has not written to its end: what is under way
-/// may be waiting for that.
-pub fn awaits_body(state: &OpState) -> bool {
-    let table = &state.resource_table;
-    let mut exchanges = table.names().filter(|(_, name)| name == NAME);
-    exchanges.any(|(rid, _)| {
-        table
-            .get::<HttpExchange>(rid)
-            .is_ok_and(|exchange| exchange.feed.borrow().is_some())
-    })
+/// Whether there is such a request among the exchanges.
+pub(super) fn awaits_exchange(state: &OpState) -> bool {
+    let feeding = |exchange: &HttpExchange| exchange.feed.borrow().is_some();
+    !resources_that(state, NAME, feeding).is_empty()
 }
 
 /// What is there of the body of a response that came another way, and what `op_http_read` and
@@ -140,9 +126,4 @@ pub(super) fn close(state: &mut OpState, rid: ResourceId) {
     if let Ok(exchange) = state.resource_table.take::<HttpExchange>(rid) {
         exchange.close();
     }
-}
-
-/// The exchange was closed while somebody waited for it; JavaScript has stopped listening.
-pub(super) fn gone() -> NodeError {
-    NodeError::hang_up(Stage::Head)
 }

@@ -9,28 +9,10 @@ use http::HeaderMap;
 use serde::Serialize;
 
 use super::embedded_aws::EmbeddedAws;
-use super::exchange::{HttpExchange, Incoming, ResponsePart, close, find, gone};
+use super::exchange::{HttpExchange, Incoming, ResponsePart, close, find};
 use super::gather::gather;
-use super::wire::{self, Ends, Head, WireRequest};
+use super::wire::{self, Ends, Head, OpReply, WireRequest, gone};
 use crate::net::{Body, Trace, Transport};
-use crate::node_error::NodeError;
-
-/// What came of an op.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Reply<T> {
-    Failed { error: NodeError },
-    Done(T),
-}
-
-impl<T> From<Result<T, NodeError>> for Reply<T> {
-    fn from(result: Result<T, NodeError>) -> Self {
-        match result {
-            Ok(value) => Reply::Done(value),
-            Err(error) => Reply::Failed { error },
-        }
-    }
-}
 
 #[derive(Serialize)]
 struct Response {
@@ -59,11 +41,11 @@ pub(super) fn op_http_begin(state: &mut OpState, stream: bool) -> ResourceId {
 pub(super) async fn op_http_connect(
     state: Rc<RefCell<OpState>>,
     #[serde] request: WireRequest,
-) -> Reply<Ends> {
+) -> OpReply<Ends> {
     let (net, trace) = {
         let state = state.borrow();
         let Some(net) = state.try_borrow::<Transport>().cloned() else {
-            return Reply::Failed { error: gone() };
+            return OpReply::Failed { error: gone() };
         };
         (
             net,
@@ -87,15 +69,15 @@ pub(super) async fn op_http_send(
     #[smi] rid: ResourceId,
     #[serde] request: WireRequest,
     #[buffer] body: Option<JsBuffer>,
-) -> Reply<Response> {
+) -> OpReply<Response> {
     let (exchange, net, embedded_aws, trace) = {
         let state = state.borrow();
         let Some(exchange) = find(&state, rid) else {
-            return Reply::Failed { error: gone() };
+            return OpReply::Failed { error: gone() };
         };
         // The extension is there without a network only while build.rs compiles the bundles.
         let Some(net) = state.try_borrow::<Transport>().cloned() else {
-            return Reply::Failed { error: gone() };
+            return OpReply::Failed { error: gone() };
         };
         (
             exchange,
@@ -105,7 +87,8 @@ pub(super) async fn op_http_send(
         )
     };
     let body = match body {
-        Some(bytes) => Body::from(Bytes::copy_from_slice(&bytes)),
+        // Not a copy: as in Node, what is sent is what the function holds.
+        Some(bytes) => Body::from(Bytes::from_owner(bytes)),
         None => exchange.outgoing.take().unwrap_or(Body::Empty),
     };
     let result = async {
@@ -126,11 +109,11 @@ pub(super) async fn op_http_send(
         Ok((head, body, gathered)) => {
             let part = exchange.settle(body, gathered);
             exchange.release(&state, rid);
-            Reply::Done(Response { head, part })
+            OpReply::Done(Response { head, part })
         }
         Err(error) => {
             close(&mut state.borrow_mut(), rid);
-            Reply::Failed { error }
+            OpReply::Failed { error }
         }
     }
 }
@@ -142,9 +125,9 @@ pub(super) async fn op_http_send(
 pub(super) async fn op_http_read(
     state: Rc<RefCell<OpState>>,
     #[smi] rid: ResourceId,
-) -> Reply<ResponsePart> {
+) -> OpReply<ResponsePart> {
     let Some(exchange) = find(&state.borrow(), rid) else {
-        return Reply::Failed { error: gone() };
+        return OpReply::Failed { error: gone() };
     };
     let result = match exchange.incoming.take() {
         Incoming::Open(mut body) => {
@@ -167,6 +150,14 @@ pub(super) async fn op_http_read(
     result.into()
 }
 
+/// The function hears of an answer now, before it makes further requests.
+#[op2(fast)]
+pub(super) fn op_http_heard(state: &mut OpState) {
+    if let Some(trace) = state.try_borrow::<Trace>() {
+        trace.heard();
+    }
+}
+
 /// Hands a chunk of the request's body over; waits until the connection has room. False when
 /// nobody reads it any more.
 #[op2]
@@ -181,7 +172,7 @@ pub(super) async fn op_http_write(
     let Some(feed) = exchange.feed.take() else {
         return false;
     };
-    let chunk = Bytes::copy_from_slice(&chunk);
+    let chunk = Bytes::from_owner(chunk);
     let sent = feed
         .send(chunk)
         .or_cancel(exchange.cancel.clone())

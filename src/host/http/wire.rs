@@ -14,6 +14,23 @@ use crate::node_error::{NodeError, Stage};
 use crate::outcome::Via;
 use crate::text::latin1::text;
 
+/// What came of an op.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum OpReply<T> {
+    Failed { error: NodeError },
+    Done(T),
+}
+
+impl<T> From<Result<T, NodeError>> for OpReply<T> {
+    fn from(result: Result<T, NodeError>) -> Self {
+        match result {
+            Ok(value) => OpReply::Done(value),
+            Err(error) => OpReply::Failed { error },
+        }
+    }
+}
+
 /// A request, checked by JavaScript's side as Node checks it.
 #[derive(Deserialize)]
 pub struct WireRequest {
@@ -27,21 +44,31 @@ pub struct WireRequest {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct WireTls {
     insecure: bool,
     ca: Option<JsBuffer>,
     cert: Option<JsBuffer>,
     key: Option<JsBuffer>,
+    #[serde(default)]
+    pfx: Option<JsBuffer>,
+    #[serde(default)]
+    passphrase: Option<JsBuffer>,
+    #[serde(default)]
+    identity_elsewhere: bool,
+    #[serde(default)]
+    ciphers: Option<String>,
+    #[serde(default)]
+    min_version: Option<String>,
+    #[serde(default)]
+    max_version: Option<String>,
     servername: Option<String>,
 }
 
 impl WireRequest {
     pub fn convert(self, body: Body) -> Result<(Request<Body>, SendOptions), NodeError> {
-        let path = escaped(&self.path);
-        let slash = if path.starts_with('/') { "" } else { "/" };
-        let url = format!("{}{slash}{path}", self.origin);
         let mut request = Request::new(body);
-        *request.uri_mut() = Uri::try_from(url).map_err(|error| unsendable(&error))?;
+        *request.uri_mut() = uri(&self.origin, &self.path)?;
         *request.method_mut() =
             Method::from_bytes(self.method.as_bytes()).map_err(|error| unsendable(&error))?;
         *request.headers_mut() = headers(&self.headers)?;
@@ -60,6 +87,11 @@ impl WireTls {
             ca: bytes(self.ca),
             cert: bytes(self.cert),
             key: bytes(self.key),
+            pfx: bytes(self.pfx),
+            passphrase: self.passphrase.map(|passphrase| passphrase.to_vec()),
+            identity_elsewhere: self.identity_elsewhere,
+            ciphers: self.ciphers,
+            versions: (self.min_version, self.max_version),
             servername: self.servername,
         })
     }
@@ -125,6 +157,13 @@ impl Head {
     }
 }
 
+/// `path`, each character of which is one byte, at `origin`.
+pub fn uri(origin: &str, path: &str) -> Result<Uri, NodeError> {
+    let path = escaped(path);
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    Uri::try_from(format!("{origin}{slash}{path}")).map_err(|error| unsendable(&error))
+}
+
 /// A map as a list.
 pub fn flat(headers: &HeaderMap) -> Vec<String> {
     let mut list = Vec::with_capacity(headers.len() * 2);
@@ -176,6 +215,11 @@ fn bytes(text: &str) -> Vec<u8> {
     } else {
         text.chars().map(|char| char as u8).collect()
     }
+}
+
+/// The exchange was closed while somebody waited for it; JavaScript has stopped listening.
+pub fn gone() -> NodeError {
+    NodeError::hang_up(Stage::Head)
 }
 
 fn unsendable(error: &dyn std::error::Error) -> NodeError {

@@ -6,8 +6,10 @@ use std::time::{Instant, SystemTime};
 use http::HeaderMap;
 use hyper::ext::ReasonPhrase;
 use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
 
 use super::body_tee::{BodyCopy, BodyTee, SizeBudget};
+use super::recorded_answers::RecordedAnswers;
 use super::to_cassette;
 use crate::cassette::{
     Answer, Cassette, MAX_SIZE, Payload, RecordedExchange, Redactor, Response, header,
@@ -23,11 +25,12 @@ use crate::text::latin1;
 pub struct Recorder {
     exchanges: Arc<Mutex<Vec<ExchangeUnderWay>>>,
     budget: SizeBudget,
-    known: Option<Replayer>,
+    known: Option<Arc<Replayer>>,
+    answers: Option<Arc<RecordedAnswers>>,
 }
 
 /// What was recorded, redacted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RecordedTraffic {
     pub cassette: Cassette,
     /// What is not in it: each a sentence.
@@ -54,7 +57,12 @@ struct ExchangeUnderWay {
 enum Came {
     Nothing,
     Failure(NodeError),
-    Response { head: Box<Response>, body: BodyTee },
+    Response {
+        head: Box<Response>,
+        body: BodyTee,
+    },
+    /// What had been recorded before.
+    Again(Box<RecordedExchange>),
 }
 
 impl Recorder {
@@ -65,14 +73,27 @@ impl Recorder {
     /// Records only what `known` has no answer to.
     pub fn missing_from(known: Replayer) -> Recorder {
         Recorder {
-            known: Some(known),
+            known: Some(Arc::new(known)),
             ..Recorder::default()
         }
     }
 
+    /// Records what is asked, and how `answers` answer it. Nothing is sent to anyone.
+    pub fn answered_by(self, answers: RecordedAnswers) -> Recorder {
+        Recorder {
+            answers: Some(Arc::new(answers)),
+            ..self
+        }
+    }
+
+    /// What answers in the network's place.
+    pub fn answers(&self) -> Option<&RecordedAnswers> {
+        self.answers.as_deref()
+    }
+
     /// What need not be recorded.
     pub fn known(&self) -> Option<&Replayer> {
-        self.known.as_ref()
+        self.known.as_deref()
     }
 
     /// Whether anything was recorded.
@@ -140,9 +161,19 @@ impl Recorder {
                 recorded.warnings.push(text);
                 continue;
             }
-            let mut exchange = exchange.finished();
-            redactor.exchange(&mut exchange);
-            recorded.cassette.exchanges.push(exchange);
+            recorded.cassette.exchanges.push(exchange.finished());
+        }
+        // What a response brought may stand anywhere in the requests that follow, and the replay will have
+        // what stands for it there.
+        for exchange in &recorded.cassette.exchanges {
+            if let Answer::Response(response) = &exchange.answer
+                && let Ok(body) = std::str::from_utf8(&response.body.bytes)
+            {
+                redactor.learn(body);
+            }
+        }
+        for exchange in &mut recorded.cassette.exchanges {
+            redactor.exchange(exchange);
         }
         recorded
     }
@@ -156,13 +187,16 @@ impl ExchangeUnderWay {
     fn finished(self) -> RecordedExchange {
         let request =
             to_cassette::request(&self.method, self.url, &self.headers, self.body.bytes());
+        if let Came::Again(before) = self.came {
+            return RecordedExchange { request, ..*before };
+        }
         RecordedExchange {
             via: self.via,
             started: self.started,
             ms: self.ms,
             request,
             answer: match self.came {
-                Came::Nothing => Answer::NoResponse,
+                Came::Nothing | Came::Again(_) => Answer::NoResponse,
                 Came::Failure(failure) => Answer::Failed(failure),
                 Came::Response { mut head, body } => {
                     let encoding = header(&head.headers, "content-encoding");
@@ -170,6 +204,7 @@ impl ExchangeUnderWay {
                     Answer::Response(*head)
                 }
             },
+            assumed: false,
         }
     }
 }
@@ -205,6 +240,11 @@ impl ExchangeRecorder {
                 body,
             };
         });
+    }
+
+    /// What was recorded of another request came again.
+    pub fn came_again(&self, before: RecordedExchange) {
+        self.change(|exchange| exchange.came = Came::Again(Box::new(before)));
     }
 
     /// A piece of the response's body came.

@@ -6,12 +6,18 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::miss::{Miss, Nearest};
-use crate::cassette::{Answer, EntryName, IndexedCassette, Redactor, Request, RequestKey};
+use super::replayed::{AssumedRequest, Replayed};
+use crate::cassette::{
+    Answer, Distance, EntryName, IndexedCassette, Interaction, Redactor, Request, RequestKey,
+};
 use crate::node_error::{NodeError, Stage};
 
 /// Answers requests from cassettes. A request is matched by method, URL, query and body, after
 /// redaction and without what is masked; of equal requests the n-th gets the n-th answer. After the
 /// last there is none, unless it repeats.
+///
+/// One that assumes goes on where no recorded request is equal: the nearest one to the same place, with
+/// the same method, has the answer.
 ///
 /// Clones share how far it has come. A new one costs the same however large the cassettes are.
 #[derive(Clone, Debug)]
@@ -21,6 +27,7 @@ pub struct Replayer {
     state: Arc<Mutex<State>>,
     redactor: Redactor,
     repeats: bool,
+    assumes: bool,
 }
 
 /// An interaction, by the index of its cassette and its own.
@@ -33,10 +40,14 @@ struct State {
     passed: HashMap<[u8; 32], At>,
     used: HashSet<At>,
     misses: Vec<Miss>,
+    assumed: Vec<AssumedRequest>,
 }
 
 /// How many misses are kept: a function in a loop must not fill the memory.
 const KEPT: usize = 100;
+
+/// The same for requests that were answered as others: as many as an outcome shows.
+const KEPT_ASSUMED: usize = 4096;
 
 /// How many interactions are looked at for the nearest one.
 const LOOKED_AT: usize = 5000;
@@ -49,12 +60,24 @@ impl Replayer {
             state: Arc::default(),
             redactor,
             repeats: false,
+            assumes: false,
         }
+    }
+
+    /// What takes secrets out of requests before they are compared.
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 
     /// The last of equal requests' answers is given again and again.
     pub fn repeating(mut self) -> Replayer {
         self.repeats = true;
+        self
+    }
+
+    /// Requests that no recorded one equals are answered as the nearest.
+    pub fn assuming(mut self) -> Replayer {
+        self.assumes = true;
         self
     }
 
@@ -67,50 +90,129 @@ impl Replayer {
     }
 
     /// The answer to `request`, which isn't redacted yet. That there is none is kept as a miss.
-    pub(in crate::net) fn answer(&self, request: &Request) -> Option<Box<Answer>> {
-        let asked = self.asked(request);
-        let answer = self.next(&asked, |_| true);
+    pub(in crate::net) fn answer(&self, request: &Request) -> Option<Replayed> {
+        let redacted = self.redacted(request);
+        let asked = self.key(&redacted);
+        let answer = self
+            .next(&asked, |_| true)
+            .or_else(|| self.assume(&asked, redacted));
         if answer.is_none() {
             self.missed(&asked, request);
         }
         answer
     }
 
-    /// The answer to `request`, if there is one; that there is none is no miss.
-    pub(in crate::net) fn known(&self, request: &Request) -> Option<Box<Answer>> {
-        self.next(&self.asked(request), |_| true)
+    /// The answer to `request`, if it is recorded; that there is none is no miss.
+    pub(in crate::net) fn known(&self, request: &Request) -> Option<Replayed> {
+        self.next(&self.key(&self.redacted(request)), |_| true)
     }
 
     /// Why a connection for `request` failed before the request was complete, if one did.
     pub(in crate::net) fn failure_ahead(&self, request: &Request) -> Option<NodeError> {
-        let answer = self.next(&self.asked(request), |answer| match answer {
+        let asked = self.key(&self.redacted(request));
+        let replayed = self.next(&asked, |answer| match answer {
             Answer::Failed(failure) => !matches!(failure.stage, Stage::Head | Stage::Body),
             _ => false,
         })?;
-        match *answer {
+        match *replayed.answer {
             Answer::Failed(failure) => Some(failure),
             _ => None,
         }
     }
 
-    fn asked(&self, request: &Request) -> RequestKey {
+    fn redacted(&self, request: &Request) -> Request {
         let mut request = request.clone();
         self.redactor.request(&mut request);
-        RequestKey::new(&request, self.redactor.rules())
+        request
     }
 
-    fn next(&self, asked: &RequestKey, fits: impl Fn(&Answer) -> bool) -> Option<Box<Answer>> {
+    fn key(&self, redacted: &Request) -> RequestKey {
+        RequestKey::new(redacted, self.redactor.rules())
+    }
+
+    fn at(&self, at: At) -> &Interaction {
+        &self.cassettes[at.0].interactions()[at.1]
+    }
+
+    fn next(&self, asked: &RequestKey, fits: impl Fn(&Answer) -> bool) -> Option<Replayed> {
         self.with(|state| {
             let at = self
                 .equal(asked, state)
                 .or_else(|| self.but_for_secrets(asked, state))?;
-            let answer = &self.cassettes[at.0].interactions()[at.1].exchange.answer;
-            if !fits(answer) {
+            let exchange = &self.at(at).exchange;
+            if !fits(&exchange.answer) {
                 return None;
             }
             state.used.insert(at);
-            Some(Box::new(answer.clone()))
+            Some(Replayed {
+                answer: Box::new(exchange.answer.clone()),
+                ms: Some(exchange.ms),
+                assumed: exchange
+                    .assumed
+                    .then(|| self.cassettes[at.0].entry_name(at.1)),
+            })
         })
+    }
+
+    /// The answer that was recorded for the nearest request to the same place, if it may be given.
+    fn assume(&self, asked: &RequestKey, request: Request) -> Option<Replayed> {
+        if !self.assumes {
+            return None;
+        }
+        self.with(|state| {
+            let at = self.nearest_to_same_place(asked, state)?;
+            let again = !state.used.insert(at);
+            let name = self.cassettes[at.0].entry_name(at.1);
+            if state.assumed.len() < KEPT_ASSUMED {
+                state.assumed.push(AssumedRequest {
+                    request,
+                    at: name.clone(),
+                    again,
+                    of: self.cassettes[at.0].interactions().len(),
+                });
+            }
+            Some(Replayed {
+                answer: Box::new(self.at(at).exchange.answer.clone()),
+                ms: Some(self.at(at).exchange.ms),
+                assumed: Some(name),
+            })
+        })
+    }
+
+    /// An unused interaction comes first, and the nearest of these; of equally near ones the first that is
+    /// unused, or else the last. Where answers repeat, the nearest comes first, whether it is used or not.
+    fn nearest_to_same_place(&self, asked: &RequestKey, state: &State) -> Option<At> {
+        let target = asked.target();
+        let with_secrets = |one: &IndexedCassette| {
+            let has_target = |at: &usize| {
+                let key = &one.interactions()[*at].key;
+                key.target() != target && asked.has_target_of(key)
+            };
+            let found = one.with_secrets().iter().copied();
+            found.filter(has_target).collect::<Vec<_>>()
+        };
+        let all = self.cassettes.iter().enumerate();
+        let candidates = all.flat_map(|(cassette, one)| {
+            let same = one.with_target(&target).iter().copied();
+            let same = same.chain(with_secrets(one));
+            same.map(move |index| (cassette, index))
+        });
+        let mut nearest: Option<((bool, Distance, bool), At)> = None;
+        for at in candidates.take(LOOKED_AT) {
+            let used = state.used.contains(&at);
+            let is_last = used && !self.repeats;
+            let known = nearest.filter(|((known, ..), _)| *known == is_last);
+            let known = known.map(|((_, distance, _), _)| distance);
+            let rank = (is_last, asked.distance(&self.at(at).key, known), used);
+            let is_nearer = nearest.is_none_or(|(best, _)| match used {
+                true => rank <= best,
+                false => rank < best,
+            });
+            if is_nearer {
+                nearest = Some((rank, at));
+            }
+        }
+        Some(nearest?.1)
     }
 
     /// The next interaction of an equal request.
@@ -141,7 +243,7 @@ impl Replayer {
         let mut fitting = all
             .flat_map(|(cassette, one)| one.with_secrets().iter().map(move |at| (cassette, *at)))
             .take(LOOKED_AT)
-            .filter(|at| asked.is_but_for_secrets(&self.cassettes[at.0].interactions()[at.1].key));
+            .filter(|at| asked.is_but_for_secrets(&self.at(*at).key));
         match self.repeats {
             false => fitting.find(|at| !state.used.contains(at)),
             true => {
@@ -168,8 +270,8 @@ impl Replayer {
 
     fn nearest(&self, asked: &RequestKey, state: &State) -> Option<Nearest> {
         let likeness = |at: At| {
-            let recorded = &self.cassettes[at.0].interactions()[at.1].key;
-            Some((at, asked.likeness(recorded)?, state.used.contains(&at)))
+            let likeness = asked.likeness(&self.at(at).key)?;
+            Some((at, likeness, state.used.contains(&at)))
         };
         // Of equally near ones the first that was not replayed.
         let ((cassette, index), _, used) = self
@@ -195,6 +297,11 @@ impl Replayer {
     /// The requests so far that no exchange fits.
     pub fn misses(&self) -> Vec<Miss> {
         self.with(|state| state.misses.clone())
+    }
+
+    /// The requests so far that were answered as recorded for others.
+    pub fn assumed(&self) -> Vec<AssumedRequest> {
+        self.with(|state| state.assumed.clone())
     }
 
     /// The exchanges of the cassettes of this name that nothing has asked for so far.

@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use openssl::error::ErrorStack;
-use openssl::pkey::{PKey, Private};
 use openssl::ssl::{
     Ssl, SslContext, SslContextBuilder, SslMethod, SslOptions, SslRef, SslVerifyMode, SslVersion,
 };
@@ -16,6 +15,8 @@ use parking_lot::Mutex;
 use tokio::net::TcpStream;
 use tokio_openssl::SslStream;
 
+use super::client_key::use_client;
+use super::facts::TlsFacts;
 use super::identity::check_identity;
 use super::options::TlsOptions;
 use super::roots::MACHINE_ROOTS;
@@ -40,9 +41,6 @@ const CIPHERS: &str = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256
 /// of a post-quantum exchange.
 const GROUPS: &str = "X25519:P-256:X448:P-521:P-384";
 
-/// In the form that ALPN has.
-const HTTP_1_1: &[u8] = b"\x08http/1.1";
-
 /// The contexts made so far.
 #[derive(Debug, Default)]
 pub(crate) struct TlsContexts(Mutex<HashMap<Arc<TlsOptions>, Arc<TlsContext>>>);
@@ -51,8 +49,7 @@ pub(crate) struct TlsContexts(Mutex<HashMap<Arc<TlsOptions>, Arc<TlsContext>>>);
 pub(crate) struct TlsContext {
     context: SslContext,
     sessions: Sessions,
-    /// `None` where every certificate is taken.
-    trusted: Option<Trusted>,
+    trusted: Trusted,
 }
 
 impl TlsContexts {
@@ -76,32 +73,26 @@ impl TlsContext {
     fn new(options: &TlsOptions) -> Result<TlsContext, Told> {
         libcrypto::start();
         let mut builder = SslContextBuilder::new(SslMethod::tls_client())?;
-        builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
-        builder.set_cipher_list(CIPHERS)?;
+        let (oldest, newest) = &options.versions;
+        let oldest = version(oldest.as_deref()).unwrap_or(SslVersion::TLS1_2);
+        builder.set_min_proto_version(Some(oldest))?;
+        builder.set_max_proto_version(version(newest.as_deref()))?;
+        builder.set_cipher_list(options.ciphers.as_deref().unwrap_or(CIPHERS))?;
         builder.set_groups_list(GROUPS)?;
         builder.set_security_level(SECURITY_LEVEL);
-        builder.set_alpn_protos(HTTP_1_1)?;
         // Node takes a connection that ends without TLS's own goodbye as one that ends with it.
         builder.set_options(SslOptions::IGNORE_UNEXPECTED_EOF);
         builder.set_read_ahead(true);
         // Certificates are checked when the handshake is over, as Node does. It goes on after each
         // fault that it finds, so that its verdict is the one that Node tells.
         builder.set_verify_callback(SslVerifyMode::NONE, |_, _| true);
-        if !options.cert.is_empty() {
-            use_chain(&mut builder, &options.cert)?;
-        }
-        if !options.key.is_empty() {
-            builder.set_private_key(&*private_key(&options.key)?)?;
-        }
+        use_client(&mut builder, options)?;
         let sessions = Sessions::default();
         sessions.collect_from(&mut builder);
-        let trusted = match options.insecure {
-            true => None,
-            false if options.ca.is_empty() => Some(Trusted::Roots(&MACHINE_ROOTS)),
+        let trusted = match options.ca.is_empty() {
+            true => Trusted::Roots(&MACHINE_ROOTS),
             // What is no certificate is left out, as Node does.
-            false => Some(Trusted::given(
-                X509::stack_from_pem(&options.ca).unwrap_or_default(),
-            )?),
+            false => Trusted::given(X509::stack_from_pem(&options.ca).unwrap_or_default())?,
         };
         Ok(TlsContext {
             context: builder.build(),
@@ -118,34 +109,71 @@ impl TlsContext {
         port: u16,
         tcp: TcpStream,
     ) -> Result<SslStream<TcpStream>, NodeError> {
-        let stream = self.client(options, host, port);
+        let stream = self.handshake(options, host, port, true, tcp).await?;
+        if !options.insecure {
+            self.check(stream.ssl(), options, host)?;
+        }
+        Ok(stream)
+    }
+
+    /// The same, but who is at the other end is only told. With `resume` an earlier session is taken up.
+    pub async fn connect_and_tell(
+        &self,
+        options: &TlsOptions,
+        host: &str,
+        port: u16,
+        resume: bool,
+        tcp: TcpStream,
+    ) -> Result<(SslStream<TcpStream>, TlsFacts), NodeError> {
+        let stream = self.handshake(options, host, port, resume, tcp).await?;
+        let refusal = self.check(stream.ssl(), options, host).err();
+        let facts = TlsFacts::of(stream.ssl(), refusal);
+        Ok((stream, facts))
+    }
+
+    async fn handshake(
+        &self,
+        options: &TlsOptions,
+        host: &str,
+        port: u16,
+        resume: bool,
+        tcp: TcpStream,
+    ) -> Result<SslStream<TcpStream>, NodeError> {
+        let stream = self.client(options, host, port, resume);
         let stream = stream.and_then(|ssl| SslStream::new(ssl, tcp));
         let mut stream = stream.map_err(|stack| error::tls_options(stack.into()))?;
         let connected = Pin::new(&mut stream).connect().await;
         connected.map_err(|error| error::tls(&error))?;
-        self.check(stream.ssl(), options, host)?;
         Ok(stream)
     }
 
-    fn client(&self, options: &TlsOptions, host: &str, port: u16) -> Result<Ssl, ErrorStack> {
+    fn client(
+        &self,
+        options: &TlsOptions,
+        host: &str,
+        port: u16,
+        resume: bool,
+    ) -> Result<Ssl, ErrorStack> {
         let mut ssl = Ssl::new(&self.context)?;
         let name = options.servername.as_deref().unwrap_or(host);
         if !name.is_empty() && name.parse::<IpAddr>().is_err() {
             // A name that TLS can't carry is not asked for; the certificate won't have it either.
             let _ = ssl.set_hostname(name);
         }
-        self.sessions.resume(&mut ssl, host, port)?;
+        if resume {
+            self.sessions.resume(&mut ssl, host, port)?;
+        }
         Ok(ssl)
     }
 
     /// Whether the server is the one that was asked for.
     fn check(&self, ssl: &SslRef, options: &TlsOptions, host: &str) -> Result<(), NodeError> {
-        let Some(trusted) = &self.trusted else {
-            return Ok(());
-        };
         let refused = |code, message: String| NodeError::new(Stage::Connect, code, message);
-        let certificate = trusted.check(ssl);
+        let certificate = self.trusted.check(ssl);
         let certificate = certificate.map_err(|refusal| refused(refusal.code, refusal.message))?;
+        if options.identity_elsewhere {
+            return Ok(());
+        }
         let name = options.servername.as_deref();
         let name = name.filter(|name| !name.is_empty()).unwrap_or(host);
         check_identity(name, &certificate).map_err(|reason| {
@@ -155,26 +183,14 @@ impl TlsContext {
     }
 }
 
-/// A key that needs no passphrase. OpenSSL would ask for one on the terminal.
-fn private_key(pem: &[u8]) -> Result<PKey<Private>, Told> {
-    let mut asked = false;
-    let key = PKey::private_key_from_pem_callback(pem, |_| {
-        asked = true;
-        Ok(0)
-    });
-    match asked {
-        true => Err(Told::interrupted()),
-        false => Ok(key?),
+/// A version of TLS by Node's name for it.
+fn version(name: Option<&str>) -> Option<SslVersion> {
+    match name? {
+        "TLSv1" => Some(SslVersion::TLS1),
+        "TLSv1.1" => Some(SslVersion::TLS1_1),
+        "TLSv1.3" => Some(SslVersion::TLS1_3),
+        _ => Some(SslVersion::TLS1_2),
     }
-}
-
-fn use_chain(builder: &mut SslContextBuilder, pem: &[u8]) -> Result<(), ErrorStack> {
-    // It fails where there is no certificate at all; the list of them is then empty.
-    builder.set_certificate(&*X509::from_pem(pem)?)?;
-    for certificate in X509::stack_from_pem(pem)?.into_iter().skip(1) {
-        builder.add_extra_chain_cert(certificate)?;
-    }
-    Ok(())
 }
 
 impl fmt::Debug for TlsContext {

@@ -1,5 +1,7 @@
 //! Whether a server's certificate is to be trusted, with Node's codes for what is wrong with it.
 
+use std::ffi::c_int;
+
 use openssl::error::ErrorStack;
 use openssl::ssl::SslRef;
 use openssl::stack::{Stack, StackRef};
@@ -128,42 +130,103 @@ impl From<X509VerifyResult> for CertificateRefusal {
 impl From<ErrorStack> for CertificateRefusal {
     fn from(stack: ErrorStack) -> CertificateRefusal {
         CertificateRefusal {
-            code: "UNSPECIFIED",
+            code: OTHER_CODE,
             message: stack.to_string(),
         }
     }
 }
 
+/// OpenSSL's verdicts and Node's codes for them.
+const CODES: [(c_int, &str); 28] = [
+    (
+        ffi::X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
+        "UNABLE_TO_GET_ISSUER_CERT",
+    ),
+    (ffi::X509_V_ERR_UNABLE_TO_GET_CRL, "UNABLE_TO_GET_CRL"),
+    (
+        ffi::X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE,
+        "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+    ),
+    (
+        ffi::X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE,
+        "UNABLE_TO_DECRYPT_CRL_SIGNATURE",
+    ),
+    (
+        ffi::X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY,
+        "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+    ),
+    (
+        ffi::X509_V_ERR_CERT_SIGNATURE_FAILURE,
+        "CERT_SIGNATURE_FAILURE",
+    ),
+    (
+        ffi::X509_V_ERR_CRL_SIGNATURE_FAILURE,
+        "CRL_SIGNATURE_FAILURE",
+    ),
+    (ffi::X509_V_ERR_CERT_NOT_YET_VALID, "CERT_NOT_YET_VALID"),
+    (ffi::X509_V_ERR_CERT_HAS_EXPIRED, "CERT_HAS_EXPIRED"),
+    (ffi::X509_V_ERR_CRL_NOT_YET_VALID, "CRL_NOT_YET_VALID"),
+    (ffi::X509_V_ERR_CRL_HAS_EXPIRED, "CRL_HAS_EXPIRED"),
+    (
+        ffi::X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD,
+        "ERROR_IN_CERT_NOT_BEFORE_FIELD",
+    ),
+    (
+        ffi::X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD,
+        "ERROR_IN_CERT_NOT_AFTER_FIELD",
+    ),
+    (
+        ffi::X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD,
+        "ERROR_IN_CRL_LAST_UPDATE_FIELD",
+    ),
+    (
+        ffi::X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD,
+        "ERROR_IN_CRL_NEXT_UPDATE_FIELD",
+    ),
+    (ffi::X509_V_ERR_OUT_OF_MEM, "OUT_OF_MEM"),
+    (
+        ffi::X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+        "DEPTH_ZERO_SELF_SIGNED_CERT",
+    ),
+    (
+        ffi::X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+        "SELF_SIGNED_CERT_IN_CHAIN",
+    ),
+    (
+        ffi::X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+        "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    ),
+    (
+        ffi::X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+        "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    ),
+    (ffi::X509_V_ERR_CERT_CHAIN_TOO_LONG, "CERT_CHAIN_TOO_LONG"),
+    (ffi::X509_V_ERR_CERT_REVOKED, "CERT_REVOKED"),
+    (ffi::X509_V_ERR_INVALID_CA, "INVALID_CA"),
+    (ffi::X509_V_ERR_PATH_LENGTH_EXCEEDED, "PATH_LENGTH_EXCEEDED"),
+    (ffi::X509_V_ERR_INVALID_PURPOSE, "INVALID_PURPOSE"),
+    (ffi::X509_V_ERR_CERT_UNTRUSTED, "CERT_UNTRUSTED"),
+    (ffi::X509_V_ERR_CERT_REJECTED, "CERT_REJECTED"),
+    (ffi::X509_V_ERR_HOSTNAME_MISMATCH, "HOSTNAME_MISMATCH"),
+];
+
+/// Node's code for a verdict that it has none for.
+const OTHER_CODE: &str = "UNSPECIFIED";
+
 fn code(verdict: X509VerifyResult) -> &'static str {
-    match verdict.as_raw() {
-        ffi::X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT => "UNABLE_TO_GET_ISSUER_CERT",
-        ffi::X509_V_ERR_UNABLE_TO_GET_CRL => "UNABLE_TO_GET_CRL",
-        ffi::X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE => "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
-        ffi::X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE => "UNABLE_TO_DECRYPT_CRL_SIGNATURE",
-        ffi::X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY => "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
-        ffi::X509_V_ERR_CERT_SIGNATURE_FAILURE => "CERT_SIGNATURE_FAILURE",
-        ffi::X509_V_ERR_CRL_SIGNATURE_FAILURE => "CRL_SIGNATURE_FAILURE",
-        ffi::X509_V_ERR_CERT_NOT_YET_VALID => "CERT_NOT_YET_VALID",
-        ffi::X509_V_ERR_CERT_HAS_EXPIRED => "CERT_HAS_EXPIRED",
-        ffi::X509_V_ERR_CRL_NOT_YET_VALID => "CRL_NOT_YET_VALID",
-        ffi::X509_V_ERR_CRL_HAS_EXPIRED => "CRL_HAS_EXPIRED",
-        ffi::X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD => "ERROR_IN_CERT_NOT_BEFORE_FIELD",
-        ffi::X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD => "ERROR_IN_CERT_NOT_AFTER_FIELD",
-        ffi::X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD => "ERROR_IN_CRL_LAST_UPDATE_FIELD",
-        ffi::X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD => "ERROR_IN_CRL_NEXT_UPDATE_FIELD",
-        ffi::X509_V_ERR_OUT_OF_MEM => "OUT_OF_MEM",
-        ffi::X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT => "DEPTH_ZERO_SELF_SIGNED_CERT",
-        ffi::X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN => "SELF_SIGNED_CERT_IN_CHAIN",
-        ffi::X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY => "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-        ffi::X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE => "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-        ffi::X509_V_ERR_CERT_CHAIN_TOO_LONG => "CERT_CHAIN_TOO_LONG",
-        ffi::X509_V_ERR_CERT_REVOKED => "CERT_REVOKED",
-        ffi::X509_V_ERR_INVALID_CA => "INVALID_CA",
-        ffi::X509_V_ERR_PATH_LENGTH_EXCEEDED => "PATH_LENGTH_EXCEEDED",
-        ffi::X509_V_ERR_INVALID_PURPOSE => "INVALID_PURPOSE",
-        ffi::X509_V_ERR_CERT_UNTRUSTED => "CERT_UNTRUSTED",
-        ffi::X509_V_ERR_CERT_REJECTED => "CERT_REJECTED",
-        ffi::X509_V_ERR_HOSTNAME_MISMATCH => "HOSTNAME_MISMATCH",
-        _ => "UNSPECIFIED",
-    }
+    let known = CODES.iter().find(|(number, _)| *number == verdict.as_raw());
+    known.map_or(OTHER_CODE, |(_, code)| code)
+}
+
+/// The codes that Node has for what is wrong with a certificate.
+pub(in crate::net) fn certificate_codes() -> impl Iterator<Item = &'static str> {
+    CODES.iter().map(|(_, code)| *code)
+}
+
+/// What OpenSSL says where Node has this code.
+pub(in crate::net) fn certificate_text(code: &str) -> Option<String> {
+    let (number, _) = CODES.iter().find(|(_, known)| *known == code)?;
+    // SAFETY: it is one of OpenSSL's own verdicts.
+    let verdict = unsafe { X509VerifyResult::from_raw(*number) };
+    Some(verdict.error_string().to_owned())
 }

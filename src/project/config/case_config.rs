@@ -3,14 +3,18 @@
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use crate::json::JsonObject;
 
 use crate::function::{HANDLERS, Kind, Settings};
+use crate::net::Reply;
+use crate::project::config::config_file::ConfigFile;
 use crate::project::config::error::ConfigError;
+use crate::project::config::item::{ItemTable, ItemValue, from_json};
 use crate::project::config::read::{
-    ConfigProblem, document, duration, expected, kind, memory, setting, string, table, text_of,
-    unknown,
+    ConfigProblem, document, duration, expected, kind, memory, problem, setting, string, table,
+    text_of, unknown,
 };
+use crate::project::config::reply::{files, replies};
 use crate::project::config::test_config::{Batching, TestConfig, batching};
 use crate::text::Place;
 
@@ -29,6 +33,8 @@ pub struct CaseConfig {
     /// The case of the same suite that this one is a variation of.
     pub from: Option<String>,
     pub batch: Option<Batching>,
+    /// What answers its requests before its cassette, in the order in which it is tried.
+    pub replies: Vec<Reply>,
 }
 
 impl CaseConfig {
@@ -38,31 +44,25 @@ impl CaseConfig {
     /// Reads the file at `path`.
     pub fn read(path: &Path) -> Result<CaseConfig, ConfigError> {
         let text = text_of(path)?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        parse(&text, folder).map_err(|problem| problem.in_file(path, &text))
+        parse(&text, path).map_err(|problem| problem.in_file(path, &text))
     }
 
     /// What a line of NDJSON at `place` in `file` says of its case: the same keys, in JSON.
-    pub fn of_line(
-        fields: &Map<String, Value>,
+    pub fn from_line(
+        fields: &JsonObject,
         file: &Path,
         place: Place,
     ) -> Result<CaseConfig, ConfigError> {
-        let mut text = String::new();
-        for (key, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
-            text.push_str(&format!(
-                "{} = {}\n",
-                Value::from(key.as_str()),
-                toml_of(value)
-            ));
-        }
-        let folder = file.parent().unwrap_or(Path::new(""));
-        parse(&text, folder).map_err(|problem| ConfigError::Bad {
+        let mut values = String::new();
+        let mut table = from_json(fields, &mut values);
+        table.retain(|(_, item)| !matches!(item.value, ItemValue::Null));
+        let source = ConfigFile::line_of(file, place.line);
+        from_table(&table, source, LINE_REPLIES).map_err(|problem| ConfigError::Bad {
             path: file.to_owned(),
             place,
-            problem: match text.get(problem.span.clone()) {
-                Some(what) if problem.text.starts_with("expected") => {
-                    format!("{}, not {what}", problem.text)
+            problem: match values.get(problem.span) {
+                Some(value) if problem.text.starts_with("expected") => {
+                    format!("{}, not {value}", problem.text)
                 }
                 _ => problem.text,
             },
@@ -70,8 +70,13 @@ impl CaseConfig {
         })
     }
 
-    /// Takes from `parent`, the case that this one is a variation of, what isn't said here.
-    pub fn or(self, parent: CaseConfig) -> CaseConfig {
+    /// Takes from `parent`, the case that this one is a variation of, what isn't said here. Replies come on
+    /// top of the parent's, which then need not be asked for.
+    pub fn or(self, mut parent: CaseConfig) -> CaseConfig {
+        if !self.replies.is_empty() {
+            let inherited = parent.replies.iter_mut();
+            inherited.for_each(|reply| reply.is_required = false);
+        }
         let mut settings = parent.settings;
         settings.extend(self.settings);
         CaseConfig {
@@ -83,26 +88,8 @@ impl CaseConfig {
             memory: self.memory.or(parent.memory),
             from: parent.from,
             batch: self.batch.or(parent.batch),
+            replies: [self.replies, parent.replies].concat(),
         }
-    }
-}
-
-/// A value of JSON in TOML, whose strings and lists are written alike.
-fn toml_of(value: &Value) -> String {
-    match value {
-        Value::Object(fields) => {
-            let fields = fields
-                .iter()
-                .map(|(key, value)| format!("{} = {}", Value::from(key.as_str()), toml_of(value)));
-            format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
-        }
-        Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(toml_of).collect();
-            format!("[{}]", items.join(", "))
-        }
-        // TOML has no null: it is told as a value of the wrong type.
-        Value::Null => "\"\"".into(),
-        other => other.to_string().replace('\u{7f}', "\\u007f"),
     }
 }
 
@@ -110,14 +97,25 @@ const KEYS: [&str; 7] = [
     "settings", "kind", "handler", "timeout", "memory", "from", "batch",
 ];
 
-fn parse(text: &str, folder: &Path) -> Result<CaseConfig, ConfigProblem> {
+/// What replies are called in a case.toml, where each is a table of its own, and in a line.
+const REPLY: &str = "reply";
+const LINE_REPLIES: &str = "replies";
+
+fn parse(text: &str, path: &Path) -> Result<CaseConfig, ConfigProblem> {
+    from_table(&document(text)?, ConfigFile::whole(path, text), REPLY)
+}
+
+fn from_table(
+    fields: &ItemTable,
+    file: ConfigFile,
+    reply_key: &str,
+) -> Result<CaseConfig, ConfigProblem> {
     let mut case = CaseConfig::default();
-    for (key, value) in document(text)?.get_ref() {
-        match key.get_ref().as_ref() {
+    for (key, value) in fields {
+        match key.name.as_str() {
             "settings" => {
-                for (name, value) in table(value)? {
-                    let name = name.get_ref().to_string();
-                    case.settings.insert(name, setting(value)?);
+                for (key, value) in table(value)? {
+                    case.settings.insert(key.name.clone(), setting(value)?);
                 }
             }
             "kind" => case.kind = Some(kind(value)?),
@@ -129,8 +127,23 @@ fn parse(text: &str, folder: &Path) -> Result<CaseConfig, ConfigProblem> {
             "memory" => case.memory = Some(memory(value)?),
             "from" => case.from = Some(string(value)?.to_owned()),
             "batch" => case.batch = Some(batching(value)?),
-            name if TestConfig::KEYS.contains(&name) => case.test.set(name, value, folder)?,
-            _ => return unknown(key, &[&TestConfig::KEYS[..], &KEYS].concat()),
+            name if name == reply_key => {
+                case.replies = replies(value, file)?;
+                case.test.reply_files = files(value, file);
+            }
+            REPLY | LINE_REPLIES => {
+                let hint = match reply_key {
+                    REPLY => "here each is a table of its own: [[reply]]",
+                    _ => "in a line they are called `replies`",
+                };
+                let text = format!("unknown key `{}`", key.name);
+                return problem(key.span.clone(), text, Some(hint.into()));
+            }
+            name if TestConfig::KEYS.contains(&name) => case.test.set(name, value, file)?,
+            _ => {
+                let keys = [&TestConfig::KEYS[..], &KEYS, &[reply_key]];
+                return unknown(key, &keys.concat());
+            }
         }
     }
     Ok(case)
@@ -139,6 +152,8 @@ fn parse(text: &str, folder: &Path) -> Result<CaseConfig, ConfigProblem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Json;
+    use crate::json::arbitrary::json;
 
     #[test]
     fn every_key_is_read() {
@@ -157,7 +172,7 @@ mod tests {
             batch = { events = 5 }
             settings.zone = "eu"
         "#;
-        let case = parse(text, Path::new("cases/a")).expect("a case");
+        let case = parse(text, Path::new("cases/a/case.toml")).expect("a case");
         let time = crate::text::time::parse("2026-01-31T12:00:00Z");
         assert_eq!(case.test.time, time);
         assert_eq!(case.test.cassette, Some(vec!["cases/a/shared.har".into()]));
@@ -165,7 +180,7 @@ mod tests {
         assert_eq!(case.handler.as_deref(), Some("onRequest"));
         let wait = Duration::from_secs(10);
         assert_eq!(case.batch, Some(Batching::Of { events: 5, wait }));
-        assert_eq!(case.settings["zone"], "eu");
+        assert_eq!(case.settings.get("zone"), Some(&"eu".into()));
     }
 
     #[test]
@@ -191,14 +206,32 @@ mod tests {
     #[test]
     fn a_line_of_json_has_the_same_keys() {
         let parse = |json: &str| {
-            let fields = serde_json::from_str(json).expect("an object");
+            let fields = Json::parse(json).expect("JSON");
+            let fields = fields.as_object().expect("an object").clone();
             let place = Place { line: 7, column: 1 };
-            CaseConfig::of_line(&fields, Path::new("a/cases.ndjson"), place)
+            CaseConfig::from_line(&fields, Path::new("a/cases.ndjson"), place)
         };
         let json = r#"{"time":"2026-01-31T12:00:00Z","warm":true,"settings":{"a b":["x\n\"é"]},"batch":{"events":5}}"#;
         let case = parse(json).expect("a case");
         assert_eq!(case.test.warm, Some(true));
-        assert_eq!(case.settings["a b"], serde_json::json!(["x\n\"é"]));
+        assert_eq!(case.settings.get("a b"), Some(&json!(["x\n\"é"])));
+        let json =
+            r#"{"seed":18446744073709551615,"timeout":0.5,"settings":{"a":null},"mask":null}"#;
+        let case = parse(json).expect("a case");
+        assert_eq!(case.test.seed, Some(u64::MAX));
+        assert_eq!(case.timeout, Some(Duration::from_millis(500)));
+        assert_eq!(
+            case.settings.get("a"),
+            Some(&"".into()),
+            "as `segfn record` writes it"
+        );
+        let problem = parse(r#"{"mask":["a",[null]]}"#).expect_err("a problem");
+        assert!(
+            problem
+                .to_string()
+                .ends_with("expected a text in quotes, not [null]"),
+            "{problem}"
+        );
         let problem = parse(r#"{"wram":true}"#).expect_err("a problem");
         assert_eq!(
             problem.to_string(),
@@ -220,8 +253,8 @@ mod tests {
         let both = own.or(base);
         assert_eq!(both.kind, Some(Kind::Source));
         assert_eq!(both.test.mask, ["a", "b"]);
-        assert_eq!(both.settings["x"], "1");
-        assert_eq!(both.settings["y"], "2");
+        assert_eq!(both.settings.get("x"), Some(&"1".into()));
+        assert_eq!(both.settings.get("y"), Some(&"2".into()));
         assert_eq!(both.from, None);
     }
 }

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::project::config::config::{Config, FILE};
+use crate::project::config::config_file::ConfigFile;
 use crate::project::config::error::ConfigError;
 use crate::project::config::parse::{Parsed, parse};
 use crate::project::config::read::{ConfigProblem, text_of};
+use crate::project::config::repository::is_repository;
 
 impl Config {
     /// What is said about the functions in `folder`: by the file in it, by those in the folders above up
@@ -19,19 +21,13 @@ impl Config {
             true => PathBuf::from(FILE),
             false => folder.join(FILE),
         };
-        let mut config = match beside.exists() {
-            true => read(&beside)?,
-            false => Config::default(),
-        };
+        let mut config = read_if_there(&beside)?;
         // What can't be resolved has no folders above it that anything could be read from.
         let Ok(real) = folder.canonicalize() else {
             return Ok(config);
         };
         for folder in above(&real) {
-            let file = folder.join(FILE);
-            if file.exists() {
-                config = config.or(read(&short(&file))?.shared());
-            }
+            config = config.or(read_if_there(&short(&folder.join(FILE)))?.shared());
         }
         Ok(config)
     }
@@ -47,17 +43,22 @@ fn above(folder: &Path) -> impl Iterator<Item = &Path> {
     })
 }
 
-/// `.git` is a file in worktrees and submodules.
-fn is_repository(folder: &Path) -> bool {
-    folder.join(".git").exists()
-}
-
 /// The path as someone in the current folder would write it.
 fn short(path: &Path) -> PathBuf {
     let current = std::env::current_dir().and_then(|current| current.canonicalize());
     match current.as_deref().map(|current| path.strip_prefix(current)) {
         Ok(Ok(below)) => below.to_owned(),
         _ => path.to_owned(),
+    }
+}
+
+fn read_if_there(path: &Path) -> Result<Config, ConfigError> {
+    match path.exists() {
+        true => read(path),
+        false => Ok(Config {
+            files: vec![path.to_owned()],
+            ..Config::default()
+        }),
     }
 }
 
@@ -69,11 +70,12 @@ fn read(path: &Path) -> Result<Config, ConfigError> {
 /// Reads a file that the files in `chain` have led to.
 fn read_file(path: &Path, chain: &mut Vec<PathBuf>) -> Result<Config, ConfigError> {
     let text = text_of(path)?;
-    let folder = path.parent().unwrap_or(Path::new(""));
     let Parsed {
         mut config,
         includes,
-    } = parse(&text, folder).map_err(|problem| problem.in_file(path, &text))?;
+    } = parse(&text, ConfigFile::whole(path, &text))
+        .map_err(|problem| problem.in_file(path, &text))?;
+    config.files.push(path.to_owned());
     chain.push(path.canonicalize().unwrap_or_else(|_| path.to_owned()));
     // Of several, a later one comes before an earlier one, as with anything that is written down
     // twice.
@@ -152,7 +154,7 @@ mod tests {
             (config.secret, config.shared_secret),
             (vec!["near".into()], vec!["far".into()])
         );
-        let settings = serde_json::Value::Object(config.settings).to_string();
+        let settings = crate::json::Json::Object(config.settings).to_string();
         assert_eq!(settings, r#"{"a":"near","b":"far","c":"shared"}"#);
         assert_eq!(config.test.mask, ["x", "y"]);
         let cassette = folder.path().join("repo/f/../t.har");

@@ -3,14 +3,31 @@
 
 mod case_config;
 mod config;
+mod config_file;
+mod diff_config;
 mod error;
+mod item;
 mod lookup;
 mod parse;
+mod reach;
 mod read;
+mod reply;
+mod repository;
+mod setting_source;
 mod test_config;
+mod variables;
+mod workspace;
 
 pub use self::case_config::CaseConfig;
-pub use self::config::{Config, FILE, Redact};
-pub use self::error::ConfigError;
+pub use self::config::{Config, FILE};
+pub use self::diff_config::DiffConfig;
+pub use self::error::{ConfigError, MissingSetting};
 pub(super) use self::read::text_of;
-pub use self::test_config::{Batching, CaseAws, TestConfig};
+pub(super) use self::repository::repository_of;
+pub use self::setting_source::SettingSource;
+pub use self::test_config::{Batching, CaseAws, ReplayRule, TestConfig};
+pub(super) use self::variables::Variables;
+pub use self::workspace::{
+    FieldGroups, FilterAction, WORKSPACE_FILE, Workspace, WorkspaceDestination, WorkspaceFilter,
+    WorkspaceSource,
+};

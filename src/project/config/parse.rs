@@ -1,14 +1,20 @@
 //! The keys of one `segfn.toml`.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::options::{AwsMode, NetPolicy, Role};
-use crate::project::config::config::{Config, Redact};
+use crate::cassette::Redaction;
+use crate::json::Json;
+use crate::project::config::config::Config;
+use crate::project::config::config_file::ConfigFile;
+use crate::project::config::diff_config::DiffConfig;
+use crate::project::config::item::Item;
+use crate::project::config::reach::{aws, net, role, user_key};
 use crate::project::config::read::{
-    ConfigProblem, Item, array, boolean, document, duration, expected, kind, memory, problem,
-    refused, setting, string, strings, table, unknown,
+    ConfigProblem, array, boolean, document, duration, expected, kind, memory, problem, setting,
+    string, strings, table, unknown,
 };
+use crate::project::config::setting_source::{SettingSource, path_of};
 use crate::project::config::test_config::TestConfig;
 
 /// One file, read.
@@ -19,111 +25,145 @@ pub(super) struct Parsed {
     pub includes: Vec<(PathBuf, Range<usize>)>,
 }
 
-const KEYS: [&str; 11] = [
-    "kind", "secret", "timeout", "memory", "settings", "role", "aws", "net", "include", "redact",
-    "test",
+/// What may also be said of one environment alone.
+const ENVIRONMENT_KEYS: [&str; 8] = [
+    "secret", "settings", "dotenv", "role", "key", "strict", "aws", "net",
 ];
 
-/// Reads `text`, whose paths are relative to `folder`.
-pub(super) fn parse(text: &str, folder: &Path) -> Result<Parsed, ConfigProblem> {
+const KEYS: [&str; 10] = [
+    "kind", "timeout", "memory", "include", "redact", "timezone", "locale", "test", "diff", "env",
+];
+
+/// Reads `text`, which is that of `file`. Paths in it are relative to its folder.
+pub(super) fn parse(text: &str, file: ConfigFile) -> Result<Parsed, ConfigProblem> {
     let mut parsed = Parsed::default();
     let config = &mut parsed.config;
-    for (key, value) in document(text)?.get_ref() {
-        match key.get_ref().as_ref() {
+    for (key, value) in &document(text)? {
+        match key.name.as_str() {
             "kind" => config.kind = Some(kind(value)?),
-            "secret" => config.secret = strings(value)?,
             "timeout" => config.timeout = Some(duration(value)?),
             "memory" => config.memory = Some(memory(value)?),
-            "settings" => {
-                for (name, value) in table(value)? {
-                    let name = name.get_ref().to_string();
-                    config.settings.insert(name, setting(value)?);
-                }
-            }
-            "role" => {
-                for item in array(value)? {
-                    config.roles.push(role(item)?);
-                }
-            }
-            "aws" => config.aws = Some(aws(value)?),
-            "net" => config.net = Some(net(value)?),
             "redact" => config.redact = redact(value)?,
-            "test" => config.test = TestConfig::parse(value, folder)?,
+            "timezone" => config.timezone = Some(timezone(value)?),
+            "locale" => config.locale = Some(locale(value)?),
+            "test" => config.test = TestConfig::parse(value, file)?,
+            "diff" => config.diff = DiffConfig::parse(value)?,
             "include" => {
                 for item in array(value)? {
-                    let path = folder.join(string(item)?);
-                    parsed.includes.push((path, item.span()));
+                    let path = file.folder().join(string(item)?);
+                    parsed.includes.push((path, item.span.clone()));
                 }
             }
-            _ => return unknown(key, &KEYS),
+            "env" => {
+                for (key, value) in table(value)? {
+                    let environment = environment(value, file)?;
+                    config.environments.insert(key.name.clone(), environment);
+                }
+            }
+            name if ENVIRONMENT_KEYS.contains(&name) => set(config, name, value, file)?,
+            _ => return unknown(key, &[&KEYS[..], &ENVIRONMENT_KEYS].concat()),
         }
     }
     Ok(parsed)
 }
 
-fn role(value: &Item) -> Result<Role, ConfigProblem> {
-    let (mut arn, mut external_id) = (None, None);
+/// A table `[env.NAME]`.
+fn environment(value: &Item, file: ConfigFile) -> Result<Config, ConfigProblem> {
+    let mut config = Config::default();
     for (key, value) in table(value)? {
-        match key.get_ref().as_ref() {
-            "arn" => arn = Some((string(value)?, value)),
-            "external_id" => external_id = Some(string(value)?),
-            _ => return unknown(key, &["arn", "external_id"]),
-        }
-    }
-    let Some((arn, place)) = arn else {
-        return expected(value, "an `arn`");
-    };
-    Role::new(arn, external_id).map_err(|error| refused(place, error))
-}
-
-/// The real AWS has to be asked for on the command line: a file that came with a repository must
-/// not reach anyone's account.
-fn aws(value: &Item) -> Result<AwsMode, ConfigProblem> {
-    match string(value)?.parse() {
-        Ok(AwsMode::Real) => problem(
-            value.span(),
-            "the real AWS can't be chosen in a file",
-            Some("ask for it where you want it: --aws real".into()),
-        ),
-        Ok(mode) => Ok(mode),
-        Err(_) => expected(value, "\"embedded\" or the http(s) URL of an AWS server"),
-    }
-}
-
-fn net(value: &Item) -> Result<NetPolicy, ConfigProblem> {
-    let (mut allow, mut deny) = (None, false);
-    for (key, value) in table(value)? {
-        match key.get_ref().as_ref() {
-            "allow" => {
-                let hosts = array(value)?
-                    .iter()
-                    .map(|host| string(host)?.parse().map_err(|error| refused(host, error)));
-                allow = Some(hosts.collect::<Result<_, _>>()?);
+        match key.name.as_str() {
+            name if ENVIRONMENT_KEYS.contains(&name) => set(&mut config, name, value, file)?,
+            name if KEYS.contains(&name) => {
+                return problem(
+                    key.span.clone(),
+                    format!("`{name}` is the same in all environments"),
+                    Some("write it above the first [table]".into()),
+                );
             }
-            "deny" => deny = boolean(value)?,
-            _ => return unknown(key, &["allow", "deny"]),
+            _ => return unknown(key, &ENVIRONMENT_KEYS),
         }
     }
-    match (allow, deny) {
-        (Some(_), true) => problem(
-            value.span(),
-            "`allow` and `deny = true` exclude each other",
-            Some("leave out one of them".into()),
-        ),
-        (Some(hosts), false) => Ok(NetPolicy::Only(hosts)),
-        (None, true) => Ok(NetPolicy::Deny),
-        (None, false) => Ok(NetPolicy::Open),
+    Ok(config)
+}
+
+/// Takes the value of one of [`ENVIRONMENT_KEYS`].
+fn set(
+    config: &mut Config,
+    key: &str,
+    value: &Item,
+    file: ConfigFile,
+) -> Result<(), ConfigProblem> {
+    match key {
+        "secret" => config.secret = strings(value)?,
+        "settings" => {
+            for (key, value) in table(value)? {
+                let name = key.name.clone();
+                match SettingSource::of(value, file)? {
+                    Some(source) => {
+                        config.settings.insert(name.clone(), Json::Null);
+                        config.sources.insert(name, source);
+                    }
+                    None => config.settings.insert(name, setting(value)?),
+                }
+            }
+        }
+        "dotenv" => config.dotenv = Some(path_of(string(value)?, file.folder())),
+        "role" => {
+            for item in array(value)? {
+                config.roles.push(role(item)?);
+            }
+        }
+        "key" => {
+            for item in array(value)? {
+                config.keys.push(user_key(item)?);
+            }
+        }
+        "strict" => config.strict = Some(boolean(value)?),
+        "aws" => config.aws = Some(aws(value)?),
+        "net" => config.net = Some(net(value)?),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn timezone(value: &Item) -> Result<String, ConfigProblem> {
+    let text = string(value)?;
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte);
+    match !text.is_empty() && text.bytes().all(fits) {
+        true => Ok(text.to_owned()),
+        false => expected(value, "a time zone such as \"Europe/Berlin\" or \"UTC\""),
     }
 }
 
-fn redact(value: &Item) -> Result<Redact, ConfigProblem> {
-    let mut redact = Redact::default();
+fn locale(value: &Item) -> Result<String, ConfigProblem> {
+    let text = string(value)?;
+    let parts = text.split('-');
+    let language = text.split('-').next().unwrap_or_default();
+    let fits = |part: &str| {
+        (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    match language.len() <= 3 && parts.into_iter().all(fits) {
+        true => Ok(text.to_owned()),
+        false => expected(value, "a locale such as \"en-US\" or \"de\""),
+    }
+}
+
+fn redact(value: &Item) -> Result<Redaction, ConfigProblem> {
+    let mut redact = Redaction::default();
     for (key, value) in table(value)? {
-        let place = match key.get_ref().as_ref() {
+        let place = match key.name.as_str() {
             "headers" => &mut redact.headers,
             "json" => &mut redact.json,
             "patterns" => &mut redact.patterns,
-            _ => return unknown(key, &["headers", "json", "patterns"]),
+            "keep" => &mut redact.keep,
+            "pseudonymize" => {
+                redact.pseudonymize = Some(boolean(value)?);
+                continue;
+            }
+            _ => {
+                let keys = ["headers", "json", "patterns", "keep", "pseudonymize"];
+                return unknown(key, &keys);
+            }
         };
         *place = strings(value)?;
     }
@@ -132,17 +172,18 @@ fn redact(value: &Item) -> Result<Redact, ConfigProblem> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
     use std::time::Duration;
-
-    use serde_json::Value;
 
     use super::*;
     use crate::function::Kind;
+    use crate::options::{AwsMode, NetPolicy};
     use crate::project::config::test_config::CaseAws;
     use crate::text::{Place, place_in};
 
     fn parse(text: &str) -> Result<Config, String> {
-        let parsed = super::parse(text, Path::new("f")).map_err(|problem| {
+        let file = ConfigFile::whole(Path::new("f/segfn.toml"), text);
+        let parsed = super::parse(text, file).map_err(|problem| {
             let Place { line, column } = place_in(text, problem.span.start);
             format!(
                 "{line}:{column}: {} ({})",
@@ -197,7 +238,7 @@ mod tests {
         assert_eq!(config.secret, ["apiKey"]);
         assert_eq!(config.timeout, Some(Duration::from_millis(500)));
         assert_eq!(config.memory, Some(256 << 20));
-        let settings = Value::Object(config.settings).to_string();
+        let settings = Json::Object(config.settings).to_string();
         assert_eq!(
             settings,
             r#"{"zone":"eu","apiKey":"k","names":["a","b"],"map":{"x":"y"},"on":true}"#
@@ -225,6 +266,37 @@ mod tests {
             parse("timeout = 2.5").expect("a config").timeout,
             Some(Duration::from_millis(2500))
         );
+    }
+
+    #[test]
+    fn an_environment_says_what_is_special_about_it() {
+        let config = parse(
+            r#"
+            settings = { url = "test", key = "k" }
+            role = [{ arn = "arn:aws:iam::123456789012:role/a" }]
+            [env.qa]
+            aws = "http://127.0.0.1:4566"
+            role = [{ arn = "arn:aws:iam::123456789012:role/a", external_id = "qa" }]
+            net = { deny = true }
+            [env.qa.settings]
+            url = "qa"
+            key = { env = "QA_KEY" }
+            [env.prod]
+            settings.key = { file = "~/key" }
+            "#,
+        )
+        .expect("a config");
+        let names: Vec<&String> = config.environments.keys().collect();
+        assert_eq!(names, ["prod", "qa"]);
+        let error = config.environment("qaa").expect_err("no such one");
+        assert_eq!(error.hint().as_deref(), Some("did you mean `qa`?"));
+        let qa = config.environment("qa").expect("it").clone();
+        let qa = config.in_environment(qa);
+        assert_eq!(qa.settings.get("url"), Some(&Json::from("qa")));
+        assert_eq!(qa.sources.keys().collect::<Vec<_>>(), ["key"]);
+        assert_eq!(qa.roles.len(), 1);
+        assert_eq!(qa.roles[0].external_id.as_deref(), Some("qa"));
+        assert_eq!(qa.net, Some(NetPolicy::Deny));
     }
 
     #[test]
@@ -268,5 +340,20 @@ mod tests {
         );
         assert!(problem("[redact]\nheader = []").contains("did you mean `headers`?"));
         assert!(problem("include = \"x\"").starts_with("1:11: expected a list"));
+        assert_eq!(
+            problem("[env.qa]\nsetings = {}"),
+            "2:1: unknown key `setings` (did you mean `settings`?)"
+        );
+        assert_eq!(
+            problem("[env.qa]\ntimeout = 1"),
+            "2:1: `timeout` is the same in all environments (write it above the first [table])"
+        );
+        assert!(problem("env = 1").starts_with("1:7: expected a table"));
+        assert!(problem("settings.a = { env = 1 }").starts_with("1:22: expected a text in quotes"));
+        assert!(
+            problem("settings.a = { env = \"A=B\" }").starts_with("1:22: expected the name of")
+        );
+        assert!(problem("settings.a = { file = \"\" }").starts_with("1:23: expected the path of"));
+        assert!(problem("[env.qa]\naws = \"real\"").contains("can't be chosen in a file"));
     }
 }

@@ -1,15 +1,17 @@
 //! What `[test]` in a `segfn.toml`, and a `case.toml`, say about a suite's cases.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use toml::de::DeValue;
-
 use crate::coverage::Thresholds;
+use crate::net::Reply;
+use crate::project::config::config_file::ConfigFile;
+use crate::project::config::item::{Item, ItemValue};
 use crate::project::config::read::{
-    ConfigProblem, Item, TomlKey, boolean, duration, expected, number, paths, percent,
-    point_in_time, string, strings, table, unknown,
+    ConfigProblem, boolean, duration, expected, number, paths, percent, point_in_time, string,
+    strings, table, unknown,
 };
+use crate::project::config::reply::{files, replies};
 
 /// How a suite's cases are run and compared; all of it is optional.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,11 +30,17 @@ pub struct TestConfig {
     /// The files of exchanges, in the order in which they are asked.
     pub cassette: Option<Vec<PathBuf>>,
     pub aws: Option<CaseAws>,
+    /// Which recorded requests a case's requests are answered as.
+    pub replay: Option<ReplayRule>,
     /// How often an input is given at most, while its outcome is a retry.
     pub attempts: Option<u32>,
     /// How often a case that fails is run again, to tell flaky ones from broken ones.
     pub retries: Option<u32>,
     pub coverage: Thresholds,
+    /// What answers the requests of all cases, before their cassettes: from the nearest file to the farthest.
+    pub replies: Vec<Reply>,
+    /// The files with the bodies of replies, of a case's own too.
+    pub reply_files: Vec<PathBuf>,
 }
 
 /// What answers a case's calls to AWS.
@@ -42,6 +50,16 @@ pub enum CaseAws {
     Embedded,
     /// The cassette.
     Cassette,
+}
+
+/// Which recorded requests a case's requests are answered as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReplayRule {
+    /// As equal ones, or else as the nearest.
+    #[default]
+    Nearest,
+    /// Only as equal ones.
+    Strict,
 }
 
 /// How a case's events come: one by one, or in the batches that the platform would form.
@@ -70,16 +88,16 @@ const LARGEST_BATCH: u32 = 400;
 
 impl TestConfig {
     /// The keys that both `[test]` and a case have.
-    pub(super) const KEYS: [&str; 9] = [
-        "time", "seed", "warm", "logs", "mask", "cassette", "aws", "attempts", "retries",
+    pub(super) const KEYS: [&str; 10] = [
+        "time", "seed", "warm", "logs", "mask", "cassette", "aws", "replay", "attempts", "retries",
     ];
 
-    /// Takes the value of one of [`TestConfig::KEYS`]; paths are relative to `folder`.
+    /// Takes the value of one of [`TestConfig::KEYS`].
     pub(super) fn set(
         &mut self,
         key: &str,
         value: &Item,
-        folder: &Path,
+        file: ConfigFile,
     ) -> Result<(), ConfigProblem> {
         match key {
             "time" => self.time = Some(point_in_time(value)?),
@@ -87,8 +105,9 @@ impl TestConfig {
             "warm" => self.warm = Some(boolean(value)?),
             "logs" => self.logs = Some(boolean(value)?),
             "mask" => self.mask = strings(value)?,
-            "cassette" => self.cassette = Some(paths(value, folder)?),
+            "cassette" => self.cassette = Some(paths(value, file.folder())?),
             "aws" => self.aws = Some(aws(value)?),
+            "replay" => self.replay = Some(replay(value)?),
             "attempts" => self.attempts = Some(number(value, 1)?),
             "retries" => self.retries = Some(number(value, 0)?),
             _ => {}
@@ -97,19 +116,29 @@ impl TestConfig {
     }
 
     /// The table `[test]`.
-    pub(super) fn parse(value: &Item, folder: &Path) -> Result<TestConfig, ConfigProblem> {
+    pub(super) fn parse(value: &Item, file: ConfigFile) -> Result<TestConfig, ConfigProblem> {
         let mut test = TestConfig::default();
         for (key, value) in table(value)? {
-            match key.get_ref().as_ref() {
+            match key.name.as_str() {
                 "coverage" => test.coverage = thresholds(value)?,
-                name if TestConfig::KEYS.contains(&name) => test.set(name, value, folder)?,
-                _ => return unknown(key, &[&TestConfig::KEYS[..], &["coverage"]].concat()),
+                "reply" => {
+                    test.replies = replies(value, file)?;
+                    test.reply_files = files(value, file);
+                    // Not every case has to ask for what all of them may.
+                    let all = test.replies.iter_mut();
+                    all.for_each(|reply| reply.is_required = false);
+                }
+                name if TestConfig::KEYS.contains(&name) => test.set(name, value, file)?,
+                _ => {
+                    let keys = [&TestConfig::KEYS[..], &["coverage", "reply"]];
+                    return unknown(key, &keys.concat());
+                }
             }
         }
         Ok(test)
     }
 
-    /// Takes from `parent` what isn't said here; masks add up.
+    /// Takes from `parent` what isn't said here; masks and replies add up.
     pub fn or(self, parent: TestConfig) -> TestConfig {
         let mut mask = parent.mask;
         for path in self.mask {
@@ -125,6 +154,7 @@ impl TestConfig {
             mask,
             cassette: self.cassette.or(parent.cassette),
             aws: self.aws.or(parent.aws),
+            replay: self.replay.or(parent.replay),
             attempts: self.attempts.or(parent.attempts),
             retries: self.retries.or(parent.retries),
             coverage: Thresholds {
@@ -132,6 +162,8 @@ impl TestConfig {
                 functions: self.coverage.functions.or(parent.coverage.functions),
                 branches: self.coverage.branches.or(parent.coverage.branches),
             },
+            replies: [self.replies, parent.replies].concat(),
+            reply_files: [self.reply_files, parent.reply_files].concat(),
         }
     }
 }
@@ -144,10 +176,18 @@ fn aws(value: &Item) -> Result<CaseAws, ConfigProblem> {
     }
 }
 
+fn replay(value: &Item) -> Result<ReplayRule, ConfigProblem> {
+    match string(value)? {
+        "nearest" => Ok(ReplayRule::Nearest),
+        "strict" => Ok(ReplayRule::Strict),
+        _ => expected(value, "\"nearest\" or \"strict\""),
+    }
+}
+
 fn thresholds(value: &Item) -> Result<Thresholds, ConfigProblem> {
     let mut thresholds = Thresholds::default();
     for (key, value) in table(value)? {
-        let place = match key.get_ref().as_ref() {
+        let place = match key.name.as_str() {
             "lines" => &mut thresholds.lines,
             "functions" => &mut thresholds.functions,
             "branches" => &mut thresholds.branches,
@@ -159,10 +199,10 @@ fn thresholds(value: &Item) -> Result<Thresholds, ConfigProblem> {
 }
 
 pub(super) fn batching(value: &Item) -> Result<Batching, ConfigProblem> {
-    let fields = match value.get_ref() {
-        DeValue::Boolean(true) => return Ok(Batching::PLATFORM),
-        DeValue::Boolean(false) => return Ok(Batching::Off),
-        DeValue::Table(fields) => fields,
+    let fields = match &value.value {
+        ItemValue::Boolean(true) => return Ok(Batching::PLATFORM),
+        ItemValue::Boolean(false) => return Ok(Batching::Off),
+        ItemValue::Table(fields) => fields,
         _ => {
             return expected(
                 value,
@@ -178,8 +218,7 @@ pub(super) fn batching(value: &Item) -> Result<Batching, ConfigProblem> {
         return Ok(Batching::PLATFORM);
     };
     for (key, value) in fields {
-        let key: &TomlKey = key;
-        match key.get_ref().as_ref() {
+        match key.name.as_str() {
             "events" => {
                 events = number(value, 1)?;
                 if events > LARGEST_BATCH {

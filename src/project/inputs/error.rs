@@ -1,8 +1,12 @@
 //! Why an input can't be read.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
+use std::str::Utf8Error;
 
+use crate::hints;
+use crate::project::samples::UnknownSample;
 use crate::text::Place;
 
 /// Why an input can't be read.
@@ -17,12 +21,25 @@ pub enum InputError {
         gzip: bool,
         source: io::Error,
     },
+    #[error(transparent)]
+    Sample(#[from] UnknownSample),
     #[error("the folder {} has no events in it", .0.display())]
     NoFiles(PathBuf),
     #[error("{} has no event in it", .0.display())]
     Empty(PathBuf),
+    #[error("{}:{line}: longer than {} MB", path.display(), longest >> 20)]
+    TooLong {
+        path: PathBuf,
+        line: u32,
+        /// In bytes.
+        longest: usize,
+    },
     #[error("{}:{line}: not UTF-8", path.display())]
-    NotUtf8 { path: PathBuf, line: u32 },
+    NotUtf8 {
+        path: PathBuf,
+        line: u32,
+        source: Utf8Error,
+    },
     #[error("{}:{}:{}: not JSON: {problem}", path.display(), place.line, place.column)]
     Json {
         path: PathBuf,
@@ -33,8 +50,9 @@ pub enum InputError {
 
 impl InputError {
     /// What to do about it.
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
+    pub fn hint(&self) -> Option<Cow<'static, str>> {
+        let text = match self {
+            InputError::Sample(error) => return Some(error.hint().into()),
             InputError::Read { gzip: true, .. } => {
                 Some("the gzip data is cut short or damaged; `gzip -t FILE` tests it")
             }
@@ -42,6 +60,7 @@ impl InputError {
                 Some("events are files ending in .json, .ndjson, .jsonl or .gz")
             }
             InputError::Empty(_) => Some("write a JSON event into it, or one event a line"),
+            InputError::TooLong { .. } => Some(hints::LONGER_LINE),
             InputError::NotUtf8 { .. } => Some("save the file as UTF-8"),
             InputError::Json { .. } => Some(
                 "an input is an event, an array of events or a request, as JSON or one a line (NDJSON)",
@@ -50,6 +69,7 @@ impl InputError {
                 Some("paths are relative to the folder where segfn runs")
             }
             InputError::Open { .. } | InputError::Read { .. } => None,
-        }
+        };
+        text.map(Cow::Borrowed)
     }
 }

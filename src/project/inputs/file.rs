@@ -17,6 +17,8 @@ pub(super) struct File {
     path: PathBuf,
     reader: Reader,
     gzip: bool,
+    /// The longest line that is read, and the longest file that isn't of lines, in bytes.
+    longest: usize,
     /// Whether inputs may come slowly, so that none must wait for the next to be read.
     live: bool,
     /// How many lines have been read; of [`State::Values`], how many lie behind.
@@ -37,11 +39,18 @@ enum State {
 }
 
 impl File {
-    pub(super) fn new(path: PathBuf, reader: Reader, gzip: bool, live: bool) -> File {
+    pub(super) fn new(
+        path: PathBuf,
+        reader: Reader,
+        gzip: bool,
+        longest: usize,
+        live: bool,
+    ) -> File {
         File {
             path,
             reader,
             gzip,
+            longest,
             live,
             line: 0,
             state: State::Start,
@@ -97,18 +106,25 @@ impl File {
         let mut bytes = first.into_bytes();
         bytes.push(b'\n');
         let second = bytes.len();
-        if let Err(source) = self.reader.read_to_end(&mut bytes) {
+        let room = (self.longest + 1).saturating_sub(second) as u64;
+        if let Err(source) = (&mut self.reader).take(room).read_to_end(&mut bytes) {
             return Err(self.read_error(source));
         }
+        if bytes.len() > self.longest {
+            // Where the next input begins can't be told.
+            self.reader = BufReader::new(Box::new(io::empty()));
+            return Err(self.too_long());
+        }
         let text = String::from_utf8(bytes).map_err(|error| {
-            let valid = error.utf8_error().valid_up_to();
-            let newlines = error.as_bytes()[..valid]
+            let source = error.utf8_error();
+            let newlines = error.as_bytes()[..source.valid_up_to()]
                 .iter()
                 .filter(|byte| **byte == b'\n')
                 .count();
             InputError::NotUtf8 {
                 path: self.path.clone(),
                 line: after(first_line, newlines),
+                source,
             }
         })?;
         let second_line = text[second..].lines().find(|line| !line.trim().is_empty());
@@ -166,10 +182,19 @@ impl File {
     fn next_line(&mut self) -> Result<Option<String>, InputError> {
         loop {
             let mut bytes = Vec::new();
-            match self.reader.read_until(b'\n', &mut bytes) {
+            let room = self.longest as u64 + 1;
+            match (&mut self.reader).take(room).read_until(b'\n', &mut bytes) {
                 Ok(0) => return Ok(None),
                 Ok(_) => {}
                 Err(source) => return Err(self.read_error(source)),
+            }
+            if bytes.len() > self.longest && !bytes.ends_with(b"\n") {
+                drop(bytes);
+                self.line = after(self.line, 1);
+                return Err(match self.reader.skip_until(b'\n') {
+                    Ok(_) => self.too_long(),
+                    Err(source) => self.read_error(source),
+                });
             }
             if self.line == 0 && bytes.starts_with(b"\xef\xbb\xbf") {
                 bytes.drain(..3);
@@ -179,9 +204,10 @@ impl File {
             if length > 0 {
                 bytes.truncate(length);
                 let line = String::from_utf8(bytes);
-                return line.map(Some).map_err(|_| InputError::NotUtf8 {
+                return line.map(Some).map_err(|error| InputError::NotUtf8 {
                     path: self.path.clone(),
                     line: self.line,
+                    source: error.utf8_error(),
                 });
             }
         }
@@ -190,6 +216,14 @@ impl File {
     /// Whether the next line is there without waiting for more of the file.
     pub(super) fn has_line(&self) -> bool {
         matches!(self.state, State::Lines(_)) && self.reader.buffer().contains(&b'\n')
+    }
+
+    fn too_long(&self) -> InputError {
+        InputError::TooLong {
+            path: self.path.clone(),
+            line: self.line,
+            longest: self.longest,
+        }
     }
 
     fn read_error(&mut self, source: io::Error) -> InputError {

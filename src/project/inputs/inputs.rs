@@ -1,20 +1,23 @@
 //! The inputs in files, folders, archives and standard input, one after the other.
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::bufread::MultiGzDecoder;
 
 use crate::function::Input;
 use crate::host::HostOptions;
 use crate::host::aws::{ArchiveObject, ArchiveUrl, S3Archive};
+use crate::options::{LONGEST_LINE, SEED};
 use crate::project::inputs::error::InputError;
 use crate::project::inputs::file::{File, Reader};
 use crate::project::inputs::problems::Problems;
 use crate::project::inputs::progress::{Counted, InputProgress};
+use crate::project::samples::{self, SCHEME, Sample};
 
 /// Large enough that reading costs nothing beside parsing.
 const BUFFER: usize = 256 * 1024;
@@ -34,16 +37,32 @@ pub struct Inputs {
     file: Option<File>,
     problems: Problems,
     progress: Arc<InputProgress>,
+    longest: usize,
 }
 
 /// Something to read inputs from.
 enum Origin {
     File(PathBuf),
+    Sample(&'static Sample),
     Archive(PathBuf, S3Archive),
 }
 
+impl Origin {
+    /// In bytes, where that can be told.
+    fn size(&self) -> Option<u64> {
+        match self {
+            Origin::File(path) => {
+                let metadata = path.metadata().ok()?;
+                metadata.is_file().then_some(metadata.len())
+            }
+            Origin::Sample(_) => Some(0),
+            Origin::Archive(..) => None,
+        }
+    }
+}
+
 impl Inputs {
-    /// The inputs of the files, folders and `-` (standard input) in `paths`.
+    /// The inputs of the files, folders, samples (`sample:NAME`) and `-` (standard input) in `paths`.
     pub fn new(paths: &[PathBuf]) -> Inputs {
         Inputs::open_all(paths, |_| {
             Err(io::Error::other("archives can't be read here"))
@@ -62,41 +81,31 @@ impl Inputs {
 
     fn open_all(paths: &[PathBuf], open: impl Fn(ArchiveUrl) -> io::Result<S3Archive>) -> Inputs {
         let problems = Problems::default();
-        let mut files = VecDeque::new();
-        let mut archives = Vec::new();
+        let mut places = VecDeque::new();
         for path in paths {
             if let Some(url) = ArchiveUrl::parse(path) {
                 match open(url) {
-                    Ok(archive) => archives.push((files.len(), path.clone(), archive)),
+                    Ok(archive) => places.push_back(Origin::Archive(path.clone(), archive)),
                     Err(source) => problems.push(InputError::Open {
                         path: path.clone(),
                         source,
                     }),
                 }
-                continue;
-            }
-            if !path.is_dir() {
-                files.push_back(path.clone());
-                continue;
-            }
-            match files_in(path) {
-                Ok(found) => files.extend(found),
-                Err(problem) => problems.push(problem),
+            } else if let Some(name) = path.to_str().and_then(|path| path.strip_prefix(SCHEME)) {
+                match samples::find(name) {
+                    Ok(found) => places.extend(found.into_iter().map(Origin::Sample)),
+                    Err(problem) => problems.push(problem.into()),
+                }
+            } else if path.is_dir() {
+                match files_in(path) {
+                    Ok(found) => places.extend(found.into_iter().map(Origin::File)),
+                    Err(problem) => problems.push(problem),
+                }
+            } else {
+                places.push_back(Origin::File(path.clone()));
             }
         }
-        let size = |path: &PathBuf| {
-            path.metadata()
-                .ok()
-                .filter(std::fs::Metadata::is_file)
-                .map(|metadata| metadata.len())
-        };
-        let total = files.iter().map(size).sum::<Option<u64>>();
-        let total = total.filter(|_| archives.is_empty());
-        let mut places: VecDeque<Origin> = files.into_iter().map(Origin::File).collect();
-        // From the last on, so that the places of the others stay.
-        for (index, path, archive) in archives.into_iter().rev() {
-            places.insert(index, Origin::Archive(path, archive));
-        }
+        let total = places.iter().map(Origin::size).sum::<Option<u64>>();
         let progress = Arc::new(InputProgress::new(total));
         Inputs {
             paths: places,
@@ -104,7 +113,13 @@ impl Inputs {
             file: None,
             problems,
             progress,
+            longest: LONGEST_LINE,
         }
+    }
+
+    /// Takes no line that is longer than this, in bytes.
+    pub fn up_to(self, longest: usize) -> Inputs {
+        Inputs { longest, ..self }
     }
 
     /// Where the problems go while the inputs are read, maybe on another thread.
@@ -151,7 +166,14 @@ impl Inputs {
         if gzip {
             reader = buffered(Box::new(MultiGzDecoder::new(reader)));
         }
-        Ok(File::new(path, reader, gzip, live))
+        // Where gzip is damaged, reading says so.
+        let begins = reader.fill_buf().unwrap_or_default();
+        if begins.starts_with(b"\xff\xfe") || begins.starts_with(b"\xfe\xff") {
+            let mut decoder = DecodeReaderBytesBuilder::new();
+            // The mark is taken out where the first line is read.
+            reader = buffered(Box::new(decoder.bom_sniffing(true).build(reader)));
+        }
+        Ok(File::new(path, reader, gzip, self.longest, live))
     }
 }
 
@@ -210,6 +232,11 @@ impl Inputs {
             }
             match self.paths.pop_front()? {
                 Origin::File(path) => return Some(self.open(&path)),
+                Origin::Sample(sample) => {
+                    let Input { name, json, .. } = sample.input(SEED);
+                    let source = Box::new(Cursor::new(json.into_bytes()));
+                    return Some(self.file_of(PathBuf::from(name), source, false));
+                }
                 Origin::Archive(path, archive) => self.archive = Some((path, archive)),
             }
         }

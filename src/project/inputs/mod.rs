@@ -2,6 +2,7 @@
 //! files, archives in S3, standard input. Files are told apart by their content, and streamed: of
 //! NDJSON one line is held at a time.
 
+mod condition;
 mod error;
 mod file;
 mod inputs;
@@ -9,6 +10,7 @@ mod problems;
 mod progress;
 mod select;
 
+pub use self::condition::{Condition, ConditionAnswers};
 pub use self::error::InputError;
 pub use self::inputs::Inputs;
 pub use self::problems::Problems;

@@ -1,16 +1,19 @@
-//! Some of many inputs: those since a time, and a sample.
+//! Some of many inputs: those since a time, those that fit a condition, and a sample.
 
 use std::time::SystemTime;
 
 use crate::function::Input;
+use crate::project::inputs::condition::Condition;
 use crate::text::time;
 
 /// Which inputs are taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct EventSelection {
     /// Only events that came at this time or later. What doesn't say when it was is taken.
     pub since: Option<SystemTime>,
-    /// Only so many of them, each as likely as any other, and the same ones each time.
+    /// Only events that fit.
+    pub condition: Option<Condition>,
+    /// Only so many of those, each as likely as any other, and the same ones each time.
     pub sample: Option<usize>,
 }
 
@@ -23,18 +26,28 @@ pub fn select<I>(
 where
     I: Iterator<Item = Vec<Input>> + Send + 'static,
 {
-    let EventSelection { since, sample } = selection;
-    let since: Box<dyn Iterator<Item = Vec<Input>> + Send> = match since {
-        Some(since) => Box::new(inputs.map(move |mut portion| {
+    let EventSelection {
+        since,
+        condition,
+        sample,
+    } = selection;
+    let mut chosen: Box<dyn Iterator<Item = Vec<Input>> + Send> = Box::new(inputs);
+    if let Some(since) = since {
+        chosen = Box::new(chosen.map(move |mut portion| {
             portion.retain(|input| time::from_event(&input.json).is_none_or(|time| time >= since));
             portion
-        })),
-        None => Box::new(inputs),
-    };
+        }));
+    }
+    if let Some(condition) = condition {
+        chosen = Box::new(chosen.map(move |portion| {
+            let inputs = portion.into_iter();
+            inputs.filter_map(|input| condition.choose(input)).collect()
+        }));
+    }
     match sample {
         // Only when it is asked for: the reader's thread is to wait for the inputs.
-        Some(size) => Box::new(std::iter::once_with(move || take(since, size))),
-        None => since,
+        Some(size) => Box::new(std::iter::once_with(move || take(chosen, size))),
+        None => chosen,
     }
 }
 
@@ -102,11 +115,11 @@ mod tests {
     #[test]
     fn a_sample_is_even_in_order_and_always_the_same() {
         let selection = EventSelection {
-            since: None,
             sample: Some(1000),
+            ..EventSelection::default()
         };
-        let taken = names(10_000, selection);
-        assert_eq!(taken, names(10_000, selection));
+        let taken = names(10_000, selection.clone());
+        assert_eq!(taken, names(10_000, selection.clone()));
         assert_eq!(taken.len(), 1000);
         assert!(taken.is_sorted());
         for tenth in 0..10_usize {
@@ -125,12 +138,12 @@ mod tests {
         let since = time::parse("2026-01-01T00:00:58Z");
         let selection = EventSelection {
             since,
-            sample: None,
+            ..EventSelection::default()
         };
-        assert_eq!(names(120, selection), [58, 59, 118, 119]);
+        assert_eq!(names(120, selection.clone()), [58, 59, 118, 119]);
         let both = EventSelection {
-            since,
             sample: Some(3),
+            ..selection
         };
         assert_eq!(names(120, both).len(), 3);
     }

@@ -91,7 +91,7 @@ impl SourceError {
                 Some("install git, or name the file of the other version itself".into())
             }
             SourceError::NoRevision { .. } => {
-                Some("name a commit, a branch or a tag, such as git:HEAD~1 or git:main".into())
+                Some("name a commit, a branch or a tag, such as HEAD~1 or main".into())
             }
             SourceError::NoPath(revision) => Some(format!("write git:{revision}:PATH")),
             SourceError::NotText(_)

@@ -3,10 +3,12 @@
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use crate::project::source::error::SourceError;
+use crate::project::source::git::{commit_of, first_line, git};
 use crate::project::source::naming::{NAMES, extension};
+use crate::text::decode;
 
 /// A place to read files from.
 pub(super) enum Files {
@@ -79,14 +81,8 @@ impl Files {
                 source: error,
             },
         })?;
-        let text = String::from_utf8(bytes)
-            .ok()
-            .filter(|text| !text.contains('\0'));
-        let text = text.ok_or_else(|| SourceError::NotText(self.shown(file)))?;
-        Ok(match text.strip_prefix('\u{feff}') {
-            Some(text) => text.to_owned(),
-            None => text,
-        })
+        let text = decode(bytes).ok().filter(|text| !text.contains('\0'));
+        text.ok_or_else(|| SourceError::NotText(self.shown(file)))
     }
 
     /// `path` as it may be named where FUNCTION stands.
@@ -116,30 +112,10 @@ pub(super) struct Revision {
 impl Revision {
     /// The commit `name` of the repository that `path` lies in, or would lie in.
     pub fn new(name: &str, path: &Path) -> Result<Revision, SourceError> {
-        let none = || SourceError::NoRevision {
-            name: name.to_owned(),
-        };
-        if name.is_empty() || name.starts_with('-') {
-            return Err(none());
-        }
         let (folder, _) = existing(path);
-        let inside =
-            git(&folder, &["rev-parse", "--is-inside-work-tree"]).map_err(SourceError::Git)?;
-        if !inside.status.success() {
-            return Err(SourceError::NoRepository {
-                folder,
-                problem: first_line(&inside.stderr),
-            });
-        }
-        let commit = format!("{name}^{{commit}}");
-        let found = git(&folder, &["rev-parse", "--verify", "--quiet", &commit])
-            .map_err(SourceError::Git)?;
-        if !found.status.success() {
-            return Err(none());
-        }
         Ok(Revision {
             name: name.to_owned(),
-            commit: first_line(&found.stdout),
+            commit: commit_of(name, &folder)?,
         })
     }
 
@@ -212,17 +188,4 @@ fn existing(path: &Path) -> (PathBuf, PathBuf) {
         folder = PathBuf::from(".");
     }
     (folder, below.iter().rev().collect())
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> io::Result<Output> {
-    Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(arguments)
-        .output()
-}
-
-fn first_line(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    text.lines().next().unwrap_or_default().trim().to_owned()
 }

@@ -42,6 +42,13 @@ pub(super) fn cases_of_script(file: &Path) -> CasePaths {
     }
 }
 
+/// What a script is called that its folder doesn't stand for.
+pub(super) fn own_name(file: &Path) -> Option<String> {
+    let is_folders = NAMES.iter().any(|name| file.ends_with(name));
+    let name = file.file_stem().filter(|_| !is_folders)?;
+    Some(name.to_string_lossy().into_owned())
+}
+
 pub(super) fn with_name(file: &Path, name: &str) -> PathBuf {
     PathBuf::from(format!("{}:{name}", file.display()))
 }

@@ -8,9 +8,12 @@ use crate::project::case_paths::CasePaths;
 use crate::project::source::error::SourceError;
 use crate::project::source::files::{Files, Revision};
 use crate::project::source::naming::{
-    at_revision, cases_of_script, extension, home_of, split_name, with_name,
+    at_revision, cases_of_script, extension, home_of, own_name, split_name, with_name,
 };
 use crate::project::source::terraform::{self, Code, DeclaredSetting, Resource};
+
+/// The file of settings beside a function.
+const SETTINGS: &str = "settings.json";
 
 /// A function's code, read.
 #[derive(Clone, Debug)]
@@ -18,6 +21,8 @@ pub struct Source {
     /// The file, as it may be named on the command line: `function.js`, `functions.tf:NAME`,
     /// `git:REV:functions/a/function.js`.
     pub path: PathBuf,
+    /// The files that it was read from: a script, a Terraform file, or both.
+    pub files: Vec<PathBuf>,
     /// Its text, without a leading byte order mark.
     pub text: Arc<str>,
     /// The folder, when that was named instead of the file.
@@ -25,6 +30,9 @@ pub struct Source {
     /// The folder of the file, where its `settings.json` may lie: of the working tree, also when
     /// the code is of a revision.
     pub home: PathBuf,
+    /// What it is called among several functions of its folder: `other` for `other.js`, and a name in a
+    /// Terraform file. `None` for the one that the folder stands for.
+    pub own_name: Option<String>,
     /// Where its cases are: of the working tree, too.
     pub cases: CasePaths,
     /// What a Terraform file says beside the code.
@@ -62,10 +70,12 @@ impl Source {
         read_in(&Files::Git(revision), path)
     }
 
-    /// A file next to the function, if it exists: `settings.json`.
-    pub fn beside(&self, name: &str) -> Option<PathBuf> {
-        let path = self.home.join(name);
-        path.exists().then_some(path)
+    /// Its files of settings, which need not exist: what all functions of its folder share, and its own.
+    pub fn settings(&self) -> impl Iterator<Item = PathBuf> {
+        let own = self.own_name.as_ref();
+        let own = own.map(|name| format!("{name}.{SETTINGS}"));
+        let names = std::iter::once(SETTINGS.to_owned()).chain(own);
+        names.map(|name| self.home.join(name))
     }
 
     /// The events that come with the function: those of its folder, when that was named.
@@ -111,9 +121,11 @@ fn read_in(files: &Files, path: &Path) -> Result<Source, SourceError> {
 fn read_script(files: &Files, file: &Path, folder: Option<PathBuf>) -> Result<Source, SourceError> {
     Ok(Source {
         path: files.shown(file),
+        files: vec![file.to_owned()],
         text: files.script(file)?.into(),
         folder,
         home: home_of(file),
+        own_name: own_name(file),
         cases: cases_of_script(file).plain(),
         declared: None,
     })
@@ -169,11 +181,13 @@ fn read_terraform(
             names: found.iter().map(named).collect(),
         });
     };
+    let mut read = vec![(*file).clone()];
     let (path, text, line) = match &resource.code {
         Code::Text { text, line } => (with_name(file, &resource.name), text.clone(), *line),
         Code::File(path) => {
             let path = home_of(file).join(path);
             let text = files.script(&path)?;
+            read.push(path.clone());
             (path, text, None)
         }
     };
@@ -183,9 +197,11 @@ fn read_terraform(
     }
     Ok(Source {
         path,
+        files: read,
         text: text.into(),
         folder,
         home: home_of(file),
+        own_name: Some(resource.name.clone()),
         cases: CasePaths::in_terraform(file, &resource.name).plain(),
         declared: Some(Declaration {
             kind: resource.kind,

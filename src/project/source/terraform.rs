@@ -8,9 +8,9 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, Object, TraversalOperator};
 use hcl_edit::structure::{Attribute, Block};
 use hcl_edit::template::{Element, Template};
-use serde_json::Value;
 
 use crate::function::Kind;
+use crate::json::Json;
 use crate::project::source::error::SourceError;
 use crate::text::place_in;
 
@@ -37,14 +37,14 @@ pub(super) enum Code {
 }
 
 /// A setting as the function declares it (docs/platform.md section 11).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DeclaredSetting {
     pub name: String,
     pub required: bool,
     /// Its values must not be shown.
     pub sensitive: bool,
     /// What the setting is when it is not set: empty, by its type.
-    pub empty: Value,
+    pub empty: Json,
 }
 
 struct Problem {
@@ -62,8 +62,9 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Vec<Resource>, SourceErro
         hint: hint.map(str::to_owned),
     };
     let body = hcl_edit::parser::parse_body(text).map_err(|error| {
-        let place = place_in(text, error.location().offset());
-        bad(place, error.message().to_owned(), None)
+        let at = error.location().offset();
+        let place = place_in(text, at);
+        bad(place, error.message().to_owned(), early_end(text, at))
     })?;
     let mut found = Vec::new();
     for block in body.get_blocks("resource") {
@@ -81,6 +82,19 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Vec<Resource>, SourceErro
         found.push(resource);
     }
     Ok(found)
+}
+
+/// What to do if the line of the error at `at` begins with the name of a heredoc. That ends a heredoc here,
+/// and in Terraform only where nothing follows.
+fn early_end(text: &str, at: usize) -> Option<&'static str> {
+    let before = text.get(..at)?;
+    let line = before.rsplit('\n').next()?.trim_start();
+    let mut words = line.split(|char: char| !char.is_alphanumeric() && !"-_".contains(char));
+    let name = words.next().filter(|name| !name.is_empty())?;
+    let begins = |mark: &str| before.contains(&format!("{mark}{name}\n"));
+    (begins("<<") || begins("<<-")).then_some(
+        "a line of the code begins with the heredoc's name: choose another name for the heredoc",
+    )
 }
 
 fn problem<T>(
@@ -239,10 +253,10 @@ fn declared(item: &Expression) -> Result<DeclaredSetting, Problem> {
             .unwrap_or_default()
     };
     let empty = match field(fields, "type").and_then(Expression::as_str) {
-        Some("BOOLEAN") => Value::Bool(false),
-        Some("ARRAY") => Value::Array(Vec::new()),
-        Some("TEXT_MAP") => Value::Object(Default::default()),
-        _ => Value::String(String::new()),
+        Some("BOOLEAN") => Json::Bool(false),
+        Some("ARRAY") => Json::Array(Vec::new()),
+        Some("TEXT_MAP") => Json::Object(Default::default()),
+        _ => Json::String(String::new()),
     };
     Ok(DeclaredSetting {
         name: name.to_owned(),
@@ -261,116 +275,4 @@ fn field<'o>(object: &'o Object, name: &str) -> Option<&'o Expression> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(text: &str) -> Vec<Resource> {
-        parse(Path::new("tf/f.tf"), text).expect("functions")
-    }
-
-    fn problem(text: &str) -> String {
-        let error = parse(Path::new("f.tf"), text).expect_err("a problem");
-        format!("{error} ({})", error.hint().unwrap_or_default())
-    }
-
-    #[test]
-    fn what_git_sync_writes_is_read() {
-        let text = r#"
-import {
-  to = segment_function.id-dfn_1
-  id = "dfn_1"
-}
-
-resource "segment_function" "id-dfn_1" {
-  code          = "// 1\nasync function onTrack(event, settings) {\n\tlog(`$${settings.a} \"x\" \\d %%{}`);\n}\n"
-  description   = null
-  display_name  = "My destination"
-  logo_url      = "https://example.com/logo.png"
-  resource_type = "DESTINATION"
-  settings = [
-    {
-      description = "d"
-      label       = "l"
-      name        = "apiKey"
-      required    = true
-      sensitive   = true
-      type        = "STRING"
-    },
-    { name = "map", type = "TEXT_MAP", required = false, sensitive = false },
-  ]
-}
-resource "segment_source" "x" { name = "y" }
-"#;
-        let found = parsed(text);
-        assert_eq!(found.len(), 1);
-        let function = &found[0];
-        assert_eq!(function.name, "id-dfn_1");
-        assert_eq!(function.display_name.as_deref(), Some("My destination"));
-        assert_eq!(function.kind, Kind::Destination);
-        let Code::Text { text, line } = &function.code else {
-            panic!("a text")
-        };
-        assert_eq!(
-            text,
-            "// 1\nasync function onTrack(event, settings) {\n\tlog(`${settings.a} \"x\" \\d %{}`);\n}\n"
-        );
-        assert_eq!(*line, None);
-        assert_eq!(function.settings.len(), 2);
-        assert!(function.settings[0].sensitive && function.settings[0].required);
-        assert_eq!(
-            function.settings[1].empty,
-            Value::Object(Default::default())
-        );
-    }
-
-    #[test]
-    fn code_may_be_a_heredoc_or_a_file() {
-        let text = "resource \"segment_function\" \"a\" {\n  resource_type = \"SOURCE\"\n  code = <<-EOT\n    x(`$${y} \\n`);\n      z();\n  EOT\n}\n\
-            resource \"segment_function\" \"b\" {\n  resource_type = \"INSERT_SOURCE\"\n  code = file(\"${path.module}/b.js\")\n  settings = []\n}\n\
-            resource \"segment_function\" \"c\" {\n  resource_type = \"INSERT_DESTINATION\"\n  code = (file(\"./c.js\"))\n}";
-        let found = parsed(text);
-        let Code::Text { text, line } = &found[0].code else {
-            panic!("a text")
-        };
-        assert_eq!(text, "x(`${y} \\n`);\n  z();\n");
-        assert_eq!(*line, Some(4));
-        let path = |index: usize| match &found[index].code {
-            Code::File(path) => path.clone(),
-            Code::Text { .. } => panic!("a file"),
-        };
-        assert_eq!(path(1), Path::new("b.js"));
-        assert_eq!(path(2), Path::new("c.js"));
-    }
-
-    #[test]
-    fn what_can_t_be_read_is_told_with_its_place() {
-        let with = |inside: &str| {
-            problem(&format!(
-                "resource \"segment_function\" \"f\" {{\n{inside}\n}}"
-            ))
-        };
-        assert!(
-            with("code = \"x\"")
-                .starts_with("f.tf:1:1: the function f: `resource_type` is missing")
-        );
-        assert!(
-            with("resource_type = \"SINK\"")
-                .starts_with("f.tf:2:17: the function f: expected one of: SOURCE")
-        );
-        assert!(
-            with("resource_type = \"SOURCE\"\ncode = local.x")
-                .contains("f.tf:3:8: the function f: expected the code in quotes")
-        );
-        assert!(
-            with("resource_type = \"SOURCE\"\ncode = \"a ${b}\"")
-                .contains("(JavaScript's ${ is written $${")
-        );
-        assert!(
-            with("resource_type = \"SOURCE\"\ncode = <<EOT\na\n ${b}\nEOT")
-                .starts_with("f.tf:5:2: "),
-            "{}",
-            with("resource_type = \"SOURCE\"\ncode = <<EOT\na\n ${b}\nEOT")
-        );
-        assert!(problem("resource {").starts_with("f.tf:1:"));
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 
 use super::CaseReporter;
 use super::wording::{NOT_RUN, explained, passed_at, remedy};
+use crate::report::annotation::{AnnotatedPlace, annotation};
 use crate::suite::{CaseLocation, CaseResult, EXPECTED_FILE, Totals, UnrunCase, Verdict};
 
 /// See the module.
@@ -38,13 +39,9 @@ impl CaseReporter for GithubReporter {
                 CaseLocation::Folder(folder) => (folder.join(EXPECTED_FILE), None),
             },
         };
-        let line = line.map_or(String::new(), |line| format!(",line={line}"));
-        format!(
-            "::{level} file={}{line},title={}::{}\n",
-            property(&file.display().to_string()),
-            property(&format!("segfn: {} {}", result.id, report.verdict.name())),
-            data(&lines.join("\n"))
-        )
+        let place = AnnotatedPlace { file: &file, line };
+        let title = format!("segfn: {} {}", result.id, report.verdict.name());
+        annotation(level, Some(&place), &title, &lines)
     }
 
     fn not_run(&mut self, case: &UnrunCase) -> String {
@@ -62,17 +59,6 @@ impl CaseReporter for GithubReporter {
             cases => format!("segfn: {cases} cases were not run"),
         };
         let text = format!("{NOT_RUN}:\n{}", self.not_run.join("\n"));
-        format!("::notice title={}::{}\n", property(&title), data(&text))
+        annotation("notice", None, &title, &[text])
     }
-}
-
-/// As the workflow commands of GitHub Actions want their texts.
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

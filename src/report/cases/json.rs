@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::CaseReporter;
-use super::wording::{plain, remedy};
+use super::wording::{assumed, plain, remedy};
+use crate::json::Json;
 use crate::outcome::Failure;
 use crate::secrets::Secrets;
 use crate::suite::{CaseReport, CaseResult, Problem, Totals, UnrunCase};
@@ -20,7 +21,7 @@ pub struct JsonReporter;
 impl CaseReporter for JsonReporter {
     fn case(&mut self, result: &CaseResult) -> String {
         let report = &result.report;
-        let mut line = json!({
+        let mut line = Json::of(&json!({
             "v": FORMAT_VERSION,
             "case": result.id,
             "path": result.location.shown(),
@@ -28,9 +29,23 @@ impl CaseReporter for JsonReporter {
             "verdict": report.verdict.name(),
             "classes": report.classes,
             "ms": millis(report.time),
-        });
+        }));
         if !report.problems.is_empty() {
             line["problems"] = problems(report);
+        }
+        if !report.assumed.is_empty() {
+            let answers = report.assumed.iter();
+            line["assumed"] = answers
+                .map(|answer| {
+                    Json::object([
+                        ("exchange", answer.exchange.to_string().into()),
+                        ("method", answer.method.as_str().into()),
+                        ("url", answer.url.as_str().into()),
+                        ("from", answer.from.as_str().into()),
+                        ("text", assumed(answer).into()),
+                    ])
+                })
+                .collect();
         }
         if !result.earlier.is_empty() {
             line["tries"] = result.tries().into();
@@ -69,6 +84,7 @@ impl CaseReporter for JsonReporter {
                 "broken": totals.broken,
                 "not_run": totals.not_run,
                 "accepted": totals.accepted,
+                "assumed": totals.assumed,
                 "ms": millis(totals.time),
             }
         });
@@ -85,46 +101,44 @@ fn millis(time: std::time::Duration) -> f64 {
 }
 
 /// A try that failed and was followed by another.
-fn earlier(report: &CaseReport) -> Value {
-    let mut fields = json!({
+fn earlier(report: &CaseReport) -> Json {
+    let mut fields = Json::of(&json!({
         "classes": report.classes,
         "ms": millis(report.time),
-        "problems": problems(report),
-    });
+    }));
+    fields["problems"] = problems(report);
     if let Some(failure) = &report.error {
         fields["error"] = error(failure);
     }
     fields
 }
 
-fn error(failure: &Failure) -> Value {
-    json!({"name": failure.name, "message": failure.message, "at": failure.at})
+fn error(failure: &Failure) -> Json {
+    Json::of(&json!({"name": failure.name, "message": failure.message, "at": failure.at}))
 }
 
-fn problems(report: &CaseReport) -> Value {
+fn problems(report: &CaseReport) -> Json {
     report.problems.iter().map(problem).collect()
 }
 
-fn problem(problem: &Problem) -> Value {
+fn problem(problem: &Problem) -> Json {
     let kind = match problem {
         Problem::Different(_) => "different",
         Problem::NoExpectation => "no-expectation",
         Problem::Miss(_) => "miss",
         Problem::Unused(_) => "unused",
+        Problem::UnusedReply(_) => "unused-reply",
         Problem::Broken { .. } => "broken",
     };
-    let mut fields = Map::from_iter([
-        ("kind".into(), kind.into()),
-        ("text".into(), plain(problem).into()),
-    ]);
+    let mut fields = Json::object([("kind", kind.into()), ("text", plain(problem).into())]);
     if let Problem::Different(difference) = problem {
-        fields.insert("path".into(), difference.path.to_string().into());
+        fields["path"] = difference.path.to_string().into();
         let sides = [("expected", difference.left()), ("got", difference.right())];
         for (name, side) in sides {
             if let Some(value) = side {
-                fields.insert(name.into(), value.clone());
+                fields[name] = value.clone();
             }
         }
     }
-    Value::Object(fields)
+    fields
 }

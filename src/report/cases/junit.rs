@@ -9,7 +9,8 @@ use quick_junit::{
 };
 
 use super::CaseReporter;
-use super::wording::{NOT_RUN, plain, remedy};
+use super::wording::{NOT_RUN, plain, remedy, told};
+use crate::report::words::{visible, visible_line};
 use crate::secrets::Secrets;
 use crate::suite::{CaseReport, CaseResult, FunctionText, Totals, UnrunCase, Verdict};
 
@@ -88,8 +89,8 @@ impl JunitReporter {
     fn add(&mut self, id: &str, function: &FunctionText, status: TestCaseStatus) -> &mut TestCase {
         let suite = function.path.display().to_string();
         let name = id.rsplit('/').next().unwrap_or(id);
-        let mut case = TestCase::new(self.xml(name), status);
-        case.set_classname(self.xml(&suite));
+        let mut case = TestCase::new(self.xml(&visible_line(name)), status);
+        case.set_classname(self.xml(&visible_line(&suite)));
         let cases = self.suites.entry(suite).or_default();
         cases.push_mut(case)
     }
@@ -108,9 +109,7 @@ impl JunitReporter {
     /// escaped. [`XmlString`] takes out control characters, but not the two characters of Unicode that
     /// no text may have.
     fn xml(&self, text: &str) -> XmlString {
-        let text = XmlString::new(String::from_utf8_lossy(
-            &self.secrets.redact(text.as_bytes()),
-        ));
+        let text = XmlString::new(visible(&self.secrets.redact_text(text)));
         let is_no_character = |c| matches!(c, '\u{fffe}' | '\u{ffff}');
         match text.contains(is_no_character) {
             true => XmlString::new(text.replace(is_no_character, "\u{fffd}")),
@@ -133,7 +132,7 @@ fn message(report: &CaseReport) -> String {
 
 /// All problems, and the stack of the error that ended the case.
 fn description(report: &CaseReport) -> String {
-    let mut lines: Vec<String> = report.problems.iter().map(plain).collect();
+    let mut lines: Vec<String> = told(report).collect();
     if let Some(error) = &report.error {
         lines.push(error.stack.clone().unwrap_or(error.message.clone()));
     }

@@ -1,7 +1,8 @@
 //! TAP version 14.
 
 use super::CaseReporter;
-use super::wording::{NOT_RUN, passed_at, plain, remedy};
+use super::wording::{NOT_RUN, passed_at, remedy, told};
+use crate::report::words::{visible, visible_line};
 use crate::suite::{CaseResult, Totals, UnrunCase, Verdict};
 
 /// See the module.
@@ -19,7 +20,7 @@ impl CaseReporter for TapReporter {
         }
         let failed = result.all_tries().filter(|one| one.verdict.is_failure());
         for (number, failed) in (1..).zip(failed) {
-            let mut problems: Vec<String> = failed.problems.iter().map(plain).collect();
+            let mut problems: Vec<String> = told(failed).collect();
             if result.tries() > 1 {
                 problems.insert(0, format!("try {number} failed:"));
             }
@@ -30,7 +31,8 @@ impl CaseReporter for TapReporter {
         text.push('\n');
         if !notes.is_empty() {
             text.push_str("  ---\n  message: |\n");
-            for line in notes.iter().flat_map(|note| note.lines()) {
+            let notes = visible(&notes.join("\n")).into_owned();
+            for line in notes.lines() {
                 text.push_str(&format!("    {line}\n"));
             }
             text.push_str("  ...\n");
@@ -61,7 +63,7 @@ impl TapReporter {
         self.cases += 1;
         let not = if is_failure { "not " } else { "" };
         // A `#` begins a directive, and a backslash an escape.
-        let id = id.replace('\\', "\\\\").replace('#', "\\#");
+        let id = visible_line(id).replace('\\', "\\\\").replace('#', "\\#");
         format!("{version}{not}ok {} - {id}", self.cases)
     }
 }

@@ -1,15 +1,15 @@
 //! For people: what failed and why, and in the end how it went.
 
 use std::fmt::Write;
-
-use serde_json::Value;
-use similar::{ChangeTag, TextDiff};
+use std::sync::Arc;
 
 use super::CaseReporter;
-use super::wording::{inline, passed_at, place, remedy};
-use crate::json::Difference;
-use crate::report::words::{count, duration, visible};
+use super::wording::{assumed, inline, passed_at, place, remedy};
+use crate::json::{Difference, Json};
+use crate::report::line_diff::{Side, diff_lines, has_lines};
+use crate::report::words::{count, duration, visible, visible_line};
 use crate::report::{Palette, frame};
+use crate::secrets::Secrets;
 use crate::suite::{CaseResult, Problem, Totals, UnrunCase, Verdict};
 
 /// Problems of one case that are shown.
@@ -17,13 +17,25 @@ const MOST_PROBLEMS: usize = 12;
 /// Lines of one difference that are shown.
 const MOST_LINES: usize = 30;
 
+/// Which cases are listed beside those that don't pass.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ListedCases {
+    /// All that pass.
+    pub passed: bool,
+    /// Those that rest on answers which were recorded for other requests.
+    pub assumed: bool,
+    /// The slowest, in the end, which are else only named.
+    pub slowest: bool,
+}
+
 /// See the module.
 pub struct TextReporter {
     pub palette: Palette,
     /// Of the terminal, in columns.
     pub width: usize,
-    /// Whether cases that pass are listed too.
-    pub all: bool,
+    /// Taken out of the lines of code that are shown, before they are cut.
+    pub secrets: Arc<Secrets>,
+    pub listed: ListedCases,
 }
 
 impl CaseReporter for TextReporter {
@@ -62,15 +74,28 @@ impl CaseReporter for TextReporter {
             parts.push(format!("{} accepted", totals.accepted));
         }
         let mut text = String::new();
-        // One line about speed, where there is something to choose from.
-        if totals.run() > 10 {
-            let slowest: Vec<String> = totals
-                .slowest
-                .iter()
-                .take(3)
-                .map(|(id, time)| format!("{id} {}", duration(time.as_secs_f64() * 1e3)))
-                .collect();
+        let slowest = totals
+            .slowest
+            .iter()
+            .map(|(id, time)| (visible_line(id), duration(time.as_secs_f64() * 1e3)));
+        if self.listed.slowest {
+            for (id, time) in slowest {
+                let _ = writeln!(text, "{time:>9}  {id}");
+            }
+        } else if totals.run() > 10 {
+            // One line about speed, where there is something to choose from.
+            let slowest: Vec<String> = slowest.map(|(id, time)| format!("{id} {time}")).collect();
             let _ = writeln!(text, "{dim}slowest: {}{dim:#}", slowest.join(", "));
+        }
+        if totals.assumed > 0 && !self.listed.assumed {
+            let rest = match totals.assumed {
+                1 => "1 case rests".to_owned(),
+                cases => format!("{cases} cases rest"),
+            };
+            let _ = writeln!(
+                text,
+                "{dim}{rest} on answers that were recorded for other requests (--assumed){dim:#}"
+            );
         }
         let cases = (totals.run() + totals.not_run) as u64;
         let cases = count(cases, "case", "cases");
@@ -92,7 +117,7 @@ impl TextReporter {
             ..
         } = self.palette;
         let (style, symbol) = match result.report.verdict {
-            Verdict::Passed if !self.all => return Ok(()),
+            Verdict::Passed if !self.lists(result) => return Ok(()),
             Verdict::Passed => (good, "✓"),
             Verdict::Flaky => (warn, "↻"),
             Verdict::Failed => (bad, "✗"),
@@ -102,7 +127,7 @@ impl TextReporter {
             out,
             "{style}{symbol} {}{style:#} {bold}{}{bold:#}",
             result.report.verdict.name(),
-            visible(&result.id)
+            visible_line(&result.id)
         )?;
         match result.report.verdict {
             Verdict::Flaky => writeln!(out, "  {}", passed_at(result))?,
@@ -119,22 +144,38 @@ impl TextReporter {
         if more > 0 {
             writeln!(out, "  and {more} more")?;
         }
+        if self.listed.assumed || result.report.verdict.is_failure() {
+            for answer in &result.report.assumed {
+                indented(out, &visible(&assumed(answer)))?;
+            }
+        }
         if result.report.verdict.is_failure() {
             self.write_error(out, result)?;
-            writeln!(out, "  {dim}in {}{dim:#}", result.location.shown())?;
+            writeln!(
+                out,
+                "  {dim}in {}{dim:#}",
+                visible_line(&result.location.shown())
+            )?;
             if let Some(remedy) = remedy(result) {
-                writeln!(out, "  {remedy}")?;
+                writeln!(out, "  {}", visible(&remedy))?;
             }
             writeln!(out)?;
         }
         Ok(())
     }
 
+    /// Whether a case that passes is listed.
+    fn lists(&self, result: &CaseResult) -> bool {
+        self.listed.passed || self.listed.assumed && !result.report.assumed.is_empty()
+    }
+
     fn write_problem(&self, out: &mut String, problem: &Problem) -> std::fmt::Result {
         match problem {
             Problem::Different(difference) => self.write_difference(out, difference),
             Problem::NoExpectation => writeln!(out, "  there is no expectation yet"),
-            Problem::Miss(text) | Problem::Unused(text) => indented(out, &visible(text)),
+            Problem::Miss(text) | Problem::Unused(text) | Problem::UnusedReply(text) => {
+                indented(out, &visible(text))
+            }
             Problem::Broken { message, .. } => indented(out, &visible(message)),
         }
     }
@@ -144,14 +185,13 @@ impl TextReporter {
             good, bad, bold, ..
         } = self.palette;
         writeln!(out, "  {bold}{}{bold:#}", visible(&place(&difference.path)))?;
-        let texts = [difference.left(), difference.right()].map(lines_of);
-        if let [Some(expected), Some(got)] = &texts
-            && (expected.contains('\n') || got.contains('\n'))
+        if let (Some(expected), Some(got)) = (difference.left(), difference.right())
+            && (has_lines(expected) || has_lines(got))
         {
             return self.write_lines(out, expected, got);
         }
         let width = self.width.saturating_sub(8).max(40);
-        let side = |value: &Value| visible(&inline(value, width * 3)).into_owned();
+        let side = |value: &Json| visible(&inline(value, width * 3)).into_owned();
         if let Some(value) = difference.left() {
             writeln!(out, "    {bad}- {}{bad:#}", side(value))?;
         }
@@ -161,25 +201,17 @@ impl TextReporter {
         Ok(())
     }
 
-    /// What differs between two texts of several lines, with one line around.
-    fn write_lines(&self, out: &mut String, expected: &str, got: &str) -> std::fmt::Result {
+    /// What differs between two values of several lines.
+    fn write_lines(&self, out: &mut String, expected: &Json, got: &Json) -> std::fmt::Result {
         let Palette { good, bad, dim, .. } = self.palette;
-        let diff = TextDiff::from_lines(expected, got);
-        let mut left = MOST_LINES;
-        for group in diff.grouped_ops(1) {
-            for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-                let Some(rest) = left.checked_sub(1) else {
-                    return writeln!(out, "    {dim}…{dim:#}");
-                };
-                left = rest;
-                let (sign, style) = match change.tag() {
-                    ChangeTag::Delete => ('-', bad),
-                    ChangeTag::Insert => ('+', good),
-                    ChangeTag::Equal => (' ', dim),
-                };
-                let line = visible(change.value().trim_end_matches('\n'));
-                writeln!(out, "    {style}{sign} {line}{style:#}")?;
-            }
+        for line in diff_lines(Some(expected), Some(got), MOST_LINES) {
+            let style = match line.side {
+                Side::Left => bad,
+                Side::Right => good,
+                Side::Both | Side::Gap => dim,
+            };
+            let (sign, text) = (line.side.sign(), visible(&line.text));
+            writeln!(out, "    {style}{sign} {text}{style:#}")?;
         }
         Ok(())
     }
@@ -201,17 +233,10 @@ impl TextReporter {
                 at,
                 self.palette.color,
                 self.width,
+                &self.secrets,
             )
         });
         framed.map_or(Ok(()), |framed| indented(out, &framed))
-    }
-}
-
-/// The text to compare by lines: a string's own, or an object's or a list's JSON.
-fn lines_of(value: Option<&Value>) -> Option<String> {
-    match value? {
-        Value::String(text) => Some(text.clone()),
-        value => serde_json::to_string_pretty(value).ok(),
     }
 }
 

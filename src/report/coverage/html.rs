@@ -1,27 +1,29 @@
 //! Coverage as a page for each function, which needs nothing beside it.
 
-use std::fmt::Write;
+use maud::{Markup, html};
 
 use crate::coverage::{CoveredFile, Ratio, Span, Summary};
+use crate::report::html::{facts, page};
 use crate::text::js_lines;
-
-const STYLE: &str = "\
-:root{color-scheme:light dark;--good:#2da44e33;--bad:#cf222e33;--none:transparent;--dim:#8888}
-body{font:14px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}
-h1{font-size:1.2rem}dl{display:flex;gap:2rem}dt{color:gray}dd{margin:0;font-weight:600}
-table{border-collapse:collapse;width:100%;font:13px/1.45 ui-monospace,monospace}
-td{padding:0 .6rem;white-space:pre-wrap;overflow-wrap:anywhere;vertical-align:top}
-td.n,td.c{color:gray;text-align:right;user-select:none;width:1%;white-space:nowrap}
-tr.y td.c{background:var(--good)}tr.x td{background:var(--bad)}
-mark{background:var(--bad);color:inherit}";
 
 /// The page of the function in the file at `path`.
 pub fn html(path: &str, file: &CoveredFile) -> String {
     let summary = Summary::new(file);
-    let mut out = String::new();
-    // Writing to a string never fails.
-    let _ = write_page(&mut out, path, file, &summary);
-    out
+    let total = summary.total();
+    let ratio = |ratio: Ratio| {
+        let Ratio { covered, total } = ratio;
+        html! { (ratio.to_string()) " (" (covered) "/" (total) ")" }
+    };
+    let content = html! {
+        h1 { (path) }
+        (facts(&[
+            ("lines", ratio(total.lines)),
+            ("functions", ratio(total.functions)),
+            ("branches", ratio(total.branches)),
+        ]))
+        (source(file, &summary))
+    };
+    page(path, &content)
 }
 
 /// The name of a function's page: its path without what can't be in a file's name.
@@ -38,36 +40,13 @@ pub fn page_name(path: &str) -> String {
     format!("{name}.html")
 }
 
-fn write_page(
-    out: &mut String,
-    path: &str,
-    file: &CoveredFile,
-    summary: &Summary,
-) -> std::fmt::Result {
-    let title = escaped(path);
-    writeln!(
-        out,
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
-         <style>\n{STYLE}\n</style>\n<h1>{title}</h1>\n<dl>"
-    )?;
-    let total = summary.total();
-    for (name, ratio) in [
-        ("lines", total.lines),
-        ("functions", total.functions),
-        ("branches", total.branches),
-    ] {
-        let Ratio { covered, total } = ratio;
-        writeln!(
-            out,
-            "<div><dt>{name}</dt><dd>{ratio} ({covered}/{total})</dd></div>"
-        )?;
-    }
-    out.push_str("</dl>\n<table>\n");
-    let missed: Vec<Span> = missed(file);
-    let mut offset = 0;
+/// The function's lines, and how often each ran.
+fn source(file: &CoveredFile, summary: &Summary) -> Markup {
+    let missed = missed(file);
     let mut counts = summary.lines.iter().peekable();
+    let mut offset = 0;
     let mut rest = file.source.as_str();
-    for (number, line) in (1..).zip(js_lines(&file.source)) {
+    let mut line_of = |number: u32, line: &str| {
         // What ended the line before belongs to none.
         let start = line.as_ptr().addr() - rest.as_ptr().addr();
         offset += units(&rest[..start]);
@@ -75,23 +54,31 @@ fn write_page(
             .next_if(|counted| counted.number == number)
             .map(|counted| counted.count);
         let (class, shown) = match count {
-            None => ("", String::new()),
-            Some(0) => (" class=\"x\"", "0".to_owned()),
-            Some(count) => (" class=\"y\"", format!("{count}×")),
+            None => (None, String::new()),
+            Some(0) => (Some("x"), "0".to_owned()),
+            Some(count) => (Some("y"), format!("{count}×")),
         };
         let code = match count {
             Some(1..) => marked(line, offset, &missed),
-            _ => escaped(line),
+            _ => html! { (line) },
         };
-        writeln!(
-            out,
-            "<tr id=\"L{number}\"{class}><td class=\"n\">{number}</td><td class=\"c\">{shown}</td><td>{code}</td></tr>"
-        )?;
         offset += units(line);
         rest = &rest[start + line.len()..];
+        html! {
+            tr id={ "L" (number) } class=[class] {
+                td class="n" { (number) }
+                td class="c" { (shown) }
+                td { (code) }
+            }
+        }
+    };
+    html! {
+        table class="source" {
+            @for (number, line) in (1..).zip(js_lines(&file.source)) {
+                (line_of(number, line))
+            }
+        }
     }
-    out.push_str("</table>\n</html>\n");
-    Ok(())
 }
 
 /// What did not run, in order.
@@ -108,32 +95,25 @@ fn missed(file: &CoveredFile) -> Vec<Span> {
 }
 
 /// A line that ran, at `offset` in the file, with what of it did not run marked.
-fn marked(line: &str, offset: u32, missed: &[Span]) -> String {
-    let mut out = String::new();
-    let mut open = false;
+fn marked(line: &str, offset: u32, missed: &[Span]) -> Markup {
+    // Whether a part is marked, and its text.
+    let mut parts: Vec<(bool, String)> = Vec::new();
     let mut at = offset;
     for character in line.chars() {
-        let inside = missed.iter().any(|span| span.start <= at && at < span.end);
-        if inside != open {
-            out.push_str(if inside { "<mark>" } else { "</mark>" });
-            open = inside;
+        let is_missed = missed.iter().any(|span| span.start <= at && at < span.end);
+        match parts.last_mut() {
+            Some((last, text)) if *last == is_missed => text.push(character),
+            _ => parts.push((is_missed, character.to_string())),
         }
-        out.push_str(&escaped(character.encode_utf8(&mut [0; 4])));
         at += u32::try_from(character.len_utf16()).unwrap_or(0);
     }
-    if open {
-        out.push_str("</mark>");
+    html! {
+        @for (is_missed, text) in parts {
+            @if is_missed { mark { (text) } } @else { (text) }
+        }
     }
-    out
 }
 
 fn units(text: &str) -> u32 {
     u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX)
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -1,29 +1,32 @@
 //! What of an outcome is the same at each run.
 
+use crate::json::{Document, Json, JsonObject, MAX_DEPTH};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
 
 use crate::outcome::Outcome;
 
-/// How deep a value may be nested to be compared as JSON: as deep as serde_json reads, less what lies
-/// around an event of a batch in a line of a file of cases, where it will be read from.
-const MOST_NESTED: usize = 127 - 6;
+/// How deep a value may be nested to be compared as JSON: as deep as it can be read back, less what lies
+/// around an event of a batch in a line of a file of cases.
+const MOST_NESTED: usize = MAX_DEPTH - 6;
 
 /// What of an outcome is the same at each run. Its logs are left out unless `logs` asks for them.
-pub fn describe(outcome: &Outcome, logs: bool) -> Map<String, Value> {
-    let mut did = Map::new();
+pub fn describe(outcome: &Outcome, logs: bool) -> JsonObject {
+    let mut did = JsonObject::new();
     put(&mut did, "handler", &outcome.handler);
     put(&mut did, "class", outcome.class);
     if let Some(error) = &outcome.error {
-        let error = json!({"name": error.name, "message": error.message});
+        let error = Json::object([
+            ("name", error.name.as_str().into()),
+            ("message", error.message.as_str().into()),
+        ]);
         put(&mut did, "error", error);
     }
     if let Some(value) = &outcome.value {
         // An empty object that was returned is a value, too.
-        did.insert("value".into(), parsed(value));
+        did.insert("value", parsed(value));
     }
-    let mut messages = Map::new();
+    let mut messages = JsonObject::new();
     let parsed_all = |all: &[Box<RawValue>]| all.iter().map(|one| parsed(one)).collect::<Vec<_>>();
     put(
         &mut messages,
@@ -37,18 +40,18 @@ pub fn describe(outcome: &Outcome, logs: bool) -> Map<String, Value> {
     );
     put(&mut did, "messages", messages);
     let batch = outcome.batch.iter().map(|item| {
-        let mut fields = Map::new();
+        let mut fields = JsonObject::new();
         put(&mut fields, "class", item.class);
         put(&mut fields, "status", item.status);
         put(&mut fields, "message", &item.message);
         if let Some(event) = &item.event {
-            fields.insert("event".into(), parsed(event));
+            fields.insert("event", parsed(event));
         }
         fields
     });
     put(&mut did, "batch", batch.collect::<Vec<_>>());
     let exchanges = outcome.exchanges.iter().map(|exchange| {
-        let mut fields = Map::new();
+        let mut fields = JsonObject::new();
         put(&mut fields, "via", exchange.via);
         put(&mut fields, "method", &exchange.method);
         put(&mut fields, "url", &exchange.url);
@@ -60,43 +63,36 @@ pub fn describe(outcome: &Outcome, logs: bool) -> Map<String, Value> {
     put(&mut did, "exchanges", exchanges.collect::<Vec<_>>());
     if logs {
         let logs = outcome.logs.iter();
-        let logs = logs.map(|log| json!({"level": log.level, "text": log.text}));
+        let logs = logs.map(|log| {
+            Json::object([
+                ("level", Json::of(&log.level)),
+                ("text", log.text.as_str().into()),
+            ])
+        });
         put(&mut did, "logs", logs.collect::<Vec<_>>());
     }
     did
 }
 
 /// Adds `value` unless it is empty.
-pub fn put(document: &mut Map<String, Value>, key: &str, value: impl Serialize) {
-    // It is made of strings and numbers, so there is nothing that JSON can't hold.
-    let value = serde_json::to_value(value).unwrap_or_default();
+pub fn put(document: &mut JsonObject, key: &str, value: impl Serialize) {
+    let value = Json::of(&value);
     let empty = match &value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
+        Json::Null => true,
+        Json::Array(items) => items.is_empty(),
+        Json::Object(fields) => fields.is_empty(),
         _ => false,
     };
     if !empty {
-        document.insert(key.into(), value);
+        document.insert(key, value);
     }
 }
 
-/// What came out of V8, as it is compared. It is JSON; what serde_json can't read back (a lone
-/// surrogate, or deeper nesting than [`MOST_NESTED`]) is compared as text.
-fn parsed(json: &RawValue) -> Value {
-    match serde_json::from_str(json.get()) {
-        Ok(value) if nesting(&value) <= MOST_NESTED => value,
-        _ => Value::String(json.get().to_owned()),
-    }
-}
-
-/// How many lists and objects lie in one another at most.
-fn nesting(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => 1 + items.iter().map(nesting).max().unwrap_or_default(),
-        Value::Object(fields) => 1 + fields.values().map(nesting).max().unwrap_or_default(),
-        _ => 0,
-    }
+/// What came out of V8, as it is compared. What is nested too deeply to be kept is compared as text.
+fn parsed(json: &RawValue) -> Json {
+    let read = Document::parse(json.get()).filter(|document| document.depth() <= MOST_NESTED);
+    let value = read.and_then(|document| Json::from_document(&document).ok());
+    value.unwrap_or_else(|| json.get().into())
 }
 
 #[cfg(test)]
@@ -111,8 +107,10 @@ mod tests {
         };
         assert!(parsed(&nested(MOST_NESTED)).is_array());
         assert!(parsed(&nested(MOST_NESTED + 1)).is_string());
-        let event = parsed(&nested(MOST_NESTED));
-        let line = json!({"expected": {"outcomes": [{"batch": [{"event": event}]}]}});
-        assert!(serde_json::from_str::<Value>(&line.to_string()).is_ok());
+        let mut line = parsed(&nested(MOST_NESTED));
+        for name in ["event", "batch", "outcomes", "expected"] {
+            line = Json::object([(name, line)]);
+        }
+        assert!(Json::parse(&line.to_string()).is_ok());
     }
 }

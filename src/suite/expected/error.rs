@@ -1,5 +1,7 @@
 //! Why a text is no expectation.
 
+use crate::hints;
+
 /// The version of the format that this segfn writes (docs/testing.md).
 pub const FORMAT_VERSION: u64 = 1;
 
@@ -27,7 +29,7 @@ impl ExpectedError {
     pub fn hint(&self) -> &'static str {
         match self {
             ExpectedError::Newer(_) => "a newer segfn wrote it: update segfn",
-            _ => "`segfn test --accept` writes it again, from what the function does",
+            _ => hints::ACCEPT_AGAIN,
         }
     }
 }

@@ -3,13 +3,24 @@
 //! The clock is frozen at the case's time and the randomness is seeded as in the case's replay, so
 //! that the function asks for the same then. Timers are really waited for.
 
+mod case_file;
 mod error;
+mod event;
 mod folder;
+mod known_cases;
+mod locate;
 mod name;
+mod pseudonymized;
+mod record;
+mod record_job;
 mod recording;
+mod verify;
 
+pub use self::case_file::CaseOverrides;
 pub use self::error::RecordError;
-pub use self::folder::CaseOverrides;
-pub(super) use self::name::name_for;
-pub use self::name::slug;
-pub use self::recording::{KnownCases, RecordEvent, Recording, Update, Written};
+pub use self::event::{RecordEvent, Written};
+pub use self::locate::locate;
+pub(super) use self::name::{name_for, name_of};
+pub use self::record::{RecordRequest, record};
+pub use self::recording::Update;
+pub use self::verify::{Deviation, Recorded};

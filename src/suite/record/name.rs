@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use crate::json::Json;
 
 use crate::function::{BATCH_HANDLER, REQUEST_HANDLER};
 
@@ -22,12 +22,12 @@ const TELLING: [&str; 6] = [
 
 /// A name for the case of `input`, by the handler that took it: `track-order-completed`. It is safe
 /// for every file system, and none of `taken`, to which it is added.
-pub fn name_for(handler: Option<&str>, input: &Value, taken: &mut BTreeSet<String>) -> String {
+pub fn name_for(handler: Option<&str>, input: &Json, taken: &mut BTreeSet<String>) -> String {
     let what = match handler {
         Some(BATCH_HANDLER) => format!("batch-of-{}", input.as_array().map_or(0, Vec::len)),
         Some(REQUEST_HANDLER) => joined("request", input),
         Some(handler) => joined(handler.strip_prefix("on").unwrap_or(handler), input),
-        None => match input.get("type").and_then(Value::as_str) {
+        None => match input.get("type").and_then(Json::as_str) {
             Some(kind) => joined(kind, input),
             None => "input".to_owned(),
         },
@@ -35,7 +35,12 @@ pub fn name_for(handler: Option<&str>, input: &Value, taken: &mut BTreeSet<Strin
     unique(slug(&what), taken)
 }
 
-fn joined(kind: &str, input: &Value) -> String {
+/// A name for a case about `what`, as [`name_for`] makes one.
+pub fn name_of(what: &str, taken: &mut BTreeSet<String>) -> String {
+    unique(slug(what), taken)
+}
+
+fn joined(kind: &str, input: &Json) -> String {
     let telling = TELLING
         .iter()
         .find_map(|place| input.pointer(place)?.as_str());
@@ -74,14 +79,14 @@ fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::arbitrary::json;
 
     use super::*;
 
     #[test]
     fn a_name_says_what_the_case_is_about() {
         let mut taken = BTreeSet::new();
-        let mut name = |handler: &str, input: Value| name_for(Some(handler), &input, &mut taken);
+        let mut name = |handler: &str, input: Json| name_for(Some(handler), &input, &mut taken);
         assert_eq!(
             name("onTrack", json!({"event": "Order Completed"})),
             "track-order-completed"

@@ -1,52 +1,56 @@
 //! Runs a function live and writes what came of it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use serde_json::Value;
-
-use crate::cassette::{Cassette, Redactor};
-use crate::engine::{
-    self, EngineError, Frozen, InputResult, Lost, Options, Plan, PlanResult, Step,
-};
-use crate::function::{Function, Input, Kind, Settings};
+use crate::cassette::Cassette;
+use crate::engine::{Frozen, JobPool, Options, Plan, Step};
+use crate::files::Staging;
+use crate::function::{Function, Input, Kind};
 use crate::host::HostOptions;
-use crate::net::{NetMode, Recorder};
-use crate::options::AwsMode;
-use crate::outcome::Class;
-use crate::secrets::Secrets;
-use crate::suite::bases::Bases;
-use crate::suite::case::Case;
-use crate::suite::case_input::CaseInput;
+use crate::json::Json;
+use crate::net::{NetMode, Recorder, Replies, Reply};
+use crate::options::{ATTEMPTS, AwsMode, SEED};
+use crate::project::Project;
+use crate::pseudonyms::PseudonymKey;
 use crate::suite::find::{CASSETTE_FILE, CaseLocation, INPUTS};
-use crate::suite::prepare::prepare;
+use crate::suite::prepare::{CaseOptions, prepare};
+use crate::suite::record::case_file::CaseOverrides;
 use crate::suite::record::error::RecordError;
-use crate::suite::record::folder::{CaseOverrides, NewCase, update};
+use crate::suite::record::event::{RecordEvent, Written};
+use crate::suite::record::folder::{NewCase, update};
+use crate::suite::record::known_cases::redacted;
 use crate::suite::record::name::{name_for, slug};
+use crate::suite::record::pseudonymized::pseudonymized;
+use crate::suite::record::record_job::{PendingCase, RecordJob, RecordedRun, Target, now};
 use crate::suite::shared::Shared;
 use crate::suite::suite::{CaseRef, Suite};
 
 /// How to record.
-#[derive(Clone, Debug)]
-pub struct Recording {
-    pub function: Arc<Function>,
+pub(super) struct Recording {
+    function: Arc<Function>,
     /// What the function may reach, and its limits.
-    pub options: Options,
+    options: Options,
     /// The folder of the function's cases.
-    pub cases: PathBuf,
-    /// What the cases are to say of themselves; secrets are taken out.
-    pub said: CaseOverrides,
-    /// Settings that were given for this recording, on top of those that cases have.
-    pub given: Settings,
+    cases: PathBuf,
+    /// What new cases are to say of themselves; secrets are taken out. Its settings come on top of those
+    /// that cases have.
+    said: CaseOverrides,
     /// What the one new case is called; found out from its input without.
-    pub name: Option<String>,
+    name: Option<String>,
     /// As the suite's cases have them.
-    pub seed: u64,
-    pub attempts: u32,
+    seed: u64,
+    attempts: u32,
+    /// What answers in all cases, so that it isn't recorded.
+    replies: Vec<Reply>,
+    jobs: usize,
+    /// By which pseudonyms are chosen, where they are wanted.
+    key: Option<PseudonymKey>,
+    staging: Staging,
 }
 
 /// What is recorded of cases that are there already.
@@ -58,120 +62,61 @@ pub enum Update {
     Missing,
 }
 
-/// What came of an input.
-#[derive(Clone, Debug)]
-pub enum RecordEvent {
-    /// A case was written, or written anew.
-    Case(Written),
-    /// The input can't be taken.
-    BadInput { input: String, problem: String },
-}
-
-/// A case that was written.
-#[derive(Clone, Debug)]
-pub struct Written {
-    pub folder: PathBuf,
-    pub new: bool,
-    pub handler: Option<String>,
-    /// Of the last invocation.
-    pub class: Class,
-    /// How many exchanges were recorded.
-    pub exchanges: usize,
-    pub warnings: Vec<String>,
-}
-
-/// One plan, and where what comes of it goes.
-struct Job {
-    plan: Plan,
-    take: PendingCase,
-}
-
-struct PendingCase {
-    recorder: Recorder,
-    redactor: Redactor,
-    aws: AwsMode,
-    /// What the clock says at the beginning: the time when the plan is begun, unless it is set
-    /// before.
-    time: Arc<OnceLock<SystemTime>>,
-    target: Target,
-}
-
-enum Target {
-    New {
-        json: String,
-    },
-    Again {
-        folder: PathBuf,
-        /// What the case's own cassette keeps.
-        kept: Cassette,
-        /// Whether the case's time is a new one.
-        retimed: bool,
-    },
-}
-
-/// The inputs that are cases already, in a form that is equal for equal inputs.
-#[derive(Default)]
-pub struct KnownCases(BTreeMap<String, PathBuf>);
-
-impl KnownCases {
-    /// Of the cases whose folders hold one input each.
-    pub fn new(suite: &Suite, cases: &[CaseRef]) -> Result<KnownCases, RecordError> {
-        let bases = Bases::default();
-        let mut known = BTreeMap::new();
-        for case in cases {
-            let CaseLocation::Folder(folder) = &case.location else {
-                continue;
-            };
-            let case = Case::read(&case.location, &suite.siblings, &bases)?;
-            if let CaseInput::One { json, .. } = case.input
-                && let Ok(value) = serde_json::from_str::<Value>(&json)
-            {
-                known.insert(value.to_string(), folder.clone());
-            }
-        }
-        Ok(KnownCases(known))
-    }
-
-    /// The folder of the case of `input`, if there is one.
-    pub fn find(&self, input: &Input, redactor: &Redactor) -> Option<&Path> {
-        let value = redacted(&input.json, redactor)?;
-        self.0.get(&value.to_string()).map(PathBuf::as_path)
-    }
-}
-
-/// An input as it is written down; `None` when it isn't JSON.
-fn redacted(json: &str, redactor: &Redactor) -> Option<Value> {
-    let mut value = serde_json::from_str(json).ok()?;
-    redactor.known(&mut value);
-    Some(value)
-}
-
 impl Recording {
+    pub fn new(
+        project: &Project,
+        said: CaseOverrides,
+        name: Option<String>,
+        jobs: usize,
+        key: Option<PseudonymKey>,
+    ) -> Result<Recording, RecordError> {
+        let cases = project.cases.folder().to_owned();
+        let staging = Staging::new(&cases).map_err(failed_in(&cases))?;
+        let test = &project.config.test;
+        Ok(Recording {
+            function: Arc::new(project.function.clone()),
+            options: project.options(NetMode::Live),
+            cases,
+            staging,
+            said,
+            name,
+            seed: test.seed.unwrap_or(SEED),
+            attempts: test.attempts.unwrap_or(ATTEMPTS),
+            replies: test.replies.clone(),
+            jobs,
+            key,
+        })
+    }
+
+    /// What it wrote, until it is in its place.
+    pub fn into_staging(self) -> Staging {
+        self.staging
+    }
+
     /// Records a new case of each input, and tells of each as soon as it is written.
     pub fn record(
-        &self,
+        &mut self,
         inputs: Vec<Input>,
-        jobs: usize,
         sink: impl FnMut(RecordEvent),
     ) -> Result<(), RecordError> {
         let mut all = Vec::with_capacity(inputs.len());
         for input in inputs {
             let recorder = Recorder::new();
             let json = input.json.clone();
+            self.options.host.redactor().learn(&json);
+            let name = input.name.clone();
             let mut options = self.options.clone();
             options.frozen = Some(Frozen {
                 time: SystemTime::UNIX_EPOCH,
                 seed: self.seed,
             });
             options.host.net_mode = NetMode::Record(recorder.clone());
-            all.push(Job {
-                take: PendingCase {
-                    recorder,
-                    redactor: options.host.redactor(),
-                    aws: options.host.aws.clone(),
-                    time: Arc::default(),
-                    target: Target::New { json },
-                },
+            options.host.replies = Replies::new(self.replies.clone(), options.host.redactor());
+            all.push(PendingCase {
+                recorder,
+                time: None,
+                target: Target::New { name, json },
+                live: None,
                 plan: Plan {
                     function: self.function.clone(),
                     options,
@@ -182,17 +127,15 @@ impl Recording {
                 },
             });
         }
-        self.play(all, jobs, sink)
+        self.play(all, sink)
     }
 
     /// Records traffic of cases that are there already.
     pub fn again(
-        &self,
+        &mut self,
         suite: &Suite,
         cases: &[CaseRef],
         what: Update,
-        secrets: &Arc<Secrets>,
-        jobs: usize,
         sink: impl FnMut(RecordEvent),
     ) -> Result<(), RecordError> {
         let shared = Shared::default();
@@ -201,22 +144,22 @@ impl Recording {
             let CaseLocation::Folder(folder) = &case.location else {
                 continue;
             };
-            let prepared = prepare(suite, &shared, case, secrets, false)?;
+            let how = CaseOptions::default();
+            let prepared = prepare(suite, &shared, case, suite.project.secrets(), how)?;
             let mut plan = prepared.plan;
-            let time = Arc::new(OnceLock::new());
             let own = folder.join(CASSETTE_FILE);
-            let (recorder, kept) = match what {
+            let (recorder, kept, time) = match what {
                 Update::Missing => {
                     // What the cassette has an answer to is asked for again.
-                    let set = plan.options.frozen.map_or_else(now, |frozen| frozen.time);
-                    time.get_or_init(|| set);
+                    let time = plan.options.frozen.map_or_else(now, |frozen| frozen.time);
                     let kept = match own.is_file() {
                         true => Cassette::read(&own)?,
                         false => Cassette::default(),
                     };
-                    (Recorder::missing_from(prepared.expectation.replayer), kept)
+                    let known = prepared.expectation.replayer;
+                    (Recorder::missing_from(known), kept, Some(time))
                 }
-                Update::All => (Recorder::new(), Cassette::default()),
+                Update::All => (Recorder::new(), Cassette::default(), None),
             };
             let embedded = plan.options.host.aws == AwsMode::Embedded
                 && self.options.host.aws == AwsMode::Embedded;
@@ -232,143 +175,197 @@ impl Recording {
                 ..host.clone()
             };
             let mut function = Function::clone(&plan.function);
-            Arc::make_mut(&mut function.settings).extend(self.given.clone());
+            Arc::make_mut(&mut function.settings).extend(self.said.settings.clone());
             plan.function = Arc::new(function);
-            all.push(Job {
-                take: PendingCase {
-                    recorder,
-                    redactor: plan.options.host.redactor(),
-                    aws: plan.options.host.aws.clone(),
-                    time,
-                    target: Target::Again {
-                        folder: folder.clone(),
-                        kept,
-                        retimed: what == Update::All,
-                    },
+            all.push(PendingCase {
+                recorder,
+                time,
+                target: Target::Again {
+                    folder: folder.clone(),
+                    kept,
+                    retimed: what == Update::All,
                 },
+                live: None,
                 plan,
             });
         }
-        self.play(all, jobs, sink)
+        self.play(all, sink)
     }
 
     fn play(
-        &self,
-        all: Vec<Job>,
-        jobs: usize,
+        &mut self,
+        mut all: Vec<PendingCase>,
         mut sink: impl FnMut(RecordEvent),
     ) -> Result<(), RecordError> {
-        let mut taken = names_in(&self.cases)?;
-        let mut plans = Vec::with_capacity(all.len());
-        let mut takes = VecDeque::with_capacity(all.len());
-        for Job { plan, take } in all {
-            plans.push((plan, take.time.clone()));
-            takes.push_back(take);
+        if let Some(key) = self.key.clone() {
+            let mut again = Vec::with_capacity(all.len());
+            self.run(all, |_, case, recorded| {
+                match pseudonymized(case, recorded, &key) {
+                    Ok(case) => again.push(case),
+                    Err(bad) => sink(bad),
+                }
+                Ok(())
+            })?;
+            all = again;
         }
-        // Servers, AWS above all, accept no signature that is much older than its arrival.
-        let plans = plans.into_iter().map(|(mut plan, time)| {
-            if let Some(frozen) = &mut plan.options.frozen {
-                frozen.time = *time.get_or_init(now);
-            }
-            plan
+        let mut taken = names_in(&self.cases)?;
+        self.run(all, |recording, case, recorded| {
+            sink(recording.write(case, recorded, &mut taken)?);
+            Ok(())
+        })
+    }
+
+    /// Runs the cases, and hands over each with what came of it.
+    fn run(
+        &mut self,
+        all: Vec<PendingCase>,
+        mut sink: impl FnMut(&mut Recording, &PendingCase, RecordedRun) -> Result<(), RecordError>,
+    ) -> Result<(), RecordError> {
+        let all = Arc::new(all);
+        let is_real = all.iter().any(|case| {
+            let host = &case.plan.options.host;
+            host.aws == AwsMode::Real && !host.net_mode.is_closed()
         });
-        let mut failed = None;
-        engine::run_jobs(plans, jobs, |played| {
-            let Some(take) = takes.pop_front() else {
-                return ControlFlow::Continue(());
+        let (secrets, pending) = (&self.options.host.secrets, all.clone());
+        let mut pool = JobPool::new(self.jobs, is_real, secrets, move |case: usize| RecordJob {
+            all: pending.clone(),
+            case,
+        })?;
+        let (mut next, mut failed) = (all.iter(), None);
+        pool.run(0..all.len(), |recorded| {
+            let Some(case) = next.next() else {
+                return ControlFlow::Break(());
             };
-            let written = played
+            let taken = recorded
                 .map_err(RecordError::from)
-                .and_then(|played| self.write(take, played, &mut taken));
-            match written {
-                Ok(took) => sink(took),
-                Err(error) => failed = Some(error),
-            }
-            match failed {
-                Some(_) => ControlFlow::Break(()),
-                None => ControlFlow::Continue(()),
+                .and_then(|recorded| sink(self, case, recorded));
+            match taken {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
             }
         })?;
         failed.map_or(Ok(()), Err)
     }
 
     fn write(
-        &self,
-        take: PendingCase,
-        played: PlanResult,
+        &mut self,
+        case: &PendingCase,
+        recorded: RecordedRun,
         taken: &mut BTreeSet<String>,
     ) -> Result<RecordEvent, RecordError> {
-        let mut last = None;
-        for ran in played.results {
-            match ran {
-                InputResult::BadInput { input, problem, .. } => {
-                    return Ok(RecordEvent::BadInput { input, problem });
-                }
-                InputResult::Outcome(outcome) => last = Some(outcome),
+        let (outcome, kind, traffic, time) = match recorded {
+            RecordedRun::BadInput { input, problem } => {
+                return Ok(RecordEvent::BadInput { input, problem });
             }
-        }
-        let Some(outcome) = last else {
-            return Err(EngineError::Lost(Lost::Unanswered).into());
+            RecordedRun::Case {
+                outcome,
+                kind,
+                traffic,
+                time,
+            } => (outcome, kind, traffic, time.unwrap_or_else(now)),
         };
-        let time = *take.time.get_or_init(now);
-        let recorded = take.recorder.finish(&take.redactor);
-        let exchanges = recorded.cassette.exchanges.len();
-        let mut cassette = recorded.cassette;
-        cassette.aws = match &take.aws {
-            AwsMode::Endpoint(url) => Some(take.redactor.url(url.as_str())),
+        let host = &case.plan.options.host;
+        let redactor = host.redactor();
+        let exchanges = traffic.cassette.exchanges.len();
+        let mut cassette = traffic.cassette;
+        cassette.redaction.pseudonymize = self.key.is_some().then_some(true);
+        cassette.aws = match &host.aws {
+            AwsMode::Endpoint(server) => Some(redactor.url(server.url.as_str())),
             AwsMode::Embedded | AwsMode::Real => None,
         };
-        let (folder, new) = match take.target {
-            Target::New { json } => {
-                let input = redacted(&json, &take.redactor).unwrap_or_default();
+        let (folder, new, staged) = match &case.target {
+            Target::New {
+                name: name_of_input,
+                json,
+            } => {
+                let input = match redacted(json, &redactor) {
+                    Ok(input) => input,
+                    Err(error) => {
+                        return Ok(RecordEvent::BadInput {
+                            input: name_of_input.clone(),
+                            problem: error.to_string(),
+                        });
+                    }
+                };
                 let name = match &self.name {
                     Some(name) => slug(name),
                     None => name_for(outcome.handler.as_deref(), &input, taken),
                 };
                 let folder = self.cases.join(name);
                 let mut said = self.said.clone();
-                let mut settings = Value::Object(std::mem::take(&mut said.settings));
-                take.redactor.known(&mut settings);
-                if let Value::Object(settings) = settings {
+                let mut settings = Json::Object(std::mem::take(&mut said.settings));
+                redactor.value(&mut settings);
+                if let Json::Object(settings) = settings {
                     said.settings = settings;
                 }
-                let case = NewCase {
-                    input_file: match played.loaded.kind {
+                let new = NewCase {
+                    input_file: match kind {
                         Kind::Source => INPUTS[2],
                         _ => INPUTS[0],
                     },
                     input: &input,
                     time,
-                    aws: take.aws != AwsMode::Embedded,
+                    aws: host.aws != AwsMode::Embedded,
                     said: &said,
                     cassette: &cassette,
                 };
-                case.write(&folder)?;
-                (folder, true)
+                let staged = self.staging.begin().map_err(failed_in(&folder))?;
+                new.write(&staged)?;
+                (folder, true, Some(staged))
             }
             Target::Again {
                 folder,
-                mut kept,
+                kept,
                 retimed,
             } => {
-                if retimed || exchanges > 0 {
+                let mut staged = None;
+                if *retimed || exchanges > 0 {
+                    let mut kept = kept.clone();
                     kept.redaction = cassette.redaction;
                     kept.aws = cassette.aws.or(kept.aws);
                     kept.exchanges.extend(cassette.exchanges);
-                    update(&folder, &kept, retimed.then_some(time))?;
+                    let copy = self.staging.begin_copy(folder);
+                    let copy = copy.map_err(failed_in(folder))?;
+                    update(&copy, &kept, retimed.then_some(time))?;
+                    staged = Some(copy);
                 }
-                (folder, false)
+                (folder.clone(), false, staged)
             }
+        };
+        let mut warnings = traffic.warnings;
+        let class = match &case.live {
+            Some(live) => {
+                warnings.splice(0..0, live.warnings.clone());
+                if live.exchanges != exchanges {
+                    warnings.push(format!(
+                        "{}: with pseudonyms the function makes {exchanges} requests, and live it made {}",
+                        folder.display(),
+                        live.exchanges
+                    ));
+                }
+                live.class
+            }
+            None => outcome.class,
         };
         Ok(RecordEvent::Case(Written {
             folder,
+            staged,
             new,
             handler: outcome.handler,
-            class: outcome.class,
+            class,
             exchanges,
-            warnings: recorded.warnings,
+            warnings,
         }))
     }
+}
+
+/// For `map_err`.
+pub(super) fn failed_in(path: &Path) -> impl FnOnce(io::Error) -> RecordError {
+    let path = path.to_owned();
+    |source| RecordError::Write { path, source }
 }
 
 /// The names in the folder of cases.
@@ -387,13 +384,4 @@ fn names_in(cases: &Path) -> Result<BTreeSet<String>, RecordError> {
         names.insert(name.to_string_lossy().into_owned());
     }
     Ok(names)
-}
-
-/// The time, as a frozen clock can have it.
-fn now() -> SystemTime {
-    let since = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    let millis = u64::try_from(since.as_millis()).unwrap_or_default();
-    SystemTime::UNIX_EPOCH + Duration::from_millis(millis)
 }

@@ -84,7 +84,7 @@ pub fn run(script: &str, install: impl FnOnce(&mut OpState, &SharedInvocationLog
             install(&mut state, &record);
         }
         let prelude = "
-            globalThis.AWS = __segfn.require('aws-sdk');
+            globalThis.AWS = __segfn.require('segfn:aws');
             globalThis.stream = __segfn.require('stream');
             globalThis.result = null;";
         runtime

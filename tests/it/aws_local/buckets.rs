@@ -3,7 +3,7 @@
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 
-use super::world::{World, code};
+use super::world::{World, code, message};
 
 #[tokio::test]
 async fn buckets() {
@@ -102,4 +102,15 @@ async fn buckets() {
         code(s3.delete_bucket().bucket("by-put").send().await),
         "BucketNotEmpty"
     );
+}
+
+#[tokio::test]
+async fn a_bucket_that_cannot_be_read_was_none() {
+    let world = World::default();
+    let buckets = world.folder.path().join("s3");
+    std::fs::create_dir_all(&buckets).unwrap();
+    std::os::unix::fs::symlink("looped", buckets.join("looped")).unwrap();
+    let asked = world.s3().get_bucket_location().bucket("looped").send();
+    let told = message(asked.await);
+    assert!(told.contains("s3/looped: "), "{told}");
 }

@@ -1,42 +1,27 @@
 //! What is done to objects that are there: copies, deletes, tags.
 
-use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, MetadataDirective, ObjectIdentifier, Tag, Tagging};
 
-use super::objects::body;
 use super::world::{World, code};
 
 #[tokio::test]
 async fn copies() {
     let world = World::default();
-    let s3 = world.s3();
-    s3.put_object()
-        .bucket("source")
-        .key("a b/ü")
+    let (source, target) = (world.bucket("source"), world.bucket("target"));
+    source
+        .put("a b/ü", "text")
         .content_type("text/plain")
         .metadata("who", "me")
-        .body(ByteStream::from_static(b"text"))
         .send()
         .await
         .unwrap();
-    let copy = || {
-        s3.copy_object()
-            .bucket("target")
-            .key("copy")
-            .copy_source("source/a%20b/%C3%BC")
-    };
+    let copy = || target.copy("copy", "source/a%20b/%C3%BC");
     let copied = copy().send().await.unwrap();
     assert_eq!(
         copied.copy_object_result().unwrap().e_tag(),
         Some("\"1cb251ec0d568de6a929b520c4aed8d1\"")
     );
-    let head = s3
-        .head_object()
-        .bucket("target")
-        .key("copy")
-        .send()
-        .await
-        .unwrap();
+    let head = target.head("copy").send().await.unwrap();
     assert_eq!(
         (
             head.content_type(),
@@ -50,70 +35,35 @@ async fn copies() {
         .send()
         .await
         .unwrap();
-    let head = s3
-        .head_object()
-        .bucket("target")
-        .key("copy")
-        .send()
-        .await
-        .unwrap();
+    let head = target.head("copy").send().await.unwrap();
     assert_eq!(head.metadata().unwrap()["who"], "you");
-    assert_eq!(body(&s3, "target", "copy").await, b"text");
+    assert_eq!(target.bytes("copy").await, b"text");
 
-    let onto_itself = s3
-        .copy_object()
-        .bucket("target")
-        .key("copy")
-        .copy_source("target/copy")
-        .send()
-        .await;
+    let onto_itself = target.copy("copy", "target/copy").send().await;
     assert_eq!(code(onto_itself), "InvalidRequest");
-    let nothing = s3
-        .copy_object()
-        .bucket("target")
-        .key("copy")
-        .copy_source("source/nothing")
-        .send()
-        .await;
+    let nothing = target.copy("copy", "source/nothing").send().await;
     assert_eq!(code(nothing), "NoSuchKey");
 }
 
 #[tokio::test]
 async fn deletes() {
     let world = World::default();
-    let s3 = world.s3();
+    let bucket = world.bucket("bucket");
     for key in ["a", "b/c/d", "b/e"] {
-        s3.put_object()
-            .bucket("bucket")
-            .key(key)
-            .send()
-            .await
-            .unwrap();
+        bucket.put(key, "").send().await.unwrap();
     }
-    s3.delete_object()
-        .bucket("bucket")
-        .key("b/c/d")
-        .send()
-        .await
-        .unwrap();
+    bucket.delete("b/c/d").send().await.unwrap();
     assert!(!world.file("bucket", "b/c").exists() && world.file("bucket", "b").exists());
-    s3.delete_object()
-        .bucket("bucket")
-        .key("never")
-        .send()
-        .await
-        .expect("no error in S3");
-    assert_eq!(
-        code(s3.get_object().bucket("bucket").key("b/c/d").send().await),
-        "NoSuchKey"
-    );
+    bucket.delete("never").send().await.expect("no error in S3");
+    assert_eq!(code(bucket.get("b/c/d").send().await), "NoSuchKey");
 
     let named = |key: &str| ObjectIdentifier::builder().key(key).build().unwrap();
     let delete = Delete::builder()
         .objects(named("a"))
         .objects(named("b/e"))
         .objects(named("never"));
-    let deleted = s3
+    let deleted = bucket
+        .s3
         .delete_objects()
         .bucket("bucket")
         .delete(delete.build().unwrap())
@@ -122,35 +72,38 @@ async fn deletes() {
         .unwrap();
     assert_eq!(deleted.deleted().len(), 3);
     assert!(world.file("bucket", "").exists(), "the bucket stays");
-    s3.delete_bucket().bucket("bucket").send().await.unwrap();
+    bucket
+        .s3
+        .delete_bucket()
+        .bucket("bucket")
+        .send()
+        .await
+        .unwrap();
     assert!(!world.file("bucket", "").exists());
 }
 
 #[tokio::test]
 async fn tags() {
     let world = World::default();
-    let s3 = world.s3();
-    s3.put_object()
-        .bucket("bucket")
-        .key("key")
-        .body(ByteStream::from_static(b"x"))
-        .send()
-        .await
-        .unwrap();
+    let bucket = world.bucket("bucket");
+    bucket.put("key", b"x").send().await.unwrap();
     let tag = Tag::builder()
         .key("colour")
         .value("red + blue")
         .build()
         .unwrap();
     let tagging = Tagging::builder().tag_set(tag.clone()).build().unwrap();
-    s3.put_object_tagging()
+    bucket
+        .s3
+        .put_object_tagging()
         .bucket("bucket")
         .key("key")
         .tagging(tagging)
         .send()
         .await
         .unwrap();
-    let got = s3
+    let got = bucket
+        .s3
         .get_object_tagging()
         .bucket("bucket")
         .key("key")
@@ -158,14 +111,17 @@ async fn tags() {
         .await
         .unwrap();
     assert_eq!(got.tag_set(), [tag]);
-    assert_eq!(body(&s3, "bucket", "key").await, b"x");
-    s3.delete_object_tagging()
+    assert_eq!(bucket.bytes("key").await, b"x");
+    bucket
+        .s3
+        .delete_object_tagging()
         .bucket("bucket")
         .key("key")
         .send()
         .await
         .unwrap();
-    let got = s3
+    let got = bucket
+        .s3
         .get_object_tagging()
         .bucket("bucket")
         .key("key")
@@ -173,43 +129,26 @@ async fn tags() {
         .await
         .unwrap();
     assert!(got.tag_set().is_empty());
-    let twice = s3
-        .put_object()
-        .bucket("bucket")
-        .key("key")
-        .tagging("a=1&a=2")
-        .send()
-        .await;
+    let twice = bucket.put("key", "").tagging("a=1&a=2").send().await;
     assert_eq!(code(twice), "InvalidTag");
 }
 
 #[tokio::test]
 async fn objects_under_a_customers_key_need_it() {
     let world = World::default();
-    let s3 = world.s3();
+    let bucket = world.bucket("bucket");
     let (key, md5) = (
         "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
         "KYvwGXoFFJ42a2u2GDWhwQ==",
     );
-    let put = s3
-        .put_object()
-        .bucket("bucket")
-        .key("key")
-        .sse_customer_algorithm("AES256");
+    let put = bucket.put("key", "").sse_customer_algorithm("AES256");
     put.sse_customer_key(key)
         .sse_customer_key_md5(md5)
         .send()
         .await
         .unwrap();
-    assert_eq!(
-        code(s3.get_object().bucket("bucket").key("key").send().await),
-        "InvalidRequest"
-    );
-    let get = s3
-        .get_object()
-        .bucket("bucket")
-        .key("key")
-        .sse_customer_algorithm("AES256");
+    assert_eq!(code(bucket.get("key").send().await), "InvalidRequest");
+    let get = bucket.get("key").sse_customer_algorithm("AES256");
     assert!(
         get.sse_customer_key(key)
             .sse_customer_key_md5(md5)
@@ -222,29 +161,17 @@ async fn objects_under_a_customers_key_need_it() {
 #[tokio::test]
 async fn deletes_and_copies_keep_their_conditions() {
     let world = World::default();
-    let s3 = world.s3();
+    let bucket = world.bucket("bucket");
     let put = async |key: &str| {
-        let body = ByteStream::from_static(b"x");
-        let put = s3.put_object().bucket("bucket").key(key).body(body);
+        let put = bucket.put(key, "x");
         put.send().await.unwrap().e_tag.unwrap()
     };
     let etag = put("key").await;
-    let delete = |key: &str, etag: &str| {
-        s3.delete_object()
-            .bucket("bucket")
-            .key(key)
-            .if_match(etag)
-            .send()
-    };
+    let delete = |key: &str, etag: &str| bucket.delete(key).if_match(etag).send();
     assert_eq!(code(delete("key", "\"other\"").await), "PreconditionFailed");
     assert_eq!(code(delete("none", "*").await), "NoSuchKey");
 
-    let copy = || {
-        s3.copy_object()
-            .bucket("bucket")
-            .key("copy")
-            .copy_source("bucket/key")
-    };
+    let copy = || bucket.copy("copy", "bucket/key");
     assert_eq!(
         code(copy().if_match(&etag).send().await),
         "NoSuchKey",
@@ -266,7 +193,8 @@ async fn deletes_and_copies_keep_their_conditions() {
         .objects(object("copy", Some(&etag)))
         .build()
         .unwrap();
-    let deleted = s3
+    let deleted = bucket
+        .s3
         .delete_objects()
         .bucket("bucket")
         .delete(several)
@@ -276,8 +204,8 @@ async fn deletes_and_copies_keep_their_conditions() {
     assert_eq!(deleted.deleted()[0].key(), Some("copy"));
     assert_eq!(deleted.errors()[0].code(), Some("PreconditionFailed"));
     delete("key", &etag).await.unwrap();
-    let listed = s3.list_objects_v2().bucket("bucket").send().await.unwrap();
-    assert!(listed.contents().is_empty());
+    let listed = bucket.list().await;
+    assert!(listed.is_empty());
 }
 
 fn object(key: &str, etag: Option<&str>) -> ObjectIdentifier {

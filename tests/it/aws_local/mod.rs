@@ -1,5 +1,6 @@
 //! The embedded AWS from outside: requests that the Rust SDK's own clients build, sign and read.
 
+mod bucket;
 mod buckets;
 mod changes;
 mod full_disk;

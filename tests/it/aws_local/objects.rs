@@ -1,49 +1,25 @@
 //! Objects: what is put is what is got, with all that belongs to it.
 
-use aws_sdk_s3::primitives::{ByteStream, DateTime};
+use aws_sdk_s3::primitives::DateTime;
 use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumMode, ServerSideEncryption};
 
-use super::world::{START, World, code, noise, open, s3_client};
-
-pub async fn body(client: &aws_sdk_s3::Client, bucket: &str, key: &str) -> Vec<u8> {
-    let got = client
-        .get_object()
-        .bucket(bucket)
-        .key(key)
-        .send()
-        .await
-        .unwrap();
-    got.body.collect().await.unwrap().to_vec()
-}
+use super::world::{START, World, code, noise, open};
 
 #[tokio::test]
 async fn every_size_comes_back() {
     let world = World::default();
-    let s3 = world.s3();
+    let bucket = world.bucket("bucket");
     for size in [0, 1, 65_536, 65_537, 5 * 1024 * 1024] {
         let bytes = noise(size);
         let key = format!("sizes/{size}");
-        let put = s3
-            .put_object()
-            .bucket("bucket")
-            .key(&key)
-            .body(ByteStream::from(bytes.clone()))
-            .send()
-            .await
-            .unwrap();
+        let put = bucket.put(&key, bytes.clone()).send().await.unwrap();
         assert_eq!(
             std::fs::read(world.file("bucket", &key)).unwrap(),
             bytes,
             "a plain file"
         );
-        assert_eq!(body(&s3, "bucket", &key).await, bytes);
-        let head = s3
-            .head_object()
-            .bucket("bucket")
-            .key(&key)
-            .send()
-            .await
-            .unwrap();
+        assert_eq!(bucket.bytes(&key).await, bytes);
+        let head = bucket.head(&key).send().await.unwrap();
         assert_eq!(head.content_length(), Some(size as i64));
         assert_eq!(head.e_tag(), put.e_tag());
         assert_eq!(
@@ -52,13 +28,7 @@ async fn every_size_comes_back() {
             "segfn's clock"
         );
     }
-    let head = s3
-        .head_object()
-        .bucket("bucket")
-        .key("sizes/0")
-        .send()
-        .await
-        .unwrap();
+    let head = bucket.head("sizes/0").send().await.unwrap();
     assert_eq!(
         head.e_tag(),
         Some("\"d41d8cd98f00b204e9800998ecf8427e\""),
@@ -69,11 +39,9 @@ async fn every_size_comes_back() {
 #[tokio::test]
 async fn what_belongs_to_an_object_comes_back() {
     let world = World::default();
-    let s3 = world.s3();
-    s3.put_object()
-        .bucket("bucket")
-        .key("key")
-        .body(ByteStream::from_static(b"{}"))
+    let bucket = world.bucket("bucket");
+    bucket
+        .put("key", b"{}")
         .content_type("application/json")
         .cache_control("no-cache")
         .content_disposition("attachment")
@@ -87,13 +55,7 @@ async fn what_belongs_to_an_object_comes_back() {
         .send()
         .await
         .unwrap();
-    let got = s3
-        .get_object()
-        .bucket("bucket")
-        .key("key")
-        .send()
-        .await
-        .unwrap();
+    let got = bucket.get("key").send().await.unwrap();
     assert_eq!(got.content_type(), Some("application/json"));
     assert_eq!(got.cache_control(), Some("no-cache"));
     assert_eq!(got.content_disposition(), Some("attachment"));
@@ -110,30 +72,11 @@ async fn what_belongs_to_an_object_comes_back() {
 
     // Another segfn finds all of it on the disk; replaced, nothing of it is left.
     let again = open(world.folder.path(), Vec::new(), &world.hands);
-    let other = s3_client(&again, &world.hands, &again.ambient(), "us-east-1");
-    let head = other
-        .head_object()
-        .bucket("bucket")
-        .key("key")
-        .send()
-        .await
-        .unwrap();
+    let other = world.bucket_of(&again);
+    let head = other.head("key").send().await.unwrap();
     assert_eq!(head.content_type(), Some("application/json"));
-    other
-        .put_object()
-        .bucket("bucket")
-        .key("key")
-        .body(ByteStream::from_static(b"{}"))
-        .send()
-        .await
-        .unwrap();
-    let head = s3
-        .head_object()
-        .bucket("bucket")
-        .key("key")
-        .send()
-        .await
-        .unwrap();
+    other.put("key", b"{}").send().await.unwrap();
+    let head = bucket.head("key").send().await.unwrap();
     assert_eq!(head.content_type(), Some("application/octet-stream"));
     assert!(head.metadata().is_none_or(|metadata| metadata.is_empty()));
 }
@@ -144,11 +87,11 @@ async fn files_put_by_hand_are_objects() {
     let path = world.file("by-hand", "a/b.txt");
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, "hello").unwrap();
-    let s3 = world.s3();
-    assert_eq!(body(&s3, "by-hand", "a/b.txt").await, b"hello");
-    let listed = s3.list_objects_v2().bucket("by-hand").send().await.unwrap();
+    let bucket = world.bucket("by-hand");
+    assert_eq!(bucket.bytes("a/b.txt").await, b"hello");
+    let listed = bucket.list().await;
     assert_eq!(
-        listed.contents()[0].e_tag(),
+        listed[0].e_tag(),
         Some("\"5d41402abc4b2a76b9719d911017c592\"")
     );
 }
@@ -156,29 +99,16 @@ async fn files_put_by_hand_are_objects() {
 #[tokio::test]
 async fn ranges() {
     let world = World::default();
-    let s3 = world.s3();
+    let bucket = world.bucket("bucket");
     let bytes = noise(100_000);
-    s3.put_object()
-        .bucket("bucket")
-        .key("key")
-        .body(ByteStream::from(bytes.clone()))
-        .send()
-        .await
-        .unwrap();
+    bucket.put("key", bytes.clone()).send().await.unwrap();
     for (range, expected) in [
         ("bytes=0-9", 0..10),
         ("bytes=99990-", 99_990..100_000),
         ("bytes=-5", 99_995..100_000),
         ("bytes=50000-999999", 50_000..100_000),
     ] {
-        let got = s3
-            .get_object()
-            .bucket("bucket")
-            .key("key")
-            .range(range)
-            .send()
-            .await
-            .unwrap();
+        let got = bucket.get("key").range(range).send().await.unwrap();
         let place = format!("bytes {}-{}/100000", expected.start, expected.end - 1);
         assert_eq!(got.content_range(), Some(place.as_str()), "{range}");
         assert_eq!(
@@ -187,30 +117,17 @@ async fn ranges() {
             "{range}"
         );
     }
-    let beyond = s3
-        .get_object()
-        .bucket("bucket")
-        .key("key")
-        .range("bytes=100000-")
-        .send()
-        .await;
+    let beyond = bucket.get("key").range("bytes=100000-").send().await;
     assert_eq!(code(beyond), "InvalidRange");
 }
 
 #[tokio::test]
 async fn conditions() {
     let world = World::default();
-    let s3 = world.s3();
-    let put = s3
-        .put_object()
-        .bucket("bucket")
-        .key("key")
-        .body(ByteStream::from_static(b"one"))
-        .send()
-        .await
-        .unwrap();
+    let bucket = world.bucket("bucket");
+    let put = bucket.put("key", b"one").send().await.unwrap();
     let etag = put.e_tag().unwrap();
-    let get = || s3.get_object().bucket("bucket").key("key");
+    let get = || bucket.get("key");
     assert!(get().if_match(etag).send().await.is_ok());
     assert_eq!(
         code(get().if_match("\"other\"").send().await),
@@ -228,12 +145,7 @@ async fn conditions() {
         "PreconditionFailed"
     );
 
-    let put = || {
-        s3.put_object()
-            .bucket("bucket")
-            .key("key")
-            .body(ByteStream::from_static(b"two"))
-    };
+    let put = || bucket.put("key", b"two");
     assert_eq!(
         code(put().if_none_match("*").send().await),
         "PreconditionFailed"
@@ -243,31 +155,20 @@ async fn conditions() {
         "PreconditionFailed"
     );
     assert_eq!(
-        body(&s3, "bucket", "key").await,
+        bucket.bytes("key").await,
         b"one",
         "a refused write changes nothing"
     );
     assert!(put().if_match(etag).send().await.is_ok());
-    let new = s3
-        .put_object()
-        .bucket("bucket")
-        .key("new")
-        .if_none_match("*")
-        .send()
-        .await;
+    let new = bucket.put("new", "").if_none_match("*").send().await;
     assert!(new.is_ok());
 }
 
 #[tokio::test]
 async fn digests_are_checked() {
     let world = World::default();
-    let s3 = world.s3();
-    let put = || {
-        s3.put_object()
-            .bucket("bucket")
-            .key("key")
-            .body(ByteStream::from_static(b"hello"))
-    };
+    let bucket = world.bucket("bucket");
+    let put = || bucket.put("key", b"hello");
     assert_eq!(
         code(put().content_md5("AAAAAAAAAAAAAAAAAAAAAA==").send().await),
         "BadDigest"
@@ -301,10 +202,8 @@ async fn digests_are_checked() {
             .send()
             .await
             .unwrap();
-        let head = s3
-            .head_object()
-            .bucket("bucket")
-            .key("key")
+        let head = bucket
+            .head("key")
             .checksum_mode(ChecksumMode::Enabled)
             .send()
             .await

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use aws_sdk_s3::primitives::ByteStream;
 
 use super::mounts;
-use super::objects::body;
 use super::store::files;
 use super::world::{World, code, md5, message, open};
 
@@ -158,7 +157,7 @@ async fn a_link_in_an_objects_place_is_replaced() {
     let put = s3.put_object().bucket("bucket").key("link");
     let put = put.body(ByteStream::from_static(b"own")).send();
     put.await.unwrap();
-    assert_eq!(body(&s3, "bucket", "link").await, b"own");
+    assert_eq!(world.bucket("bucket").bytes("link").await, b"own");
     outside.assert_untouched();
 
     symlink(&secret, world.file("bucket", "other")).unwrap();
@@ -179,7 +178,7 @@ async fn the_store_itself_may_be_reached_through_a_link() {
         .send()
         .await
         .unwrap();
-    assert_eq!(body(&s3, "bucket", "k").await, b"x");
+    assert_eq!(world.bucket("bucket").bytes("k").await, b"x");
     assert!(elsewhere.path().join("s3/bucket/k").is_file());
     fs::remove_file(world.folder.path()).unwrap();
 }
@@ -235,7 +234,7 @@ async fn details_that_were_cut_short_take_nothing_with_them() {
             Some(md5(b"whole").as_str()),
             "the MD5 of what is there"
         );
-        assert_eq!(body(&s3, "bucket", "whole").await, b"whole");
+        assert_eq!(world.bucket("bucket").bytes("whole").await, b"whole");
         let listed = s3.list_objects_v2().bucket("bucket").send().await.unwrap();
         assert_eq!(listed.contents().len(), 1);
     }
@@ -269,7 +268,7 @@ async fn a_store_that_may_not_be_written_can_be_read() {
         ..world
     };
     let s3 = fresh.s3();
-    assert_eq!(body(&s3, "bucket", "whole").await, b"whole");
+    assert_eq!(fresh.bucket("bucket").bytes("whole").await, b"whole");
     let listed = s3.list_objects_v2().bucket("bucket").send().await.unwrap();
     assert_eq!(listed.contents().len(), 1);
     for (attempt, outcome) in attempts(&fresh, "key").await {

@@ -178,6 +178,28 @@ async fn unsigned_requests() {
 }
 
 #[tokio::test]
+async fn a_large_document_was_an_internal_error() {
+    use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+    let world = World::default();
+    let s3 = world.s3();
+    s3.create_bucket().bucket("bucket").send().await.unwrap();
+    let delete = async |bytes: usize| {
+        let object = ObjectIdentifier::builder().key("k".repeat(bytes));
+        let delete = Delete::builder().objects(object.build().unwrap());
+        let delete = delete.build().unwrap();
+        let sent = s3.delete_objects().bucket("bucket").delete(delete);
+        sent.send().await
+    };
+    let refused = delete(20 << 20).await.unwrap_err();
+    let status = refused.raw_response().unwrap().status().as_u16();
+    assert_eq!(status, 400);
+    let refused: Result<(), _> = Err(refused);
+    assert_eq!(code(refused), "MaxMessageLengthExceeded");
+    assert_eq!(message(delete(21 << 20).await), "Your request was too big.");
+    assert!(delete(1 << 20).await.is_ok());
+}
+
+#[tokio::test]
 async fn requests_of_another_time() {
     let world = World::default();
     let late = world.hands.clone();

@@ -1,10 +1,12 @@
 //! The same over a socket.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
+use segfn::http_server::Guard;
 
 use super::store::files;
 use super::world::{World, noise};
@@ -32,7 +34,7 @@ async fn objects_over_a_socket() {
     let world = World::default();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let server = tokio::spawn(Arc::clone(&world.aws).serve(listener));
+    let server = tokio::spawn(Arc::clone(&world.aws).serve(listener, Guard::default(), pending()));
 
     // Presigned for the socket's own address, path-style.
     let bytes = noise(9 * 1024 * 1024);
@@ -132,7 +134,7 @@ fn a_refusal_was_lost_while_a_large_body_was_still_coming() {
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
         .unwrap();
     let address = listener.local_addr().unwrap();
-    let server = runtime.spawn(Arc::clone(&world.aws).serve(listener));
+    let server = runtime.spawn(Arc::clone(&world.aws).serve(listener, Guard::default(), pending()));
     let body = noise(30_000_000);
     let put = |more: &str| {
         let length = body.len();
@@ -160,7 +162,7 @@ async fn a_client_that_vanishes_leaves_nothing() {
     let world = World::default();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let server = tokio::spawn(Arc::clone(&world.aws).serve(listener));
+    let server = tokio::spawn(Arc::clone(&world.aws).serve(listener, Guard::default(), pending()));
     let s3 = world.s3();
     let put = || s3.put_object().bucket("bucket").key("k");
     put().content_type("first/one").send().await.unwrap();

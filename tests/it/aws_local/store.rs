@@ -3,9 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use aws_sdk_s3::primitives::ByteStream;
-
-use super::world::{World, code, noise, open, s3_client};
+use super::world::{World, code, noise, open};
 
 /// The files below a folder.
 pub fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
@@ -47,29 +45,15 @@ impl aws_sdk_s3::config::Intercept for Tamper {
 #[tokio::test]
 async fn a_body_that_is_refused_leaves_nothing() {
     let world = World::default();
-    let s3 = world.s3();
-    let put = || s3.put_object().bucket("bucket").key("key");
-    put()
-        .body(ByteStream::from_static(b"first"))
-        .send()
-        .await
-        .unwrap();
-    let body = ByteStream::from(noise(100_000));
-    assert_eq!(
-        code(
-            put()
-                .content_type("x/y")
-                .content_md5("AAAAAAAAAAAAAAAAAAAAAA==")
-                .body(body)
-                .send()
-                .await
-        ),
-        "BadDigest"
-    );
+    let bucket = world.bucket("bucket");
+    bucket.put("key", "first").send().await.unwrap();
+    let put = bucket.put("key", noise(100_000)).content_type("x/y");
+    let put = put.content_md5("AAAAAAAAAAAAAAAAAAAAAA==");
+    assert_eq!(code(put.send().await), "BadDigest");
 
     // Signed for one body, sent with another: the signature is right, its hash of the body isn't.
-    let tampered = put()
-        .body(ByteStream::from_static(b"second"))
+    let tampered = bucket
+        .put("key", "second")
         .customize()
         .interceptor(Tamper)
         .send()
@@ -88,37 +72,23 @@ async fn a_body_that_is_refused_leaves_nothing() {
 async fn what_a_dead_process_left_is_removed_and_what_a_live_one_has_is_not() {
     let world = World::default();
     let room = world.folder.path().join("s3-state/temporary");
-    world
-        .s3()
-        .put_object()
-        .bucket("bucket")
-        .key("key")
-        .send()
-        .await
-        .unwrap();
+    world.bucket("bucket").put("key", "").send().await.unwrap();
     let live: Vec<_> = files(&room);
     fs::create_dir_all(room.join("dead")).unwrap();
     fs::write(room.join("dead/lock"), "").unwrap();
     fs::write(room.join("dead/1"), noise(1000)).unwrap();
 
     let other = open(world.folder.path(), Vec::new(), &world.hands);
-    let s3 = s3_client(&other, &world.hands, &other.ambient(), "us-east-1");
-    let listed = s3.list_objects_v2().bucket("bucket").send().await.unwrap();
-    assert_eq!(listed.contents().len(), 1);
+    let bucket = world.bucket_of(&other);
+    let listed = bucket.list().await;
+    assert_eq!(listed.len(), 1);
     assert!(room.join("dead").exists(), "reading removes nothing");
-    s3.put_object()
-        .bucket("bucket")
-        .key("other")
-        .send()
-        .await
-        .unwrap();
+    bucket.put("other", "").send().await.unwrap();
     assert!(!room.join("dead").exists());
     assert!(live.iter().all(|path| path.exists()));
     world
-        .s3()
-        .put_object()
         .bucket("bucket")
-        .key("third")
+        .put("third", "")
         .send()
         .await
         .unwrap();
@@ -127,30 +97,16 @@ async fn what_a_dead_process_left_is_removed_and_what_a_live_one_has_is_not() {
 #[tokio::test]
 async fn details_of_a_version_that_never_came_are_not_seen() {
     let world = World::default();
-    let s3 = world.s3();
-    let put = |kind: &str, body: &'static [u8]| {
-        let body = ByteStream::from_static(body);
-        s3.put_object()
-            .bucket("bucket")
-            .key("key")
-            .content_type(kind)
-            .body(body)
-            .send()
-    };
-    put("text/one", b"one").await.unwrap();
+    let bucket = world.bucket("bucket");
+    let put = |kind: &str, text: &str| bucket.put("key", text).content_type(kind).send();
+    put("text/one", "one").await.unwrap();
     let details = world.folder.path().join("s3-state/details");
     let first = files(&details).remove(0);
     let kept = fs::read(&first).unwrap();
-    put("text/two", b"two").await.unwrap();
+    put("text/two", "two").await.unwrap();
     // As if a process had been killed between the details of a version and the version itself.
     fs::write(&first, kept).unwrap();
-    let head = s3
-        .head_object()
-        .bucket("bucket")
-        .key("key")
-        .send()
-        .await
-        .unwrap();
+    let head = bucket.head("key").send().await.unwrap();
     assert_eq!(head.content_type(), Some("text/two"));
     fs::write(
         files(&details)
@@ -160,13 +116,7 @@ async fn details_of_a_version_that_never_came_are_not_seen() {
         "not json",
     )
     .unwrap();
-    let head = s3
-        .head_object()
-        .bucket("bucket")
-        .key("key")
-        .send()
-        .await
-        .unwrap();
+    let head = bucket.head("key").send().await.unwrap();
     assert_eq!(head.content_type(), Some("application/octet-stream"));
     assert_eq!(
         head.e_tag(),
@@ -178,32 +128,12 @@ async fn details_of_a_version_that_never_came_are_not_seen() {
 #[tokio::test]
 async fn a_removed_root_is_made_again() {
     let world = World::default();
-    let s3 = world.s3();
-    s3.put_object()
-        .bucket("bucket")
-        .key("key")
-        .send()
-        .await
-        .unwrap();
+    let bucket = world.bucket("bucket");
+    bucket.put("key", "").send().await.unwrap();
     fs::remove_dir_all(world.folder.path()).unwrap();
-    assert_eq!(
-        code(s3.get_object().bucket("bucket").key("key").send().await),
-        "NoSuchBucket"
-    );
-    s3.put_object()
-        .bucket("bucket")
-        .key("key")
-        .send()
-        .await
-        .unwrap();
-    assert!(
-        s3.get_object()
-            .bucket("bucket")
-            .key("key")
-            .send()
-            .await
-            .is_ok()
-    );
+    assert_eq!(code(bucket.get("key").send().await), "NoSuchBucket");
+    bucket.put("key", "").send().await.unwrap();
+    assert!(bucket.get("key").send().await.is_ok());
 }
 
 #[test]
@@ -216,7 +146,7 @@ fn a_disk_that_refuses_is_an_internal_error() {
         .enable_all()
         .build()
         .unwrap();
-    let result = runtime.block_on(world.s3().put_object().bucket("bucket").key("key").send());
+    let result = runtime.block_on(world.bucket("bucket").put("key", "").send());
     assert_eq!(code(result), "InternalError");
     assert!(!world.file("bucket", "key").exists());
 }
@@ -231,7 +161,7 @@ fn many_threads_write_at_once() {
                 // Two processes' worth of embedded AWS on one root.
                 let own = open(world.folder.path(), Vec::new(), &world.hands);
                 let aws = if thread % 2 == 0 { &own } else { &world.aws };
-                let s3 = s3_client(aws, &world.hands, &aws.ambient(), "us-east-1");
+                let bucket = world.bucket_of(aws);
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build()
@@ -240,29 +170,17 @@ fn many_threads_write_at_once() {
                     for round in 0..20 {
                         let own = format!("own/{thread}/{round}");
                         for key in [own.as_str(), "shared", "nest/a", "nest/a/b", "nest"] {
-                            let body =
-                                ByteStream::from(vec![b'0' + thread; 1000 + usize::from(thread)]);
-                            let put = s3.put_object().bucket("bucket").key(key).body(body);
+                            let body = vec![b'0' + thread; 1000 + usize::from(thread)];
+                            let put = bucket.put(key, body);
                             put.content_type(format!("thread/{thread}"))
                                 .send()
                                 .await
                                 .unwrap();
                         }
                         if round % 4 == 3 {
-                            s3.delete_object()
-                                .bucket("bucket")
-                                .key("nest/a/b")
-                                .send()
-                                .await
-                                .unwrap();
+                            bucket.delete("nest/a/b").send().await.unwrap();
                         }
-                        let got = s3
-                            .get_object()
-                            .bucket("bucket")
-                            .key("shared")
-                            .send()
-                            .await
-                            .unwrap();
+                        let got = bucket.get("shared").send().await.unwrap();
                         let body = got.body.collect().await.unwrap().to_vec();
                         assert_eq!(body.len(), 1000 + usize::from(body[0] - b'0'));
                         assert!(
@@ -282,13 +200,11 @@ fn many_threads_write_at_once() {
         .build()
         .unwrap();
     runtime.block_on(async {
-        let s3 = world.s3();
+        let bucket = world.bucket("bucket");
         for thread in 0..8 {
             for round in 0..20 {
-                let got = s3
-                    .head_object()
-                    .bucket("bucket")
-                    .key(format!("own/{thread}/{round}"))
+                let got = bucket
+                    .head(&format!("own/{thread}/{round}"))
                     .send()
                     .await
                     .unwrap();
@@ -299,13 +215,7 @@ fn many_threads_write_at_once() {
             }
         }
         for key in ["nest", "nest/a", "shared"] {
-            let got = s3
-                .get_object()
-                .bucket("bucket")
-                .key(key)
-                .send()
-                .await
-                .unwrap();
+            let got = bucket.get(key).send().await.unwrap();
             let kind = got.content_type.clone().unwrap();
             let body = got.body.collect().await.unwrap().to_vec();
             assert_eq!(

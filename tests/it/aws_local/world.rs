@@ -20,6 +20,8 @@ use http_body_util::BodyExt;
 use segfn::aws_local::{Credentials, LocalAws};
 use segfn::options::Role;
 
+use super::bucket::Bucket;
+
 /// 2020-01-02T03:04:05Z, far from the real time: nothing here may depend on that.
 pub const START: u64 = 1_577_934_245;
 
@@ -92,6 +94,17 @@ impl World {
     /// A client of S3 with the ambient key, in us-east-1.
     pub fn s3(&self) -> aws_sdk_s3::Client {
         self.s3_as(&self.aws.ambient(), "us-east-1")
+    }
+
+    /// A bucket, through such a client.
+    pub fn bucket(&self, name: &'static str) -> Bucket {
+        Bucket::new(self.s3(), name)
+    }
+
+    /// The bucket of most tests, as `aws` on the same folder shows it: another segfn.
+    pub fn bucket_of(&self, aws: &Arc<LocalAws>) -> Bucket {
+        let s3 = s3_client(aws, &self.hands, &aws.ambient(), "us-east-1");
+        Bucket::new(s3, "bucket")
     }
 
     pub fn s3_as(&self, credentials: &Credentials, region: &'static str) -> aws_sdk_s3::Client {

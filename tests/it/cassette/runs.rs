@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use segfn::cassette::{Cassette, IndexedCassette, Redactor, Rules};
+use segfn::cassette::{Cassette, IndexedCassette, Redaction, Redactor, Rules};
 use segfn::host::HostOptions;
 use segfn::net::{NetMode, Recorder, Replayer};
 use segfn::options::NetPolicy;
@@ -57,7 +57,7 @@ pub const CASSETTE: &str = "traffic.har";
 
 pub fn player(cassette: Cassette, masks: &[&str]) -> Replayer {
     let masks: Vec<String> = masks.iter().map(|mask| (*mask).to_owned()).collect();
-    let rules = Rules::new(&masks, &[], &[], &[]).expect("rules");
+    let rules = Rules::new(&masks, &Redaction::default()).expect("rules");
     let redactor = Redactor::new(Arc::new(rules), Arc::default());
     let cassette = IndexedCassette::new(CASSETTE, cassette, &redactor);
     Replayer::new(vec![Arc::new(cassette)], redactor)

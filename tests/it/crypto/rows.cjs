@@ -287,6 +287,55 @@ exports.rows = async (require, keys) => {
     () => x509().checkHost('a.www.example.org'), () => x509().checkHost(5), () => x509().checkEmail('a@example.com'), () => x509().checkEmail('b@example.com'), () => x509().checkIP('127.0.0.1'), () => x509().checkIP('::1'), () => x509().checkIP('10.0.0.1'), () => x509().checkIssued(x509()), () => x509().verify(x509().publicKey),
     () => x509().checkPrivateKey(crypto.createPrivateKey(rsa)), () => x509().verify(5), () => new crypto.X509Certificate('x'), () => new crypto.X509Certificate(5), () => new crypto.X509Certificate(x509().raw).serialNumber,
   );
+  for (const [type, format] of [['spki', 'pem'], ['spki', 'der'], ['pkcs8', 'pem'], ['pkcs8', 'der'], ['sec1', 'pem'], ['sec1', 'der']]) {
+    add(`a key on a curve without a name as ${type} in ${format}`, (c) => {
+      const { publicKey, privateKey } = c.generateKeyPairSync('ec', { namedCurve: 'Oakley-EC2N-3' });
+      return (type === 'spki' ? publicKey : privateKey).export({ type, format });
+    });
+  }
+  // What Node's own tests found.
+  const more = (...bodies) => bodies.forEach((body) => add(`more ${body}`, body));
+  const spkac = 'MIIBPzCBqTCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkCgYEAyz7Tr1YHcT0geby6TsRz4h3r796jk1ida/7nrL3zfzM/GjlUL83SD094EvZmZT8rRYmOhPVPzno97X5yBcmLKZsbB8HFc7eDbLUD2qaF3IRjtb5YIspl44Be0em7+9unZAZy68HHRH6pkBTrl69QiO5Yy0SeKwOJaCcXu9arx3sCAwEAARYFc2VnZm4wDQYJKoZIhvcNAQELBQADgYEAaL6Jse1aeIJDdhJNipBx/EzMyb7stXkpP1CloTgFsV6dQcVpm+Oa9iqPJUPgUD4L1j0A1xkPaE9lw1sH18iKGr2vpqtsS8d6lCurk13/nscv83HrJolkfAZpSoERo8csvoLVy1TaSQBuj0A2MgXdjHzD3BNR3/K2ql4NFlbTPJ8=';
+  const bad = `${spkac.slice(0, -12)}AAAAAAAAAAA=`;
+  const thrown = (body) => {
+    try {
+      return body();
+    } catch (error) {
+      return [error.stack.split('\n')[0], error.code];
+    }
+  };
+  more(
+    (c) => c.createCipheriv('aes-128-ccm', K(16), Buffer.alloc(0)), (c) => c.createCipheriv('aes-128-ccm', K(16), K(12)), (c) => c.createCipheriv('aes-128-ocb', K(16), K(12)),
+    (c) => { const cipher = c.createCipheriv('aes-128-cbc', K(16), K(16)); cipher.update('a', 'utf8', 'utf8'); return cipher.update('b', 'utf8', 'hex'); },
+    (c) => { const cipher = c.createCipheriv('aes-128-cbc', K(16), K(16)); cipher.update('a', 'utf8', 'utf8'); return cipher.final('nope'); },
+    (c) => c.createDiffieHellman('abcdef', 13.37), (c) => c.createDiffieHellman('abcdef', 0).getGenerator('hex'), (c) => c.createDiffieHellman('abcdef', 'hex', 0).getGenerator('hex'), (c) => c.createDiffieHellman('abcdef', -1),
+    (c) => { const dh = c.getDiffieHellman('modp1'); dh.generateKeys(); return typeof dh.computeSecret(dh.getPublicKey()); },
+    (c) => { const ecdh = c.createECDH('secp256k1'); ecdh.setPrivateKey('cafebabe'.repeat(8), 'hex'); ecdh.setPublicKey('02c6b754b20826eb925e052ee2c25285b162b51fdca732bcf67e39d647fb6830ae', 'hex'); return ecdh.computeSecret(ecdh.getPublicKey()); },
+    (c) => thrown(() => c.createECDH('secp256k1').getPublicKey()), (c) => thrown(() => c.createECDH('secp256k1').getPrivateKey()), (c) => thrown(() => c.getDiffieHellman('modp14').getPublicKey()), (c) => thrown(() => c.createSign('nope')), (c) => thrown(() => c.createHmac('nope', 'k')), (c) => thrown(() => c.hkdfSync('sha1', 'a', 'b', 'c', 1e5)),
+    (c) => c.createHash('sha256').update('a').digest({ toString: () => { throw new Error('boom'); } }), (c) => c.createHmac('sha256', 'k').update('a').digest({ toString: () => 'hex' }), (c) => c.createHash('sha256').digest(0),
+    (c) => c.createSign('DSS1').update('a').sign(dsa).length > 40, (c) => c.createVerify('dss1').update('a').verify(dsa, c.createSign('sha1').update('a').sign(dsa)),
+    (c) => c.privateDecrypt(rsaPublic.export({ format: 'pem', type: 'spki' }), K(128)), (c) => c.privateEncrypt(rsaPublic.export({ format: 'pem', type: 'spki' }), K(12)), (c) => c.privateDecrypt({ key: rsaPublic.export({ format: 'pem', type: 'spki' }), oaepHash: 'nope' }, K(128)), (c) => c.privateDecrypt({ key: c.createPrivateKey(rsa).export({ format: 'jwk' }), format: 'jwk' }, c.publicEncrypt(rsa, K(3))),
+    (c) => c.generateKeyPairSync('rsa-pss', { modulusLength: 512, hash: 'sha256', mgf1Hash: 'sha256', saltLength: 16 }).publicKey.asymmetricKeyDetails, (c) => c.generateKeyPairSync('rsa-pss', { modulusLength: 512, hash: 'sha256', hashAlgorithm: 'sha1' }), (c) => c.generateKeyPairSync('rsa-pss', { modulusLength: 512, mgf1Hash: 5 }), (c) => c.generateKeyPairSync('ed448', 0),
+    (c) => c.scryptSync('', '', 4, { maxmem: 2 ** 52 }), (c) => c.scryptSync('', '', 0, { maxmem: 2 ** 53 }),
+    (c) => c.randomInt(2 ** 49), (c) => c.randomInt(1, 2 ** 49), (c) => c.randomFillSync(Buffer.alloc(10), 1, 2 ** 31), (c) => c.randomUUID({ disableEntropyCache: '' }), (c) => c.randomUUID(null), (c) => c.randomUUID({ disableEntropyCache: true }).length,
+    (c) => [c.Certificate.verifySpkac(spkac), c.Certificate.exportChallenge(spkac), c.Certificate.exportPublicKey(spkac)], (c) => [c.Certificate.verifySpkac(bad), c.Certificate.exportChallenge(Buffer.from(spkac))], (c) => [c.Certificate.verifySpkac('x'), c.Certificate.exportChallenge(''), c.Certificate().exportPublicKey('x')], (c) => c.Certificate.verifySpkac(1), (c) => c.Certificate.verifySpkac(`${spkac}\n`),
+  );
+  for (const namedCurve of crypto.getCurves()) {
+    add(`a key on ${namedCurve}`, (c) => typeof c.generateKeyPairSync('ec', { namedCurve }).publicKey.asymmetricKeyDetails.namedCurve);
+  }
+  for (const Class of ['createHash', 'createHmac']) {
+    const stream = Class === 'createHash' ? crypto.createHash('sha256') : crypto.createHmac('sha256', 'k');
+    stream.end('abc');
+    await new Promise((resolve) => stream.on('data', resolve));
+    add(`${Class} after it was a stream`, () => stream.digest('hex'));
+    add(`${Class} after it was a stream, again`, () => stream.digest('hex'));
+  }
+
+  const facts = () => new crypto.X509Certificate(certificate);
+  more(
+    () => facts().infoAccess, () => facts().checkHost('a\0b'), () => facts().checkIP('[::]'), () => facts().checkIP('nope'), () => facts().checkEmail('a\0b'), () => facts().checkHost('a', 1), () => facts().checkHost('a', { subject: 1 }), () => facts().checkHost('a', { subject: 'x' }),
+    () => facts().checkHost('a', { wildcards: 1 }), () => facts().checkEmail('a', { partialWildcards: null }), () => facts().checkHost('a', null), () => facts().checkIP('::1', 5),
+  );
   // Last, because Node leaves OpenSSL's error about these to whatever fails next.
   each((c) => c.createCipheriv('aes-128-cbc', K(15), K(16)), (c) => c.getCipherInfo('aes-128-cbc', { keyLength: 12 }));
   return rows;

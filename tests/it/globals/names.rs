@@ -82,6 +82,63 @@ fn an_error_of_the_webs_own_was_undefined() {
 }
 
 #[test]
+fn what_node_shows_and_hides_of_its_globals_was_the_same_for_all() {
+    let value = value_of(
+        "return ['URL', 'Buffer', 'setTimeout', 'Blob', 'AWS'].map((name) => {
+           const { enumerable, writable, configurable } = Object.getOwnPropertyDescriptor(globalThis, name);
+           return [enumerable, writable ?? null, configurable];
+         });",
+    );
+    assert_eq!(
+        value,
+        json!([
+            [false, true, true],
+            [false, null, true],
+            [true, true, true],
+            [false, null, true],
+            [true, null, true]
+        ])
+    );
+}
+
+#[test]
+fn performance_lacked_what_node_adds() {
+    let value = value_of(
+        "const twice = performance.timerify(function twice(n) { return 2 * n; });
+         const refused = () => { try { performance.timerify(1) } catch (e) { return [e.code, e.message] } };
+         return [twice(2), twice.name, performance.eventLoopUtilization(), performance.nodeTiming.name, refused()];",
+    );
+    assert_eq!(
+        value,
+        json!([
+            4,
+            "timerified twice",
+            { "idle": 0, "active": 0, "utilization": 0 },
+            "node",
+            ["ERR_INVALID_ARG_TYPE", "The \"fn\" argument must be of type function. Received type number (1)"]
+        ])
+    );
+}
+
+#[test]
+fn packages_of_sloppy_code_ran_as_strict_code() {
+    // A text has no properties, which only strict code is told.
+    let value = value_of(
+        "const s3 = new AWS.S3({ region: 'us-east-1', accessKeyId: 'a', secretAccessKey: 'b' });
+         const request = s3.getObject({ Bucket: 'b', Key: 'k' });
+         request.on('sign', (req) => { req.response.error = 'a text'; });
+         return new Promise((resolve) => request.send((error) => resolve([String(error)])));",
+    );
+    assert_eq!(value, json!(["a text"]));
+    for name in ["aws-sdk", "azure", "google-cloud", "akeyless"] {
+        let file = format!("{}/js/dist/{name}.js", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&file).expect("a bundle");
+        assert!(!text.starts_with("\"use strict\""), "{name}");
+        assert!(!text.contains("host.ops"), "{name} gets no ops");
+    }
+}
+
+#[test]
 fn console_clear_was_missing() {
     assert_eq!(value_of("console.clear(); return 'went on'"), "went on");
 }

@@ -83,7 +83,7 @@ fn compare(name: &str) {
     let script = file(&format!("scripts/{name}.js"));
     let real = node::until_it_ends(|| {
         side(|settings| {
-            let mut command = Command::new("node");
+            let mut command = node::node();
             command
                 .arg(file("node.cjs"))
                 .arg(&script)

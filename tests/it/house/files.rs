@@ -25,6 +25,8 @@ pub struct SourceFile {
     pub words: HashSet<String>,
     /// The types that others may name.
     pub public_types: Vec<String>,
+    /// Its texts in quotes.
+    pub strings: Vec<String>,
 }
 
 /// One name that a `use` brings.
@@ -94,6 +96,7 @@ impl SourceFile {
             blank(&mut code, found.range());
         }
         let mut tests = Vec::new();
+        let mut of_tests = Vec::new();
         for found in TESTS.captures_iter(&code.clone()) {
             let whole = found.get(0).expect("a match").range();
             if &found[2] == ";" {
@@ -102,8 +105,14 @@ impl SourceFile {
             } else {
                 let end = end_of_block(&code, whole.end - 1);
                 blank(&mut code, whole.start..end);
+                of_tests.push(whole.start..end);
             }
         }
+        let strings = OPAQUE.find_iter(text).filter(|found| {
+            found.as_str().starts_with(['"', 'r'])
+                && !of_tests.iter().any(|test| test.contains(&found.start()))
+        });
+        let strings = strings.map(|found| found.as_str().to_owned()).collect();
         let inline: Vec<Range<usize>> = INLINE
             .find_iter(&code)
             .map(|found| found.start()..end_of_block(&code, found.end() - 1))
@@ -150,6 +159,7 @@ impl SourceFile {
                 .map(|word| word.as_str().to_owned())
                 .collect(),
             public_types,
+            strings,
         };
         (file, tests)
     }

@@ -3,16 +3,20 @@
 mod files;
 mod graph;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::Command;
+
+use regex::Regex;
 
 use files::{SourceFile, read_all};
 use graph::{Graph, Uses, leads};
 
 /// The rooms from the top floor down: a file uses only what is on its own floor or below.
-const ROOMS: [&[&str]; 14] = [
+const ROOMS: [&[&str]; 17] = [
     &["main", "cli"],
     &["report"],
+    &["serve"],
     &["diff"],
     &["suite"],
     &["project"],
@@ -20,11 +24,20 @@ const ROOMS: [&[&str]; 14] = [
     &["host"],
     &["net"],
     &["cassette"],
-    &["coverage"],
+    &["coverage", "cost"],
     &["aws_local"],
+    &["http_server"],
     // The ground floor: plain values, and what the system is asked for.
     &["globals", "licenses", "types"],
-    &["function", "outcome", "options", "secrets", "node_error"],
+    &["pseudonyms"],
+    &[
+        "fql",
+        "function",
+        "outcome",
+        "options",
+        "secrets",
+        "node_error",
+    ],
     &[
         "json",
         "text",
@@ -34,6 +47,7 @@ const ROOMS: [&[&str]; 14] = [
         "files",
         "temporary",
         "fork",
+        "frames",
     ],
 ];
 
@@ -115,6 +129,39 @@ fn no_two_public_types_have_one_name() {
     }
     known.retain(|name, files| files.len() > 1 && !NAMED_BY_MODULE.contains(name));
     assert!(known.is_empty(), "{known:#?}");
+}
+
+/// Flags of the command line stand in texts of src/hints.rs and of the upper rooms only.
+#[test]
+fn no_room_below_the_reports_names_a_flag() {
+    let long = Regex::new(r"--[a-z][a-z-]+").expect("a pattern");
+    let help = |args: &[&str]| {
+        let run = Command::new(env!("CARGO_BIN_EXE_segfn"))
+            .args(args)
+            .output();
+        String::from_utf8(run.expect("segfn runs").stdout).expect("text")
+    };
+    let command = Regex::new(r"(?m)^  ([a-z]+)  ").expect("a pattern");
+    let mut flags = BTreeSet::new();
+    for command in command.captures_iter(&help(&["--help"])) {
+        let text = help(&[&command[1], "--help"]);
+        flags.extend(long.find_iter(&text).map(|flag| flag.as_str().to_owned()));
+    }
+    assert!(
+        flags.contains("--memory") && flags.contains("--aws"),
+        "{flags:?}"
+    );
+    let mut wrong = Vec::new();
+    for file in read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let upper = ["main", "cli", "report", "hints"].contains(&file.room());
+        if !upper {
+            let strings = file.strings.iter();
+            let named =
+                strings.filter(|text| long.find_iter(text).any(|f| flags.contains(f.as_str())));
+            wrong.extend(named.map(|text| format!("src/{}: {text}", file.name)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

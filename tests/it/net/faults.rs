@@ -210,7 +210,7 @@ async fn faulty_bodies_fail_after_their_head() {
         let error = response.into_body().collect().await.unwrap_err();
         assert_eq!((&*error.code, &*error.message), (*code, *message));
         assert_eq!(error.stage, Stage::Body);
-        let (exchanges, _) = trace.finish();
+        let exchanges = trace.finish().exchanges;
         assert_eq!(exchanges[0].status, Some(200));
         assert_eq!(exchanges[0].error.as_deref(), Some(*message));
     }

@@ -2,6 +2,7 @@
 
 mod client;
 mod faults;
+mod parser;
 mod requests;
 mod server;
 mod tls;

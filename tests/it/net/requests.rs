@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use segfn::net::{Body, Peer, SendOptions, Trace, Transport};
+use segfn::net::{Body, Peer, SendOptions, Trace, Traced, Transport};
 use segfn::node_error::Stage;
 use segfn::options::NetPolicy;
 use segfn::outcome::Via;
@@ -177,7 +177,7 @@ async fn a_dropped_request_closes_its_connection() {
         _ = has_arrived.recv() => {}
     }
     assert_eq!(is_gone.recv().await.unwrap(), b"");
-    let (exchanges, _) = trace.finish();
+    let exchanges = trace.finish().exchanges;
     assert_eq!(exchanges[0].error.as_deref(), Some("aborted"));
 }
 
@@ -222,13 +222,52 @@ async fn the_policy_refuses_before_anything_is_sent() {
         );
         assert_eq!(*error.message, *expected);
         assert_eq!(
-            trace.finish().0[0].error.as_deref(),
+            trace.finish().exchanges[0].error.as_deref(),
             Some(expected.as_str())
         );
     }
     assert_eq!(server.connections(), 0);
     let net = Transport::new(Arc::new(only(&format!("127.0.0.1:{port}"))), Arc::default());
     assert_eq!(get(&net, &server.url("/")).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_clouds_metadata_could_be_asked_for_the_machines_credentials() {
+    let refused = async |host: &str| {
+        let error = get(&net(), &format!("http://{host}/latest/meta-data/")).await;
+        let error = error.unwrap_err();
+        assert_eq!(
+            (&*error.code, error.stage),
+            ("ERR_SEGFN_NET_DENIED", Stage::Refused)
+        );
+        error.message.into_string()
+    };
+    assert_eq!(
+        refused("169.254.169.254").await,
+        "segfn refuses 169.254.169.254:80: there a cloud gives machines their credentials (--allow-net 169.254.169.254 \
+         allows it)"
+    );
+    for host in [
+        "metadata.google.internal",
+        "[fd00:ec2::254]",
+        "[::ffff:a9fe:a9fe]",
+    ] {
+        refused(host).await;
+    }
+    // The resolver takes this for the same address.
+    assert_eq!(
+        refused("2852039166").await,
+        "segfn refuses 2852039166:80, which is 169.254.169.254: there a cloud gives machines their credentials \
+         (--allow-net 2852039166 --allow-net 169.254.169.254 allows it)"
+    );
+    let mut proxied = SendOptions::new(Via::Http);
+    proxied.proxy = Some("http://127.0.0.1:9/".parse().unwrap());
+    let get = request("GET", "http://169.254.169.254/", Body::Empty);
+    let error = net()
+        .send(get, proxied, &Trace::default())
+        .await
+        .unwrap_err();
+    assert_eq!(&*error.code, "ERR_SEGFN_NET_DENIED");
 }
 
 #[tokio::test]
@@ -261,7 +300,9 @@ async fn the_trace_tells_what_happened_in_order() {
             &trace,
         )
         .await;
-    let (exchanges, unkept) = trace.finish();
+    let Traced {
+        exchanges, unkept, ..
+    } = trace.finish();
     drop(kept);
     let told: Vec<_> = exchanges
         .iter()
@@ -294,7 +335,7 @@ async fn the_trace_tells_what_happened_in_order() {
             .all(|exchange| exchange.via == Via::Aws && exchange.ms > 0.0)
     );
     assert_eq!(unkept, 0);
-    assert!(trace.finish().0.is_empty());
+    assert!(trace.finish().exchanges.is_empty());
 }
 
 #[tokio::test]
@@ -305,6 +346,8 @@ async fn a_trace_keeps_some_thousands_and_counts_the_rest() {
             .begin(Via::Http, "GET", "http://a/".into())
             .responded(200);
     }
-    let (exchanges, unkept) = trace.finish();
+    let Traced {
+        exchanges, unkept, ..
+    } = trace.finish();
     assert_eq!((exchanges.len(), unkept), (4096, 904));
 }

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use sha2::Digest;
 
 use super::authentication::guarded;
-use super::served::Served;
 use super::servers::python;
 use crate::support::Run;
+use crate::support::served::Served;
 
 /// Stores noise of some size at each key, and returns what is to be read by key. read_back.py makes
 /// the same noise: a digest of it would take this build seconds.
@@ -179,11 +179,11 @@ fn from_the_embedded_aws_through_a_port() {
         &json!({ "role": "arn:aws:iam::123456789012:role/archive", "region": "us-west-2" }),
     );
     let stored = run.value();
-    let served = Served::start(run.folder());
+    let served = Served::start(run.folder(), &[]);
     let read = python(
         "read_back.py",
         &[
-            served.told("url"),
+            served.url(),
             served.told("accessKeyId"),
             served.told("secretAccessKey"),
             "odd-keys",

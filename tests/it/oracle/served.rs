@@ -1,57 +1,19 @@
 //! `segfn aws` as other programs see it.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
-
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::servers::python;
 use crate::support::Folder;
-
-/// `segfn aws` over a folder, until it is dropped.
-pub struct Served {
-    process: Child,
-    /// Its `url`, `accessKeyId` and `secretAccessKey`.
-    told: Value,
-}
-
-impl Served {
-    pub fn start(folder: &Folder) -> Served {
-        let mut process = folder
-            .command(&["aws", "--port", "0", "--json"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("segfn runs");
-        let mut line = String::new();
-        let stdout = process.stdout.take().expect("a pipe");
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("segfn tells its address");
-        let told = serde_json::from_str(&line).expect("JSON");
-        Served { process, told }
-    }
-
-    pub fn told(&self, name: &str) -> &str {
-        self.told[name].as_str().expect("a text")
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // It may have ended by itself: then there is nothing to end.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use crate::support::served::Served;
 
 #[test]
 fn presigned_forms_and_urls_of_boto3() {
     let folder = Folder::new(&[]);
-    let served = Served::start(&folder);
+    let served = Served::start(&folder, &[]);
     let told = python(
         "presigned.py",
         &[
-            served.told("url"),
+            served.url(),
             served.told("accessKeyId"),
             served.told("secretAccessKey"),
         ],

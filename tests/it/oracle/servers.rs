@@ -18,7 +18,7 @@ pub fn file(name: &str) -> PathBuf {
 /// A script for the Python that has moto and boto3.
 fn command(script: &str) -> Command {
     let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.moto/bin/python");
-    assert!(python.exists(), "run scripts/provide-moto first");
+    assert!(python.exists(), "run `make test`, which installs moto");
     let mut command = Command::new(python);
     command.arg(file(script));
     command

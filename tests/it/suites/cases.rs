@@ -147,7 +147,7 @@ fn masked_fields_are_not_compared() {
       masks belong into segfn.toml or case.toml, and [redact] into segfn.toml
 
     1 case: 1 broken in TIME
-    exit 1
+    exit 4
     ");
 }
 

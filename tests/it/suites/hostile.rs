@@ -12,7 +12,7 @@ fn problem(files: &[(&str, &str)]) -> String {
     for (name, content) in files {
         folder.write(&format!("fn/cases/{name}"), content);
     }
-    shown(&folder, 1, &["test"])
+    shown(&folder, 4, &["test"])
 }
 
 #[test]
@@ -178,11 +178,9 @@ fn odd_names_are_only_names() {
       in fn/cases/-dash
       if that is right: segfn accept fn/cases/-dash
 
-    ✗ failed fn/new
-    line  TIME
+    ✗ failed fn/new\nline  TIME
       there is no expectation yet
-      in fn/cases/new
-    line
+      in fn/cases/new\nline
       if that is right: segfn accept 'fn/cases/new
     line'
 

@@ -23,7 +23,7 @@ fn mixed() -> Folder {
 #[test]
 fn text_tells_what_differs_and_where() {
     assert_eq!(
-        shown(&mixed(), 1, &["test"]),
+        shown(&mixed(), 4, &["test"]),
         r#"✗ failed fn/three  TIME
   class
     - "success"
@@ -84,6 +84,7 @@ fn a_text_of_several_lines_is_compared_by_lines() {
         - 2
         + two
           three
+          four
       in cases/one
       if that is right: segfn accept cases/one
 
@@ -93,20 +94,20 @@ fn a_text_of_several_lines_is_compared_by_lines() {
 
 #[test]
 fn json_is_one_object_a_line() {
-    let stdout = shown(&mixed(), 1, &["test", "--report", "json"]);
+    let stdout = shown(&mixed(), 4, &["test", "--report", "json"]);
     assert_snapshot!(stdout, @r#"
     {"v":1,"case":"fn/one","path":"fn/cases/one","function":"fn/function.js","verdict":"passed","classes":["success"],"ms":0}
     {"v":1,"case":"fn/three","path":"fn/cases/three","function":"fn/function.js","verdict":"failed","classes":["discard"],"ms":0,"problems":[{"kind":"different","text":"class: expected \"success\", got \"discard\"","path":"class","expected":"success","got":"discard"},{"kind":"different","text":"value: expected {\"total\":1,\"doubled\":2}, but it is absent","path":"value","expected":{"total":1,"doubled":2}},{"kind":"different","text":"error: expected to be absent, got {\"name\":\"ValidationError\",\"message\":\"a negative total\"}","path":"error","got":{"name":"ValidationError","message":"a negative total"}}],"error":{"name":"ValidationError","message":"a negative total","at":{"line":3,"column":24}},"remedy":"if that is right: segfn accept fn/cases/three"}
     {"v":1,"case":"fn/two","path":"fn/cases/two","function":"fn/function.js","verdict":"failed","classes":["success"],"ms":0,"problems":[{"kind":"different","text":"value.doubled: expected 3, got 2","path":"value.doubled","expected":3,"got":2}],"remedy":"if that is right: segfn accept fn/cases/two"}
     {"v":1,"case":"fn/zero","path":"fn/cases/zero","function":"fn/function.js","verdict":"broken","classes":[],"ms":0,"problems":[{"kind":"broken","text":"fn/cases/zero/event.json:2:13: not JSON: expected ident"}]}
-    {"v":1,"totals":{"cases":4,"passed":1,"flaky":0,"failed":2,"broken":1,"not_run":0,"accepted":0,"ms":0}}
+    {"v":1,"totals":{"cases":4,"passed":1,"flaky":0,"failed":2,"broken":1,"not_run":0,"accepted":0,"assumed":0,"ms":0}}
     "#);
 }
 
 #[test]
 fn tap_counts_the_cases() {
     assert_eq!(
-        shown(&mixed(), 1, &["test", "--report", "tap"]),
+        shown(&mixed(), 4, &["test", "--report", "tap"]),
         "TAP version 14
 ok 1 - fn/one
 not ok 2 - fn/three
@@ -135,7 +136,7 @@ not ok 4 - fn/zero
 
 #[test]
 fn github_annotates_the_line_of_the_function() {
-    let text = shown(&mixed(), 1, &["test", "--report", "github"]);
+    let text = shown(&mixed(), 4, &["test", "--report", "github"]);
     assert_snapshot!(text, @r#"
     ::error file=fn/function.js,line=3,title=segfn%3A fn/three failed::class: expected "success", got "discard"%0Avalue: expected {"total":1,"doubled":2}, but it is absent%0Aerror: expected to be absent, got {"name":"ValidationError","message":"a negative total"}%0AValidationError: a negative total%0Aif that is right: segfn accept fn/cases/three
     ::error file=fn/cases/two/expected.json,title=segfn%3A fn/two failed::value.doubled: expected 3, got 2%0Aif that is right: segfn accept fn/cases/two
@@ -146,7 +147,7 @@ fn github_annotates_the_line_of_the_function() {
 #[test]
 fn junit_goes_to_a_file_beside_the_text() {
     let folder = mixed();
-    let text = shown(&folder, 1, &["test", "--report", "junit=out/report.xml"]);
+    let text = shown(&folder, 4, &["test", "--report", "junit=out/report.xml"]);
     assert!(
         text.ends_with("4 cases: 1 passed, 2 failed, 1 broken in TIME\n"),
         "{text}"
@@ -253,7 +254,7 @@ const ENDING: [&str; 7] = [
 
 #[test]
 fn a_case_that_failed_before_fail_fast_ended_the_run_is_not_told_as_not_run() {
-    let text = shown(&ending(), 1, &[&ENDING[..], &["text"]].concat());
+    let text = shown(&ending(), 4, &[&ENDING[..], &["text"]].concat());
     assert!(text.contains("✗ failed fn/a"), "{text}");
     assert!(
         text.ends_with("3 cases: 1 failed, 1 broken, 1 not run in TIME\n"),
@@ -264,7 +265,7 @@ fn a_case_that_failed_before_fail_fast_ended_the_run_is_not_told_as_not_run() {
 #[test]
 fn cases_that_fail_fast_left_out_are_in_every_report() {
     let folder = ending();
-    let report = |format: &str| shown(&folder, 1, &[&ENDING[..], &[format]].concat());
+    let report = |format: &str| shown(&folder, 4, &[&ENDING[..], &[format]].concat());
     let tap = report("tap");
     let skipped =
         "ok 3 - fn/c # SKIP not run: an earlier case failed, and --fail-fast ended the run\n1..3\n";

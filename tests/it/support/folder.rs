@@ -41,6 +41,22 @@ impl Folder {
         folder
     }
 
+    /// `git ARGUMENTS`, by somebody who is nobody.
+    pub fn git(&self, arguments: &[&str]) {
+        let mut command = self.program("git");
+        let who = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let output = command.args(who).args(arguments).output();
+        let output = output.expect("git runs");
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    /// Makes a git repository of the folder, with all of its files in its first commit.
+    pub fn commit_all(&self) {
+        self.git(&["init", "-q"]);
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", "one"]);
+    }
+
     /// `segfn ARGUMENTS` with the built binary.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.program(env!("CARGO_BIN_EXE_segfn"));
@@ -70,6 +86,7 @@ impl Folder {
             "AWS_PROFILE",
             "NO_COLOR",
             "CI",
+            "GITHUB_STEP_SUMMARY",
         ] {
             command.env_remove(name);
         }

@@ -8,12 +8,12 @@ use segfn::{engine, host};
 /// the same process.
 pub fn isolate() -> JsRuntime {
     engine::set_up_v8();
-    let mut extensions = engine::snapshot_extensions();
-    extensions.extend(host::extensions());
-    JsRuntime::new(RuntimeOptions {
-        extensions,
+    let mut runtime = JsRuntime::new(RuntimeOptions {
+        extensions: host::extensions(),
         startup_snapshot: Some(host::SNAPSHOT),
-        residual_lazy_js_sources: host::WEB_SOURCES,
         ..RuntimeOptions::default()
-    })
+    });
+    let started = runtime.execute_script("test:start", "__segfn.start()");
+    started.expect("segfn's own code runs");
+    runtime
 }

@@ -1,5 +1,7 @@
 //! What the tests share.
 
+pub mod browser;
+pub mod devtools;
 mod folder;
 pub mod isolate;
 pub mod node;
@@ -7,10 +9,11 @@ pub mod plans;
 pub mod probe;
 mod run;
 pub mod same;
+pub mod served;
 pub mod server;
 pub mod transcript;
 
 pub use self::{
-    folder::Folder,
+    folder::{Folder, output_of},
     run::{Run, value_of},
 };

@@ -39,6 +39,7 @@ pub fn plan(source: &str) -> Plan {
                 seed: 42,
             }),
             coverage: false,
+            measure: false,
         },
         steps: Vec::new(),
         attempts: 1,

@@ -1,7 +1,7 @@
 //! Runs the same script by Node and over segfn's Node layer, with its real ops and V8.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use deno_core::{PollEventLoopOptions, v8};
 use serde_json::Value;
@@ -43,7 +43,7 @@ impl Probe {
             serde_json::to_string(&script).expect("a string")
         );
         let output = node::until_it_ends(|| {
-            let mut node = Command::new("node")
+            let mut node = node::node()
                 .arg("-")
                 // Where the packages are that segfn has bundled.
                 .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/js"))

@@ -22,12 +22,12 @@ use super::archive_url::ArchiveUrl;
 use crate::aws_local::LocalAws;
 use crate::host::aws::connector::TransportClient;
 use crate::host::aws::credentials::Machine;
-use crate::host::aws_transport::{AwsTransport, HttpOptions, package_error};
-use crate::host::{HostOptions, TEST_KEY};
-use crate::net::{Body, ResponseBody, SendOptions, Trace, Transport};
+use crate::host::aws_transport::{AwsTransport, HttpOptions};
+use crate::host::network_transport::NetworkTransport;
+use crate::host::{HostOptions, key_for};
+use crate::net::{ResponseBody, Transport};
 use crate::node_error::NodeError;
 use crate::options::{AwsMode, NetPolicy};
-use crate::outcome::Via;
 
 /// So much of an object is fetched at once, in bytes.
 const PIECE: u64 = 4 << 20;
@@ -232,12 +232,11 @@ where
 
 async fn client(host: &HostOptions, bucket: &str) -> io::Result<Client> {
     let network = || -> Rc<dyn AwsTransport> {
-        Rc::new(Network(Transport::new(
-            Arc::new(NetPolicy::Open),
-            host.secrets.clone(),
-        )))
+        Rc::new(NetworkTransport {
+            net: Transport::new(Arc::new(NetPolicy::Open), host.secrets.clone()),
+            log: None,
+        })
     };
-    let test_key = || Credentials::new(TEST_KEY, TEST_KEY, None, None, "segfn");
     let (transport, credentials, endpoint) = match &host.aws {
         AwsMode::Embedded => {
             let local = LocalAws::open(&host.folder, Vec::new(), Arc::new(SystemTime::now))
@@ -253,7 +252,11 @@ async fn client(host: &HostOptions, bucket: &str) -> io::Result<Client> {
             let transport: Rc<dyn AwsTransport> = Rc::new(Local(local));
             (transport, Some(credentials), None)
         }
-        AwsMode::Endpoint(url) => (network(), Some(test_key()), Some(url.to_string())),
+        AwsMode::Endpoint(server) => {
+            let (id, secret) = key_for(server);
+            let key = Credentials::new(id, secret, None, None, "segfn");
+            (network(), Some(key), Some(server.url.to_string()))
+        }
         AwsMode::Real => (network(), None, None),
     };
     let http = TransportClient::new(transport);
@@ -301,28 +304,5 @@ impl AwsTransport for Local {
         _: HttpOptions,
     ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>> {
         Box::pin(async move { Ok(self.0.call(request).await.map(ResponseBody::from)) })
-    }
-}
-
-struct Network(Transport);
-
-impl AwsTransport for Network {
-    fn call(
-        &self,
-        request: http::Request<Bytes>,
-        options: HttpOptions,
-    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>> {
-        let options = SendOptions {
-            via: Via::Aws,
-            connect_timeout: options.connect,
-            tls: options.tls,
-            proxy: options.proxy,
-            own: true,
-        };
-        Box::pin(async move {
-            let trace = Trace::default();
-            let sent = self.0.send(request.map(Body::from), options, &trace);
-            sent.await.map_err(package_error)
-        })
     }
 }

@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 
-use deno_core::convert::Uint8Array;
+use crate::host::budget::Reserved;
+use crate::host::bytes::CountedBytes;
 use deno_core::{GarbageCollected, op2, v8};
 
-use super::error::{UNSUPPORTED_STATE, invalid_state, invalid_tag};
-use super::kind::{CipherKind, Mode};
+use super::error::{UNSUPPORTED_STATE, invalid_state};
+use super::kind::CipherKind;
 use super::work::Work;
 use crate::host::crypto::error::{CryptoError, Result};
 
@@ -17,7 +18,13 @@ enum State {
 }
 
 /// A cipher that JavaScript holds.
-pub struct CipherHandle(RefCell<State>);
+pub struct CipherHandle {
+    state: RefCell<State>,
+    _reserved: Reserved,
+}
+
+/// About what OpenSSL holds for a cipher, in bytes.
+const CIPHER: usize = 2048;
 
 // SAFETY: it holds nothing that V8 would have to trace.
 unsafe impl GarbageCollected for CipherHandle {
@@ -32,6 +39,7 @@ unsafe impl GarbageCollected for CipherHandle {
 #[op2]
 #[cppgc]
 pub fn op_crypto_cipher_new(
+    scope: &mut v8::PinScope<'_, '_>,
     #[string] name: &str,
     encrypts: bool,
     #[buffer] key: &[u8],
@@ -42,11 +50,12 @@ pub fn op_crypto_cipher_new(
         CryptoError::coded("Error", "ERR_CRYPTO_UNKNOWN_CIPHER", "Unknown cipher")
     })?;
     let tag_length = usize::try_from(tag_length).ok();
-    if tag_length.is_none() && matches!(kind.mode, Mode::Ccm | Mode::Ocb) {
-        return Err(invalid_tag(format!("authTagLength required for {name}")));
-    }
-    let work = Work::new(&kind, encrypts, key, iv, tag_length)?;
-    Ok(CipherHandle(RefCell::new(State::Working(Box::new(work)))))
+    let work = Work::new(name, &kind, encrypts, key, iv, tag_length)?;
+    Ok(CipherHandle {
+        state: RefCell::new(State::Working(Box::new(work))),
+        _reserved: Reserved::new(scope, CIPHER)
+            .map_err(|error| CryptoError::new(error.to_string()))?,
+    })
 }
 
 /// Writes into `text`, which has room for a block more than `data`, and tells how much. It is
@@ -58,23 +67,23 @@ pub fn op_crypto_cipher_update(
     #[buffer] data: &[u8],
     #[buffer] text: &mut [u8],
 ) -> Result<u32> {
-    match &mut *cipher.0.borrow_mut() {
+    match &mut *cipher.state.borrow_mut() {
         State::Working(work) => work.update(data, text),
         State::Finished(_) => Err(CryptoError::new(UNSUPPORTED_STATE)),
     }
 }
 
 #[op2]
-pub fn op_crypto_cipher_final(#[cppgc] cipher: &CipherHandle) -> Result<Uint8Array> {
-    let state = cipher.0.replace(State::Finished(None));
+pub fn op_crypto_cipher_final(#[cppgc] cipher: &CipherHandle) -> Result<CountedBytes> {
+    let state = cipher.state.replace(State::Finished(None));
     match state {
         State::Working(mut work) => {
             let (text, tag) = work.finish()?;
-            cipher.0.replace(State::Finished(tag));
+            cipher.state.replace(State::Finished(tag));
             Ok(text.into())
         }
         State::Finished(tag) => {
-            cipher.0.replace(State::Finished(tag));
+            cipher.state.replace(State::Finished(tag));
             Err(CryptoError::coded(
                 "Error",
                 "ERR_CRYPTO_INVALID_STATE",
@@ -91,7 +100,7 @@ pub fn op_crypto_cipher_aad(
     #[buffer] data: &[u8],
     text_length: i32,
 ) -> Result<()> {
-    match &mut *cipher.0.borrow_mut() {
+    match &mut *cipher.state.borrow_mut() {
         State::Working(work) if work.authenticated => {
             work.associate(data, usize::try_from(text_length).ok())
         }
@@ -100,8 +109,8 @@ pub fn op_crypto_cipher_aad(
 }
 
 #[op2]
-pub fn op_crypto_cipher_tag(#[cppgc] cipher: &CipherHandle) -> Result<Uint8Array> {
-    match &*cipher.0.borrow() {
+pub fn op_crypto_cipher_tag(#[cppgc] cipher: &CipherHandle) -> Result<CountedBytes> {
+    match &*cipher.state.borrow() {
         State::Finished(Some(tag)) => Ok(tag.clone().into()),
         _ => Err(invalid_state("getAuthTag")),
     }
@@ -112,7 +121,7 @@ pub fn op_crypto_cipher_set_tag(
     #[cppgc] cipher: &CipherHandle,
     #[buffer] tag: &[u8],
 ) -> Result<()> {
-    match &mut *cipher.0.borrow_mut() {
+    match &mut *cipher.state.borrow_mut() {
         State::Working(work) if work.authenticated && !work.encrypts && !work.tag_given => {
             work.expect_tag(tag)
         }
@@ -122,7 +131,7 @@ pub fn op_crypto_cipher_set_tag(
 
 #[op2(fast)]
 pub fn op_crypto_cipher_padding(#[cppgc] cipher: &CipherHandle, padding: bool) -> Result<()> {
-    match &mut *cipher.0.borrow_mut() {
+    match &mut *cipher.state.borrow_mut() {
         State::Working(work) => {
             work.context.set_padding(padding);
             Ok(())

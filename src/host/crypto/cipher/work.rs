@@ -4,7 +4,8 @@ use openssl::cipher::Cipher;
 use openssl::cipher_ctx::{CipherCtx, CipherCtxFlags};
 
 use super::error::{
-    UNSUPPORTED_STATE, invalid_iv, invalid_message_length, invalid_state, invalid_tag_length,
+    UNSUPPORTED_STATE, invalid_iv, invalid_message_length, invalid_state, invalid_tag,
+    invalid_tag_length,
 };
 use super::kind::{CipherKind, Mode};
 use crate::host::crypto::error::{CryptoError, Result};
@@ -30,7 +31,9 @@ pub struct Work {
 }
 
 impl Work {
+    /// `name` is the one that the user gave.
     pub fn new(
+        name: &str,
         kind: &CipherKind,
         encrypts: bool,
         key: &[u8],
@@ -60,7 +63,7 @@ impl Work {
         }
         work.start(Some(&kind.cipher), None, None)?;
         if kind.authenticated {
-            work.prepare_tag(iv.map_or(0, <[u8]>::len))?;
+            work.prepare_tag(name, iv.map_or(0, <[u8]>::len))?;
         }
         if key.len() != kind.cipher.key_length() {
             return Err(CryptoError::coded(
@@ -89,7 +92,7 @@ impl Work {
     }
 
     /// Tells OpenSSL the lengths of IV and tag, which must come before the key.
-    fn prepare_tag(&mut self, iv_length: usize) -> Result<()> {
+    fn prepare_tag(&mut self, name: &str, iv_length: usize) -> Result<()> {
         self.context
             .set_iv_length(iv_length)
             .map_err(|_| invalid_iv())?;
@@ -98,6 +101,9 @@ impl Work {
                 Some(length) if !is_gcm_tag_length(length) => Err(invalid_tag_length(length)),
                 _ => Ok(()),
             };
+        }
+        if self.tag_length.is_none() && matches!(self.mode, Mode::Ccm | Mode::Ocb) {
+            return Err(invalid_tag(format!("authTagLength required for {name}")));
         }
         let length = self.tag_length.unwrap_or(DEFAULT_TAG_LENGTH);
         if self.mode == Mode::Ccm {

@@ -1,6 +1,6 @@
 //! Keys into PEM and DER.
 
-use deno_core::convert::Uint8Array;
+use crate::host::bytes::CountedBytes;
 use deno_core::op2;
 use openssl::pkey::{Id, PKeyRef, Private, Public};
 use openssl::symm::Cipher;
@@ -15,8 +15,9 @@ pub fn op_crypto_key_export_public(
     #[cppgc] key: &KeyHandle,
     #[string] form: &str,
     pem: bool,
-) -> Result<Uint8Array> {
-    Ok(public_key(&*key.public()?, form, pem)?.into())
+) -> Result<CountedBytes> {
+    let written = public_key(&*key.public()?, form, pem);
+    Ok(written.map_err(CryptoError::of_provider)?.into())
 }
 
 fn public_key(key: &PKeyRef<Public>, form: &str, pem: bool) -> Result<Vec<u8>> {
@@ -39,12 +40,16 @@ pub fn op_crypto_key_export_private(
     pem: bool,
     #[string] cipher: Option<String>,
     #[buffer] passphrase: &[u8],
-) -> Result<Uint8Array> {
+) -> Result<CountedBytes> {
     let cipher = match cipher {
         Some(name) => Some(cipher::for_keys(&name).ok_or_else(unknown_cipher)?),
         None => None,
     };
-    Ok(private_key(key.private()?, form, pem, cipher, passphrase)?.into())
+    let written = private_key(key.private()?, form, pem, cipher, passphrase);
+    Ok(match form {
+        "pkcs8" => written.map_err(CryptoError::of_provider)?.into(),
+        _ => written?.into(),
+    })
 }
 
 fn private_key(

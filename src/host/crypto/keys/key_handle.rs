@@ -2,7 +2,7 @@
 
 use deno_core::{GarbageCollected, op2, v8};
 use openssl::bn::BigNumRef;
-use openssl::ec::EcGroupRef;
+use openssl::ec::{EcGroupRef, EcKey};
 use openssl::pkey::{HasPublic, Id, PKey, PKeyRef, Private, Public};
 use serde::Serialize;
 
@@ -55,6 +55,12 @@ fn unfit() -> CryptoError {
 }
 
 pub fn public_of(key: &PKeyRef<Private>) -> Result<PKey<Public>> {
+    if let Ok(key) = key.ec_key() {
+        // Some curves have no name that could be written.
+        let public = EcKey::from_public_key(key.group(), key.public_key())?;
+        return Ok(PKey::from_ec_key(public)?);
+    }
+    forget_errors();
     Ok(PKey::public_key_from_der(&key.public_key_to_der()?)?)
 }
 
@@ -65,7 +71,7 @@ pub fn kind_of<T>(key: &PKeyRef<T>) -> Option<&'static str> {
         Id::RSA_PSS => "rsa-pss",
         Id::DSA => "dsa",
         Id::DH | Id::DHX => "dh",
-        Id::EC => "ec",
+        Id::EC | Id::SM2 => "ec",
         Id::X25519 => "x25519",
         Id::X448 => "x448",
         Id::ED25519 => "ed25519",
@@ -155,7 +161,7 @@ fn details_of<T: HasPublic>(key: &PKeyRef<T>) -> Result<Details> {
             details.modulus_length = Some(bits(dsa.p()));
             details.divisor_length = Some(bits(dsa.q()));
         }
-        Id::EC => details.named_curve = curve_name(key.ec_key()?.group()),
+        Id::EC | Id::SM2 => details.named_curve = curve_name(key.ec_key()?.group()),
         _ => {}
     }
     Ok(details)

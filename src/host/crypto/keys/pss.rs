@@ -7,6 +7,7 @@ use openssl::nid::Nid;
 use openssl::pkey::{HasPublic, PKey, PKeyRef, Private};
 use serde::Deserialize;
 
+use crate::host::crypto::der::{INTEGER, NULL, OBJECT, OCTETS, SEQUENCE, element, part};
 use crate::host::crypto::error::Result;
 
 /// What a key is to be restricted to, as far as it was said.
@@ -41,11 +42,6 @@ const HASHES: [Nid; 7] = [
     Nid::from_raw(1095), // SHA-512/256
 ];
 
-const INTEGER: u8 = 0x02;
-const OCTETS: u8 = 0x04;
-const NULL: &[u8] = &[0x05, 0];
-const OBJECT: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
 /// The explicit tags of hash, mask and salt length.
 const FIELD: u8 = 0xa0;
 
@@ -147,40 +143,4 @@ fn positive(number: u32) -> Vec<u8> {
     let start = bytes.iter().position(|&byte| byte != 0).unwrap_or(3);
     let sign = if bytes[start] >= 0x80 { &[0][..] } else { &[] };
     [sign, &bytes[start..]].concat()
-}
-
-/// A tag, the length of `content`, and `content`.
-fn element(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len().to_be_bytes();
-    let start = length
-        .iter()
-        .position(|&byte| byte != 0)
-        .unwrap_or(length.len() - 1);
-    let digits = &length[start..];
-    let mut result = vec![tag];
-    if content.len() >= 0x80 {
-        // There are eight digits at most.
-        result.push(0x80 | digits.len() as u8);
-    }
-    result.extend_from_slice(digits);
-    result.extend_from_slice(content);
-    result
-}
-
-/// The first element of `der`: its tag, its contents, and what comes after it.
-fn part(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&tag, rest) = der.split_first()?;
-    let (&first, rest) = rest.split_first()?;
-    let (length, rest) = match first {
-        0..0x80 => (usize::from(first), rest),
-        _ => {
-            let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-            let length = digits.iter().try_fold(0usize, |sum, byte| {
-                sum.checked_mul(256)?.checked_add((*byte).into())
-            })?;
-            (length, rest)
-        }
-    };
-    let (content, rest) = rest.split_at_checked(length)?;
-    Some((tag, content, rest))
 }

@@ -1,0 +1,103 @@
+// `make dist`: what is published, for one system, from one program and one version number.
+//
+//   node dist.mjs OUT TARGET PROGRAM PAGES
+//
+// TARGET is Rust's name of the system, and PAGES is what examples/pages.rs wrote. In OUT come
+//   npm/*.tgz                        the packages for npm: segfn, and the one of TARGET
+//   segfn-VERSION-TARGET.tar.gz      the program with its pages, completions, licences and bill of materials
+//   segfn-VERSION-TARGET.cdx.json    that bill alone
+//   segfn_VERSION_ARCH.deb           the same for Debian and Ubuntu, on Linux
+//   install.sh                       which fetches such an archive and checks it
+//   SHA256SUMS                       of all that is in OUT, for install.sh
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, dirname, extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { create } from 'tar';
+import { build, version } from './npm/build.mjs';
+import { sbom } from './sbom.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..');
+
+/** Makes all of it. `programs` are those of the npm packages by target, `level` is gzip's. */
+export async function dist(out, target, programs, pages, level = 9) {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  await build(join(out, 'npm'), programs, level);
+  const name = `segfn-${version}-${target}`;
+  const folder = stage(join(out, name), programs[target], pages);
+  copyFileSync(join(folder, 'segfn.cdx.json'), join(out, `${name}.cdx.json`));
+  const file = join(out, `${name}.tar.gz`);
+  await create({ cwd: out, portable: true, mtime: new Date(0), gzip: { level }, file }, [name]);
+  if (target.endsWith('-linux-gnu')) debianPackage(out, folder, level);
+  rmSync(folder, { recursive: true });
+  copyFileSync(join(here, 'install.sh'), join(out, 'install.sh'));
+  writeSums(out);
+}
+
+/** The folder that the archive holds. */
+function stage(folder, program, pages) {
+  cpSync(pages, folder, { recursive: true });
+  const binary = join(folder, `segfn${extname(program) === '.exe' ? '.exe' : ''}`);
+  copyFileSync(program, binary);
+  chmodSync(binary, 0o755);
+  for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md']) copyFileSync(join(root, file), join(folder, file));
+  const licenses = execFileSync(program, ['licenses'], { maxBuffer: 1 << 26 });
+  writeFileSync(join(folder, 'LICENSES.txt'), licenses);
+  writeFileSync(join(folder, 'segfn.cdx.json'), sbom(program, version));
+  return folder;
+}
+
+/** The package for Debian, by cargo-deb: Cargo.toml says what is in it. */
+function debianPackage(out, folder, level) {
+  // What would be in target/release.
+  const target = join(out, 'target');
+  mkdirSync(join(target, 'release'), { recursive: true });
+  cpSync(folder, join(target, 'release', 'pages'), { recursive: true });
+  renameSync(join(target, 'release', 'pages', 'segfn'), join(target, 'release', 'segfn'));
+  const tools = [join(root, 'target', 'tools', 'bin'), process.env.PATH].join(delimiter);
+  const env = { ...process.env, PATH: tools, CARGO_TARGET_DIR: target };
+  const speed = level < 6 ? ['--fast', '--compress-type=gzip'] : [];
+  execFileSync('cargo-deb', ['deb', '--quiet', '--no-build', '--no-strip', ...speed, '--output', out], {
+    cwd: root,
+    env,
+  });
+  rmSync(target, { recursive: true });
+}
+
+/** Writes the checksums of the files in a folder, as `sha256sum` does. The release calls it for those of all systems. */
+export function writeSums(folder) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = files.map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
+  const sums = names
+    .filter((name) => name !== 'SHA256SUMS')
+    .sort()
+    .map(
+      (name) =>
+        `${createHash('sha256')
+          .update(readFileSync(join(folder, name)))
+          .digest('hex')}  ${name}\n`,
+    );
+  writeFileSync(join(folder, 'SHA256SUMS'), sums.join(''));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [out, ...rest] = process.argv.slice(2);
+  if (rest.length === 0) writeSums(out);
+  else {
+    const [target, program, pages] = rest;
+    await dist(out, target, { [target]: program }, pages);
+  }
+}

@@ -1,0 +1,14 @@
+export { binary } from './binary.js';
+export { CaseError, type TestFunction, cases } from './cases.js';
+export { diff } from './diff.js';
+export { SegfnError, type SegfnErrorCode } from './error.js';
+export type { Event, Events, Json, Paths, Settings } from './events.js';
+export type * from './formats/diff.js';
+export type * from './formats/outcome.js';
+export type * from './formats/test-report.js';
+export { OpenFunction, open } from './open.js';
+export type { DiffOptions, FunctionOptions, RunOptions, TestOptions } from './options.js';
+export type { ProcessOptions } from './process.js';
+export { Results } from './results.js';
+export { run } from './run.js';
+export { type TestReport, test } from './test.js';

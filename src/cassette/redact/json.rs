@@ -1,0 +1,293 @@
+//! JSON, in its text: what is replaced is replaced there, and every other byte stays.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::{Redactor, Scope};
+use crate::json::{Document, FieldPath, Json, Node, NodeKind, PathPart, string};
+use crate::pseudonyms::names::FieldPlace;
+use crate::secrets::names::{self, NamePlace, NameTells};
+use crate::secrets::{placeholder, stand_in};
+
+/// A list or an object that has begun.
+struct Open {
+    /// The first node behind it.
+    end: usize,
+    /// The name that tells of its items.
+    name: Option<String>,
+    tells: NameTells,
+    /// The name of a secret that all below it is a part of.
+    below: Option<String>,
+    /// The names that fields of it give to others, and their own names.
+    pairs: Vec<(String, String)>,
+    /// Where its names and items stand: among headers, or anywhere.
+    at: NamePlace,
+    /// The item before, where each second one may be named by the one before it.
+    before: Option<String>,
+    is_flat: bool,
+    /// Whether segfn.toml says that nothing in it is secret.
+    kept: bool,
+    /// Whether it is about a person, or a group.
+    person: bool,
+    group: bool,
+}
+
+impl Redactor {
+    /// A text in JSON, redacted; `None` where nothing changes, or where it isn't JSON.
+    pub(super) fn json_text(&self, text: &str, scope: Scope) -> Option<String> {
+        let document = Document::parse(text)?;
+        let edits = self.edits(&document, scope);
+        (!edits.is_empty()).then(|| document.with(edits))
+    }
+
+    /// [`Redactor::json_text`] for a value.
+    pub(super) fn json_value(&self, value: &mut Json, scope: Scope) {
+        if let Some(new) = self.json_text(&value.to_string(), scope) {
+            // It was JSON, and still is.
+            *value = Json::parse(&new).unwrap_or_default();
+        }
+    }
+
+    /// What is to be put in the place of what.
+    pub(super) fn edits(&self, document: &Document, scope: Scope) -> Vec<(Range<usize>, String)> {
+        let nodes = document.nodes();
+        let has_paths = self.rules.has_paths();
+        let mut edits = Vec::new();
+        let mut open: Vec<Open> = Vec::new();
+        let mut path = FieldPath::default();
+        let mut number = 0;
+        while number < nodes.len() {
+            let node = &nodes[number];
+            while open.last().is_some_and(|open| open.end <= number) {
+                open.pop();
+            }
+            let key = document.key(node);
+            if has_paths {
+                path.0.truncate(node.depth.saturating_sub(1));
+                match &key {
+                    Some(key) => path.0.push(PathPart::Key(key.clone().into_owned())),
+                    None if node.depth > 0 => path.0.push(PathPart::Index(node.index)),
+                    None => {}
+                }
+            }
+            let above = open.last();
+            let kept =
+                scope.kept || above.is_some_and(|above| above.kept) || self.rules.keeps(&path);
+            if scope.is_body
+                && let Some(name) = self.rules.redacted_at(&path)
+            {
+                let new = string::quoted(&placeholder(&name));
+                if document.raw(node) != new {
+                    edits.push((node.span.clone(), new));
+                }
+                number = node.next;
+                continue;
+            }
+            // What stands for a secret name tells nothing, now or when it is read again.
+            let key = key.map(|key| match self.text(&key) {
+                Cow::Owned(new) => {
+                    let span = node.key.clone().unwrap_or_default();
+                    edits.push((span, string::quoted(&new)));
+                    new
+                }
+                Cow::Borrowed(_) => key.into_owned(),
+            });
+            let named = Named::of(key.as_deref(), node, above, kept);
+            let place = FieldPlace {
+                name: named.name.as_deref().unwrap_or_default(),
+                above: above.and_then(|above| above.name.as_deref()),
+                person: above.is_some_and(|above| above.person),
+                group: above.is_some_and(|above| above.group),
+            };
+            match node.kind {
+                NodeKind::String => {
+                    let value = document.string(node).unwrap_or_default();
+                    let new = match named.secret(&value) {
+                        Some(name) => Cow::Owned(stand_in::stand_in(&name, &value)),
+                        None => match self.named(place, &value).filter(|_| !kept) {
+                            Some(new) => Cow::Owned(new),
+                            None => self.string(&value, scope.inner().keeping(kept)),
+                        },
+                    };
+                    if let Some(above) = open.last_mut().filter(|above| above.is_flat) {
+                        above.before = Some(value.clone().into_owned());
+                    }
+                    if new != value {
+                        edits.push((node.span.clone(), string::quoted(&new)));
+                    }
+                }
+                NodeKind::Number => {
+                    let raw = document.raw(node);
+                    if named.is_secret_number(raw) || self.known_bytes(raw.as_bytes()).is_some() {
+                        let new = stand_in::number(raw);
+                        if new != raw {
+                            edits.push((node.span.clone(), new));
+                        }
+                    } else if let Some(new) = self.personal_number(place, raw).filter(|_| !kept) {
+                        edits.push((node.span.clone(), new));
+                    }
+                }
+                NodeKind::Array | NodeKind::Object => {
+                    if let Some(text) = self.bytes_in(document, number) {
+                        edits.push((node.span.clone(), string::quoted(&text)));
+                        number = node.next;
+                        continue;
+                    }
+                    let (person, is_group) = self.about(document, number);
+                    let group = is_group || place.group;
+                    let begun = named.open(document, number, open.last(), kept);
+                    open.push(Open {
+                        person,
+                        group,
+                        ..begun
+                    });
+                }
+                NodeKind::Null | NodeKind::Bool => {}
+            }
+            number += 1;
+        }
+        edits
+    }
+
+    /// The bytes of a Buffer or a typed array, as JSON has them, without known secrets; `None` where
+    /// there are none.
+    fn bytes_in(&self, document: &Document, number: usize) -> Option<String> {
+        let is_object = document.nodes()[number].kind == NodeKind::Object;
+        let mut bytes = Vec::new();
+        for child in document.children(number) {
+            let node: &Node = &document.nodes()[child];
+            let named = !is_object || document.key(node)? == node.index.to_string();
+            bytes.push(document.raw(node).parse::<u8>().ok().filter(|_| named)?);
+        }
+        let new = self.known_bytes(&bytes)?;
+        Some(String::from_utf8_lossy(&new).into_owned())
+    }
+}
+
+/// What is known of a value by the names that lead to it.
+struct Named {
+    name: Option<String>,
+    tells: NameTells,
+    below: Option<String>,
+    /// Where the names in it stand.
+    at: NamePlace,
+}
+
+impl Named {
+    fn of(key: Option<&str>, node: &Node, above: Option<&Open>, kept: bool) -> Named {
+        let (index, is_text) = (node.index, node.kind == NodeKind::String);
+        let nothing = Named {
+            name: None,
+            tells: NameTells::Nothing,
+            below: None,
+            at: NamePlace::Field,
+        };
+        if kept {
+            return nothing;
+        }
+        let at = above.map_or(NamePlace::Field, |above| above.at);
+        let Some(key) = key else {
+            let Some(above) = above else {
+                return nothing;
+            };
+            if let Some(before) = above.before.as_ref().filter(|_| index % 2 == 1 && is_text) {
+                let tells = names::tells(before, at);
+                if tells == NameTells::Secret {
+                    return Named {
+                        name: Some(before.clone()),
+                        tells,
+                        below: None,
+                        at,
+                    };
+                }
+            }
+            // An item is what its list is.
+            return Named {
+                name: above.name.clone(),
+                tells: above.tells,
+                below: above.below.clone(),
+                at,
+            };
+        };
+        let mut name = key.to_owned();
+        let mut tells = names::tells(key, at);
+        let pairs = above.map_or(&[][..], |above| &above.pairs);
+        if let Some((_, pair)) = pairs
+            .iter()
+            .find(|(naming, _)| names::is_naming(naming, key))
+        {
+            name = pair.clone();
+            tells = names::tells(pair, at);
+        }
+        let below = match tells {
+            NameTells::About => None,
+            NameTells::Secret => Some(name.clone()),
+            NameTells::Perhaps | NameTells::Nothing => above.and_then(|above| above.below.clone()),
+        };
+        let at = match names::holds_headers(key) {
+            true => NamePlace::Header,
+            false => NamePlace::Field,
+        };
+        Named {
+            name: Some(name),
+            tells,
+            below,
+            at,
+        }
+    }
+
+    /// The name of the secret that the text is.
+    fn secret(&self, value: &str) -> Option<String> {
+        let name = || self.name.clone().or_else(|| self.below.clone());
+        if self.tells.is_secret(value) {
+            return name();
+        }
+        let below = self.below.as_ref()?;
+        NameTells::Secret.is_secret(value).then(|| below.clone())
+    }
+
+    /// Numbers of one or two digits are how many there are of something.
+    fn is_secret_number(&self, number: &str) -> bool {
+        let digits = number.bytes().filter(u8::is_ascii_digit).count();
+        self.tells == NameTells::Secret && digits > 2
+    }
+
+    fn open(self, document: &Document, number: usize, above: Option<&Open>, kept: bool) -> Open {
+        let nodes = document.nodes();
+        let mut pairs = Vec::new();
+        let mut is_flat = false;
+        match nodes[number].kind {
+            NodeKind::Object => {
+                for child in document.children(number) {
+                    let node = &nodes[child];
+                    if let (Some(key), Some(name)) = (document.key(node), document.string(node))
+                        && names::is_naming(&key, "value")
+                        && let NameTells::Secret | NameTells::Perhaps = names::tells(&name, self.at)
+                    {
+                        pairs.push((key.into_owned(), name.into_owned()));
+                    }
+                }
+            }
+            // `["Authorization", "…"]`, in a list or among headers
+            NodeKind::Array => {
+                let is_listed = nodes[number].key.is_none() && above.is_some();
+                is_flat = (is_listed && document.children(number).count() == 2)
+                    || (self.at == NamePlace::Header && nodes[number].key.is_some());
+            }
+            _ => {}
+        }
+        Open {
+            end: nodes[number].next,
+            name: self.name,
+            tells: self.tells,
+            below: self.below,
+            pairs,
+            at: self.at,
+            before: None,
+            is_flat,
+            kept,
+            person: false,
+            group: false,
+        }
+    }
+}

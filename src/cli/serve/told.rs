@@ -1,0 +1,145 @@
+//! What is told on the terminal while the server runs.
+
+use std::net::SocketAddr;
+
+use segfn::report::visible;
+use segfn::serve::{Called, NotLoaded, Notice};
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::cli::output::Output;
+
+/// Writes notices, a line each.
+pub struct Terminal<'o> {
+    output: &'o Output,
+    json: bool,
+    /// The columns of the functions' names.
+    width: usize,
+}
+
+impl<'o> Terminal<'o> {
+    pub fn new(output: &'o Output, json: bool, names: &[String]) -> Terminal<'o> {
+        let width = names.iter().map(|name| name.chars().count()).max();
+        Terminal {
+            output,
+            json,
+            width: width.unwrap_or_default(),
+        }
+    }
+
+    /// Where the server is.
+    pub fn tell_address(&mut self, address: SocketAddr) {
+        let url = format!("http://{address}");
+        let text = match self.json {
+            true => json!({ "url": url }).to_string(),
+            false => format!("Segment's Tracking API at {url}/v1, webhooks at {url}/hooks/NAME"),
+        };
+        self.line(&text);
+    }
+
+    pub fn tell(&mut self, notice: Notice) {
+        match notice {
+            Notice::Loaded { function, ready } => {
+                for warning in &ready.warnings {
+                    self.output.warning(&format!("{function}: {warning}"), None);
+                }
+                let (kind, handlers) = (ready.kind.name(), ready.handlers);
+                match self.json {
+                    true => self.json(json!({
+                        "loaded": { "function": function, "kind": kind, "handlers": handlers },
+                    })),
+                    false => self.named(
+                        &function,
+                        &format!("· loaded    {kind}: {}", handlers.join(", ")),
+                    ),
+                }
+            }
+            Notice::NotLoaded { function, problem } => self.not_loaded(&function, &problem),
+            Notice::Called {
+                function,
+                event,
+                attempt,
+                called,
+            } => self.called(&function, event, attempt, &called),
+            Notice::Stopped {
+                event,
+                function,
+                class,
+                reason,
+            } => match self.json {
+                true => self.json(json!({
+                    "event": event, "function": function, "class": class.name(), "reason": reason,
+                })),
+                false => {
+                    let text = format!("✗ {:<8}  #{event}  {reason}", class.name());
+                    self.named(function.as_deref().unwrap_or_default(), &text);
+                }
+            },
+            Notice::Trouble(text) => self.output.error(&text, None),
+        }
+    }
+
+    fn not_loaded(&self, function: &str, problem: &NotLoaded) {
+        let place = match (&problem.file, problem.at) {
+            (Some(file), Some(at)) => {
+                format!("{}:{}:{}: ", file.display(), at.line, at.column)
+            }
+            (Some(file), None) => format!("{}: ", file.display()),
+            (None, _) => String::new(),
+        };
+        let text = format!("{function} can't be loaded: {place}{}", problem.message);
+        self.output.error(&text, problem.hint.as_deref());
+    }
+
+    fn called(&self, function: &str, event: u64, attempt: u32, called: &Called) {
+        if self.json {
+            let outcome = str::from_utf8(&called.outcome).unwrap_or_default();
+            let outcome = RawValue::from_string(outcome.trim().to_owned()).ok();
+            let class = called.outcome.is_empty().then_some(&called.error);
+            let line = Line {
+                function,
+                event,
+                attempt,
+                outcome,
+                error: class.and_then(Option::as_deref),
+            };
+            return self.line(&serde_json::to_string(&line).unwrap_or_default());
+        }
+        let head = &called.shown.text[..called.shown.head.min(called.shown.text.len())];
+        let head = String::from_utf8_lossy(head);
+        let head = head.trim_end();
+        let text = match (&called.error, head) {
+            (Some(error), "") => format!("✗ {:<8}  #{event}  {error}", called.class.name()),
+            (Some(error), head) => format!("{head}  {error}"),
+            (None, head) => head.to_owned(),
+        };
+        self.named(function, &text);
+    }
+
+    fn named(&self, function: &str, text: &str) {
+        let (width, text) = (self.width, visible(text));
+        let text = text.replace('\n', " ");
+        self.line(&format!("{function:<width$}  {text}"));
+    }
+
+    fn json(&self, value: serde_json::Value) {
+        self.line(&value.to_string());
+    }
+
+    fn line(&self, text: &str) {
+        // A failure is kept by `output`.
+        let _ = self.output.write(format!("{text}\n").as_bytes());
+    }
+}
+
+/// An outcome for programs.
+#[derive(serde::Serialize)]
+struct Line<'a> {
+    function: &'a str,
+    event: u64,
+    attempt: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}

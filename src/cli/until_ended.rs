@@ -1,0 +1,93 @@
+//! The end of a command that runs until it is told to end.
+
+use std::io;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+/// So long may the end take, once it is asked for.
+const LAST: Duration = Duration::from_millis(1500);
+
+/// Gives what is there as soon as the process is to end, by Ctrl-C or SIGTERM, also where these
+/// were ignored when the process began. A process that is still there a little later is ended,
+/// however busy its threads are: this one waits for nothing else.
+///
+/// # Errors
+/// The system gives no thread, or no signals.
+pub fn until_ended() -> io::Result<impl Future<Output = ()>> {
+    let (end, ended) = oneshot::channel();
+    let (ready, listens) = mpsc::channel();
+    thread::Builder::new()
+        .name("segfn-end".into())
+        .spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            let waited = runtime.and_then(|runtime| {
+                runtime.block_on(async {
+                    let mut signals = Signals::new()?;
+                    // Who waits for this is gone only with the process.
+                    let _ = ready.send(Ok(()));
+                    signals.next().await;
+                    Ok(())
+                })
+            });
+            if let Err(error) = waited {
+                let _ = ready.send(Err(error));
+                return;
+            }
+            // The server may have failed meanwhile.
+            let _ = end.send(());
+            thread::sleep(LAST);
+            std::process::exit(0);
+        })?;
+    listens
+        .recv()
+        .unwrap_or_else(|_| Err(io::Error::other("the thread for signals has ended")))?;
+    Ok(async {
+        if ended.await.is_err() {
+            // Nothing ends it but what ends the process.
+            std::future::pending().await
+        }
+    })
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Signals> {
+        Ok(Signals)
+    }
+
+    async fn next(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,152 @@
+//! Executes inputs in a worker that stays warm, on a thread or in a process of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::crash::Crash;
+use super::determinism::Determinism;
+use super::on_thread::ItemExecutor;
+use super::worker::{Worker, unfinished};
+use super::worker_thread::WorkerThread;
+use crate::cost::Usage;
+use crate::coverage::ScriptCoverage;
+use crate::engine::error::EngineError;
+use crate::engine::invoke::infer_kind;
+use crate::engine::isolate::thrown::End;
+use crate::engine::isolate::watchdog::Announce;
+use crate::engine::options::Options;
+use crate::engine::result::{InputResult, Loaded};
+use crate::function::{Function, Input, Kind};
+use crate::host::HostEnv;
+
+/// What workers are made of.
+pub struct WorkerSetup<T> {
+    pub function: Arc<Function>,
+    pub options: Arc<Options>,
+    pub host: Arc<HostEnv>,
+    pub map: Arc<Map<T>>,
+}
+
+/// What makes of what came of an input what is to be written.
+pub type Map<T> = dyn Fn(Ran) -> T + Send + Sync;
+
+/// An input that was run.
+pub struct Ran<'a> {
+    pub input: &'a Input,
+    pub result: InputResult,
+    pub usage: Usage,
+    /// What of the function ran, where that is counted and the worker could go on.
+    pub coverage: Option<ScriptCoverage>,
+}
+
+impl<'a> Ran<'a> {
+    /// One of which nothing more is known.
+    pub fn lost(input: &'a Input, result: InputResult) -> Ran<'a> {
+        Ran {
+            input,
+            result,
+            usage: Usage::default(),
+            coverage: None,
+        }
+    }
+}
+
+impl<T> Clone for WorkerSetup<T> {
+    fn clone(&self) -> Self {
+        WorkerSetup {
+            function: self.function.clone(),
+            options: self.options.clone(),
+            host: self.host.clone(),
+            map: self.map.clone(),
+        }
+    }
+}
+
+impl<T: Send + 'static> WorkerSetup<T> {
+    /// Makes a worker, which tells `announce` when it runs JavaScript.
+    pub fn executor(
+        &self,
+        announce: Option<Announce>,
+    ) -> Result<(InputExecutor<T>, Loaded), EngineError> {
+        let (function, options) = (&self.function, &self.options);
+        let (worker, mut loaded) = Worker::start(
+            function.clone(),
+            options.clone(),
+            self.host.clone(),
+            WorkerThread::new(options.timeout, announce)?,
+            Determinism::new(options.frozen),
+        )?;
+        let warnings = infer_kind::warnings(function, &loaded, options.handler.as_deref());
+        loaded.warnings.splice(..0, warnings);
+        let executor = InputExecutor {
+            worker,
+            map: self.map.clone(),
+            timeout: options.timeout,
+            counts: options.coverage,
+        };
+        Ok((executor, loaded))
+    }
+}
+
+/// Executes inputs in a worker.
+pub struct InputExecutor<T> {
+    worker: Worker,
+    map: Arc<Map<T>>,
+    timeout: Duration,
+    /// Whether it is counted what runs.
+    counts: bool,
+}
+
+/// An input that is running.
+pub struct RunningInput<T> {
+    input: Input,
+    kind: Kind,
+    timeout: Duration,
+    map: Arc<Map<T>>,
+}
+
+impl<T: Send + 'static> ItemExecutor for InputExecutor<T> {
+    type Item = Input;
+    type Output = T;
+    type Started = Loaded;
+    type Pending = RunningInput<T>;
+
+    fn begin(&mut self, input: &Input) -> RunningInput<T> {
+        RunningInput {
+            input: input.clone(),
+            kind: self.worker.kind(),
+            timeout: self.timeout,
+            map: self.map.clone(),
+        }
+    }
+
+    fn execute(&mut self, input: Input) -> Result<T, EngineError> {
+        // Whatever worker an input comes to, it finds the same time and the same randomness.
+        self.worker.restart_clock(input.time);
+        let result = self.worker.run(&input);
+        let coverage = self.counts.then(|| self.worker.take_coverage()).flatten();
+        Ok((self.map)(Ran {
+            input: &input,
+            result,
+            usage: self.worker.usage(),
+            coverage,
+        }))
+    }
+
+    fn lost(pending: RunningInput<T>, crash: Crash) -> Result<T, EngineError> {
+        let RunningInput {
+            input,
+            kind,
+            timeout,
+            map,
+        } = pending;
+        match crash {
+            Crash::OutOfMemory => {
+                let end = End::OutOfMemory;
+                let result = unfinished(&input.name, kind, end, timeout, Duration::ZERO);
+                Ok(map(Ran::lost(&input, result)))
+            }
+            Crash::Panic => Err(crash.into()),
+        }
+    }
+}

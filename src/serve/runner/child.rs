@@ -1,0 +1,198 @@
+//! Inside of a runner.
+
+use std::io;
+use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::message::{Called, CalledItem, NotLoaded, Ready, RunnerMessage, ShownOutcome};
+use crate::cassette::Redactor;
+use crate::engine::{EngineError, InputRun, Options};
+use crate::frames::{FrameBuffer, decode, read_frame, write_frame};
+use crate::function::{Input, Kind};
+use crate::json::Json;
+use crate::net::NetMode;
+use crate::outcome::{BatchItem, Class, Outcome};
+use crate::project::Project;
+use crate::secrets::Secrets;
+use crate::serve::programs::FunctionSaid;
+
+/// Runs a function for a server, which gives inputs on standard input and gets what came of them on
+/// standard output, until there are no more. `show` makes of an outcome what `segfn run` prints.
+///
+/// This process must have one thread.
+///
+/// # Errors
+/// The function can't be loaded, or nothing can run.
+pub fn run_for_server(
+    project: Project,
+    jobs: usize,
+    show: impl Fn(&Outcome) -> ShownOutcome + Send + Sync + 'static,
+) -> Result<(), EngineError> {
+    let mut options = Options {
+        jobs,
+        ..project.options(NetMode::Live)
+    };
+    options.host.keep_requests = true;
+    let (secrets, redactor) = (project.secrets().clone(), project.redactor());
+    let mut settings = Json::Object((*project.function.settings).clone());
+    secrets.redact_value(&mut settings);
+    let noticed: Vec<String> = project.warnings.iter().map(ToString::to_string).collect();
+    let render = Renderer {
+        secrets,
+        redactor,
+        show: Arc::new(show),
+    };
+    let run = InputRun::new(project.function, options, move |ran| {
+        render.redactor.learn(&ran.input.json);
+        match ran.result {
+            crate::engine::InputResult::Outcome(outcome) => render.called(&outcome),
+            crate::engine::InputResult::BadInput { problem, .. } => refused(problem),
+        }
+    })?;
+    let mut to = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+    let mut tell = |told: &RunnerMessage| tell(&mut to, told).is_ok();
+    // Both closures tell, one after the other.
+    let tell = std::cell::RefCell::new(&mut tell);
+    run.run(
+        inputs(),
+        |loaded| {
+            let warnings = noticed.iter().chain(&loaded.warnings).cloned();
+            (tell.borrow_mut())(&RunnerMessage::Ready(Ready {
+                kind: loaded.kind,
+                handlers: loaded.handlers.clone(),
+                warnings: warnings.collect(),
+                settings: settings.to_string(),
+            }));
+        },
+        |called| match (tell.borrow_mut())(&RunnerMessage::Called(called)) {
+            true => ControlFlow::Continue(()),
+            // The server is gone.
+            false => ControlFlow::Break(()),
+        },
+    )
+}
+
+/// What the server says of the function, before anything else.
+///
+/// # Errors
+/// There is no server.
+pub fn said_by_server() -> io::Result<FunctionSaid> {
+    let frame = read_frame(&mut io::stdin())?;
+    decode(&frame).map_err(io::Error::other)
+}
+
+/// Tells the server that the function can't be loaded.
+pub fn tell_not_loaded(problem: NotLoaded) {
+    // A server that is gone needs no answer.
+    let _ = tell(&mut io::stdout().lock(), &RunnerMessage::NotLoaded(problem));
+}
+
+fn tell(to: &mut impl Write, told: &RunnerMessage) -> io::Result<()> {
+    let bytes = postcard::to_allocvec(told).map_err(io::Error::other)?;
+    write_frame(to, &bytes)?;
+    to.flush()
+}
+
+/// What comes on standard input, in portions: what is there without waiting for more.
+fn inputs() -> impl Iterator<Item = Vec<Input>> + Send + 'static {
+    let mut buffer = FrameBuffer::default();
+    let mut from = io::stdin();
+    std::iter::from_fn(move || {
+        loop {
+            let mut inputs = Vec::new();
+            while let Ok(Some(frame)) = buffer.next() {
+                inputs.extend(postcard::from_bytes::<Input>(&frame));
+            }
+            if !inputs.is_empty() {
+                return Some(inputs);
+            }
+            match buffer.read_from(&mut from) {
+                Ok(1..) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(0) | Err(_) => return None,
+            }
+        }
+    })
+}
+
+/// Makes of an outcome what the server gets.
+struct Renderer {
+    secrets: Arc<Secrets>,
+    redactor: Redactor,
+    show: Arc<dyn Fn(&Outcome) -> ShownOutcome + Send + Sync>,
+}
+
+impl Renderer {
+    fn called(&self, outcome: &Outcome) -> Called {
+        let inserts = matches!(outcome.kind, Kind::InsertDestination | Kind::InsertSource);
+        let failure = outcome.error.as_ref();
+        let error = failure.map(|failure| format!("{}: {}", failure.name, failure.message));
+        let value = outcome.value.as_ref().filter(|_| inserts);
+        let mut shown = (self.show)(outcome);
+        if self.secrets.have_met() {
+            shown.text = self.secrets.redact(&shown.text).into_owned().into();
+            let first = shown.text.iter().position(|byte| *byte == b'\n');
+            shown.head = first.map_or(shown.text.len(), |newline| newline + 1);
+        }
+        Called {
+            class: outcome.class,
+            ms: outcome.ms,
+            error: error.map(|text| self.secrets.redact_text(&text).into_owned()),
+            outcome: self.json(outcome, shown.frame.take()),
+            shown,
+            value: value.map(|value| value.get().to_owned()),
+            batch: outcome.batch.iter().map(|item| self.item(item)).collect(),
+            events: outcome
+                .messages
+                .events
+                .iter()
+                .map(|event| event.get().to_owned())
+                .collect(),
+        }
+    }
+
+    fn item(&self, item: &BatchItem) -> CalledItem {
+        let failed = item.class.is_failure();
+        let status = item.status.map(|status| format!("status {status}"));
+        let text = match (status, &item.message) {
+            (Some(status), Some(message)) => Some(format!("{status}: {message}")),
+            (status, message) => status.or_else(|| message.clone()),
+        };
+        CalledItem {
+            class: item.class,
+            error: text
+                .filter(|_| failed)
+                .map(|text| self.secrets.redact_text(&text).into_owned()),
+            event: item.event.as_ref().map(|event| event.get().to_owned()),
+        }
+    }
+
+    /// As recordings keep it, with the function's lines where it failed.
+    fn json(&self, outcome: &Outcome, frame: Option<String>) -> Bytes {
+        let mut json = Json::of(outcome);
+        if let Some(frame) = frame {
+            json["error"]["frame"] = frame.into();
+        }
+        self.redactor.value(&mut json);
+        let mut line = json.to_string().into_bytes();
+        line.push(b'\n');
+        line.into()
+    }
+}
+
+/// An input that this kind of function doesn't take.
+fn refused(problem: String) -> Called {
+    Called {
+        class: Class::Discard,
+        ms: 0.0,
+        error: Some(problem),
+        outcome: Bytes::new(),
+        shown: ShownOutcome::default(),
+        value: None,
+        batch: Vec::new(),
+        events: Vec::new(),
+    }
+}

@@ -1,0 +1,5 @@
+//! No secret gets out, in whatever form and wherever.
+
+mod forms;
+mod met;
+mod sinks;

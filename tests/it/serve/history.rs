@@ -1,0 +1,165 @@
+//! What is kept of events.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::json;
+
+use super::{asked, events, folder, logged, post, served, told, track};
+use crate::support::Folder;
+
+#[test]
+fn what_was_acknowledged_is_there_after_a_kill() {
+    let folder = folder();
+    let mut first = served(&folder, &[]);
+    let acknowledged = AtomicU64::new(0);
+    let address = first.address().to_owned();
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (acknowledged, address) = (&acknowledged, &address);
+            scope.spawn(move || {
+                for number in 0.. {
+                    let user = format!("{thread}-{number}");
+                    if !sent(address, &track(&user)) {
+                        return;
+                    }
+                    acknowledged.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+        while acknowledged.load(Ordering::SeqCst) < 300 {
+            std::thread::yield_now();
+        }
+        first.as_mut().kill().expect("it is killed");
+        first.as_mut().wait().expect("it ends");
+    });
+    let again = served(&folder, &[]);
+    let kept = asked(&again, "/api/events?limit=1000");
+    let kept = kept["events"].as_array().expect("events");
+    let wanted = acknowledged.load(Ordering::SeqCst);
+    assert!(
+        kept.len() as u64 >= wanted.min(1000),
+        "{} of {wanted}",
+        kept.len()
+    );
+    // What had not ended says so, and nothing waits for ever.
+    for event in kept {
+        for step in event["steps"].as_array().expect("steps") {
+            assert_ne!(step["class"], "pending", "{event}");
+        }
+    }
+}
+
+/// Whether the event was acknowledged.
+fn sent(address: &str, body: &str) -> bool {
+    use std::io::{Read, Write};
+    let request = || -> std::io::Result<bool> {
+        let mut stream = std::net::TcpStream::connect(address)?;
+        let length = body.len();
+        write!(
+            stream,
+            "POST /v1/track HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer.starts_with("HTTP/1.1 200 "))
+    };
+    request().unwrap_or_default()
+}
+
+#[test]
+fn secrets_are_not_in_the_history() {
+    let folder = Folder::new(&[
+        (
+            "function.js",
+            "function onTrack(event, settings) { console.log(settings.apiKey, event.properties.password) }",
+        ),
+        ("settings.json", r#"{"apiKey": "sk-0123456789abcdef"}"#),
+    ]);
+    let served = served(&folder, &[]);
+    let event = json!({
+        "userId": "u", "event": "E",
+        "properties": { "password": "hunter2-hunter2-9", "note": "sk-0123456789abcdef" },
+    });
+    post(&served, "/v1/track", &[], &event.to_string());
+    let line = served.line_with("outcome");
+    let kept = asked(&served, &format!("/api/events/{}", line["event"]));
+    for text in [line.to_string(), kept.to_string()] {
+        assert!(!text.contains("sk-0123456789abcdef"), "{text}");
+        assert!(!text.contains("hunter2-hunter2-9"), "{text}");
+    }
+    drop(served);
+    for file in ["serve.sqlite", "serve.sqlite-wal"] {
+        let bytes = std::fs::read(folder.path().join(".segfn").join(file)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("sk-0123456789abcdef") && !text.contains("hunter2-hunter2-9"));
+    }
+}
+
+#[test]
+fn the_oldest_are_forgotten_when_there_is_no_more_room() {
+    let folder = Folder::new(&[("function.js", "function onTrack() {}")]);
+    let served = served(&folder, &["--history", "1MB"]);
+    let long = "x".repeat(20 << 10);
+    for number in 0..150 {
+        let event =
+            json!({ "userId": "u", "event": "E", "properties": { "n": number, "long": long } });
+        post(&served, "/v1/track", &[], &event.to_string());
+        served.line_with("outcome");
+    }
+    let kept = asked(&served, "/api/events?limit=1000");
+    let kept = kept["events"].as_array().expect("events");
+    assert!(kept.len() < 100, "{}", kept.len());
+    assert_eq!(kept[0]["id"], 150);
+}
+
+#[test]
+fn an_event_can_be_sent_again() {
+    let folder = folder();
+    let served = served(&folder, &[]);
+    let event = json!({ "userId": "u", "event": "E", "messageId": "m-1" });
+    post(&served, "/v1/track", &[], &event.to_string());
+    let first = logged(&served);
+    let id = events(&served)[0]["id"].clone();
+    let (status, answer) = told(&served, "/api/replay", &json!({ "id": id }));
+    assert_eq!(status, 200, "{answer}");
+    let second = logged(&served);
+    assert_eq!(first["messageId"], second["messageId"]);
+    assert_eq!(events(&served)[0]["id"], answer["id"]);
+    assert_eq!(told(&served, "/api/replay", &json!({ "id": 99 })).0, 404);
+}
+
+#[test]
+fn pages_and_filters_give_what_they_say() {
+    let folder = folder();
+    let served = served(&folder, &[]);
+    for user in ["ann", "bob", "cleo"] {
+        post(&served, "/v1/track", &[], &track(user));
+        logged(&served);
+    }
+    let page = asked(&served, "/api/events?limit=2");
+    assert_eq!(
+        (page["events"].as_array().map(Vec::len), &page["more"]),
+        (Some(2), &json!(true))
+    );
+    let last = page["events"][1]["id"].clone();
+    let rest = asked(&served, &format!("/api/events?before={last}"));
+    assert_eq!(rest["events"][0]["userId"], "ann");
+    assert_eq!(rest["more"], false);
+    let found = asked(&served, "/api/events?text=BOB");
+    assert_eq!(found["events"].as_array().map(Vec::len), Some(1));
+    let found = asked(&served, "/api/events?where=userId%20%3D%20%22cleo%22");
+    assert_eq!(found["events"][0]["userId"], "cleo");
+    assert_eq!(found["events"].as_array().map(Vec::len), Some(1));
+    let line = "GET /api/events?where=userId%20%3D HTTP/1.1";
+    let host = format!("host: {}", served.address());
+    let wrong = served.ask(&[line, &host, "segfn-panel: 1"], "");
+    assert_eq!(wrong.status, 400, "{}", wrong.body);
+    let stats = asked(&served, "/api/stats?minutes=5");
+    let minutes = stats["minutes"].as_array().expect("minutes");
+    assert_eq!(minutes.len(), 5);
+    let all: u64 = minutes
+        .iter()
+        .filter_map(|minute| minute["success"].as_u64())
+        .sum();
+    assert_eq!(all, 3);
+}
