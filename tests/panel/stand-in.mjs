@@ -37,10 +37,15 @@ class Refusal extends Error {
 /** What segfn prints on a folder's files. A function that fails makes another exit code, and still prints. */
 function run(folder, args, input = '') {
   return new Promise((resolve, reject) => {
-    const child = execFile(segfn, args, { cwd: folder, env: environment(), maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      if (error && !(error.code === 1)) reject(new Refusal(400, stderr.trim() || error.message));
-      else resolve(stdout);
-    });
+    const child = execFile(
+      segfn,
+      args,
+      { cwd: folder, env: environment(), maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        if (error && !(error.code === 1)) reject(new Refusal(400, stderr.trim() || error.message));
+        else resolve(stdout);
+      },
+    );
     child.stdin.end(input);
   });
 }
