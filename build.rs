@@ -329,7 +329,9 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
 /// Node's own modules, and `fetch`, are used all over by what stands on them: their functions are all in
 /// the cache. Of a package, most functions call a few: the cache has what its evaluation called.
 fn options(name: &str) -> CompileOptions {
-    match name.starts_with("node:") || ["node-fetch", "segfn:webcrypto"].contains(&name) {
+    match name.starts_with("node:")
+        || ["node-fetch", "segfn:http", "segfn:webcrypto"].contains(&name)
+    {
         true => CompileOptions::EagerCompile,
         false => CompileOptions::NoCompileOptions,
     }
