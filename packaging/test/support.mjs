@@ -16,6 +16,7 @@ const built = resolve(process.env.SEGFN_BUILT ?? join(root, 'target', 'debug'));
 const exe = process.platform === 'win32' ? '.exe' : '';
 export const program = join(built, `segfn${exe}`);
 export const pagesProgram = join(built, 'examples', `pages${exe}`);
+export const gzipProgram = join(built, 'examples', `gzip${exe}`);
 export const thisPlatform = platforms.find(({ os, cpu }) => os === process.platform && cpu === process.arch);
 export const tarball = (name) => join(packages, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
 
