@@ -20,16 +20,19 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { archive } from './archive.mjs';
-import { build, version } from './npm/build.mjs';
+import { build, platforms, tarball, version } from './npm/build.mjs';
 import { sbom } from './sbom.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
+/** How large the package for Linux may be, in MB: it is fetched by each job in CI. */
+const MOST = { packed: 45, unpacked: 110 };
 
 /** Makes all of it. `programs` are those of the npm packages by target, `gzip` says how archives are packed. */
 export async function dist(out, target, programs, pages, gzip) {
@@ -104,9 +107,15 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (rest.length === 0) writeSums(out);
   else {
     const [target, program, pages, gzip] = rest;
-    const glibc = target.endsWith('-linux-gnu') ? newestGlibc(program) : 0;
+    const isLinux = target.endsWith('-linux-gnu');
+    const glibc = isLinux ? newestGlibc(program) : 0;
     if (glibc > 28)
       throw new Error(`${program} needs glibc 2.${glibc}, and packages are for 2.28: see packaging/linker`);
     await dist(out, target, { [target]: program }, pages, gzip);
+    const { package: name } = platforms.find((each) => each.target === target);
+    const [unpacked, packed] = [program, tarball(join(out, 'npm'), name)].map((file) => statSync(file).size / 1e6);
+    console.log(`${name}: ${packed.toFixed(1)} MB packed, ${unpacked.toFixed(1)} MB unpacked`);
+    if (isLinux && (packed > MOST.packed || unpacked > MOST.unpacked))
+      throw new Error(`that is more than ${MOST.packed} MB, or more than ${MOST.unpacked} MB unpacked`);
   }
 }

@@ -53,9 +53,12 @@ async function types() {
   }
 }
 
+/** The file of a package among those in a folder. */
+export const tarball = (folder, name) => join(folder, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+
 /** Packs a folder as npm does. The same files give the same bytes. */
 async function pack(folder, name, out, gzip) {
-  const file = join(out, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+  const file = tarball(out, name);
   await archive({ cwd: folder, prefix: 'package', file }, readdirSync(folder).sort(), gzip);
   return file;
 }
