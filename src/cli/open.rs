@@ -28,7 +28,7 @@ pub fn function_here() -> Result<PathBuf, CliError> {
         .collect();
     match paths.len() {
         0 => Err(
-            CliError::new(Exit::Load, "there is no function in this folder").with_hint(Some(
+            CliError::new(Exit::Usage, "there is no function in this folder").with_hint(Some(
                 "name one: segfn run FUNCTION; `segfn init` writes one to begin with",
             )),
         ),

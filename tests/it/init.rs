@@ -198,5 +198,10 @@ fn run_takes_the_only_function_below_the_folder() {
     2> hint: name one of them: functions/only, functions/other
     exit 2
     ");
-    assert_snapshot!(Folder::new(&[]).transcript(&["run"]), @"");
+    assert_snapshot!(Folder::new(&[]).transcript(&["run"]), @r"
+    $ segfn run
+    2> error: there is no function in this folder
+    2> hint: name one: segfn run FUNCTION; `segfn init` writes one to begin with
+    exit 2
+    ");
 }
