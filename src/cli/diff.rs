@@ -11,7 +11,7 @@ use segfn::cost::Volume;
 use segfn::diff::{
     Comparison, ComparisonEvent, DiffError, Differences, FunctionVersion, InvalidInput,
 };
-use segfn::engine::{EngineError, Frozen, Options};
+use segfn::engine::{EngineError, Frozen, Need, Options};
 use segfn::net::{NetMode, Replayer, Stub};
 use segfn::options::{AwsMode, HostPattern, NetPolicy};
 use segfn::project::Project;
@@ -143,8 +143,9 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let config = &candidate.config;
     let masked = !config.test.mask.is_empty() || !args.mask.is_empty();
     let logs = args.logs || config.test.logs.unwrap_or_default();
-    let temporary = TemporaryFolder::new().map_err(|error| {
-        CliError::new(Exit::Internal, "can't make a temporary folder").with_cause(error)
+    let temporary = TemporaryFolder::new().map_err(|source| EngineError::Machine {
+        need: Need::TemporaryFolder,
+        source,
     })?;
     let net_mode = net_mode(args, &candidate)?;
     let options =

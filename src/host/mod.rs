@@ -1,5 +1,6 @@
 //! What a function can reach: one module a capability, each one deno_core extension.
 
+mod asset;
 pub mod aws;
 pub mod aws_transport;
 mod brotli;

@@ -11,6 +11,7 @@ mod project;
 pub mod samples;
 pub mod settings;
 pub mod source;
+pub mod starter;
 mod thresholds;
 pub mod tracking_plan;
 mod warning;
