@@ -18,6 +18,7 @@ use super::pipeline::{Pipeline, PipelineOptions, RetrySpeed};
 use super::programs::{FunctionSaid, Programs};
 use super::served_function::{FunctionState, ServedFunction};
 use super::watch::FunctionWatch;
+use crate::cassette::Redactor;
 use crate::http_server::{self, Guard};
 use crate::json::Json;
 
@@ -60,10 +61,15 @@ pub async fn serve(
     end: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let history = Arc::new(History::open(&options.history, options.history_limit)?);
-    let redactors = options.functions.iter().map(|found| found.redactor.clone());
+    let mut redactors: Vec<Redactor> = Vec::new();
+    for FoundFunction { redactor, .. } in &options.functions {
+        if !redactors.iter().any(|known| known.is_like(redactor)) {
+            redactors.push(redactor.clone());
+        }
+    }
     let pipeline_options = PipelineOptions {
         retry_speed: options.retry_speed,
-        redactors: redactors.collect(),
+        redactors,
         workspace: options.workspace,
     };
     let functions: Vec<(Arc<ServedFunction>, Vec<PathBuf>)> = options
@@ -72,7 +78,7 @@ pub async fn serve(
         .map(|found| {
             let said = FunctionSaid {
                 settings: Json::Object(found.settings),
-                handler: None,
+                ..FunctionSaid::default()
             };
             let function = ServedFunction::new(found.name, found.path, said);
             (Arc::new(function), found.folders)

@@ -105,8 +105,7 @@ impl<'o> Terminal<'o> {
             };
             return self.line(&serde_json::to_string(&line).unwrap_or_default());
         }
-        let head = &called.shown.text[..called.shown.head.min(called.shown.text.len())];
-        let head = String::from_utf8_lossy(head);
+        let head = String::from_utf8_lossy(&called.shown.text);
         let head = head.trim_end();
         let text = match (&called.error, head) {
             (Some(error), "") => format!("✗ {:<8}  #{event}  {error}", called.class.name()),
