@@ -6,6 +6,7 @@ import { measureDiff } from './groups/diff.mjs';
 import { measureEvents, measureMemory, measureWhere } from './groups/events.mjs';
 import { measureGlobals } from './groups/globals.mjs';
 import { measureLauncher, measureStart } from './groups/start.mjs';
+import { measureReload, measureServe, measureServeMemory, measureTracked } from './groups/serve.mjs';
 import { measureChanged, measureNearest, measureShared, measureTest } from './groups/suites.mjs';
 import { results } from './harness.mjs';
 
@@ -24,6 +25,10 @@ const measures = {
   changed: measureChanged,
   diff: measureDiff,
   globals: measureGlobals,
+  serve: measureServe,
+  tracked: measureTracked,
+  'serve-memory': measureServeMemory,
+  reload: measureReload,
 };
 const chosen = process.argv.slice(2).filter((name) => name in measures);
 for (const name of chosen.length > 0 ? chosen : Object.keys(measures)) await measures[name]();
