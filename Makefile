@@ -26,6 +26,7 @@ test: v8 js/dist/bundles.json
 	@scripts/provide-venv tests/.moto tests/moto-requirements.txt
 	@scripts/provide-chromium
 	@scripts/provide-segment-sdks
+	@scripts/provide-venv tests/.serve-python tests/serve/requirements.txt
 	cd js && npm test --silent
 	INSTA_UPDATE=no $(CARGO) test --locked
 	node --test tests/panel
@@ -110,5 +111,5 @@ js/dist/bundles.json: js/node_modules/.package-lock.json $(SOURCES) scripts/lice
 
 clean:
 	$(CARGO) clean
-	rm -rf dist js/dist js/node_modules tests/.moto tests/.chromium tests/.serve
+	rm -rf dist js/dist js/node_modules tests/.moto tests/.chromium tests/.serve tests/.serve-python
 	rm -rf packaging/node_modules packaging/.linker packaging/.linters packaging/.work packaging/npm/src/formats

@@ -42,3 +42,4 @@ pub mod suite;
 pub mod temporary;
 pub mod text;
 pub mod types;
+pub mod user_files;

@@ -27,6 +27,29 @@ pub struct Rules {
     pub(super) patterns: Vec<BytesRegex>,
 }
 
+/// Expressions are equal that are written in the same way.
+impl PartialEq for Rules {
+    fn eq(&self, other: &Rules) -> bool {
+        let Rules {
+            traffic,
+            outcome,
+            url_paths,
+            headers,
+            json,
+            keep,
+            patterns,
+        } = other;
+        let own = self.patterns.iter().map(BytesRegex::as_str);
+        self.traffic == *traffic
+            && self.outcome == *outcome
+            && self.url_paths == *url_paths
+            && self.headers == *headers
+            && self.json == *json
+            && self.keep == *keep
+            && own.eq(patterns.iter().map(BytesRegex::as_str))
+    }
+}
+
 impl Rules {
     /// The rules that segfn.toml's lists state.
     ///

@@ -48,6 +48,8 @@ pub struct FunctionSaid {
     pub settings: Json,
     /// The handler to call, whatever an event's type says.
     pub handler: Option<String>,
+    /// Whether the whole text of an outcome is wanted, or its first line alone.
+    pub text: bool,
 }
 
 impl Default for FunctionSaid {
@@ -55,6 +57,7 @@ impl Default for FunctionSaid {
         FunctionSaid {
             settings: Json::object([]),
             handler: None,
+            text: false,
         }
     }
 }

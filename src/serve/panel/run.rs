@@ -36,6 +36,7 @@ impl Panel {
             handler: request
                 .handler
                 .or_else(|| is_batch.then(|| BATCH_HANDLER.to_owned())),
+            text: true,
         };
         let failed =
             |message: String| PanelProblem::new(StatusCode::INTERNAL_SERVER_ERROR, message);

@@ -46,6 +46,7 @@ const ROOMS: [&[&str]; 17] = [
         "random",
         "files",
         "temporary",
+        "user_files",
         "fork",
         "frames",
     ],

@@ -2,10 +2,14 @@
 
 mod clients;
 mod dialects;
+mod flaky;
 mod functions;
 mod history;
+mod https;
 mod panel;
+mod reached;
 mod sdks;
+mod webhooks;
 mod wrong_use;
 
 use serde_json::{Value, json};
