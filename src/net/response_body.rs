@@ -119,6 +119,7 @@ impl ResponseBody {
             Some(Ok(frame)) => {
                 if let Some(data) = frame.data_ref() {
                     open.entry.trace().received(data.len() as u64);
+                    open.entry.keep_piece(data);
                 }
                 if let Some(recorder) = &open.recorder {
                     if let Some(data) = frame.data_ref() {

@@ -48,6 +48,8 @@ pub struct FunctionSaid {
     pub settings: Json,
     /// The handler to call, whatever an event's type says.
     pub handler: Option<String>,
+    /// The file of the faults that requests meet.
+    pub faults: Option<PathBuf>,
 }
 
 impl Default for FunctionSaid {
@@ -55,6 +57,7 @@ impl Default for FunctionSaid {
         FunctionSaid {
             settings: Json::object([]),
             handler: None,
+            faults: None,
         }
     }
 }

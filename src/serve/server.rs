@@ -11,15 +11,16 @@ use tokio::sync::{mpsc, watch};
 
 use super::found::{FoundFunction, WorkspacePlan};
 use super::front::Front;
-use super::history::{History, HistoryError};
 use super::notice::Notice;
 use super::panel::Panel;
 use super::pipeline::{Pipeline, PipelineOptions, RetrySpeed};
 use super::programs::{FunctionSaid, Programs};
 use super::served_function::{FunctionState, ServedFunction};
 use super::watch::FunctionWatch;
+use crate::history::{History, HistoryError};
 use crate::http_server::{self, Guard};
 use crate::json::Json;
+use crate::net::Faults;
 
 /// How many connections may be open at once; others wait.
 const CONNECTIONS: usize = 200;
@@ -34,6 +35,8 @@ pub struct ServerOptions {
     /// About how large it may be, in bytes.
     pub history_limit: u64,
     pub retry_speed: RetrySpeed,
+    /// What goes wrong with functions' requests, where the system lets processes share it; none at first.
+    pub faults: Option<Faults>,
 }
 
 /// Why the server can't go on.
@@ -66,6 +69,8 @@ pub async fn serve(
         redactors: redactors.collect(),
         workspace: options.workspace,
     };
+    let faults = options.faults.as_ref();
+    let faults = faults.map(|faults| faults.path().to_owned());
     let functions: Vec<(Arc<ServedFunction>, Vec<PathBuf>)> = options
         .functions
         .into_iter()
@@ -73,6 +78,7 @@ pub async fn serve(
             let said = FunctionSaid {
                 settings: Json::Object(found.settings),
                 handler: None,
+                faults: faults.clone(),
             };
             let function = ServedFunction::new(found.name, found.path, said);
             (Arc::new(function), found.folders)
@@ -100,6 +106,7 @@ pub async fn serve(
         pipeline,
         functions: all,
         programs,
+        faults: options.faults,
         guard: Guard::default(),
         changed,
     });

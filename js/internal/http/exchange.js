@@ -64,7 +64,13 @@ class Told {
 
   responded(message) {
     ops.op_http_watch_head(this.#watch, message.statusCode);
+    if (this.keeps) ops.op_http_watch_headers(this.#watch, message.rawHeaders);
     this.#request.socket._exchange?.(1);
+  }
+
+  /** A piece of the response's body came. */
+  came(piece) {
+    if (this.keeps && this.#watch !== null) ops.op_http_watch_came(this.#watch, piece);
   }
 
   /** The response is complete. */
@@ -209,6 +215,8 @@ class Whole {
   }
 
   responded() {}
+
+  came() {}
 
   completed() {}
 

@@ -12,8 +12,8 @@ use super::answers::{HttpAnswer, accepted, refused, text_answer};
 use super::body::{BodyError, read_body};
 use super::cors;
 use super::webhook::{LARGEST_BODY, request_of, source_of};
+use crate::history::HistoryError;
 use crate::http_server::ClientAddress;
-use crate::serve::history::HistoryError;
 use crate::serve::pipeline::{Arrival, Pipeline};
 use crate::serve::served_function::ServedFunction;
 use crate::serve::tracking::{

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 
-use crate::serve::history::History;
-use crate::serve::row::{EventRow, WayStep};
+use crate::history::History;
+use crate::history::{EventRow, WayStep};
 
 /// A change of a row.
 #[derive(Clone, Debug)]

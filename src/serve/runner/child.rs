@@ -3,6 +3,7 @@
 use std::io;
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,14 +14,15 @@ use crate::engine::{EngineError, InputRun, Options};
 use crate::frames::{FrameBuffer, decode, read_frame, write_frame};
 use crate::function::{Input, Kind};
 use crate::json::Json;
-use crate::net::NetMode;
+use crate::net::{Faults, NetMode};
 use crate::outcome::{BatchItem, Class, Outcome};
 use crate::project::Project;
 use crate::secrets::Secrets;
 use crate::serve::programs::FunctionSaid;
 
 /// Runs a function for a server, which gives inputs on standard input and gets what came of them on
-/// standard output, until there are no more. `show` makes of an outcome what `segfn run` prints.
+/// standard output, until there are no more. Requests meet the faults in the file `faults`. `show` makes of
+/// an outcome what `segfn run` prints.
 ///
 /// This process must have one thread.
 ///
@@ -29,6 +31,7 @@ use crate::serve::programs::FunctionSaid;
 pub fn run_for_server(
     project: Project,
     jobs: usize,
+    faults: Option<&Path>,
     show: impl Fn(&Outcome) -> ShownOutcome + Send + Sync + 'static,
 ) -> Result<(), EngineError> {
     let mut options = Options {
@@ -36,6 +39,11 @@ pub fn run_for_server(
         ..project.options(NetMode::Live)
     };
     options.host.keep_requests = true;
+    options.host.keep_responses = true;
+    if let Some(faults) = faults {
+        // Who can't have any has no view to inject them.
+        options.host.faults = Faults::table_at(faults).unwrap_or_default();
+    }
     let (secrets, redactor) = (project.secrets().clone(), project.redactor());
     let mut settings = Json::Object((*project.function.settings).clone());
     secrets.redact_value(&mut settings);
@@ -170,9 +178,14 @@ impl Renderer {
         }
     }
 
-    /// As recordings keep it, with the function's lines where it failed.
+    /// As recordings keep it, with the function's lines where it failed, and when each request began.
     fn json(&self, outcome: &Outcome, frame: Option<String>) -> Bytes {
         let mut json = Json::of(outcome);
+        if let Some(Json::Array(exchanges)) = json.get_mut("exchanges") {
+            for (shown, exchange) in exchanges.iter_mut().zip(&outcome.exchanges) {
+                shown["at"] = exchange.start.into();
+            }
+        }
         if let Some(frame) = frame {
             json["error"]["frame"] = frame.into();
         }

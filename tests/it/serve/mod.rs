@@ -2,9 +2,11 @@
 
 mod clients;
 mod dialects;
+mod faults;
 mod functions;
 mod history;
 mod panel;
+mod past_events;
 mod sdks;
 mod wrong_use;
 
