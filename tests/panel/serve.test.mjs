@@ -8,11 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { launch, open, seriousFindings } from './browser.mjs';
+import { environment, root, segfn } from './program.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const segfn = process.env.SEGFN ?? join(root, 'target/debug/segfn');
 const FUNCTIONS = ['redact-emails', 'enrich-orders', 'slack-alerts'];
 const ORDER = {
   type: 'track',
@@ -48,7 +46,11 @@ before(async () => {
   for (const name of FUNCTIONS) cpSync(join(root, 'functions', name), join(folder, name), { recursive: true });
   const settings = { webhookUrl: `http://127.0.0.1:${slack.address().port}/services/T0/B0/XX`, threshold: '1000' };
   writeFileSync(join(folder, 'slack-alerts/settings.json'), JSON.stringify(settings));
-  serve = spawn(segfn, ['serve', '.', '--port', '0', '--json'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  serve = spawn(segfn, ['serve', '.', '--port', '0', '--json'], {
+    cwd: folder,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   url = await new Promise((resolve, reject) => {
     serve.on('exit', (code) => reject(new Error(`segfn serve ended with ${code}`)));
     createInterface(serve.stdout).on('line', (line) => {
