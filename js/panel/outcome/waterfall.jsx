@@ -65,7 +65,7 @@ function ExchangeRow({ exchange, end }) {
 function Side({ title, side }) {
   if (!side) return null;
   return (
-    <section>
+    <section aria-label={title}>
       <h4>{title}</h4>
       <Pairs pairs={Object.entries(side.headers ?? {})} />
       <Body body={side.body} />
