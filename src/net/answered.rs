@@ -83,7 +83,10 @@ pub(super) async fn replayed(
             entry.responded(kept.status);
             let response = from_cassette::response(&kept, port);
             entry.keep_head(response.headers());
-            entry.keep_piece(&kept.body.encoded());
+            response
+                .body()
+                .pieces()
+                .for_each(|piece| entry.keep_piece(piece));
             if let Some(broken) = &kept.broken {
                 entry.failed(&broken.message);
             }

@@ -1,10 +1,10 @@
 //! What is kept of an exchange while it is under way, to be shown when it is over.
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, header};
 
 use super::record::{BodyCopy, to_cassette};
-use crate::cassette::{self, Redactor};
+use crate::cassette::{self, Payload, Redactor};
 use crate::outcome::{Exchange, Sent, SentBody, Via};
 
 /// The largest body that is shown beside the response's, in bytes.
@@ -91,9 +91,12 @@ impl KeptExchange {
     }
 
     /// The text of the response's body, if it is one and all of it is here.
-    pub fn answered(&self) -> Option<&str> {
+    pub fn answered(&self) -> Option<String> {
         let response = self.response.as_ref()?;
-        std::str::from_utf8(&response.bytes).ok()
+        let encoding = response.headers.get(header::CONTENT_ENCODING);
+        let encoding = encoding.and_then(|value| value.to_str().ok());
+        let body = Payload::decode(Bytes::copy_from_slice(&response.bytes), encoding);
+        String::from_utf8(body.bytes.into()).ok()
     }
 }
 

@@ -78,6 +78,11 @@ impl ResponseBody {
         }
     }
 
+    /// What is there of it already.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = &Bytes> {
+        self.ahead.iter().filter_map(Frame::data_ref)
+    }
+
     /// How many of its bytes came over no connection.
     pub(super) fn kept(&self) -> u64 {
         self.kept

@@ -131,7 +131,7 @@ impl Trace {
             // What a response brought may stand anywhere in what comes after it.
             for kept in collected.kept.iter().flatten() {
                 if let Some(body) = kept.answered() {
-                    kept.keep.redactor.learn(body);
+                    kept.keep.redactor.learn(&body);
                 }
             }
             let mut room = ROOM;

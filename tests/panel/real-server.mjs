@@ -12,7 +12,7 @@ import { environment, root, segfn } from './program.mjs';
 async function startSlack() {
   const slack = { status: 200 };
   const server = createServer((request, response) => {
-    response.statusCode = slack.status;
+    response.writeHead(slack.status, { 'content-type': 'text/html' });
     request.resume().on('end', () => response.end('ok'));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -51,7 +51,7 @@ test('an event appears as it arrives, with its way, and opens with its request a
   await step.getByText('[secret webhookUrl]').first().waitFor();
   // What Slack answered.
   const response = step.getByRole('region', { name: 'Response' });
-  await response.getByText('content-length').waitFor();
+  await response.getByText('text/html').waitFor();
   await response.getByText('ok', { exact: true }).waitFor();
   assert.doesNotMatch(await page.content(), /B0\/XX/);
 });

@@ -38,8 +38,7 @@ function ExchangeRow({ exchange, end }) {
       <button class="exchange-line" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span class="method mono">{method}</span>
         <span class="url mono" title={url}>
-          {fault && <span class="fault">fault</span>}
-          <span class="dim">{host}</span>
+          {fault && <span class="fault">fault</span>} <span class="dim">{host}</span>
           {path}
         </span>
         <span class="status mono">{status ?? 'error'}</span>

@@ -39,7 +39,7 @@ impl Panel {
     }
 
     pub(super) fn inject(&self, request: &FaultRequest) -> Result<Value, PanelProblem> {
-        let kind = match request.kind.parse()? {
+        let kind = match request.kind.parse::<FaultKind>()? {
             FaultKind::Delay(_) => FaultKind::Delay(Duration::from_millis(
                 request.delay_ms.unwrap_or_default().into(),
             )),

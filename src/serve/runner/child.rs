@@ -183,7 +183,7 @@ impl Renderer {
         let mut json = Json::of(outcome);
         if let Some(Json::Array(exchanges)) = json.get_mut("exchanges") {
             for (shown, exchange) in exchanges.iter_mut().zip(&outcome.exchanges) {
-                shown["at"] = exchange.start.into();
+                shown["at"] = Json::of(&exchange.start);
             }
         }
         if let Some(frame) = frame {
