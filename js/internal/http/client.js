@@ -8,7 +8,7 @@ const process = require('node:process');
 const { invalidArgType, nodeError, validateInteger } = require('../node-error.js');
 const agents = require('./agent.js');
 const { kRequest, originOf, plain } = require('./connect.js');
-const { Told, Whole } = require('./exchange.js');
+const { exchangeOver } = require('./exchange.js');
 const { checkHost, checkMethod, readOptions, tlsOf } = require('./options.js');
 const { OutgoingMessage, kHeaders } = require('./outgoing.js');
 const { kUniqueHeaders, uniqueHeaders } = require('./render.js');
@@ -82,7 +82,7 @@ function ClientRequest(input, options, callback) {
   hide(this, '_tls', secure ? tlsOf({ ...agent?.options, ...options }) : undefined);
   // How its socket is used.
   hide(this, '_way', ops.op_http_use(this._origin));
-  hide(this, '_exchange', this._way === 2 ? new Whole(this) : new Told(this, this._way === 1));
+  hide(this, '_exchange', exchangeOver(this._way, this));
   if (agent) {
     // A connection is worth to be kept if the agent may use it again.
     this._last = !agent.keepAlive && !Number.isFinite(agent.maxSockets);
