@@ -45,8 +45,8 @@ impl FaultTable {
     /// # Errors
     /// The file can't be shared.
     pub fn open(file: &File) -> io::Result<FaultTable> {
-        file.set_len((SLOTS * size_of::<Slot>()) as u64)?;
-        Ok(FaultTable(Some(Arc::new(mapped::Mapped::new(file)?))))
+        file.set_len(size_of::<[Slot; SLOTS]>() as u64)?;
+        Ok(FaultTable(Some(Arc::new(mapped::map(file)?))))
     }
 
     pub(super) fn slots(&self) -> &[Slot] {
@@ -143,18 +143,12 @@ impl Slot {
     }
 }
 
-#[cfg(unix)]
 mod mapped {
     use std::fs::File;
     use std::io;
-    use std::num::NonZeroUsize;
     use std::ptr::NonNull;
 
-    use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
-
     use super::{SLOTS, Slot};
-
-    const SIZE: usize = SLOTS * size_of::<Slot>();
 
     /// Memory that is the same in all processes which have it.
     #[derive(Debug)]
@@ -166,15 +160,6 @@ mod mapped {
     unsafe impl Sync for Mapped {}
 
     impl Mapped {
-        /// Of a file that is as long as the slots.
-        pub fn new(file: &File) -> io::Result<Mapped> {
-            let size = NonZeroUsize::new(SIZE).ok_or(io::ErrorKind::InvalidInput)?;
-            let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-            // SAFETY: new memory, in a place that the system chooses.
-            let memory = unsafe { mmap(None, size, access, MapFlags::MAP_SHARED, file, 0) }?;
-            Ok(Mapped(memory.cast()))
-        }
-
         pub fn slots(&self) -> &[Slot] {
             // SAFETY: it is as large as the slots, aligned to a page, of atomic numbers that may be any, and
             // mapped as long as `self` is there. Nobody makes the file shorter: only this user can.
@@ -182,31 +167,31 @@ mod mapped {
         }
     }
 
+    /// That of a file which is as long as the slots.
+    #[cfg(unix)]
+    pub fn map(file: &File) -> io::Result<Mapped> {
+        use std::num::NonZeroUsize;
+
+        use nix::sys::mman::{MapFlags, ProtFlags, mmap};
+
+        let size = NonZeroUsize::new(size_of::<[Slot; SLOTS]>());
+        let size = size.ok_or(io::ErrorKind::InvalidInput)?;
+        let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+        // SAFETY: new memory, in a place that the system chooses.
+        let memory = unsafe { mmap(None, size, access, MapFlags::MAP_SHARED, file, 0) }?;
+        Ok(Mapped(memory.cast()))
+    }
+
+    #[cfg(not(unix))]
+    pub fn map(_: &File) -> io::Result<Mapped> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    #[cfg(unix)]
     impl Drop for Mapped {
         fn drop(&mut self) {
-            // SAFETY: `new` mapped it, and nothing refers to it any more.
-            let _ = unsafe { munmap(self.0.cast(), SIZE) };
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod mapped {
-    use std::fs::File;
-    use std::io;
-
-    use super::Slot;
-
-    #[derive(Debug)]
-    pub enum Mapped {}
-
-    impl Mapped {
-        pub fn new(_: &File) -> io::Result<Mapped> {
-            Err(io::ErrorKind::Unsupported.into())
-        }
-
-        pub fn slots(&self) -> &[Slot] {
-            match *self {}
+            // SAFETY: `map` mapped it, and nothing refers to it any more.
+            let _ = unsafe { nix::sys::mman::munmap(self.0.cast(), size_of::<[Slot; SLOTS]>()) };
         }
     }
 }
