@@ -23,6 +23,7 @@ mod frames;
 pub mod function;
 pub mod globals;
 mod hints;
+pub mod history;
 pub mod host;
 pub mod http_server;
 pub mod json;

@@ -30,6 +30,9 @@ pub const AWS_FOLDER: &str = ".segfn";
 /// Where it is kept which cases failed the last time, from the working folder.
 pub const LAST_TEST: &str = ".segfn/last-test.json";
 
+/// Where `segfn serve` keeps what arrived, from the working folder.
+pub const HISTORY: &str = ".segfn/serve.sqlite";
+
 /// How many of the slowest cases are told of.
 pub const SLOWEST: usize = 3;
 

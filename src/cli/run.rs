@@ -42,7 +42,7 @@ pub struct Args {
     #[arg(value_name = "FUNCTION")]
     pub function: Option<PathBuf>,
     /// Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), samples
-    /// (sample:NAME), or `-` for standard input
+    /// (sample:NAME), the events that `segfn serve` got (history:), or `-` for standard input
     ///
     /// A file holds one event as JSON, an array of events for onBatch, a request for onRequest, or
     /// one of these a line (NDJSON); it may be gzipped. If none are given, segfn takes the events in

@@ -11,7 +11,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use segfn::options::AWS_FOLDER;
+use segfn::net::Faults;
+use segfn::options::HISTORY;
 use segfn::project::Overrides;
 use segfn::project::config::{WORKSPACE_FILE, Workspace};
 use segfn::serve::{
@@ -87,9 +88,6 @@ Examples:
   curl http://127.0.0.1:4010/v1/track -u KEY: -d '{\"userId\":\"u\",\"event\":\"Signed Up\"}'
   curl http://127.0.0.1:4010/hooks/stripe -H 'content-type: application/json' -d @webhook.json";
 
-/// Of the file of the history, in the folder of segfn's own files.
-const HISTORY: &str = "serve.sqlite";
-
 /// So much may wait to be told.
 const NOTICES: usize = 1024;
 
@@ -124,15 +122,18 @@ fn serve(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let names: Vec<String> = functions.iter().map(|found| found.name.clone()).collect();
     let tls = args.listen.tls()?;
     let token = args.listen.token().map_err(internal)?;
+    // Before there is any thread: what it leaves on the disk is removed at the end, however that comes.
+    let faults = Faults::new().ok();
     let options = ServerOptions {
         functions,
         workspace,
-        history: Path::new(AWS_FOLDER).join(HISTORY),
+        history: HISTORY.into(),
         history_limit: args.history,
         retry_speed: args.retry_speed,
         token: token.clone(),
         hosts: args.listen.allow_host.clone(),
         tls: tls.clone(),
+        faults,
     };
     let tokio = tokio::runtime::Runtime::new().map_err(internal)?;
     let listener = tokio.block_on(args.listen.listen())?;

@@ -50,6 +50,8 @@ pub struct FunctionSaid {
     pub handler: Option<String>,
     /// Whether the whole text of an outcome is wanted, or its first line alone.
     pub text: bool,
+    /// The file of the faults that requests meet.
+    pub faults: Option<PathBuf>,
 }
 
 impl Default for FunctionSaid {
@@ -58,6 +60,7 @@ impl Default for FunctionSaid {
             settings: Json::object([]),
             handler: None,
             text: false,
+            faults: None,
         }
     }
 }

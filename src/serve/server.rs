@@ -11,7 +11,6 @@ use tokio::sync::{mpsc, watch};
 
 use super::found::{FoundFunction, WorkspacePlan};
 use super::front::{Front, TokenAccess};
-use super::history::{History, HistoryError};
 use super::notice::Notice;
 use super::panel::Panel;
 use super::pipeline::{Pipeline, PipelineOptions, RetrySpeed};
@@ -19,8 +18,10 @@ use super::programs::{FunctionSaid, Programs};
 use super::served_function::{FunctionState, ServedFunction};
 use super::watch::FunctionWatch;
 use crate::cassette::Redactor;
+use crate::history::{History, HistoryError};
 use crate::http_server::{self, Connections, Guard, ServerTls};
 use crate::json::Json;
+use crate::net::Faults;
 use crate::options::HostPattern;
 
 /// How many connections may be open at once; others wait.
@@ -42,6 +43,8 @@ pub struct ServerOptions {
     pub hosts: Vec<HostPattern>,
     /// With it, HTTPS is spoken.
     pub tls: Option<Arc<ServerTls>>,
+    /// What goes wrong with functions' requests, where the system lets processes share it; none at first.
+    pub faults: Option<Faults>,
 }
 
 /// Why the server can't go on.
@@ -79,12 +82,15 @@ pub async fn serve(
         redactors,
         workspace: options.workspace,
     };
+    let faults = options.faults.as_ref();
+    let faults = faults.map(|faults| faults.path().to_owned());
     let functions: Vec<(Arc<ServedFunction>, Vec<PathBuf>)> = options
         .functions
         .into_iter()
         .map(|found| {
             let said = FunctionSaid {
                 settings: Json::Object(found.settings),
+                faults: faults.clone(),
                 ..FunctionSaid::default()
             };
             let function = ServedFunction::new(found.name, found.path, said);
@@ -123,6 +129,7 @@ pub async fn serve(
         functions: all,
         programs,
         guard,
+        faults: options.faults,
         changed,
     });
     let answer = move |request: Request<Incoming>| {

@@ -99,7 +99,8 @@ function connect(secure, options, callback) {
   if (typeof callback === 'function') socket.once(secure ? 'secureConnect' : 'connect', callback);
   if (options.timeout) socket.setTimeout(options.timeout);
   if (options.path) throw new Error("functions have no files: the option socketPath can't be used");
-  const way = ops.op_http_use(originOf(secure, options.host ?? 'localhost', options.port));
+  // As the request has it: what answers may be another by now.
+  const way = options[kRequest]?._way ?? ops.op_http_use(originOf(secure, options.host ?? 'localhost', options.port));
   socket._way = way;
   if (way === 2) pretend(socket, secure, options);
   else open(socket, secure, options);

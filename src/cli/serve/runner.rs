@@ -58,7 +58,7 @@ pub fn run(function: &Path, overrides: Overrides, jobs: u16) -> Exit {
             .as_ref()
             .and_then(|failure| shown.frame_of(failure)),
     };
-    match run_for_server(project, jobs.into(), show) {
+    match run_for_server(project, jobs.into(), said.faults.as_deref(), show) {
         Ok(()) => Exit::Success,
         Err(error) => {
             tell_not_loaded(not_loaded(&error, &text));

@@ -196,7 +196,7 @@ impl ReplyFailure {
     }
 
     /// As the request to `url` fails.
-    pub(super) fn of(&self, url: &str) -> NodeError {
+    pub(in crate::net) fn of(&self, url: &str) -> NodeError {
         let url = Url::parse(url).ok();
         let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
         let host = host.trim_matches(['[', ']']);

@@ -12,6 +12,7 @@ pub use self::failure::{ReplyFailure, ReplyFailureError};
 pub(super) use self::replies::Replied;
 pub use self::replies::{Replies, UnusedReply};
 pub use self::reply::{Reply, ReplyAnswer, ReplyContent};
+pub(super) use self::target::fits;
 pub use self::target::{ReplyTarget, TargetError};
 pub(super) use self::waiting::Waiting;
 pub(crate) use self::waiting::{give_due, next_answer, waiting_here, watch_waiting};

@@ -117,7 +117,7 @@ impl ReplyTarget {
 }
 
 /// Whether `text` is `pattern` with some text in the place of each `*`.
-fn fits(pattern: &[u8], text: &[u8]) -> bool {
+pub(in crate::net) fn fits(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut place) = (0, 0);
     // Where the last `*` was, and how far its text goes.
     let mut star: Option<(usize, usize)> = None;

@@ -13,8 +13,8 @@ use super::body::{BodyError, read_body};
 use super::cors;
 use super::token_access::TokenAccess;
 use super::webhook::{LARGEST_BODY, request_of, source_of};
+use crate::history::HistoryError;
 use crate::http_server::ClientConnection;
-use crate::serve::history::HistoryError;
 use crate::serve::pipeline::{Arrival, Pipeline};
 use crate::serve::served_function::ServedFunction;
 use crate::serve::tracking::{

@@ -29,6 +29,7 @@ impl Panel {
         let json = request.input.get();
         let is_batch = json.trim_start().starts_with('[');
         let said = FunctionSaid {
+            faults: self.faults.as_ref().map(|faults| faults.path().to_owned()),
             settings: request
                 .settings
                 .filter(Json::is_object)

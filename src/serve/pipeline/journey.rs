@@ -8,8 +8,8 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 
-use crate::serve::history::History;
-use crate::serve::row::{EventRow, WayStep};
+use crate::history::History;
+use crate::history::{EventRow, WayStep};
 
 /// What takes longer than this is kept before it has ended; most calls of functions don't.
 const SOON: Duration = Duration::from_secs(1);

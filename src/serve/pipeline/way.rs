@@ -13,9 +13,9 @@ use super::pipeline::Pipeline;
 use super::routes::{Destination, EventRoute};
 use crate::engine::wait_after;
 use crate::function::{BATCH_HANDLER, Input, Kind};
+use crate::history::{WayClass, WayStep};
 use crate::random;
 use crate::serve::notice::Notice;
-use crate::serve::row::{WayClass, WayStep};
 use crate::serve::served_function::{FunctionState, ServedFunction};
 use crate::text::time;
 

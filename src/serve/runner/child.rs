@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -14,7 +15,7 @@ use crate::engine::{EngineError, InputRun, Need, Options};
 use crate::frames::{FrameBuffer, decode, read_frame, write_frame};
 use crate::function::{Input, Kind};
 use crate::json::Json;
-use crate::net::NetMode;
+use crate::net::{Faults, NetMode};
 use crate::outcome::{BatchItem, Class, Outcome};
 use crate::project::Project;
 use crate::secrets::Secrets;
@@ -24,7 +25,8 @@ use crate::serve::programs::FunctionSaid;
 const PORTION: usize = 64 << 10;
 
 /// Runs a function for a server, which gives inputs on standard input and gets what came of them on
-/// standard output, until there are no more. `show` makes of an outcome what `segfn run` prints.
+/// standard output, until there are no more. Requests meet the faults in the file `faults`. `show` makes of
+/// an outcome what `segfn run` prints.
 ///
 /// This process must have one thread.
 ///
@@ -33,6 +35,7 @@ const PORTION: usize = 64 << 10;
 pub fn run_for_server(
     project: Project,
     jobs: usize,
+    faults: Option<&Path>,
     show: impl Fn(&Outcome) -> ShownOutcome + Send + Sync + 'static,
 ) -> Result<(), EngineError> {
     let mut options = Options {
@@ -40,6 +43,11 @@ pub fn run_for_server(
         ..project.options(NetMode::Live)
     };
     options.host.keep_requests = true;
+    options.host.keep_responses = true;
+    if let Some(faults) = faults {
+        // Who can't have any has no view to inject them.
+        options.host.faults = Faults::table_at(faults).unwrap_or_default();
+    }
     let (secrets, redactor) = (project.secrets().clone(), project.redactor());
     let mut settings = Json::Object((*project.function.settings).clone());
     secrets.redact_value(&mut settings);
@@ -202,14 +210,23 @@ impl Renderer {
         }
     }
 
-    /// As recordings keep it, with the function's lines where it failed.
+    /// As recordings keep it, with the function's lines where it failed, and when each request began.
     fn json(&self, outcome: &Outcome, frame: Option<String>) -> Bytes {
         let text = match frame {
             // What JSON can't express, an outcome doesn't hold.
-            None => serde_json::to_string(outcome).unwrap_or_default(),
-            Some(frame) => {
+            None if outcome.exchanges.is_empty() => {
+                serde_json::to_string(outcome).unwrap_or_default()
+            }
+            frame => {
                 let mut json = Json::of(outcome);
-                json["error"]["frame"] = frame.into();
+                if let Some(Json::Array(exchanges)) = json.get_mut("exchanges") {
+                    for (shown, exchange) in exchanges.iter_mut().zip(&outcome.exchanges) {
+                        shown["at"] = Json::of(&exchange.start);
+                    }
+                }
+                if let Some(frame) = frame {
+                    json["error"]["frame"] = frame.into();
+                }
                 json.to_string()
             }
         };

@@ -2,11 +2,13 @@
 
 mod clients;
 mod dialects;
+mod faults;
 mod flaky;
 mod functions;
 mod history;
 mod https;
 mod panel;
+mod past_events;
 mod reached;
 mod sdks;
 mod webhooks;

@@ -12,14 +12,14 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::error::HistoryError;
 use super::query::{EventPage, EventQuery, KeptEvent, MinuteStats};
+use super::row::WayStep;
 use super::writer::{NewEvent, Write, Writer};
-use crate::serve::row::WayStep;
 
 /// So many changes may wait for the writer before who makes them has to wait.
 const AHEAD: usize = 4096;
 
 /// How long one connection waits for another's transaction.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
 
 /// The share of the limit that SQLite's log may have: one of so many. And the size of a page, in bytes.
 const LOG: u64 = 8;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::serve::row::{EventRow, WayClass, WayStep};
+use super::row::{EventRow, WayClass, WayStep};
 
 /// So many changes are written in one transaction.
 const MOST: usize = 1000;
