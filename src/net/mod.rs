@@ -11,6 +11,7 @@ mod connection;
 mod destination;
 mod error;
 mod from_cassette;
+mod handover;
 mod header_case;
 mod live;
 mod metadata;
@@ -32,6 +33,7 @@ mod transport;
 mod watched;
 
 pub use self::error::socket_error;
+pub use self::handover::{NetModeHandover, NetProgress};
 pub(crate) use self::header_case::header_case;
 pub use self::metadata::is_metadata;
 pub use self::mode::{NetMode, Stub};
@@ -39,8 +41,8 @@ pub use self::peer::Peer;
 pub use self::record::{RecordedAnswers, RecordedTraffic, Recorder};
 pub use self::replay::{AssumedRequest, Miss, Nearest, Replayer};
 pub use self::reply::{
-    ConditionError, Replies, Reply, ReplyAnswer, ReplyCondition, ReplyContent, ReplyFailure,
-    ReplyFailureError, ReplyTarget, TargetError, UnusedReply,
+    ConditionError, Replies, RepliesHandover, Reply, ReplyAnswer, ReplyCondition, ReplyContent,
+    ReplyFailure, ReplyFailureError, ReplyTarget, TargetError, UnusedReply,
 };
 pub(crate) use self::reply::{give_due, next_answer, waiting_here, watch_waiting};
 pub use self::request_body::{Body, BodyAborted, BodySender, BodyStream};
