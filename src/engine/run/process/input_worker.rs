@@ -7,19 +7,19 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::area::Outputs;
+use super::assignment::Assignment;
 use super::board::AREAS;
-use super::given::{Given, Told};
+#[cfg(target_os = "linux")]
+use super::forks::fork_all;
+use super::given_chunk::{GivenChunk, ToldChunk};
 use super::handover::{FunctionHandover, OptionsHandover};
 #[cfg(target_os = "linux")]
 use super::input_offspring::InputOffspring;
 use super::input_offspring::{OUTPUTS, Started};
 use super::memory_use::MemoryBound;
 use super::slot::{Ended, Heard, Slot};
-use super::started::Work;
 use super::store_folder::StoreFolder;
 use super::way::{Way, way};
-#[cfg(target_os = "linux")]
-use super::zygote::fork_all;
 use crate::engine::error::EngineError;
 use crate::engine::invoke::classify::classify;
 use crate::engine::result::Loaded;
@@ -57,7 +57,7 @@ impl InputProcesses {
         setup: &WorkerSetup<T>,
     ) -> Result<Option<InputProcesses>, EngineError> {
         let options = &setup.options;
-        let way = way(|| Work::Inputs {
+        let way = way(|| Assignment::Inputs {
             function: FunctionHandover::new(&setup.function),
             options: Box::new(OptionsHandover::new(options)),
         });
@@ -142,7 +142,7 @@ pub struct InputWorker<T> {
     kind: Kind,
     /// What the process has, or is to have next: one chunk that it executes, and the next, so that it
     /// doesn't wait for it.
-    chunks: VecDeque<Given<T>>,
+    chunks: VecDeque<GivenChunk<T>>,
     /// How many chunks the process was told.
     told: usize,
     /// How often in a row a process ended before it began with an input.
@@ -180,7 +180,7 @@ impl<T: DeserializeOwned + Send + 'static> InputWorker<T> {
         for chunk in self.chunks.iter_mut().filter(|chunk| chunk.told.is_none()) {
             let frame = postcard::to_allocvec(&chunk.items);
             let frame = frame.map_err(|error| EngineError::lost_process(error.to_string()))?;
-            chunk.told = Some(Told {
+            chunk.told = Some(ToldChunk {
                 number: self.told,
                 outputs: chunk.outputs.len(),
             });
@@ -204,7 +204,7 @@ impl<T: DeserializeOwned + Send + 'static> InputWorker<T> {
 
     /// Hands on the chunk in front where it is done, and tells whether it is.
     fn hand_on(&mut self, pool: &mut Chunks<Self>) -> bool {
-        let is_done = |chunk: &mut Given<T>| chunk.items.is_empty();
+        let is_done = |chunk: &mut GivenChunk<T>| chunk.items.is_empty();
         match self.chunks.pop_front_if(is_done) {
             Some(chunk) => {
                 self.false_starts = 0;
@@ -292,7 +292,7 @@ impl<T: DeserializeOwned + Send + 'static> Executor for InputWorker<T> {
                 let Some(Chunk { first, items }) = next else {
                     break;
                 };
-                self.chunks.push_back(Given {
+                self.chunks.push_back(GivenChunk {
                     first,
                     outputs: Vec::with_capacity(items.len()),
                     items,

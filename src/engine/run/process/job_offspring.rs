@@ -34,7 +34,7 @@ pub struct Order<I> {
 
 /// What a worker process says.
 #[derive(Serialize, Deserialize)]
-pub enum Told<R> {
+pub enum JobNews<R> {
     /// The plan begins, with so much memory.
     Begun {
         memory: usize,
@@ -144,7 +144,7 @@ where
                 learner = Some(Learner::new(secrets.clone()));
                 board.watch(secrets);
                 let memory = plan.options.memory;
-                tell::<J::Result>(&line, &Told::Begun { memory });
+                tell::<J::Result>(&line, &JobNews::Begun { memory });
                 refuse_beyond(memory);
                 let thread = template.worker_thread(plan.options.timeout, board.outside());
                 let listener = listener::<J::Result>(line.clone(), board.clone());
@@ -154,7 +154,7 @@ where
                 J::end(kept, result)
             }
         };
-        let told = Told::Ended {
+        let told = JobNews::Ended {
             touched: host::touched(),
             learned: learner
                 .map(|mut learner| learner.learned())
@@ -165,7 +165,7 @@ where
     }
 }
 
-fn tell<R: Serialize>(line: &WorkerLine, told: &Told<R>) {
+fn tell<R: Serialize>(line: &WorkerLine, told: &JobNews<R>) {
     // Where nobody hears it, nobody is left to be told.
     let _ = line.tell(&encode(told));
 }
@@ -174,10 +174,10 @@ fn tell<R: Serialize>(line: &WorkerLine, told: &Told<R>) {
 fn listener<R: Serialize>(line: WorkerLine, board: Arc<Board>) -> Listener {
     Box::new(move |event| {
         let told = match event {
-            ProgressEvent::Loaded(loaded) => Told::Loaded(loaded.clone()),
+            ProgressEvent::Loaded(loaded) => JobNews::Loaded(loaded.clone()),
             ProgressEvent::Input { name, earlier } => {
                 board.journal().begin_input();
-                Told::Input {
+                JobNews::Input {
                     name: name.to_owned(),
                     earlier: earlier
                         .iter()

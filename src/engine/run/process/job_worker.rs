@@ -7,17 +7,17 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::assignment::Assignment;
+#[cfg(target_os = "linux")]
+use super::forks::fork_all;
 use super::handover::{PlanHandover, PlanReturn};
 #[cfg(target_os = "linux")]
 use super::job_offspring::JobOffspring;
-use super::job_offspring::{Order, Told};
+use super::job_offspring::{JobNews, Order};
 use super::learned::Learned;
 use super::memory_use::MemoryBound;
 use super::slot::{Ended, Heard, Slot};
-use super::started::Work;
 use super::way::{Way, way};
-#[cfg(target_os = "linux")]
-use super::zygote::fork_all;
 use crate::engine::error::{EngineError, Lost};
 use crate::engine::run::job::{Job, JobMaker};
 use crate::engine::run::job_folder::temporary_folder;
@@ -59,7 +59,7 @@ where
         let folder = temporary_folder()?;
         let path = folder.path().to_owned();
         let count = count.max(1);
-        let (slots, are_forked) = match way(|| Work::Jobs {
+        let (slots, are_forked) = match way(|| Assignment::Jobs {
             folder: path.clone(),
             credentials,
         }) {
@@ -200,16 +200,16 @@ fn run_process<I: Serialize, R: DeserializeOwned>(
             Heard::Frame(frame) => frame,
             Heard::End(ended) => return Ok(Done::Lost(progress, ended)),
         };
-        let told = decode::<Told<R>>(&frame);
+        let told = decode::<JobNews<R>>(&frame);
         match told.map_err(|error| EngineError::lost_process(error.to_string()))? {
-            Told::Begun { memory } => slot.bound(MemoryBound::new(memory)),
-            Told::Loaded(loaded) => progress.load(loaded),
-            Told::Input { name, earlier } => {
+            JobNews::Begun { memory } => slot.bound(MemoryBound::new(memory)),
+            JobNews::Loaded(loaded) => progress.load(loaded),
+            JobNews::Input { name, earlier } => {
                 let earlier = earlier.iter().map(|result| serde_json::from_str(result));
                 earlier.flatten().for_each(|result| progress.end(result));
                 progress.begin(name);
             }
-            Told::Ended {
+            JobNews::Ended {
                 touched,
                 learned,
                 result,

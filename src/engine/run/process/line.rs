@@ -7,20 +7,13 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::thread;
 use std::time::Duration;
 
+use super::came::Came;
 use crate::frames::{FrameBuffer, write_frame};
 
 /// How much is read of a pipe at once, and how often before somebody takes it.
 const PORTION: usize = 64 << 10;
 const PORTIONS: usize = 16;
 const STACK: usize = 128 << 10;
-
-/// What has come while it was waited for.
-pub enum Came {
-    Something,
-    /// Nothing more will.
-    End,
-    NothingYet,
-}
 
 /// Frames to and from a process that may not read, and may say anything.
 pub enum Line {

@@ -9,13 +9,17 @@
 
 mod allowed;
 mod area;
+mod assignment;
 mod board;
+mod came;
 #[cfg(target_os = "linux")]
 mod confine;
 mod death;
 #[cfg(target_os = "linux")]
 mod fork;
-mod given;
+#[cfg(target_os = "linux")]
+mod forks;
+mod given_chunk;
 mod handover;
 mod input_offspring;
 mod input_worker;

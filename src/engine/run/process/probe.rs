@@ -15,14 +15,14 @@ use nix::unistd::{Pid, getpid, getppid};
 use serde::{Deserialize, Serialize};
 
 use super::allowed::Allowed;
+use super::assignment::Assignment;
 use super::board::Board;
+use super::forks::fork_all;
 use super::memory_use::MemoryBound;
 use super::offspring::Offspring;
 use super::slot::{Heard, Slot};
-use super::started::Work;
 use super::way::{Way, way};
 use super::worker_line::WorkerLine;
-use super::zygote::fork_all;
 use crate::engine::error::{EngineError, Lost};
 use crate::frames::{decode, encode};
 use crate::options::PLATFORM_MEMORY;
@@ -41,7 +41,7 @@ pub struct Probe {
 /// # Errors
 /// There is no room for a process.
 pub fn probe_worker() -> Result<Option<Vec<Probe>>, EngineError> {
-    let mut slots = match way(|| Work::Probe) {
+    let mut slots = match way(|| Assignment::Probe) {
         Way::Fork => fork_all(1, None, || Prober)?,
         Way::Start(program) => vec![Slot::of_program(program)?],
         Way::None => return Ok(None),

@@ -27,16 +27,16 @@ pub struct Program {
     path: PathBuf,
     arguments: Vec<OsString>,
     /// The first frame that a process gets.
-    work: Arc<[u8]>,
+    assignment: Arc<[u8]>,
 }
 
 impl Program {
-    /// This program, for `work`. `None` where nobody has said that it can be started so.
-    pub fn this(work: &impl Serialize) -> Option<Program> {
+    /// This program, for `assignment`. `None` where nobody has said that it can be started so.
+    pub fn this<A: Serialize>(assignment: impl FnOnce() -> A) -> Option<Program> {
         Some(Program {
-            path: path()?,
             arguments: ARGUMENTS.get()?.clone(),
-            work: encode(work).into(),
+            path: path()?,
+            assignment: encode(&assignment()).into(),
         })
     }
 
@@ -45,11 +45,11 @@ impl Program {
         Program {
             path: self.path.clone(),
             arguments: self.arguments.clone(),
-            work: self.work.clone(),
+            assignment: self.assignment.clone(),
         }
     }
 
-    /// Starts a process, which gets `order` after its work. `shared` is its standard error.
+    /// Starts a process, which gets `order` after its assignment. `shared` is its standard error.
     ///
     /// # Errors
     /// There is no room for it.
@@ -63,7 +63,7 @@ impl Program {
         match pipes(&mut child) {
             Ok(pipes) => {
                 let mut line = Line::Pipes(pipes);
-                line.tell(&self.work);
+                line.tell(&self.assignment);
                 line.tell(order);
                 Ok((Process::Started(child), line))
             }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, ppoll};
 
-use super::line::Came;
+use super::came::Came;
 use crate::frames::{FrameBuffer, Unsent};
 
 pub struct SocketLine {

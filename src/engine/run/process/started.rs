@@ -2,15 +2,13 @@
 
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
 
-use serde::{Deserialize, Serialize};
-
+use super::assignment::Assignment;
 use super::board::Board;
-use super::handover::{FunctionHandover, OptionsHandover, PlanHandover, RanReturn};
+use super::handover::{PlanHandover, RanReturn};
 use super::input_offspring::InputOffspring;
 use super::job_offspring::JobOffspring;
 use super::offspring::{Offspring, end_process, live};
@@ -23,23 +21,6 @@ use crate::engine::run::pool::STACK_SIZE;
 use crate::frames::{decode, read_frame};
 use crate::host::HostEnv;
 
-/// What a process is started for.
-#[derive(Serialize, Deserialize)]
-pub enum Work {
-    Inputs {
-        function: FunctionHandover,
-        options: Box<OptionsHandover>,
-    },
-    Jobs {
-        /// In which the jobs' folders are made.
-        folder: PathBuf,
-        credentials: bool,
-    },
-    #[cfg(target_os = "linux")]
-    Probe,
-}
-
-/// The threads that read and serve.
 const READER_STACK_SIZE: usize = 128 << 10;
 
 /// Does what a supervisor says on standard input, as one of its worker processes. A program that called
@@ -55,10 +36,10 @@ fn serve() -> io::Result<()> {
     let mut from = copy_of(io::stdin())?;
     let to = copy_of(io::stdout())?;
     let board = Board::map(&io::stderr(), false)?;
-    let work = decode(&read_frame(&mut from)?)?;
+    let assignment = decode(&read_frame(&mut from)?)?;
     let streams = Streams { from, to, board };
-    match work {
-        Work::Inputs { function, options } => {
+    match assignment {
+        Assignment::Inputs { function, options } => {
             let options = options.receive();
             Determinism::new(options.frozen).enter();
             let host = HostEnv::new(&options.host).map_err(io::Error::other)?;
@@ -72,7 +53,7 @@ fn serve() -> io::Result<()> {
                 setup: setup.clone(),
             })
         }
-        Work::Jobs {
+        Assignment::Jobs {
             folder,
             credentials,
         } => streams.serve(|| {
@@ -80,7 +61,7 @@ fn serve() -> io::Result<()> {
             JobOffspring::new(maker, 1, folder.clone(), credentials)
         }),
         #[cfg(target_os = "linux")]
-        Work::Probe => streams.serve(|| Prober),
+        Assignment::Probe => streams.serve(|| Prober),
     }
 }
 

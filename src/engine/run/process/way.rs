@@ -21,8 +21,8 @@ pub enum Way {
     None,
 }
 
-/// The way of this process, now. `work` is what processes that are started are told.
-pub fn way<W: Serialize>(work: impl FnOnce() -> W) -> Way {
+/// The way of this process, now. `assignment` is what processes that are started are told first.
+pub fn way<A: Serialize>(assignment: impl FnOnce() -> A) -> Way {
     #[cfg(target_os = "linux")]
     {
         let is_started = std::env::var_os(FOR_TESTS).is_some_and(|way| way == "started");
@@ -30,7 +30,7 @@ pub fn way<W: Serialize>(work: impl FnOnce() -> W) -> Way {
             return Way::Fork;
         }
     }
-    match Program::this(&work()) {
+    match Program::this(assignment) {
         Some(program) => Way::Start(program),
         None => Way::None,
     }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::board::Board;
+use super::came::Came;
 use super::death::Death;
-use super::line::{Came, Line};
+use super::line::Line;
 use super::memory_use::MemoryBound;
 use crate::frames::FrameBuffer;
 

@@ -13,24 +13,24 @@ use crate::function::Input;
 use crate::secrets::Secrets;
 
 /// A chunk, as far as it has come.
-pub struct Given<T> {
+pub struct GivenChunk<T> {
     pub first: u64,
     /// Those without an output.
     pub items: VecDeque<Input>,
     pub outputs: Vec<T>,
     /// Since the process was told of it.
-    pub told: Option<Told>,
+    pub told: Option<ToldChunk>,
 }
 
 #[derive(Clone, Copy)]
-pub struct Told {
+pub struct ToldChunk {
     /// The chunk's number in the process.
     pub number: usize,
     /// How many outputs there were.
     pub outputs: usize,
 }
 
-impl<T: DeserializeOwned> Given<T> {
+impl<T: DeserializeOwned> GivenChunk<T> {
     /// Takes the outputs that are new among `outputs`. Processes that were forked have made of them what
     /// `setup` makes of what comes of an input.
     pub fn take(
