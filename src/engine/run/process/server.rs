@@ -79,7 +79,7 @@ pub fn live_at_once(
 ) -> ! {
     let allowed = offspring.allowed();
     seclude(line.as_raw_fd(), Some(complaints), &allowed);
-    Confinement::of_zygote(&allowed).confine();
+    Confinement::confine_at_once(&allowed);
     live_by(&[], line, board, offspring)
 }
 

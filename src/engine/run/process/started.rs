@@ -120,7 +120,7 @@ fn confine(offspring: &impl Offspring, from: &File, to: &File) {
     let mut allowed = offspring.allowed();
     allowed.open.push(from.as_raw_fd());
     seclude(to.as_raw_fd(), None, &allowed);
-    Confinement::of_zygote(&allowed).confine();
+    Confinement::confine_at_once(&allowed);
 }
 
 /// Other systems have no second wall. What native code says doesn't get into the line.
