@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use segfn::engine::{check_address_space, enter_platform_region, v8_version};
+use segfn::engine::{
+    check_address_space, enter_platform_region, start_workers_by, v8_version, work,
+};
 use segfn::globals::PACKAGES_OF;
 
 use super::color::Color;
@@ -127,6 +129,9 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
     error
 }
 
+/// What segfn starts itself with for functions to run in. It is no command of anyone's.
+const WORKER: &str = "worker-process";
+
 /// All commands and flags, as clap has them.
 pub fn command() -> clap::Command {
     Cli::command().long_version(VERSION.as_str())
@@ -135,6 +140,13 @@ pub fn command() -> clap::Command {
 /// Parses the command line by `command` and does what it says.
 pub fn main(command: clap::Command) -> ExitCode {
     enter_platform_region();
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|name| name == WORKER)
+    {
+        work();
+    }
+    start_workers_by(&[WORKER]);
     let cli = command
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches))

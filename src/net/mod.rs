@@ -12,6 +12,7 @@ mod destination;
 mod error;
 mod fault;
 mod from_cassette;
+mod handover;
 mod header_case;
 mod kept;
 mod live;
@@ -35,6 +36,7 @@ mod watched;
 
 pub use self::error::socket_error;
 pub use self::fault::{Fault, FaultError, FaultKind, FaultTable, Faults, PendingFault};
+pub use self::handover::{NetModeHandover, NetProgress};
 pub(crate) use self::header_case::header_case;
 pub use self::kept::Keep;
 pub use self::metadata::is_metadata;
@@ -43,8 +45,8 @@ pub use self::peer::Peer;
 pub use self::record::{RecordedAnswers, RecordedTraffic, Recorder};
 pub use self::replay::{AssumedRequest, Miss, Nearest, Replayer};
 pub use self::reply::{
-    ConditionError, Replies, Reply, ReplyAnswer, ReplyCondition, ReplyContent, ReplyFailure,
-    ReplyFailureError, ReplyTarget, TargetError, UnusedReply,
+    ConditionError, Replies, RepliesHandover, Reply, ReplyAnswer, ReplyCondition, ReplyContent,
+    ReplyFailure, ReplyFailureError, ReplyTarget, TargetError, UnusedReply,
 };
 pub(crate) use self::reply::{give_due, next_answer, waiting_here, watch_waiting};
 pub use self::request_body::{Body, BodyAborted, BodySender, BodyStream};

@@ -51,8 +51,8 @@ impl Faults {
             .open(&path)?;
         Ok(Faults {
             _folder: folder,
+            table: FaultTable::open(&file, &path)?,
             path,
-            table: FaultTable::open(&file)?,
             known: Mutex::default(),
         })
     }
@@ -63,7 +63,7 @@ impl Faults {
     /// It isn't there.
     pub fn table_at(path: &Path) -> io::Result<FaultTable> {
         let file = OpenOptions::new().read(true).write(true).open(path)?;
-        FaultTable::open(&file)
+        FaultTable::open(&file, path)
     }
 
     /// The file that has them.

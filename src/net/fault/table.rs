@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -18,7 +19,13 @@ const WORDS: usize = LONGEST_HOST / size_of::<u64>();
 /// Faults as whoever sends requests sees them: each is taken until none is left. Clones share them. The
 /// default has none.
 #[derive(Clone, Debug, Default)]
-pub struct FaultTable(Option<Arc<mapped::Mapped>>);
+pub struct FaultTable(Option<Arc<SharedTable>>);
+
+#[derive(Debug)]
+struct SharedTable {
+    mapped: mapped::Mapped,
+    path: PathBuf,
+}
 
 /// One fault. All is zero at first.
 #[derive(Debug, Default)]
@@ -40,17 +47,25 @@ const RESET: u32 = 1;
 const DELAY: u32 = 2;
 
 impl FaultTable {
-    /// The table in a file, which is made so long.
+    /// The table in a file at `path`, which is made so long.
     ///
     /// # Errors
     /// The file can't be shared.
-    pub fn open(file: &File) -> io::Result<FaultTable> {
+    pub(super) fn open(file: &File, path: &Path) -> io::Result<FaultTable> {
         file.set_len(size_of::<[Slot; SLOTS]>() as u64)?;
-        Ok(FaultTable(Some(Arc::new(mapped::map(file)?))))
+        Ok(FaultTable(Some(Arc::new(SharedTable {
+            mapped: mapped::map(file)?,
+            path: path.to_owned(),
+        }))))
+    }
+
+    /// The file by which another process gets the same table.
+    pub fn path(&self) -> Option<&Path> {
+        self.0.as_ref().map(|shared| &*shared.path)
     }
 
     pub(super) fn slots(&self) -> &[Slot] {
-        self.0.as_ref().map_or(&[], |mapped| mapped.slots())
+        self.0.as_ref().map_or(&[], |shared| shared.mapped.slots())
     }
 
     /// Whether there is one for requests to a host.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::net::tls::{certificate_codes, certificate_text};
@@ -9,7 +10,8 @@ use crate::node_error::{NodeError, Stage};
 use crate::text::nearest;
 
 /// How a request fails.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "(String, bool)", into = "(String, bool)")]
 pub struct ReplyFailure {
     code: String,
     kind: FailureKind,
@@ -154,6 +156,20 @@ impl ReplyFailureError {
                 "leave `after_bytes` out, or take ECONNRESET or ETIMEDOUT".to_owned()
             }
         }
+    }
+}
+
+impl TryFrom<(String, bool)> for ReplyFailure {
+    type Error = ReplyFailureError;
+
+    fn try_from((code, in_body): (String, bool)) -> Result<ReplyFailure, ReplyFailureError> {
+        ReplyFailure::new(&code, in_body)
+    }
+}
+
+impl From<ReplyFailure> for (String, bool) {
+    fn from(failure: ReplyFailure) -> (String, bool) {
+        (failure.code, failure.in_body)
     }
 }
 

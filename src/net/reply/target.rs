@@ -3,11 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// A method, and a URL without a query, as in `POST https://api.example.com/v1/*`. `*` stands for any text,
 /// also with slashes, and in the method's place for any method.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplyTarget {
     /// `None` is any.
     method: Option<String>,
