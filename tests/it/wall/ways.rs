@@ -182,7 +182,9 @@ fn record_cases_add_and_test_do_the_same_with_hostile_functions() {
         ],
     );
     assert_eq!(said[0].0, 0, "{said:#?}");
-    ["Timeout", "MemoryLimit", "began hang"].map(|name| kept(&written, name));
+    for name in ["Timeout", "MemoryLimit", "began hang"] {
+        kept(&written, name);
+    }
     let (said, written) = same(
         aborting,
         &[
@@ -191,7 +193,9 @@ fn record_cases_add_and_test_do_the_same_with_hostile_functions() {
         ],
     );
     assert_eq!(said[1].0, 0, "{said:#?}");
-    ["Crash", "began abort"].map(|name| kept(&written, name));
+    for name in ["Crash", "began abort"] {
+        kept(&written, name);
+    }
 }
 
 #[test]
