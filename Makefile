@@ -1,6 +1,6 @@
 # `make demo` sets up everything and runs an example; `make test` sets up everything and passes
 # the tests. Both need Rust, Node and npm, and for OpenSSL a C compiler, make
-# and Perl: nothing else.
+# and Perl: nothing else. The tests also take Python, and Java for Spark.
 
 CARGO ?= cargo
 SOURCES := $(shell find js -path js/node_modules -prune -o -path js/dist -prune -o -type f -print)

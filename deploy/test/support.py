@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import unittest
+import urllib.request
 from pathlib import Path
 
 import boto3
@@ -59,6 +60,8 @@ class Workspace(unittest.TestCase):
         server.start()
         self.addCleanup(server.stop)
         self.address = "127.0.0.1:{1}".format(*server.get_host_and_port())
+        # What it has is the process's.
+        urllib.request.urlopen(f"http://{self.address}/moto-api/reset", data=b"").close()
         self.aws = f"http://test:test@{self.address}"
         self.s3 = self.client("s3")
         for bucket in ("ARCHIVE", "RESULTS"):
@@ -123,7 +126,7 @@ class Engine:
 
     def run(self, parts, losing=0.0):
         """What became of the job: `complete`, or the exit code for which it failed and what was told."""
-        waiting, running = [(part, 1) for part in range(parts)], []
+        waiting, running, started = [(part, 1) for part in range(parts)], [], set()
         while waiting or running:
             while waiting and len(running) < 2:
                 part, attempt = waiting.pop(0)
@@ -131,13 +134,16 @@ class Engine:
                 running.append((part, attempt, self.workspace.start(args, env)))
                 self.starts += 1
             part, attempt, process = running.pop(0)
-            left = self.random.random() < losing
+            # Each part loses its first machine, if any are lost, and perhaps more.
+            left = losing > 0 and (part not in started or self.random.random() < losing)
+            started.add(part)
             if left:
-                self.lost += 1
                 try:
-                    process.wait(self.random.random())
+                    # The first is lost before it can do anything.
+                    process.wait(self.random.random() / 2 if self.lost else 0)
                 except subprocess.TimeoutExpired:
                     process.send_signal(self.random.choice((signal.SIGTERM, signal.SIGKILL)))
+                    self.lost += 1
             _, stderr = process.communicate(timeout=120)
             # As a container's runtime says it.
             code = process.returncode if process.returncode >= 0 else 128 - process.returncode

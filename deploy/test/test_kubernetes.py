@@ -1,12 +1,13 @@
 """The Jobs of deploy/kubernetes/: the API's schema takes them, and their commands and rules make a whole of parts that
 are lost."""
 
+import os
 import subprocess
 import unittest
 
 import yaml
 
-from support import DEPLOY, LINTERS, PARTS, Engine, Workspace
+from support import DEPLOY, LINTERS, PARTS, SEGFN, Engine, Workspace
 
 FOLDER = DEPLOY / "kubernetes"
 # The first that has backoffLimitPerIndex without being asked, the one in which it is no beta any more, and the newest.
@@ -65,6 +66,25 @@ class Rules:
         return "retry"
 
 
+# As a container's runtime does: FOLDER as /work, PROGRAM, and USER without rights, who can write to /tmp alone.
+CONFINED = """
+folder=$1 program=$2 user=$3
+shift 3
+mount --make-rprivate /
+chmod 755 "$folder"
+touch "$folder/segfn"
+mount --bind "$folder" /mnt
+mount --bind "$program" /mnt/segfn
+mount -t tmpfs -o mode=1777,nosuid,nodev,noexec tmpfs /tmp
+mount -o remount,ro,bind /mnt
+mount -o remount,ro,bind /
+! touch /mnt/file /file
+cd /mnt
+exec setpriv --reuid "$user" --regid "$user" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \\
+    env --ignore-environment PATH=/mnt segfn "$@"
+"""
+
+
 class Jobs(Workspace):
     def setUp(self):
         super().setUp()
@@ -86,7 +106,7 @@ class Jobs(Workspace):
     def test_parts_that_are_lost_run_again_and_make_the_whole(self):
         self.write_manifest()
         engine = self.engine()
-        self.assertEqual(engine.run(PARTS, losing=0.5), "complete")
+        self.assertEqual(engine.run(PARTS, losing=0.2), "complete")
         self.assertGreater(engine.lost, 0)
         code, _, stderr = report = self.segfn(*self.arguments(self.merge), "--json")
         self.assertEqual(code, 1, stderr)
@@ -109,6 +129,17 @@ class Jobs(Workspace):
         code, stderr = engine.run(1)
         self.assertEqual(code, 5, stderr)
         self.assertEqual(engine.starts, self.parts["spec"]["backoffLimitPerIndex"] + 1)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root may confine a process so")
+    def test_a_pod_needs_no_more_than_it_may(self):
+        self.write_manifest()
+        user = self.parts["spec"]["template"]["spec"]["securityContext"]
+        command = ["unshare", "--mount", "bash", "-ec", CONFINED, "confined", self.folder, SEGFN, str(user["runAsUser"])]
+        for job, expected in ((self.parts, 0), (self.merge, 1)):
+            words = ["--part=1/1" if word.startswith("--part=") else word for word in self.arguments(job)]
+            done = subprocess.run([*command, *words], capture_output=True, text=True, timeout=120)
+            self.assertEqual(done.returncode, expected, done.stderr)
+        self.assertIn("Read-only file system", done.stderr)
 
     def test_its_places_for_the_number_of_parts_agree(self):
         self.assertEqual(self.parts["spec"]["completionMode"], "Indexed")
