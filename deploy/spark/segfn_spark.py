@@ -2,7 +2,7 @@
 
 As a job, where segfn and the function are put into the folder that executors work in:
 
-    spark-submit --files segfn,function.js segfn_spark.py function.js s3a://BUCKET/EVENTS s3a://BUCKET/OUTCOMES --segfn ./segfn
+    spark-submit --files segfn,function.js segfn_spark.py function.js EVENTS OUTCOMES --segfn ./segfn
 """
 
 import argparse
@@ -65,7 +65,7 @@ def with_outcomes(frame, command, event="event"):
 
         for batch, outcomes in _Run(command).over(batches, event):
             columns = [_column(batch, name) for name in names]
-            columns += [pyarrow.array(each, pyarrow.string()) for each in zip(*outcomes)]
+            columns += [pyarrow.array(each, pyarrow.string()) for each in zip(*outcomes, strict=True)]
             yield pyarrow.RecordBatch.from_arrays(columns, [*names, CLASS, OUTCOME])
 
     return frame.mapInArrow(run, schema)
@@ -152,8 +152,12 @@ def main():
     parser.add_argument("events", metavar="EVENTS", help="NDJSON, gzipped or not, or Parquet")
     parser.add_argument("outcomes", metavar="OUTCOMES", help="where outcomes are written, in the same form")
     parser.add_argument("--parquet", action="store_true", help="EVENTS is Parquet")
-    parser.add_argument("--event", metavar="SQL", default="to_json(struct(*))", help="the event as JSON, of a row of Parquet")
-    parser.add_argument("--keep", metavar="COLUMN", action="append", default=[], help="keep this column beside the outcome")
+    parser.add_argument(
+        "--event", metavar="SQL", default="to_json(struct(*))", help="the event as JSON, of a row of Parquet"
+    )
+    parser.add_argument(
+        "--keep", metavar="COLUMN", action="append", default=[], help="keep this column beside the outcome"
+    )
     parser.add_argument("--segfn", metavar="PATH", default="segfn", help="the program, as executors see it")
     parser.add_argument("flags", metavar="-- FLAGS", nargs="*", help="more flags of `segfn run`")
     args = parser.parse_args()

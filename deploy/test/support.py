@@ -23,6 +23,7 @@ default_user_config["batch"]["use_docker"] = False
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
+PAGE = (ROOT / "docs" / "scale-engines.md").read_text()
 # Another program than the built one may be tried, as packaging/ does.
 SEGFN = str((ROOT / os.environ.get("SEGFN_BUILT", "target/debug") / "segfn").resolve())
 LINTERS = ROOT / "packaging" / ".linters" / "bin"

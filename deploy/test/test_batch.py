@@ -6,6 +6,7 @@ import re
 import shlex
 import unittest
 from unittest import mock
+from urllib.parse import quote
 
 import boto3
 import moto.settings
@@ -13,10 +14,9 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
-from support import DEPLOY, PARTS, ROOT, Engine, Workspace
+from support import DEPLOY, PAGE, PARTS, ROOT, Engine, Workspace
 
 FOLDER = DEPLOY / "aws-batch"
-PAGE = (ROOT / "docs" / "scale-engines.md").read_text()
 
 
 def read(name):
@@ -105,8 +105,10 @@ class Jobs(Workspace):
     def engine(self, **parameters):
         parts = read("parts")
         words = self.words(parts, aws=self.aws, **parameters)
-        size = {"AWS_BATCH_JOB_ARRAY_SIZE": str(PARTS)}
-        command = lambda index: (words, {**size, "AWS_BATCH_JOB_ARRAY_INDEX": str(index)})
+
+        def command(index):
+            return words, {"AWS_BATCH_JOB_ARRAY_INDEX": str(index), "AWS_BATCH_JOB_ARRAY_SIZE": str(PARTS)}
+
         return Engine(self, command, Rules(parts), parts["retryStrategy"]["attempts"])
 
     def test_parts_that_are_lost_run_again_and_make_the_whole(self):
@@ -152,7 +154,8 @@ class Policies(Workspace):
         self.addCleanup(asking.stop)
 
     def aws_of(self, name):
-        return "http://{}:{}@{}".format(*self.keys[name], self.address)
+        key, secret = (quote(each, safe="") for each in self.keys[name])
+        return f"http://{key}:{secret}@{self.address}"
 
     def run_part(self, number, who):
         args = [*Jobs.words(self, read("parts"), aws=self.aws_of(who))]
@@ -179,7 +182,11 @@ class Policies(Workspace):
         event = {"Bucket": archive, "Key": "segment-logs/SOURCE/000.gz"}
         refused = {
             "parts": {
-                "get_object": [part, {"Bucket": archive, "Key": "other/000.gz"}, {**event, "Key": "segment-logs/ANOTHER/000.gz"}],
+                "get_object": [
+                    part,
+                    {"Bucket": archive, "Key": "other/000.gz"},
+                    {**event, "Key": "segment-logs/ANOTHER/000.gz"},
+                ],
                 "put_object": [event, {"Bucket": results, "Key": "RUN/manifest.json"}, {**part, "Key": "OTHER/part-1"}],
                 "delete_object": [event, part],
                 "list_objects_v2": [{"Bucket": archive}, {"Bucket": results}],
@@ -249,7 +256,9 @@ class Commands(Workspace):
         role = self.client("iam").create_role(RoleName="batch", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
         made = batch.create_compute_environment(computeEnvironmentName="some", type="UNMANAGED", serviceRole=role)
         order = [{"order": 1, "computeEnvironment": made["computeEnvironmentArn"]}]
-        return batch.create_job_queue(jobQueueName="some", state="ENABLED", priority=1, computeEnvironmentOrder=order)["jobQueueName"]
+        return batch.create_job_queue(jobQueueName="some", state="ENABLED", priority=1, computeEnvironmentOrder=order)[
+            "jobQueueName"
+        ]
 
 
 def shorthand(shape, value):

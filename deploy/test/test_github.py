@@ -8,7 +8,7 @@ import unittest
 
 import yaml
 
-from support import DEPLOY, EACH, LINTERS, OBJECTS, SEGFN, BASE, CANDIDATE, Workspace
+from support import BASE, CANDIDATE, DEPLOY, EACH, LINTERS, OBJECTS, PAGE, SEGFN, Workspace
 
 FILE = DEPLOY / "github" / "segfn-parts.yml"
 
@@ -22,6 +22,16 @@ class Lint(unittest.TestCase):
     def test_actionlint_takes_it(self):
         done = self.lint(FILE.read_text())
         self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_the_pages_command_gives_inputs_that_it_has(self):
+        (line,) = re.findall(r"^gh workflow run (.*)$", PAGE, re.M)
+        file, *flags = line.split()
+        self.assertEqual(file, FILE.name)
+        # PyYAML reads YAML 1.1, in which the key `on` is true.
+        inputs = yaml.safe_load(FILE.read_text())[True]["workflow_dispatch"]["inputs"]
+        given = {flag.partition("=")[0] for flag in flags if flag != "-f"}
+        self.assertLessEqual(given, set(inputs))
+        self.assertLessEqual({name for name, each in inputs.items() if each.get("required")}, given)
 
     def test_it_would_refuse_what_is_wrong(self):
         for right, wrong, told in (
@@ -37,7 +47,6 @@ class Steps(Workspace):
 
     def setUp(self):
         super().setUp()
-        # PyYAML reads YAML 1.1, in which the key `on` is true.
         self.workflow = yaml.safe_load(self.placed(FILE.read_text()))
         self.artifacts = self.folder / "artifacts"
         tools = self.folder / "tools"
@@ -95,7 +104,13 @@ class Steps(Workspace):
                     self.assertRegex(given["role-to-assume"], "^arn:aws:iam::")
                 case "":
                     env = {each: self.value(text, context) for each, text in step.get("env", {}).items()}
-                    env = {"PATH": self.path, "HOME": str(place), **{k: str(v) for k, v in files.items()}, **shared, **env}
+                    env = {
+                        "PATH": self.path,
+                        "HOME": str(place),
+                        **{k: str(v) for k, v in files.items()},
+                        **shared,
+                        **env,
+                    }
                     shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
                     done = subprocess.run(shell, cwd=clone, env=env, capture_output=True, text=True)
                     log += done.stdout + done.stderr

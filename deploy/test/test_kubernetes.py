@@ -2,12 +2,13 @@
 are lost."""
 
 import os
+import re
 import subprocess
 import unittest
 
 import yaml
 
-from support import DEPLOY, LINTERS, PARTS, SEGFN, Engine, Workspace
+from support import DEPLOY, LINTERS, PAGE, PARTS, SEGFN, Engine, Workspace
 
 FOLDER = DEPLOY / "kubernetes"
 # The first that has backoffLimitPerIndex without being asked, the one in which it is no beta any more, and the newest.
@@ -31,7 +32,7 @@ class Schema(unittest.TestCase):
         for version in VERSIONS:
             done = validate(version, *files)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-            self.assertEqual(done.stdout.count("passed for resource"), 3, done.stdout)
+            self.assertEqual(done.stdout.count("passed for resource"), 4, done.stdout)
 
     def test_it_would_refuse_a_field_that_is_not_there(self):
         text = (FOLDER / "parts.yaml").read_text().replace("backoffLimitPerIndex", "backoffLimitByIndex")
@@ -42,6 +43,15 @@ class Schema(unittest.TestCase):
             done = validate(version, wrong)
             self.assertEqual(done.returncode, 1)
             self.assertIn("'backoffLimitByIndex' was unexpected", done.stdout)
+
+    def test_the_pages_commands_name_them(self):
+        named = re.findall(r"-f deploy/kubernetes/(\S+)", PAGE)
+        self.assertEqual(sorted(named), sorted(file.name for file in FOLDER.glob("*.yaml")))
+        jobs = set(re.findall(r"job/(\S+)", PAGE))
+        self.assertEqual(
+            jobs,
+            {yaml.safe_load((FOLDER / f"{name}.yaml").read_text())["metadata"]["name"] for name in ("parts", "merge")},
+        )
 
 
 class Rules:
@@ -88,7 +98,9 @@ exec setpriv --reuid "$user" --regid "$user" --clear-groups --no-new-privs --inh
 class Jobs(Workspace):
     def setUp(self):
         super().setUp()
-        self.parts, self.merge = (yaml.safe_load(self.placed((FOLDER / f"{name}.yaml").read_text())) for name in ("parts", "merge"))
+        self.parts, self.merge = (
+            yaml.safe_load(self.placed((FOLDER / f"{name}.yaml").read_text())) for name in ("parts", "merge")
+        )
 
     def arguments(self, job):
         """The container's command, for the store of this test, and with so many parts as it has objects for."""
@@ -100,7 +112,9 @@ class Jobs(Workspace):
         return [other.get(word, word) for word in words]
 
     def engine(self):
-        command = lambda index: (self.arguments(self.parts), {"JOB_COMPLETION_INDEX": str(index)})
+        def command(index):
+            return self.arguments(self.parts), {"JOB_COMPLETION_INDEX": str(index)}
+
         return Engine(self, command, Rules(self.parts), self.parts["spec"]["backoffLimitPerIndex"] + 1)
 
     def test_parts_that_are_lost_run_again_and_make_the_whole(self):
@@ -134,12 +148,30 @@ class Jobs(Workspace):
     def test_a_pod_needs_no_more_than_it_may(self):
         self.write_manifest()
         user = self.parts["spec"]["template"]["spec"]["securityContext"]
-        command = ["unshare", "--mount", "bash", "-ec", CONFINED, "confined", self.folder, SEGFN, str(user["runAsUser"])]
+        command = [
+            "unshare",
+            "--mount",
+            "bash",
+            "-ec",
+            CONFINED,
+            "confined",
+            self.folder,
+            SEGFN,
+            str(user["runAsUser"]),
+        ]
         for job, expected in ((self.parts, 0), (self.merge, 1)):
             words = ["--part=1/1" if word.startswith("--part=") else word for word in self.arguments(job)]
             done = subprocess.run([*command, *words], capture_output=True, text=True, timeout=120)
             self.assertEqual(done.returncode, expected, done.stderr)
         self.assertIn("Read-only file system", done.stderr)
+
+    def test_each_has_a_role_of_its_own(self):
+        accounts = yaml.safe_load_all((FOLDER / "accounts.yaml").read_text())
+        roles = {
+            each["metadata"]["name"]: each["metadata"]["annotations"]["eks.amazonaws.com/role-arn"] for each in accounts
+        }
+        for job, name in ((self.parts, "segfn-parts"), (self.merge, "segfn-merge")):
+            self.assertTrue(roles[job["spec"]["template"]["spec"]["serviceAccountName"]].endswith(f"role/{name}"))
 
     def test_its_places_for_the_number_of_parts_agree(self):
         self.assertEqual(self.parts["spec"]["completionMode"], "Indexed")
@@ -153,6 +185,10 @@ class Confined(unittest.TestCase):
             self.assertTrue(pod["securityContext"]["runAsNonRoot"])
             self.assertFalse(pod["automountServiceAccountToken"])
             (only,) = pod["containers"]
-            expected = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
+            expected = {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }
             self.assertEqual(only["securityContext"], expected)
             self.assertTrue(only["resources"]["requests"] and only["resources"]["limits"]["memory"])

@@ -110,7 +110,9 @@ class Recipe(unittest.TestCase):
 
     @classmethod
     def run_alone(cls, function, *flags, events="events.ndjson"):
-        done = subprocess.run([SEGFN, "run", function, events, "--json", "--deny-net", *flags], capture_output=True, text=True)
+        done = subprocess.run(
+            [SEGFN, "run", function, events, "--json", "--deny-net", *flags], capture_output=True, text=True
+        )
         if done.returncode not in (0, 1):
             raise AssertionError(done.stderr)
         return done.stdout.split("\n")[:-1]
@@ -147,7 +149,9 @@ class Recipe(unittest.TestCase):
             self.assertEqual((outcome.get("value") or {}).get("properties"), value.get("properties"))
         self.show('text("ndjson")', events=names["events"])
         done = subprocess.run(
-            [SEGFN, "diff", "functions/redact-emails", "functions/enrich-orders", "ndjson", "--json"], capture_output=True, text=True
+            [SEGFN, "diff", "functions/redact-emails", "functions/enrich-orders", "ndjson", "--json"],
+            capture_output=True,
+            text=True,
         )
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertEqual(json.loads(done.stdout)["inputs"], EVENTS)
