@@ -65,7 +65,7 @@ def with_outcomes(frame, command, event="event"):
 
         for batch, outcomes in _Run(command).over(batches, event):
             columns = [_column(batch, name) for name in names]
-            columns += [pyarrow.array(each, pyarrow.string()) for each in zip(*outcomes, strict=True)]
+            columns += [pyarrow.array([each[place] for each in outcomes], pyarrow.string()) for place in (0, 1)]
             yield pyarrow.RecordBatch.from_arrays(columns, [*names, CLASS, OUTCOME])
 
     return frame.mapInArrow(run, schema)
