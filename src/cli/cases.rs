@@ -51,8 +51,8 @@ struct AddArgs {
     /// A JavaScript file, a folder with a function.js, or a function of a Terraform file
     #[arg(value_name = "FUNCTION")]
     function: PathBuf,
-    /// Files of events, folders of such files, archives in S3, or `-` for standard input, as for
-    /// `segfn run`
+    /// Files of events, folders of such files, archives in S3, samples, the events that `segfn serve`
+    /// got (history:), or `-` for standard input, as for `segfn run`
     #[arg(value_name = "EVENTS", required = true)]
     events: Vec<PathBuf>,
     #[command(flatten)]
@@ -72,7 +72,8 @@ struct AddArgs {
 const EXAMPLES: &str = "\
 Examples:
   segfn cases add functions/enrich-orders events.ndjson.gz
-  segfn cases add functions/slack-alerts events/ --limit 20";
+  segfn cases add functions/slack-alerts events/ --limit 20
+  segfn cases add functions/slack-alerts history:";
 
 /// Runs the command and tells how the process ends.
 pub fn run(args: &Args, color: Color) -> Exit {

@@ -11,7 +11,7 @@ use segfn::cost::Volume;
 use segfn::diff::{
     Comparison, ComparisonEvent, DiffError, Differences, FunctionVersion, InvalidInput,
 };
-use segfn::engine::{EngineError, Frozen, Options};
+use segfn::engine::{EngineError, Frozen, Need, Options};
 use segfn::net::{NetMode, Replayer, Stub};
 use segfn::options::{AwsMode, HostPattern, NetPolicy};
 use segfn::project::Project;
@@ -50,8 +50,8 @@ pub struct Args {
     /// The version to look at
     #[arg(value_name = "CANDIDATE")]
     pub candidate: PathBuf,
-    /// Files of events, folders of such files, `-`, samples (sample:NAME), or archives in
-    /// S3: s3://BUCKET/segment-logs/…
+    /// Files of events, folders of such files, `-`, samples (sample:NAME), the events that `segfn serve`
+    /// got (history:), or archives in S3: s3://BUCKET/segment-logs/…
     ///
     /// If none are given, segfn takes the events in the candidate's folder, or else a sample
     /// for each handler.
@@ -109,6 +109,7 @@ Examples:
   segfn diff git:HEAD functions/slack events.ndjson.gz    before a commit
   segfn diff git:main git:HEAD:functions/slack events/    two revisions
   segfn diff old.js new.js events.ndjson --cassette traffic.har
+  segfn diff git:HEAD functions/slack history: --where 'type = \"track\"'
   segfn diff git:main functions/slack s3://BUCKET/segment-logs/SOURCE/ \\
     --aws real --since 7d --sample 10000
   segfn diff git:origin/main functions/slack --report markdown=comment.md --report html=diff.html
@@ -143,8 +144,9 @@ fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let config = &candidate.config;
     let masked = !config.test.mask.is_empty() || !args.mask.is_empty();
     let logs = args.logs || config.test.logs.unwrap_or_default();
-    let temporary = TemporaryFolder::new().map_err(|error| {
-        CliError::new(Exit::Internal, "can't make a temporary folder").with_cause(error)
+    let temporary = TemporaryFolder::new().map_err(|source| EngineError::Machine {
+        need: Need::TemporaryFolder,
+        source,
     })?;
     let net_mode = net_mode(args, &candidate)?;
     let options =

@@ -15,6 +15,7 @@ mod error;
 mod events;
 mod function_args;
 mod globals;
+mod init;
 mod licenses;
 mod open;
 mod output;

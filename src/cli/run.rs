@@ -22,7 +22,7 @@ use super::engine_error::{engine_error, text_report};
 use super::error::{CliError, Exit};
 use super::events::{EventArgs, tell_left_out};
 use super::function_args::{FunctionArgs, LiveArgs, parse_jobs};
-use super::open::open;
+use super::open::{function_here, open};
 use super::output::Output;
 use super::progress::Bar;
 
@@ -33,15 +33,16 @@ const WHOLE_BLOCKS: u64 = 20;
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// A JavaScript file, a folder with a function.js, or a Terraform file
+    /// A JavaScript file, a folder with a function.js, or a Terraform file; without one, the function in
+    /// this folder
     ///
     /// FILE.tf:NAME is one function of a Terraform file with several. git:REVISION:PATH is any of
     /// these as it was at that revision. Two files beside it are read if they exist: settings.json
     /// has the function's settings, and segfn.toml says how to run it.
     #[arg(value_name = "FUNCTION")]
-    pub function: PathBuf,
+    pub function: Option<PathBuf>,
     /// Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), samples
-    /// (sample:NAME), or `-` for standard input
+    /// (sample:NAME), the events that `segfn serve` got (history:), or `-` for standard input
     ///
     /// A file holds one event as JSON, an array of events for onBatch, a request for onRequest, or
     /// one of these a line (NDJSON); it may be gzipped. If none are given, segfn takes the events in
@@ -74,6 +75,7 @@ pub struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
+  segfn run                                      the function in this folder
   segfn run function.js                          a sample event for each handler
   segfn run function.js event.json               one event from a file
   segfn run function.js sample:order-completed   one of `segfn events`
@@ -97,7 +99,11 @@ pub fn run(args: &Args, color: Color) -> Exit {
 fn run_with(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let started = Instant::now();
     let overrides = args.live.add_to(args.how.overrides());
-    let project = open(&args.function, &overrides, output)?;
+    let function = match &args.function {
+        Some(function) => function.clone(),
+        None => function_here()?,
+    };
+    let project = open(&function, &overrides, output)?;
     let options = Options {
         jobs: usize::from(args.jobs),
         cold: args.cold,

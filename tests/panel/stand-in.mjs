@@ -129,7 +129,7 @@ class StandIn {
       if (!event.steps.some((step) => (!name || step.function === name) && (!of || step.class === of))) continue;
       found.push(rowOf(event));
     }
-    return { events: found, more: n >= 0 };
+    return { events: found, more: n >= 0, ...(n >= 0 ? { next: n + 1 } : {}) };
   }
 
   async run({ function: name, handler, input, settings }) {

@@ -10,9 +10,10 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::bufread::MultiGzDecoder;
 
 use crate::function::Input;
+use crate::history::PastEvents;
 use crate::host::HostOptions;
 use crate::host::aws::{ArchiveObject, ArchiveUrl, S3Archive};
-use crate::options::{LONGEST_LINE, SEED};
+use crate::options::{HISTORY, LONGEST_LINE, SEED};
 use crate::project::inputs::error::InputError;
 use crate::project::inputs::file::{File, Reader};
 use crate::project::inputs::problems::Problems;
@@ -28,16 +29,46 @@ const PORTION: usize = 64;
 /// Names that end so are taken from a folder.
 const SUFFIXES: [&str; 4] = [".json", ".ndjson", ".jsonl", ".gz"];
 
+/// What the events that reached `segfn serve` here are asked for by. A function's name may follow.
+const PAST: &str = "history:";
+
 /// The inputs in all the files that were named, in order. What can't be read is left out and put
 /// into [`Inputs::problems`].
 pub struct Inputs {
     paths: VecDeque<Origin>,
     /// The archive whose objects are being read, with its name.
     archive: Option<(PathBuf, S3Archive)>,
-    file: Option<File>,
+    opened: Option<Opened>,
     problems: Problems,
     progress: Arc<InputProgress>,
     longest: usize,
+}
+
+/// What inputs are being read from.
+enum Opened {
+    File(Box<File>),
+    Past(PastEvents),
+}
+
+impl Opened {
+    /// The next input. More may follow an error.
+    fn next(&mut self) -> Result<Option<Input>, InputError> {
+        match self {
+            Opened::File(file) => file.next(),
+            Opened::Past(events) => {
+                let event = events.next().transpose()?;
+                Ok(event.map(|event| Input::new(format!("{PAST}{}", event.id), event.json)))
+            }
+        }
+    }
+
+    /// Whether the next is there without waiting for it.
+    fn has_next(&self) -> bool {
+        match self {
+            Opened::File(file) => file.has_line(),
+            Opened::Past(events) => events.has_ahead(),
+        }
+    }
 }
 
 /// Something to read inputs from.
@@ -45,6 +76,7 @@ enum Origin {
     File(PathBuf),
     Sample(&'static Sample),
     Archive(PathBuf, S3Archive),
+    Past(PastEvents),
 }
 
 impl Origin {
@@ -56,13 +88,14 @@ impl Origin {
                 metadata.is_file().then_some(metadata.len())
             }
             Origin::Sample(_) => Some(0),
-            Origin::Archive(..) => None,
+            Origin::Archive(..) | Origin::Past(_) => None,
         }
     }
 }
 
 impl Inputs {
-    /// The inputs of the files, folders, samples (`sample:NAME`) and `-` (standard input) in `paths`.
+    /// The inputs of the files, folders, samples (`sample:NAME`), `history:` and `-` (standard input) in
+    /// `paths`.
     pub fn new(paths: &[PathBuf]) -> Inputs {
         Inputs::open_all(paths, |_| {
             Err(io::Error::other("archives can't be read here"))
@@ -96,6 +129,12 @@ impl Inputs {
                     Ok(found) => places.extend(found.into_iter().map(Origin::Sample)),
                     Err(problem) => problems.push(problem.into()),
                 }
+            } else if let Some(name) = path.to_str().and_then(|path| path.strip_prefix(PAST)) {
+                let function = (!name.is_empty()).then_some(name);
+                match PastEvents::open(Path::new(HISTORY), function) {
+                    Ok(found) => places.push_back(Origin::Past(found)),
+                    Err(problem) => problems.push(problem.into()),
+                }
             } else if path.is_dir() {
                 match files_in(path) {
                     Ok(found) => places.extend(found.into_iter().map(Origin::File)),
@@ -110,7 +149,7 @@ impl Inputs {
         Inputs {
             paths: places,
             archive: None,
-            file: None,
+            opened: None,
             problems,
             progress,
             longest: LONGEST_LINE,
@@ -132,7 +171,7 @@ impl Inputs {
         self.progress.clone()
     }
 
-    fn open(&self, path: &Path) -> Result<File, InputError> {
+    fn open(&self, path: &Path) -> Result<Opened, InputError> {
         let stdin = path == Path::new("-");
         let failed = |source| InputError::Open {
             path: path.to_owned(),
@@ -151,7 +190,7 @@ impl Inputs {
         path: PathBuf,
         source: Box<dyn Read + Send>,
         live: bool,
-    ) -> Result<File, InputError> {
+    ) -> Result<Opened, InputError> {
         let failed = |source| InputError::Open {
             path: path.clone(),
             source,
@@ -173,7 +212,8 @@ impl Inputs {
             // The mark is taken out where the first line is read.
             reader = buffered(Box::new(decoder.bom_sniffing(true).build(reader)));
         }
-        Ok(File::new(path, reader, gzip, self.longest, live))
+        let file = File::new(path, reader, gzip, self.longest, live);
+        Ok(Opened::File(Box::new(file)))
     }
 }
 
@@ -183,7 +223,7 @@ impl Iterator for Inputs {
 
     fn next(&mut self) -> Option<Vec<Input>> {
         let mut portion = vec![self.next_input()?];
-        while portion.len() < PORTION && self.file.as_ref().is_some_and(File::has_line) {
+        while portion.len() < PORTION && self.opened.as_ref().is_some_and(Opened::has_next) {
             match self.next_input() {
                 Some(input) => portion.push(input),
                 None => break,
@@ -196,16 +236,16 @@ impl Iterator for Inputs {
 impl Inputs {
     fn next_input(&mut self) -> Option<Input> {
         loop {
-            let Some(file) = &mut self.file else {
-                match self.next_file()? {
-                    Ok(file) => self.file = Some(file),
+            let Some(opened) = &mut self.opened else {
+                match self.open_next()? {
+                    Ok(opened) => self.opened = Some(opened),
                     Err(problem) => self.problems.push(problem),
                 }
                 continue;
             };
-            match file.next() {
+            match opened.next() {
                 Ok(Some(input)) => return Some(input),
-                Ok(None) => self.file = None,
+                Ok(None) => self.opened = None,
                 Err(problem) => self.problems.push(problem),
             }
         }
@@ -214,7 +254,7 @@ impl Inputs {
 
 impl Inputs {
     /// The next file, or the next object of an archive.
-    fn next_file(&mut self) -> Option<Result<File, InputError>> {
+    fn open_next(&mut self) -> Option<Result<Opened, InputError>> {
         loop {
             if let Some((path, archive)) = &mut self.archive {
                 match archive.next_object() {
@@ -238,6 +278,7 @@ impl Inputs {
                     return Some(self.file_of(PathBuf::from(name), source, false));
                 }
                 Origin::Archive(path, archive) => self.archive = Some((path, archive)),
+                Origin::Past(events) => return Some(Ok(Opened::Past(events))),
             }
         }
     }

@@ -24,7 +24,7 @@ const ROOMS: [&[&str]; 17] = [
     &["host"],
     &["net"],
     &["cassette"],
-    &["coverage", "cost"],
+    &["coverage", "cost", "history"],
     &["aws_local"],
     &["http_server"],
     // The ground floor: plain values, and what the system is asked for.
@@ -46,6 +46,7 @@ const ROOMS: [&[&str]; 17] = [
         "random",
         "files",
         "temporary",
+        "user_files",
         "fork",
         "frames",
     ],
