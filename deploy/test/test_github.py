@@ -8,7 +8,7 @@ import unittest
 
 import yaml
 
-from support import BASE, CANDIDATE, DEPLOY, EACH, LINTERS, OBJECTS, PAGE, SEGFN, Workspace
+from support import BASE, CANDIDATE, DEPLOY, EACH, LINTERS, OBJECTS, PAGE, ROOT, SEGFN, Workspace
 
 FILE = DEPLOY / "github" / "segfn-parts.yml"
 
@@ -22,6 +22,10 @@ class Lint(unittest.TestCase):
     def test_actionlint_takes_it(self):
         done = self.lint(FILE.read_text())
         self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_its_version_is_that_of_cargo_toml(self):
+        (version,) = re.findall(r'^version = "(.*)"$', (ROOT / "Cargo.toml").read_text(), re.M)
+        self.assertEqual(yaml.safe_load(FILE.read_text())["env"]["SEGFN_VERSION"], version)
 
     def test_the_pages_command_gives_inputs_that_it_has(self):
         (line,) = re.findall(r"^gh workflow run (.*)$", PAGE, re.M)
