@@ -1,4 +1,4 @@
-// `make lint` for what only runs elsewhere: workflows, the action, the Dockerfile, and shell scripts.
+// `make lint` for what only runs elsewhere: workflows, the action, the Dockerfile, shell scripts, and Python.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -55,4 +55,5 @@ run(
   'shellcheck',
   scripts.map((file) => relative(root, file)),
 );
+for (const each of [['format', '--check', '--quiet'], ['check', '--quiet']]) run('ruff', [...each, 'deploy']);
 run('hadolint', ['packaging/docker/Dockerfile']);
