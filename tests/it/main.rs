@@ -41,6 +41,7 @@ mod region;
 mod report;
 mod run_cli;
 mod samples;
+mod scale;
 mod secrets;
 mod serve;
 mod served;
