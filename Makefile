@@ -3,9 +3,12 @@
 # and Perl: nothing else.
 
 CARGO ?= cargo
+# Says what is done, and how long it took.
+STEP := scripts/step
+FIRST_BUILD := $(if $(wildcard target/debug/segfn*),,, all crates and OpenSSL: about 5 minutes on 2 cores, the first time)
 SOURCES := $(shell find js -path js/node_modules -prune -o -path js/dist -prune -o -type f -print)
 
-.PHONY: demo test test-packages attack conformance lint format bench dist v8 js build clean
+.PHONY: demo test test-packages attack conformance lint format bench dist recording v8 js build clean
 
 demo: build
 	@echo
@@ -16,13 +19,14 @@ demo: build
 	@find .segfn/s3 -type f | sort
 
 build: v8 js/dist/bundles.json
-	$(CARGO) build --locked
+	@$(STEP) "building the program$(FIRST_BUILD)" $(CARGO) build --locked
 
 test: v8 js/dist/bundles.json
 	@# moto is the independent AWS that the tests run against.
 	@scripts/provide-venv tests/.moto tests/moto-requirements.txt
 	@scripts/provide-chromium
 	@scripts/provide-segment-sdks
+	@scripts/provide-venv tests/.serve-python tests/serve/requirements.txt
 	cd js && npm test --silent
 	INSTA_UPDATE=no $(CARGO) test --locked
 	node --test tests/panel
@@ -32,19 +36,28 @@ test: v8 js/dist/bundles.json
 # PROFILE=release takes the release build.
 PROFILE ?= dev
 BUILT := target/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
+# So that the program runs where glibc is older than here.
+LINKER := $(if $(filter Linux,$(shell uname -s)),-C linker=$(CURDIR)/packaging/linker)
 EXE := $(if $(filter Windows_NT,$(OS)),.exe)
 test-packages: v8 js/dist/bundles.json packaging/node_modules/.package-lock.json
 	@scripts/provide-cargo-deb
-	$(CARGO) build --locked --profile $(PROFILE) --bin segfn --example pages
+	$(CARGO) build --locked --profile $(PROFILE) --example pages --example gzip
+	$(CARGO) rustc --locked --profile $(PROFILE) --bin segfn -- $(if $(filter release,$(PROFILE)),$(LINKER))
 	cd packaging && SEGFN_BUILT=../$(BUILT) npm test --silent
 
 # What is published for this machine's system, in dist/.
 dist: v8 js/dist/bundles.json packaging/node_modules/.package-lock.json
 	@scripts/provide-cargo-deb
-	SEGFN_COMMIT=$$(git rev-parse --short HEAD) $(CARGO) build --locked --release --bin segfn --example pages
+	$(if $(LINKER),@scripts/provide-venv packaging/.linker packaging/linker.txt)
+	$(CARGO) build --locked --release --example pages --example gzip
+	SEGFN_COMMIT=$$(git rev-parse --short HEAD) $(CARGO) rustc --locked --release --bin segfn -- $(LINKER)
 	rm -rf target/pages
 	target/release/examples/pages$(EXE) target/pages
-	node packaging/dist.mjs dist $$(rustc -vV | sed -n 's/^host: //p') target/release/segfn$(EXE) target/pages
+	node packaging/dist.mjs dist $$(rustc -vV | sed -n 's/^host: //p') target/release/segfn$(EXE) target/pages target/release/examples/gzip$(EXE)
+
+# The picture of a terminal in the README.
+recording: build
+	node scripts/recording.mjs $(BUILT)/segfn
 
 # Node's own tests in segfn: NODE_CONFORMANCE says where the adapter and the tests are
 # (scripts/conformance.mjs). Without it, only the small cases that they led to are run.
@@ -85,7 +98,7 @@ js: js/dist/bundles.json
 
 # Third-party JavaScript comes from npm, pinned by the lock file, and is never committed.
 js/node_modules/.package-lock.json: js/package.json js/package-lock.json
-	cd js && npm ci --silent --no-fund --no-audit
+	@$(STEP) "fetching the platform's npm packages" npm --prefix js ci --silent --no-fund --no-audit
 	@touch $@
 
 packaging/node_modules/.package-lock.json: packaging/package.json packaging/package-lock.json
@@ -94,9 +107,9 @@ packaging/node_modules/.package-lock.json: packaging/package.json packaging/pack
 
 # With the licences of the crates.
 js/dist/bundles.json: js/node_modules/.package-lock.json $(SOURCES) scripts/licenses.mjs Cargo.lock
-	cd js && node build.mjs
+	@$(STEP) "bundling them, and collecting the licences" node js/build.mjs
 
 clean:
 	$(CARGO) clean
-	rm -rf dist js/dist js/node_modules tests/.moto tests/.chromium tests/.serve
-	rm -rf packaging/node_modules packaging/.linters packaging/.work packaging/npm/src/formats
+	rm -rf dist js/dist js/node_modules tests/.moto tests/.chromium tests/.serve tests/.serve-python
+	rm -rf packaging/node_modules packaging/.linker packaging/.linters packaging/.work packaging/npm/src/formats

@@ -303,7 +303,7 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
             compiled.push((bundle, function));
         }
     }
-    let mut table = String::from("&[\n");
+    let mut table = format!("static BUNDLES: [Bundle; {}] = [\n", compiled.len());
     for (number, (bundle, function)) in compiled.into_iter().enumerate() {
         let method = match bundle.name.starts_with("ext:") {
             true => "require",
@@ -315,21 +315,56 @@ fn make_code_caches(bundles: &[Bundle], out: &Path) -> Result<(), Box<dyn Error>
             .ok_or_else(|| format!("V8 made no code cache for {}", bundle.name))?;
         let file = out.join(format!("{number}.code-cache"));
         fs::write(&file, &cache[..])?;
+        let [source, cache] = match is_of_node(&bundle.name) {
+            true => [plain(&bundle.path), plain(&file)],
+            false => {
+                let source = out.join(format!("{number}.source"));
+                [
+                    packed(bundle.source.as_bytes(), &source)?,
+                    packed(&cache, &file)?,
+                ]
+            }
+        };
+        let name = &bundle.name;
         writeln!(
             table,
-            "    Bundle {{ name: {:?}, source: include_str!({:?}), cache: include_bytes!({:?}) }},",
-            bundle.name, bundle.path, file
+            "    Bundle {{ name: {name:?}, source: {source}, cache: {cache} }},"
         )?;
     }
-    table.push_str("]\n");
+    table.push_str("];\n");
     fs::write(out.join("bundles.rs"), table)?;
     Ok(())
+}
+
+/// The expression for a file that lies in the binary as it is.
+fn plain(file: &Path) -> String {
+    format!("Asset::Plain(include_bytes!({file:?}))")
+}
+
+/// Writes `bytes` into `file`, packed, and gives the expression for that.
+fn packed(bytes: &[u8], file: &Path) -> Result<String, Box<dyn Error>> {
+    // What takes most of the time that a release may take is a trifle for who builds it often.
+    let level = match env::var("PROFILE")?.as_str() {
+        "release" => 19,
+        _ => 1,
+    };
+    fs::write(file, zstd::bulk::compress(bytes, level)?)?;
+    let len = bytes.len();
+    Ok(format!("Asset::packed(include_bytes!({file:?}), {len})"))
+}
+
+/// Whether a bundle is Node's or segfn's, and none of the platform's packages, of which each function touches few.
+/// Nearly each one touches `fetch`.
+fn is_of_node(name: &str) -> bool {
+    name.contains(':') || name == "node-fetch"
 }
 
 /// Node's own modules, and `fetch`, are used all over by what stands on them: their functions are all in
 /// the cache. Of a package, most functions call a few: the cache has what its evaluation called.
 fn options(name: &str) -> CompileOptions {
-    match name.starts_with("node:") || ["node-fetch", "segfn:webcrypto"].contains(&name) {
+    match name.starts_with("node:")
+        || ["node-fetch", "segfn:http", "segfn:webcrypto"].contains(&name)
+    {
         true => CompileOptions::EagerCompile,
         false => CompileOptions::NoCompileOptions,
     }

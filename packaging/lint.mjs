@@ -40,6 +40,8 @@ function asWorkflow({ inputs, outputs, runs: { steps } }) {
 }
 
 run('actionlint', []);
+// What `segfn init` writes.
+run('actionlint', ['src/project/starter/files/workflow.yml']);
 const action = readFileSync(join(root, 'action.yml'), 'utf8');
 for (const each of validateAction(action).errors) fail(`action.yml: ${JSON.stringify(each)}`);
 run('actionlint', ['-stdin-filename', 'action.yml (as a workflow)', '-'], asWorkflow(parse(action)));

@@ -21,7 +21,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
 }
 
 /// Writes bytes so that their end can be told.
-pub fn write_frame(to: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+pub fn write_frame(to: &mut (impl Write + ?Sized), bytes: &[u8]) -> io::Result<()> {
     let mut frame = Vec::with_capacity(bytes.len() + 8);
     frame.extend((bytes.len() as u64).to_le_bytes());
     frame.extend(bytes);
@@ -90,6 +90,11 @@ impl FrameBuffer {
         let count = from.read(&mut bytes)?;
         self.bytes.extend_from_slice(&bytes[..count]);
         Ok(count)
+    }
+
+    /// Adds what was read elsewhere.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// The next frame, once it is whole.

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 /// The time that the platform gives an invocation (docs/platform.md section 9).
@@ -30,6 +31,9 @@ pub const AWS_FOLDER: &str = ".segfn";
 /// Where it is kept which cases failed the last time, from the working folder.
 pub const LAST_TEST: &str = ".segfn/last-test.json";
 
+/// Where `segfn serve` keeps what arrived, from the working folder.
+pub const HISTORY: &str = ".segfn/serve.sqlite";
+
 /// How many of the slowest cases are told of.
 pub const SLOWEST: usize = 3;
 
@@ -43,7 +47,7 @@ pub const PLATFORM_MEMORY: usize = 128 << 20;
 pub const LONGEST_LINE: usize = 64 << 20;
 
 /// Which AWS the function's `AWS` global talks to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AwsMode {
     /// S3 and STS inside this process; nothing leaves the machine.
     #[default]
@@ -55,7 +59,7 @@ pub enum AwsMode {
 }
 
 /// A server that stands for AWS.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwsEndpoint {
     /// Without the key.
     pub url: Url,
@@ -102,7 +106,7 @@ impl FromStr for AwsMode {
 }
 
 /// Which hosts a function can reach.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NetPolicy {
     /// All of them, as on the platform.
     #[default]
@@ -134,7 +138,7 @@ impl NetPolicy {
 
 /// A host as given to `--allow-net`: `api.example.com`, `*.example.com` (any name below it, not
 /// itself), `127.0.0.1:8080` or `[::1]:8080`. Without a port every port matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostPattern {
     /// Lower-case, punycode where needed; without the `*.` and without brackets.
     host: String,
@@ -207,7 +211,7 @@ impl fmt::Display for HostPattern {
 }
 
 /// The time zone and the locale that a function sees.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region {
     /// A name of the IANA's database: `Asia/Tokyo`.
     pub timezone: String,
@@ -226,7 +230,7 @@ impl Default for Region {
 }
 
 /// A role that the embedded AWS lets functions assume.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Role {
     /// `arn:aws:iam::ACCOUNT:role/NAME`.
     pub arn: String,
@@ -240,7 +244,7 @@ pub(crate) fn is_account(text: &str) -> bool {
 }
 
 /// A long-lived access key that the embedded AWS knows, as an IAM user has it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserKey {
     pub id: String,
     pub secret: String,

@@ -212,9 +212,15 @@ pub struct Exchange {
     /// What was sent; only where it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Sent>,
+    /// What came back; only where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Sent>,
+    /// What went wrong because somebody wanted it to: a status, `reset` or `delay`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
-/// The rest of a request, as a person reads it.
+/// The rest of a request or of a response, as a person reads it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sent {
@@ -226,7 +232,7 @@ pub struct Sent {
     pub body: Option<SentBody>,
 }
 
-/// A request's body, decoded by its `content-encoding` and `content-type`.
+/// A body, decoded by its `content-encoding` and `content-type`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]

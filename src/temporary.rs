@@ -1,11 +1,15 @@
 //! A folder that is gone at the end.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-/// A new folder in the system's folder for such, which only this user may enter. It is removed when
+/// Memory that looks like a folder. Containers have it, also those in which nothing else can be written to.
+const IN_MEMORY: &str = "/dev/shm";
+
+/// A new folder in the system's folder for such, or in memory where nothing can be written there. Only this user may
+/// enter it. It is removed when
 /// this is dropped; on Linux also when the process is killed, by a process that waits for that, if
 /// there was one thread when this was made.
 pub struct TemporaryFolder {
@@ -19,7 +23,20 @@ impl TemporaryFolder {
     /// # Errors
     /// The folder can't be made; the error says which one.
     pub fn new() -> io::Result<TemporaryFolder> {
-        let folder = tempfile::Builder::new().prefix("segfn-").tempdir()?;
+        TemporaryFolder::in_one_of(&[std::env::temp_dir(), PathBuf::from(IN_MEMORY)])
+    }
+
+    /// In the first of `places` in which it can be. The error is the first one's.
+    fn in_one_of(places: &[PathBuf]) -> io::Result<TemporaryFolder> {
+        let make = |place| tempfile::Builder::new().prefix("segfn-").tempdir_in(place);
+        let mut tried = places.iter().map(make);
+        let first = tried
+            .next()
+            .unwrap_or_else(|| Err(io::ErrorKind::NotFound.into()));
+        let folder = match first {
+            Ok(folder) => folder,
+            Err(error) => tried.find_map(Result::ok).ok_or(error)?,
+        };
         Ok(TemporaryFolder {
             #[cfg(target_os = "linux")]
             janitor: janitor::Janitor::start(folder.path()),
@@ -90,5 +107,24 @@ mod janitor {
             drop(self.line.take());
             let _ = waitpid(self.process, None);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_in_the_first_place_that_takes_it() {
+        let place = tempfile::tempdir().expect("a folder");
+        let (none, there) = (place.path().join("none"), place.path().to_owned());
+        let folder = TemporaryFolder::in_one_of(&[none.clone(), there.clone()]).expect("a folder");
+        assert_eq!(folder.path().parent(), Some(&*there));
+        let error = TemporaryFolder::in_one_of(&[none.clone(), none.join("either")]);
+        let error = error.err().expect("an error").to_string();
+        assert!(
+            error.contains(&format!("{}/segfn-", none.display())),
+            "{error}"
+        );
     }
 }

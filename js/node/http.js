@@ -2,14 +2,9 @@
 
 // The client half of Node's http: functions can't listen.
 
-// These are not destructured, or esbuild would rename the classes, and people see their names.
-const agents = require('../internal/http/agent.js');
-const client = require('../internal/http/client.js');
-const codes = require('../internal/http/codes.js');
-const headers = require('../internal/http/headers.js');
-const incoming = require('../internal/http/incoming.js');
-const outgoing = require('../internal/http/outgoing.js');
-const { noServer } = require('../internal/http/server.js');
+const { agents, client, codes, headers, incoming, outgoing, servers } = require('segfn:http');
+
+const { noServer } = servers;
 
 function request(url, options, callback) {
   return new client.ClientRequest(url, options, callback);

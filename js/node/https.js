@@ -3,9 +3,9 @@
 // Node's https is http with TLS. ClientRequest reads the options about certificates.
 
 const http = require('node:http');
-const { encrypted } = require('../internal/http/connect.js');
-const { noServer } = require('../internal/http/server.js');
+const { connections, servers } = require('segfn:http');
 
+const { noServer } = servers;
 const { URL } = globalThis;
 
 function Agent(options) {
@@ -52,7 +52,7 @@ Agent.prototype.createConnection = function createConnection(port, host, options
   else if (host !== null && typeof host === 'object') options = { ...host, port };
   else options = { ...options, port, host };
   if (options.socket) throw new Error("segfn can't speak TLS over a socket that is open already: the option socket");
-  return encrypted(options);
+  return connections.encrypted(options);
 };
 
 let globalAgent = new Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 });

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
-import { create } from 'tar';
+import { archive } from '../archive.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
@@ -53,11 +53,13 @@ async function types() {
   }
 }
 
+/** The file of a package among those in a folder. */
+export const tarball = (folder, name) => join(folder, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+
 /** Packs a folder as npm does. The same files give the same bytes. */
-async function pack(folder, name, out, level) {
-  const file = join(out, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
-  const options = { cwd: folder, prefix: 'package', portable: true, mtime: new Date(0), gzip: { level }, file };
-  await create(options, readdirSync(folder).sort());
+async function pack(folder, name, out, gzip) {
+  const file = tarball(out, name);
+  await archive({ cwd: folder, prefix: 'package', file }, readdirSync(folder).sort(), gzip);
   return file;
 }
 
@@ -119,18 +121,18 @@ function stagePlatform(out, platform, program) {
   return folder;
 }
 
-/** The packages' tarballs: segfn's, and those of the programs, by target. `level` is gzip's. */
-export async function build(out, programs, level = 9) {
+/** The packages' tarballs: segfn's, and those of the programs, by target. `gzip` says how they are packed. */
+export async function build(out, programs, gzip = 9) {
   rmSync(out, { recursive: true, force: true });
   const stage = join(out, 'stage');
-  const files = { segfn: await pack(await stageMain(stage), 'segfn', out, level) };
+  const files = { segfn: await pack(await stageMain(stage), 'segfn', out, gzip) };
   for (const [target, program] of Object.entries(programs)) {
     const platform = platforms.find((each) => each.target === target);
     if (!platform)
       throw new Error(
         `there is no package for ${target}: src/platforms.json has ${platforms.map((each) => each.target).join(', ')}`,
       );
-    files[platform.package] = await pack(stagePlatform(stage, platform, program), platform.package, out, level);
+    files[platform.package] = await pack(stagePlatform(stage, platform, program), platform.package, out, gzip);
   }
   rmSync(stage, { recursive: true });
   return files;

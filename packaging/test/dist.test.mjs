@@ -16,8 +16,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { extract } from 'tar';
+import { archive } from '../archive.mjs';
+import { newestGlibc } from '../dist.mjs';
 import { version } from '../npm/build.mjs';
-import { distribution, emptyFolder, root, run, thisPlatform } from './support.mjs';
+import { distribution, emptyFolder, gzipProgram, program, root, run, thisPlatform } from './support.mjs';
 
 const { Spec, Validation } = createRequire(import.meta.url)('@cyclonedx/cyclonedx-library');
 const name = `segfn-${version}-${thisPlatform.target}`;
@@ -205,3 +207,29 @@ test(
     assert.ok(!existsSync(join(folder, 'usr')), 'all of it is gone');
   },
 );
+
+const objdump = process.platform === 'linux' && existsSync('/usr/bin/objdump');
+test('which glibc a program needs is what its symbols say', { skip: !objdump }, async () => {
+  const { stdout } = await run('objdump', ['-T', program]);
+  const versions = [...stdout.matchAll(/\bGLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor));
+  assert.ok(versions.length > 100);
+  assert.equal(newestGlibc(program), Math.max(...versions));
+});
+
+test('what is published is packed smaller than zlib can, and unpacks to the same', async () => {
+  const folder = emptyFolder();
+  const text = readFileSync(join(root, 'Cargo.lock'));
+  writeFileSync(join(folder, 'Cargo.lock'), text);
+  const packed = {};
+  for (const [name, gzip] of Object.entries({ zlib: 9, ours: gzipProgram })) {
+    const file = join(folder, `${name}.tgz`);
+    await archive({ cwd: folder, file }, ['Cargo.lock'], gzip);
+    packed[name] = readFileSync(file).length;
+    const to = join(folder, name);
+    mkdirSync(to);
+    await extract({ file, cwd: to });
+    assert.ok(readFileSync(join(to, 'Cargo.lock')).equals(text), name);
+  }
+  assert.ok(packed.ours < packed.zlib, JSON.stringify(packed));
+  assert.ok(!existsSync(join(folder, 'ours.tgz.tar')), 'nothing is left');
+});

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { notes } from '../notes.mjs';
+import { problems, write } from '../owner.mjs';
+import { emptyFolder, root } from './support.mjs';
 
 const CHANGELOG = `# Changelog
 
@@ -30,4 +35,40 @@ test('a release without notes is refused', () => {
   assert.throws(() => notes(CHANGELOG, '1.3.0'), {
     message: 'CHANGELOG.md says nothing of 1.3.0: give it a heading "## [1.3.0] - DATE"',
   });
+});
+
+/** A copy of the files that name the owner, with an owner of its own. */
+function ownedBy(owner) {
+  const folder = emptyFolder();
+  for (const file of ['Cargo.toml', 'docs/ci.md', 'docs/install.md', 'packaging/owner.json'])
+    cpSync(join(root, file), join(folder, file));
+  writeFileSync(join(folder, 'packaging', 'owner.json'), JSON.stringify(owner));
+  return folder;
+}
+
+test('all places name the owner that owner.json names', () => {
+  const others = problems().filter((each) => !each.includes('placeholder'));
+  assert.deepEqual(others, []);
+});
+
+test('a release is refused while nobody is named who publishes it', () => {
+  const placeholders = { maintainer: 'The authors of segfn <segfn@localhost>', repository: 'OWNER/REPOSITORY' };
+  assert.deepEqual(problems(ownedBy(placeholders)).slice(0, 2), [
+    'the maintainer is still a placeholder, The authors of segfn <segfn@localhost>: set it in packaging/owner.json',
+    'the repository is still a placeholder, OWNER/REPOSITORY: set it in packaging/owner.json',
+  ]);
+  const workflow = parse(readFileSync(join(root, '.github', 'workflows', 'release.yml'), 'utf8'));
+  const commands = workflow.jobs.version.steps.map(({ run }) => run);
+  assert.ok(commands.includes('node packaging/owner.mjs check'), 'the workflow asks');
+});
+
+test('an owner that is set is written into all places', () => {
+  const owner = { maintainer: 'Ada Example <ada@example.com>', repository: 'example/functions' };
+  const folder = ownedBy(owner);
+  assert.ok(problems(folder).length > 3, 'the places say something else at first');
+  write(folder);
+  assert.deepEqual(problems(folder), []);
+  const page = readFileSync(join(folder, 'docs', 'install.md'), 'utf8');
+  assert.match(page, /^URL=https:\/\/github\.com\/example\/functions\/releases\//m);
+  assert.match(readFileSync(join(folder, 'docs', 'ci.md'), 'utf8'), /uses: example\/functions@v/);
 });

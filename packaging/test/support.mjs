@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { extract } from 'tar';
-import { platforms, version } from '../npm/build.mjs';
+import { platforms, tarball as tarballIn } from '../npm/build.mjs';
 
 export const here = dirname(dirname(fileURLToPath(import.meta.url)));
 export const root = join(here, '..');
@@ -16,8 +16,9 @@ const built = resolve(process.env.SEGFN_BUILT ?? join(root, 'target', 'debug'));
 const exe = process.platform === 'win32' ? '.exe' : '';
 export const program = join(built, `segfn${exe}`);
 export const pagesProgram = join(built, 'examples', `pages${exe}`);
+export const gzipProgram = join(built, 'examples', `gzip${exe}`);
 export const thisPlatform = platforms.find(({ os, cpu }) => os === process.platform && cpu === process.arch);
-export const tarball = (name) => join(packages, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+export const tarball = (name) => tarballIn(packages, name);
 
 /** Runs a command to its end. */
 export async function run(command, args, { cwd, env = {}, input = '' } = {}) {

@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use super::cors;
 use super::local_aws::{LocalAws, OverPort};
 use crate::hints;
-use crate::http_server::{self, Caller, Guard, GuardRefusal};
+use crate::http_server::{self, Caller, Connections, Guard, GuardRefusal};
 
 /// Up to this size (bytes), a body that nobody wants is taken all the same.
 const LARGEST_UNWANTED: u64 = 256 * 1024 * 1024;
@@ -46,7 +46,11 @@ impl LocalAws {
             let (aws, guard) = (self.clone(), guard.clone());
             async move { aws.answer_received(&guard, request).await }
         };
-        http_server::serve(listener, CONNECTIONS, answer, end).await
+        let connections = Connections {
+            most: CONNECTIONS,
+            tls: None,
+        };
+        http_server::serve(listener, connections, answer, end).await
     }
 
     /// Answers so that the client gets to read it.

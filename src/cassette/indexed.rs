@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::cassette::Cassette;
 use super::recorded_exchange::RecordedExchange;
 use super::redact::Redactor;
@@ -19,6 +21,13 @@ pub struct IndexedCassette {
     by_digest: HashMap<[u8; 32], Vec<usize>>,
     by_target: HashMap<String, Vec<usize>>,
     with_secrets: Vec<usize>,
+}
+
+/// An [`IndexedCassette`] without its index, for another process to make one of.
+#[derive(Serialize, Deserialize)]
+pub struct CassetteHandover {
+    name: String,
+    cassette: Cassette,
 }
 
 /// An entry of a cassette, and what a request has to ask for to get its answer.
@@ -54,6 +63,22 @@ impl IndexedCassette {
             by_digest,
             by_target,
             with_secrets,
+        }
+    }
+
+    /// The same for another process.
+    pub fn handover(&self) -> CassetteHandover {
+        CassetteHandover {
+            name: self.name.to_string(),
+            cassette: Cassette {
+                exchanges: self
+                    .interactions
+                    .iter()
+                    .map(|one| one.exchange.clone())
+                    .collect(),
+                aws: self.aws.clone(),
+                ..Cassette::default()
+            },
         }
     }
 
@@ -99,8 +124,15 @@ impl IndexedCassette {
     }
 }
 
+impl CassetteHandover {
+    /// The cassette, indexed anew.
+    pub fn index(self, redactor: &Redactor) -> IndexedCassette {
+        IndexedCassette::new(&self.name, self.cassette, redactor)
+    }
+}
+
 /// How messages name an entry of a cassette.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryName {
     pub cassette: String,
     /// Its place in the cassette, from 1.

@@ -167,6 +167,8 @@ mod tests {
                 headers: [("x-id".to_owned(), "5".to_owned())].into(),
                 body: Some(SentBody::Json(json!({"items": [{"id": 1, "n": 2}]}))),
             }),
+            response: None,
+            fault: None,
         };
         let masks = [
             "/v1/users/*/events",

@@ -33,7 +33,7 @@ pub use self::cassette::Cassette;
 pub use self::coding::Coding;
 pub use self::content::Content;
 pub use self::error::{CassetteError, EntryError};
-pub use self::indexed::{EntryName, IndexedCassette, Interaction};
+pub use self::indexed::{CassetteHandover, EntryName, IndexedCassette, Interaction};
 pub use self::limits::{FILE, MAX_SIZE, VERSION};
 pub use self::multipart::Multipart;
 pub use self::payload::Payload;

@@ -1,6 +1,7 @@
 //! Bodies: they are kept decoded, and replayed as they were.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use super::coding::{Coding, GZIP};
 
@@ -8,7 +9,7 @@ use super::coding::{Coding, GZIP};
 const LAYERS: usize = 4;
 
 /// A body, decoded so that people and rules can read it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Payload {
     pub bytes: Bytes,
     /// How it was encoded on its way, the outermost last.

@@ -2,6 +2,8 @@
 
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
+
 use super::payload::Payload;
 use crate::node_error::NodeError;
 use crate::outcome::Via;
@@ -45,7 +47,7 @@ pub enum Answer {
 }
 
 /// A response.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Response {
     pub status: u16,
     /// The status line's text.

@@ -1,12 +1,14 @@
 //! What is different between a request and one that is recorded.
 
+use serde::{Deserialize, Serialize};
+
 use crate::json::{Change, Difference, FieldPath, Json};
 use crate::secrets::{MARKS, stand_in};
 
 /// What differs between two requests: left is what is asked, right what is recorded. The path leads
 /// through `method`, `host`, `path`, `query.NAME`, `headers.NAME`, `body` and what lies below, as it
 /// would stand in a mask.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RequestDifference(pub Difference);
 
 impl RequestDifference {

@@ -1,6 +1,7 @@
 //! The rules of a project for its traffic: which fields aren't compared, and what else is secret.
 
 use regex::bytes::Regex as BytesRegex;
+use serde::{Deserialize, Serialize};
 
 use super::redaction::Redaction;
 use super::rules_error::{RuleProblem, RulesError};
@@ -10,7 +11,7 @@ use crate::json::{FieldPath, PathError, PathPart};
 pub const MASKED: &str = "[masked]";
 
 /// The rules of a project, from its segfn.toml.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Rules {
     /// Of a request's parts: `body.…`, `query.NAME`, `headers.NAME`, `path`, `host`.
     traffic: Vec<FieldPath>,
@@ -24,7 +25,31 @@ pub struct Rules {
     json: Vec<FieldPath>,
     /// What is no secret, whatever its name: within JSON, forms, `query.NAME` and `headers.NAME`.
     keep: Vec<FieldPath>,
+    #[serde(with = "patterns")]
     pub(super) patterns: Vec<BytesRegex>,
+}
+
+/// Expressions are equal that are written in the same way.
+impl PartialEq for Rules {
+    fn eq(&self, other: &Rules) -> bool {
+        let Rules {
+            traffic,
+            outcome,
+            url_paths,
+            headers,
+            json,
+            keep,
+            patterns,
+        } = other;
+        let own = self.patterns.iter().map(BytesRegex::as_str);
+        self.traffic == *traffic
+            && self.outcome == *outcome
+            && self.url_paths == *url_paths
+            && self.headers == *headers
+            && self.json == *json
+            && self.keep == *keep
+            && own.eq(patterns.iter().map(BytesRegex::as_str))
+    }
 }
 
 impl Rules {
@@ -182,6 +207,23 @@ impl Rules {
     /// is taken out by [`Rules::mask_exchange`].
     pub fn masks_outcome(&self, place: &FieldPath) -> bool {
         self.outcome.iter().any(|mask| mask.matches(place))
+    }
+}
+
+/// Patterns, as they go from process to process: by their texts.
+mod patterns {
+    use regex::bytes::Regex as BytesRegex;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(patterns: &[BytesRegex], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(patterns.iter().map(BytesRegex::as_str))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<BytesRegex>, D::Error> {
+        let texts = Vec::<String>::deserialize(from)?;
+        let patterns = texts.iter().map(|text| BytesRegex::new(text));
+        patterns.collect::<Result<_, _>>().map_err(D::Error::custom)
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn sent(via: Via, headers: &Headers, body: Bytes, redactor: &Redactor
 
 fn says_nothing(via: Via, name: &str, value: &str) -> bool {
     LEFT_OUT.contains(&name)
-        || (via == Via::Aws && LEFT_OUT_OF_AWS.contains(&name))
+        || (via != Via::Http && LEFT_OUT_OF_AWS.contains(&name))
         || (name == "user-agent" && value.starts_with("node-fetch/"))
         || (name == "accept" && value == "*/*")
 }

@@ -89,6 +89,7 @@ fn serve(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let guard = Guard {
         hosts: args.allow_host.clone(),
         origins: args.cors.clone(),
+        ..Guard::default()
     };
     let tokio = tokio::runtime::Runtime::new().map_err(internal)?;
     let served = tokio.block_on(async {

@@ -7,27 +7,51 @@ use std::sync::LazyLock;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use segfn::engine::{check_address_space, enter_platform_region, v8_version};
+use segfn::engine::{
+    check_address_space, enter_platform_region, start_workers_by, v8_version, work,
+};
 use segfn::globals::PACKAGES_OF;
 
 use super::color::Color;
 use super::error::Exit;
 use super::output::Output;
 use super::{
-    accept, aws, cases, coverage, diff, doctor, globals, inputs, licenses, record, review, run,
-    samples, serve, test, types, watch,
+    accept, aws, cases, coverage, diff, doctor, globals, init, inputs, licenses, record, review,
+    run, samples, serve, test, types, watch,
 };
 
 /// Runs Twilio Segment functions, unchanged, on your own machine.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true, after_help = AFTER_HELP)]
+#[command(version, after_help = AFTER_HELP)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
     /// When to use colours; `auto` means on a terminal, unless NO_COLOR is set
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        display_order = AFTER_OTHERS
+    )]
     color: Color,
 }
+
+/// The place of a flag that every command has: behind the command's own, before `--help`.
+const AFTER_OTHERS: usize = 998;
+
+/// What `segfn` alone shows.
+const OVERVIEW: &str = "\
+segfn runs Twilio Segment functions, unchanged, on your own machine.
+
+  segfn init   write a function to begin with, its cases, and a workflow for CI
+  segfn run    call a function with events and show what it does
+  segfn test   run its cases, offline, and show what differs
+  segfn diff   show what a new version does differently over the same events
+
+In a function's folder, `segfn run` and `segfn test` need no more. `segfn --help` has all commands, and
+`segfn COMMAND --help` has examples.
+";
 
 /// What `--version` tells. `make dist` names the commit.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -53,6 +77,7 @@ Exit codes:
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Args),
     Run(Box<run::Args>),
     Record(Box<record::Args>),
     Test(Box<test::Args>),
@@ -82,7 +107,8 @@ impl Command {
             | Command::Accept(_)
             | Command::Cases(_)
             | Command::Serve(_) => true,
-            Command::Events(_)
+            Command::Init(_)
+            | Command::Events(_)
             | Command::Inputs(_)
             | Command::Aws(_)
             | Command::Globals(_)
@@ -105,6 +131,9 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
     error
 }
 
+/// What segfn starts itself with for functions to run in. It is no command of anyone's.
+const WORKER: &str = "worker-process";
+
 /// All commands and flags, as clap has them.
 pub fn command() -> clap::Command {
     Cli::command().long_version(VERSION.as_str())
@@ -113,6 +142,13 @@ pub fn command() -> clap::Command {
 /// Parses the command line by `command` and does what it says.
 pub fn main(command: clap::Command) -> ExitCode {
     enter_platform_region();
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|name| name == WORKER)
+    {
+        work();
+    }
+    start_workers_by(&[WORKER]);
     let cli = command
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches))
@@ -124,14 +160,21 @@ pub fn main(command: clap::Command) -> ExitCode {
         anstream::eprintln!("error: segfn failed: {info}");
         anstream::eprintln!("hint: this is a bug in segfn, not in your function");
     }));
-    if cli.command.runs_functions()
+    let Some(command) = &cli.command else {
+        let output = Output::new(false, cli.color);
+        // A failure is kept by `output`.
+        let _ = output.write(OVERVIEW.as_bytes());
+        return ExitCode::from(output.finish(Ok(Exit::Success)) as u8);
+    };
+    if command.runs_functions()
         && let Err(error) = check_address_space()
     {
         let output = Output::new(false, cli.color);
         output.error(&error.to_string(), Some(error.hint()));
         return ExitCode::from(Exit::Internal as u8);
     }
-    let dispatch = || match &cli.command {
+    let dispatch = || match command {
+        Command::Init(args) => init::run(args, cli.color),
         Command::Run(args) => run::run(args, cli.color),
         Command::Record(args) => record::run(args, cli.color),
         Command::Test(args) if args.watch => watch::run(args, cli.color),

@@ -38,6 +38,7 @@ Examples:
   segfn diff git:HEAD functions/slack events.ndjson.gz    before a commit
   segfn diff git:main git:HEAD:functions/slack events/    two revisions
   segfn diff old.js new.js events.ndjson --cassette traffic.har
+  segfn diff git:HEAD functions/slack history: --where 'type = \"track\"'
   segfn diff git:main functions/slack s3://BUCKET/segment-logs/SOURCE/ \\
     --aws real --since 7d --sample 10000
   segfn diff git:origin/main functions/slack --report markdown=comment.md --report html=diff.html

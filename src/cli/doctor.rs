@@ -19,8 +19,8 @@ pub fn run(_: &Args, color: Color) -> Exit {
     output.finish(result)
 }
 
-const ON_THREADS: &str =
-    "functions run on threads of segfn itself: on this system V8 is the only wall\n";
+const NO_SECOND_WALL: &str = "functions run in processes of their own, which this system \
+    doesn't keep from anything: V8 is the only wall\n";
 
 #[cfg(target_os = "linux")]
 fn examine(output: &Output) -> Result<Exit, CliError> {
@@ -31,7 +31,7 @@ fn examine(output: &Output) -> Result<Exit, CliError> {
         let _ = output.write(text.as_bytes());
     };
     let Some(probes) = probe_worker()? else {
-        say(ON_THREADS);
+        say(NO_SECOND_WALL);
         return Ok(Exit::Failed);
     };
     say("functions run in processes of their own, which\n");
@@ -52,6 +52,6 @@ fn examine(output: &Output) -> Result<Exit, CliError> {
 #[cfg(not(target_os = "linux"))]
 fn examine(output: &Output) -> Result<Exit, CliError> {
     // A failure is kept by `output`.
-    let _ = output.write(ON_THREADS.as_bytes());
+    let _ = output.write(NO_SECOND_WALL.as_bytes());
     Ok(Exit::Failed)
 }

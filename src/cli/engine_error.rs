@@ -1,6 +1,6 @@
 //! How a command ends when the engine can't run a function.
 
-use segfn::engine::EngineError;
+use segfn::engine::{EngineError, Need};
 use segfn::function::Function;
 use segfn::report::text::TextReport;
 use segfn::report::{Palette, hint};
@@ -49,13 +49,29 @@ pub fn not_loaded(path: &std::path::Path, failure: &segfn::outcome::Failure) -> 
     )
 }
 
+/// What to do where the machine doesn't give what a run needs.
+fn what_the_machine_lacks(need: Need) -> &'static str {
+    match need {
+        Need::TemporaryFolder | Need::Storage => {
+            "name a folder that segfn can write to in TMPDIR; for a container, mount one: --tmpfs /tmp"
+        }
+        Need::Process | Need::Thread | Need::EventLoop => {
+            "raise the limit on processes or open files (`ulimit -u`, `ulimit -n`; of a container, --pids-limit)"
+        }
+    }
+}
+
 impl From<EngineError> for CliError {
     fn from(error: EngineError) -> CliError {
         let (exit, hint) = match &error {
             EngineError::Load(_) => (Exit::Load, None),
             EngineError::NoKind { hint, .. } => (Exit::Load, Some(hint.clone())),
             EngineError::Aws(_) | EngineError::Object { .. } => (Exit::Usage, None),
-            EngineError::Machine { .. } | EngineError::Lost(_) => (
+            EngineError::Machine { need, .. } => (
+                Exit::Internal,
+                Some(what_the_machine_lacks(*need).to_owned()),
+            ),
+            EngineError::Lost(_) => (
                 Exit::Internal,
                 Some("this is a bug in segfn, not in your function".to_owned()),
             ),

@@ -95,7 +95,8 @@ impl LiveArgs {
     }
 }
 
-fn kind_parser() -> impl TypedValueParser<Value = Kind> {
+/// Reads a kind by its name.
+pub fn kind_parser() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::name))
         .try_map(|name| Kind::from_name(&name).ok_or("not a kind of function"))
 }

@@ -16,6 +16,7 @@ mod events;
 mod function_args;
 mod gathered;
 mod globals;
+mod init;
 mod input_problems;
 mod inputs;
 mod interruption;

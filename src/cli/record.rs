@@ -30,7 +30,8 @@ pub struct Args {
     /// --update-missing also a case's folder
     #[arg(value_name = "FUNCTION")]
     pub function: PathBuf,
-    /// Files of events, folders of such files, or `-` for standard input, as for `segfn run`
+    /// Files of events, folders of such files, samples, the events that `segfn serve` got (history:), or
+    /// `-` for standard input, as for `segfn run`
     ///
     /// With --update or --update-missing, none means all of the function's cases.
     #[arg(value_name = "EVENTS")]

@@ -15,7 +15,7 @@ use super::output::Output;
 
 /// Call a function with events and show what it does
 #[derive(clap::Args)]
-#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(flatten)]
     call: CallArgs,
@@ -30,6 +30,7 @@ enum Command {
 
 const EXAMPLES: &str = "\
 Examples:
+  segfn run                                      the function in this folder
   segfn run function.js                          a sample event for each handler
   segfn run function.js event.json               one event from a file
   segfn run function.js sample:order-completed   one of `segfn events`

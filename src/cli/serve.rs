@@ -1,17 +1,18 @@
 //! `segfn serve`: the local Segment, to which SDKs and webhooks send events.
 
+mod listen;
 mod runner;
 mod told;
 
 use std::ffi::OsString;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use segfn::options::AWS_FOLDER;
+use segfn::net::Faults;
+use segfn::options::HISTORY;
 use segfn::project::Overrides;
 use segfn::project::config::{WORKSPACE_FILE, Workspace};
 use segfn::serve::{
@@ -20,7 +21,8 @@ use segfn::serve::{
 };
 use tokio::sync::mpsc;
 
-use self::told::Terminal;
+use self::listen::{ListenArgs, reached_at};
+use self::told::{Terminal, Whereabouts};
 use super::color::Color;
 use super::error::{CliError, Exit};
 use super::function_args::{EnvironmentArgs, LiveArgs, parse_jobs};
@@ -29,7 +31,7 @@ use super::until_ended::until_ended;
 
 /// Serve functions to real SDKs and webhooks: Segment's Tracking API on this machine
 ///
-/// It listens on this machine only, until Ctrl-C. Each destination function gets every event that an
+/// It serves this machine only, until Ctrl-C. Each destination function gets every event that an
 /// SDK sends; source functions are called at /hooks/NAME, where NAME is that of their folder or file,
 /// and what they send goes the same way. A function is loaded again when one of its files changes.
 /// docs/serve.md says how to point SDKs at it.
@@ -40,9 +42,8 @@ pub struct Args {
     /// the working folder
     #[arg(value_name = "FUNCTIONS")]
     pub functions: Vec<PathBuf>,
-    /// The port to listen on; 0 takes any free port
-    #[arg(long, value_name = "PORT", default_value = "4010", allow_hyphen_values = true, value_parser = parse_port)]
-    pub port: u16,
+    #[command(flatten)]
+    pub listen: ListenArgs,
     /// How much faster retries come than on the platform, such as 60x: after a second instead of a
     /// minute
     #[arg(long, value_name = "FACTOR", default_value = "1x")]
@@ -81,23 +82,17 @@ const EXAMPLES: &str = "\
 Examples:
   segfn serve                                  all functions in this folder and below
   segfn serve functions/slack --port 8000
+  segfn serve --tls                            HTTPS, too, for SDKs that speak nothing else
+  segfn serve --host 0.0.0.0                   for a phone: who has the token is let in
   segfn serve --retry-speed 60x                a retry after a minute comes after a second
   curl http://127.0.0.1:4010/v1/track -u KEY: -d '{\"userId\":\"u\",\"event\":\"Signed Up\"}'
   curl http://127.0.0.1:4010/hooks/stripe -H 'content-type: application/json' -d @webhook.json";
-
-/// Of the file of the history, in the folder of segfn's own files.
-const HISTORY: &str = "serve.sqlite";
 
 /// So much may wait to be told.
 const NOTICES: usize = 1024;
 
 /// How long what is under way at the end may take to end, too.
 const FAREWELL: Duration = Duration::from_millis(500);
-
-fn parse_port(text: &str) -> Result<u16, &'static str> {
-    text.parse()
-        .map_err(|_| "expected a number from 0 to 65535")
-}
 
 fn parse_size(text: &str) -> Result<u64, &'static str> {
     let units = [("KB", 10), ("MB", 20), ("GB", 30)];
@@ -125,23 +120,35 @@ fn serve(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let internal = |error: io::Error| CliError::from_error(Exit::Internal, error);
     let programs = Arc::new(SegfnAgain::new().map_err(internal)?);
     let names: Vec<String> = functions.iter().map(|found| found.name.clone()).collect();
+    let tls = args.listen.tls()?;
+    let token = args.listen.token().map_err(internal)?;
+    // Before there is any thread: what it leaves on the disk is removed at the end, however that comes.
+    let faults = Faults::new().ok();
     let options = ServerOptions {
         functions,
         workspace,
-        history: Path::new(AWS_FOLDER).join(HISTORY),
+        history: HISTORY.into(),
         history_limit: args.history,
         retry_speed: args.retry_speed,
+        token: token.clone(),
+        hosts: args.listen.allow_host.clone(),
+        tls: tls.clone(),
+        faults,
     };
     let tokio = tokio::runtime::Runtime::new().map_err(internal)?;
-    let listener = tokio.block_on(listen(args.port))?;
-    let address = listener.local_addr().map_err(internal)?;
+    let listener = tokio.block_on(args.listen.listen())?;
+    let address = reached_at(listener.local_addr().map_err(internal)?);
     let end = {
         let _entered = tokio.enter();
         until_ended().map_err(internal)?
     };
     let (notices, mut inbox) = mpsc::channel(NOTICES);
     let mut terminal = Terminal::new(output, args.json, &names);
-    terminal.tell_address(address);
+    terminal.tell_whereabouts(&Whereabouts {
+        address,
+        token,
+        tls,
+    });
     let mut served = tokio.spawn(serve_until(listener, options, programs, notices, end));
     // What is told last is still there when the server has ended.
     let served = loop {
@@ -198,24 +205,6 @@ impl From<FoundError> for CliError {
                 .with_hint(Some("name the function itself: its folder or its file")),
         }
     }
-}
-
-async fn listen(port: u16) -> Result<tokio::net::TcpListener, CliError> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    tokio::net::TcpListener::bind(address).await.map_err(|error| {
-        let hint = match error.kind() {
-            io::ErrorKind::AddrInUse => {
-                "another program has it, perhaps another `segfn serve`; --port 0 takes any port that is free"
-            }
-            io::ErrorKind::PermissionDenied => {
-                "ports below 1024 are for the administrator; take another, such as --port 4010"
-            }
-            _ => "--port 0 takes any port that is free",
-        };
-        CliError::new(Exit::Usage, format!("can't listen on port {port}"))
-            .with_cause(error)
-            .with_hint(Some(hint))
-    })
 }
 
 fn failed(error: ServeError) -> CliError {

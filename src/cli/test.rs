@@ -66,6 +66,9 @@ pub struct Args {
     /// May be given several times
     #[arg(long, value_name = "FORMAT[=FILE]")]
     pub report: Vec<Target<ReportFormat>>,
+    /// The same as --report json
+    #[arg(long)]
+    pub json: bool,
     /// Report which parts of the functions ran: text, lcov, html or json, or several, separated by
     /// commas
     #[arg(long, value_name = "REPORTS", value_delimiter = ',')]
@@ -123,7 +126,9 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
         assumed: args.assumed,
         slowest: args.slowest.is_some(),
     };
-    let mut reports = Reports::new(&args.report, listed, output)?;
+    let mut targets = args.report.clone();
+    targets.extend(args.json.then(|| Target::on_screen(ReportFormat::Json)));
+    let mut reports = Reports::new(&targets, listed, output)?;
     let started = Instant::now();
     let mut totals = Totals::keeping(args.slowest.unwrap_or(SLOWEST));
     let mut went: Vec<(usize, String, bool)> = Vec::new();
@@ -136,7 +141,7 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
         how: CaseOptions {
             coverage: !args.coverage.is_empty(),
             strict: args.strict,
-            trace: Reports::want_trace(&args.report),
+            trace: Reports::want_trace(&targets),
         },
     };
     let mut ran = Coverage::default();

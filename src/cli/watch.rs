@@ -1,7 +1,7 @@
 //! `segfn test --watch`: runs again whenever something changes.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -33,9 +33,12 @@ fn watch(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let (sender, changes) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Reading a file is no change.
-        if event.is_ok_and(|event| !matches!(event.kind, EventKind::Access(_))) {
+        let changed = event
+            .ok()
+            .filter(|event| !matches!(event.kind, EventKind::Access(_)));
+        for path in changed.into_iter().flat_map(|event| event.paths) {
             // The receiver is gone when the process is about to end.
-            let _ = sender.send(());
+            let _ = sender.send(path);
         }
     })
     .map_err(failed)?;
@@ -59,14 +62,36 @@ fn watch(args: &Args, output: &Output) -> Result<Exit, CliError> {
         if ran.code() == Some(Exit::Internal as i32) {
             return Ok(Exit::Internal);
         }
-        while changes.try_recv().is_ok() {}
-        // A failure is kept by `output`.
-        let _ = output.write(b"watching for changes; Ctrl-C ends it\n");
-        if changes.recv().is_err() {
-            return Ok(Exit::Success);
+        // What changed while the cases ran came too late for some of them.
+        let mut meanwhile = changes.try_iter().filter(|path| !is_written(path, args));
+        if meanwhile.next().is_none() {
+            // A failure is kept by `output`.
+            let _ = output.write(b"watching for changes; Ctrl-C ends it\n");
+            if changes.recv().is_err() {
+                return Ok(Exit::Success);
+            }
         }
         while changes.recv_timeout(SETTLE).is_ok() {}
     }
+}
+
+/// Whether a run itself writes `path`, which it would be run again for without an end.
+fn is_written(path: &Path, args: &Args) -> bool {
+    let own = path.file_name().and_then(|name| name.to_str());
+    let reports = args
+        .report
+        .iter()
+        .filter_map(|target| target.file.as_deref());
+    args.accept
+        // Unfinished files, and the folder of what the last run came to.
+        || own.is_some_and(|name| name.starts_with(".segfn"))
+        || reports.chain([&*args.covered.coverage_dir]).any(|written| same(path, written))
+}
+
+/// Whether `path` is `written`, or lies in it.
+fn same(path: &Path, written: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    real(path).starts_with(real(written))
 }
 
 fn no_process(error: std::io::Error) -> CliError {

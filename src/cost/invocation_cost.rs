@@ -10,7 +10,7 @@ use crate::outcome::{Class, Outcome};
 const LARGEST_MESSAGE: usize = 32 << 10;
 
 /// What an invocation used, as the engine measured it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usage {
     /// The processor's time, where it was to be measured and can be.
     pub cpu: Option<Duration>,

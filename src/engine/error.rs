@@ -44,6 +44,11 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    /// A worker process said what it should not, or nothing.
+    pub(crate) fn lost_process(why: String) -> EngineError {
+        EngineError::Lost(Lost::Process(why))
+    }
+
     /// For `map_err`.
     pub(crate) fn machine<E: Into<io::Error>>(need: Need) -> impl FnOnce(E) -> EngineError {
         move |source| EngineError::Machine {

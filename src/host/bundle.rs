@@ -12,7 +12,7 @@ pub fn compile<'s>(
     scope: &mut v8::PinScope<'s, '_>,
     name: &str,
     source: v8::Local<'s, v8::String>,
-    cache: Option<&'static [u8]>,
+    cache: Option<&[u8]>,
     options: CompileOptions,
 ) -> Option<v8::Local<'s, v8::Function>> {
     let name = v8::String::new(scope, name)?;

@@ -8,6 +8,7 @@ use deno_core::v8::script_compiler::CompileOptions;
 use deno_core::{op2, v8};
 use deno_error::JsErrorBox;
 
+use super::asset::Asset;
 use super::budget::Budget;
 use super::{bundle, clock};
 use crate::random;
@@ -17,11 +18,13 @@ pub static SNAPSHOT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/segfn.sna
 
 struct Bundle {
     name: &'static str,
-    source: &'static str,
-    cache: &'static [u8],
+    /// In ASCII, as esbuild writes.
+    source: Asset,
+    cache: Asset,
 }
 
-static BUNDLES: &[Bundle] = include!(concat!(env!("OUT_DIR"), "/bundles.rs"));
+// BUNDLES, as build.rs writes it.
+include!(concat!(env!("OUT_DIR"), "/bundles.rs"));
 
 deno_core::extension!(
     segfn_bundles,
@@ -64,15 +67,16 @@ fn op_bundle<'s>(
         .iter()
         .find(|bundle| bundle.name == name)
         .ok_or_else(|| JsErrorBox::generic(format!("segfn has no module named {name}")))?;
+    let source = bundle.source.keep()?;
     if let Some(budget) = scope.get_slot::<Arc<Budget>>() {
-        budget.exempt(bundle.source.len());
+        budget.exempt(source.len());
     }
-    // esbuild writes ASCII, so V8 can read the text where it lies in the binary.
-    let source = v8::String::new_external_onebyte_static(scope, bundle.source.as_bytes());
-    source
+    // V8 reads the text where it lies, and takes what it needs of the cache while it compiles.
+    let cache = bundle.cache.take()?;
+    v8::String::new_external_onebyte_static(scope, source)
         .and_then(|source| {
             let cached = CompileOptions::ConsumeCodeCache;
-            bundle::compile(scope, name, source, Some(bundle.cache), cached)
+            bundle::compile(scope, name, source, Some(&cache), cached)
         })
         .ok_or_else(|| JsErrorBox::generic(format!("V8 can't compile the module {name}")))
 }

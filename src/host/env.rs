@@ -17,9 +17,10 @@ use super::invocation_log::SharedInvocationLog;
 use super::network_transport::NetworkTransport;
 use super::options::{HostOptions, TEST_KEY, key_for};
 use crate::aws_local::{LocalAws, LocalAwsError, is_aws};
-use crate::cassette::Redactor;
 use crate::hints;
-use crate::net::{NetMode, Replies, ResponseBody, Transport, request_head, response_head};
+use crate::net::{
+    FaultKind, Keep, ResponseBody, Transport, TransportOptions, request_head, response_head,
+};
 use crate::node_error::NodeError;
 use crate::options::{AwsMode, NetPolicy, UserKey};
 use crate::outcome::Via;
@@ -34,9 +35,7 @@ pub struct HostEnv {
     folder: PathBuf,
     roles: bool,
     takes_keys: bool,
-    net_mode: NetMode,
-    replies: Replies,
-    keep: Option<Redactor>,
+    net: TransportOptions,
 }
 
 impl HostEnv {
@@ -65,9 +64,15 @@ impl HostEnv {
             policy: Arc::new(options.net.clone()),
             secrets: options.secrets.clone(),
             mode: options.aws.clone(),
-            net_mode: options.net_mode.clone(),
-            replies: options.replies.clone(),
-            keep: options.keep_requests.then(|| options.redactor()),
+            net: TransportOptions {
+                mode: options.net_mode.clone(),
+                replies: options.replies.clone(),
+                faults: options.faults.clone(),
+                keep: options.keep_requests.then(|| Keep {
+                    redactor: options.redactor(),
+                    responses: options.keep_responses,
+                }),
+            },
             local,
             roles: !options.roles.is_empty(),
             takes_keys: options.takes_keys,
@@ -83,13 +88,8 @@ impl HostEnv {
     /// Gives the isolate of `state` its capabilities. To be called on the worker's thread, inside
     /// its tokio runtime.
     pub fn install(&self, state: &mut OpState, log: &SharedInvocationLog) {
-        let net = Transport::with_mode(
-            self.policy.clone(),
-            self.secrets.clone(),
-            self.net_mode.clone(),
-            self.replies.clone(),
-            self.keep.clone(),
-        );
+        let net =
+            Transport::with_options(self.policy.clone(), self.secrets.clone(), self.net.clone());
         state.put(log.clone());
         state.put(net.clone());
         let network = NetworkTransport {
@@ -125,7 +125,7 @@ impl HostEnv {
                     Rc::new(network),
                     AwsTarget::Real,
                     // Where nothing leaves the machine, its credentials stay where they are.
-                    match self.net_mode.is_closed() {
+                    match self.net.mode.is_closed() {
                         true => Ambient::Key(test_key()),
                         false => Ambient::Machine,
                     },
@@ -191,10 +191,22 @@ impl AwsTransport for Embedded {
         let account = for_sts.then(|| odd_account(request.body())).flatten();
         let entry = trace.begin(Via::Embedded, request.method().as_str(), url);
         trace.sent(request_head(&request) + request.body().len() as u64);
+        let net = &self.elsewhere.net;
+        net.keep_inside(&entry, &request);
+        let fault = net.take_fault(request.uri());
         Box::pin(async move {
+            if let Some(fault) = fault {
+                entry.injected(&fault.to_string());
+                match fault {
+                    FaultKind::Delay(time) => tokio::time::sleep(time).await,
+                    _ => return fault.instead(request.uri(), Via::Embedded, entry).await,
+                }
+            }
             let response = self.local.call(request).await;
             trace.received(response_head(&response) + response.body().len() as u64);
             entry.responded(response.status().as_u16());
+            entry.keep_head(response.headers());
+            entry.keep_piece(response.body());
             if response.status() == http::StatusCode::INTERNAL_SERVER_ERROR {
                 // The function takes it for a fault of AWS, and most likely calls again.
                 self.log.borrow_mut().warn(format!(

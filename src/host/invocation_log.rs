@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use deno_core::v8;
 
@@ -12,6 +13,9 @@ use crate::text::time;
 
 /// One for each worker; emptied at the start of each invocation.
 pub type SharedInvocationLog = Rc<RefCell<InvocationLog>>;
+
+/// Hears of each log at once: it may be the last thing that the process does.
+pub type LogListener = Arc<dyn Fn(&Log) + Send + Sync>;
 
 /// Enough for any function that a person reads the logs of; a hostile one must not fill memory.
 const MAX_LOGS: usize = 10_000;
@@ -30,6 +34,7 @@ pub struct InvocationLog {
     /// What was thrown where no caller could catch it: in a timer, a listener.
     pub uncaught: Option<v8::Global<v8::Value>>,
     log_bytes: usize,
+    listener: Option<LogListener>,
 }
 
 impl InvocationLog {
@@ -44,6 +49,12 @@ impl InvocationLog {
         }
     }
 
+    /// The same, which tells `listener` of each log.
+    pub fn heard_by(mut self, listener: Option<LogListener>) -> InvocationLog {
+        self.listener = listener;
+        self
+    }
+
     pub fn log(&mut self, level: Level, text: String) {
         if self.logs.len() >= MAX_LOGS || self.log_bytes + text.len() > MAX_LOG_BYTES {
             self.warn("too many logs: further logs of this invocation are not kept".to_string());
@@ -51,7 +62,11 @@ impl InvocationLog {
         }
         self.log_bytes += text.len();
         let time = time::to_iso(self.clock.now());
-        self.logs.push(Log { level, time, text });
+        let log = Log { level, time, text };
+        if let Some(listener) = &self.listener {
+            listener(&log);
+        }
+        self.logs.push(log);
     }
 
     /// Adds a warning, once for each text.

@@ -1,5 +1,6 @@
 //! What a function can reach: one module a capability, each one deno_core extension.
 
+mod asset;
 pub mod aws;
 pub mod aws_transport;
 mod brotli;
@@ -15,6 +16,7 @@ mod core_ops;
 mod crypto;
 mod env;
 mod extensions;
+mod handover;
 pub mod http;
 mod invocation_log;
 mod network_transport;
@@ -29,5 +31,6 @@ pub use clock::Clock;
 pub use crypto::Deadline;
 pub use env::HostEnv;
 pub use extensions::extensions;
-pub use invocation_log::{InvocationLog, SharedInvocationLog};
+pub use handover::HostHandover;
+pub use invocation_log::{InvocationLog, LogListener, SharedInvocationLog};
 pub use options::{HostOptions, TEST_KEY, key_for};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::cassette::{Redactor, Rules};
-use crate::net::{NetMode, Replies};
+use crate::net::{FaultTable, NetMode, Replies};
 use crate::options::{AwsEndpoint, AwsMode, NetPolicy, Region, Role, UserKey};
 use crate::secrets::Secrets;
 
@@ -37,8 +37,12 @@ pub struct HostOptions {
     pub net_mode: NetMode,
     /// What answers before that is asked.
     pub replies: Replies,
+    /// What goes wrong with requests before anything answers them.
+    pub faults: FaultTable,
     /// Whether outcomes show the headers and bodies of requests.
     pub keep_requests: bool,
+    /// Whether they also show those of responses.
+    pub keep_responses: bool,
     /// What of these is secret beyond what always is.
     pub rules: Arc<Rules>,
     /// The time zone and the locale.
@@ -57,7 +61,9 @@ impl Default for HostOptions {
             secrets: Arc::default(),
             net_mode: NetMode::default(),
             replies: Replies::default(),
+            faults: FaultTable::default(),
             keep_requests: false,
+            keep_responses: false,
             rules: Arc::default(),
             region: Region::default(),
         }

@@ -11,6 +11,7 @@ use http::uri::Authority;
 use http::{HeaderName, HeaderValue, header};
 
 use super::origin::Origin;
+use super::server::ClientConnection;
 use crate::options::HostPattern;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -21,6 +22,9 @@ pub struct Guard {
     /// The names that this machine may be asked by, beside `localhost`, those below it, and the
     /// addresses that lead back to it.
     pub hosts: Vec<HostPattern>,
+    /// Whether it may be asked by any address, also one that doesn't lead back to it. No name can be had
+    /// to lead elsewhere then.
+    pub addresses: bool,
     /// The origins whose pages may ask.
     pub origins: Vec<Origin>,
 }
@@ -73,7 +77,9 @@ impl Guard {
             if self.origins.iter().any(|allowed| allowed.is(written)) {
                 return Ok(Caller::Page(origin.clone()));
             }
-            let own = format!("http://{host}").parse();
+            let peer = request.extensions.get::<ClientConnection>();
+            let scheme = peer.map_or("http", |peer| peer.scheme());
+            let own = format!("{scheme}://{host}").parse();
             if !own.is_ok_and(|own: Origin| own.is(written)) {
                 return Err(GuardRefusal::Foreign(shown(written)));
             }
@@ -118,7 +124,7 @@ impl Guard {
             .trim_start_matches('[')
             .trim_end_matches(']');
         if let Ok(address) = host.parse::<IpAddr>()
-            && address.is_loopback()
+            && (address.is_loopback() || self.addresses)
         {
             return true;
         }
@@ -190,6 +196,41 @@ mod tests {
         let proxied = http::Request::get("http://rebind.test/bkt/key").header("host", "localhost");
         let (parts, ()) = proxied.body(()).expect("a request").into_parts();
         assert!(guard.admit(&parts).is_err());
+    }
+
+    #[test]
+    fn where_any_address_may_be_asked_names_may_not() {
+        let guard = Guard {
+            addresses: true,
+            ..Guard::default()
+        };
+        for host in ["localhost", "10.0.0.1:4010", "[2001:db8::1]:4010"] {
+            assert!(admitted(&guard, &[("host", host)]), "{host}");
+        }
+        for host in ["rebind.test", "10.0.0.1.rebind.test", "10.0.0.1x"] {
+            assert!(!admitted(&guard, &[("host", host)]), "{host}");
+        }
+    }
+
+    #[test]
+    fn the_own_origin_has_the_scheme_of_the_connection() {
+        for (encrypted, own, other) in [
+            (true, "https://localhost:1", "http://localhost:1"),
+            (false, "http://localhost:1", "https://localhost:1"),
+        ] {
+            let admitted = |origin: &str| {
+                let request = http::Request::get("/").header("host", "localhost:1");
+                let request = request
+                    .header("origin", origin)
+                    .extension(ClientConnection {
+                        address: ([127, 0, 0, 1], 1).into(),
+                        encrypted,
+                    });
+                let (parts, ()) = request.body(()).expect("a request").into_parts();
+                Guard::default().admit(&parts).is_ok()
+            };
+            assert!(admitted(own) && !admitted(other));
+        }
     }
 
     #[test]

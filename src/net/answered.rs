@@ -1,8 +1,10 @@
 //! What comes of requests that nobody on the network answers.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, header};
+use http::{HeaderValue, Response, Uri, header};
 
+use super::destination::{port_of, shown};
+use super::fault::FaultKind;
 use super::peer::Peer;
 use super::replay::Replayed;
 use super::reply::{Replied, Waiting};
@@ -15,7 +17,7 @@ use crate::node_error::{NodeError, Stage};
 use crate::outcome::Via;
 
 /// A response, or why there is none.
-pub(super) type Answered = Result<Response<ResponseBody>, NodeError>;
+pub type Answered = Result<Response<ResponseBody>, NodeError>;
 
 /// What a reply says of a request, when it says so.
 pub(super) async fn reply(
@@ -38,6 +40,18 @@ pub(super) async fn reply(
         assumed: None,
     };
     replayed(answer, options, entry, port).await
+}
+
+impl FaultKind {
+    /// What comes of a request to `uri` in the place of what its host would say. Of a delay, nothing does.
+    pub async fn instead(self, uri: &Uri, via: Via, entry: TraceEntry) -> Answered {
+        let answer = Replayed {
+            answer: Box::new(self.answer(&shown(uri)).unwrap_or(Answer::NoResponse)),
+            ms: None,
+            assumed: None,
+        };
+        replayed(answer, &SendOptions::new(via), entry, port_of(uri)).await
+    }
 }
 
 /// A reply's failure to connect, when it shows.
@@ -67,10 +81,16 @@ pub(super) async fn replayed(
     match *replayed.answer {
         Answer::Response(kept) => {
             entry.responded(kept.status);
+            let response = from_cassette::response(&kept, port);
+            entry.keep_head(response.headers());
+            response
+                .body()
+                .pieces()
+                .for_each(|piece| entry.keep_piece(piece));
             if let Some(broken) = &kept.broken {
                 entry.failed(&broken.message);
             }
-            Ok(from_cassette::response(&kept, port))
+            Ok(response)
         }
         Answer::Failed(failure) => Err(entry.fail(failure)),
         // The package of AWS has a limit of its own, in real time.

@@ -71,6 +71,7 @@ impl Live {
             }
         };
         entry.responded(response.status().as_u16());
+        entry.keep_head(response.headers());
         let (parts, incoming) = response.into_parts();
         let recorded = recorder.is_some();
         if let Some(recorder) = &recorder {

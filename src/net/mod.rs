@@ -10,8 +10,11 @@ mod connect;
 mod connection;
 mod destination;
 mod error;
+mod fault;
 mod from_cassette;
+mod handover;
 mod header_case;
+mod kept;
 mod live;
 mod metadata;
 mod mode;
@@ -32,15 +35,18 @@ mod transport;
 mod watched;
 
 pub use self::error::socket_error;
+pub use self::fault::{Fault, FaultError, FaultKind, FaultTable, Faults, PendingFault};
+pub use self::handover::{NetModeHandover, NetProgress};
 pub(crate) use self::header_case::header_case;
+pub use self::kept::Keep;
 pub use self::metadata::is_metadata;
 pub use self::mode::{NetMode, Stub};
 pub use self::peer::Peer;
 pub use self::record::{RecordedAnswers, RecordedTraffic, Recorder};
 pub use self::replay::{AssumedRequest, Miss, Nearest, Replayer};
 pub use self::reply::{
-    ConditionError, Replies, Reply, ReplyAnswer, ReplyCondition, ReplyContent, ReplyFailure,
-    ReplyFailureError, ReplyTarget, TargetError, UnusedReply,
+    ConditionError, Replies, RepliesHandover, Reply, ReplyAnswer, ReplyCondition, ReplyContent,
+    ReplyFailure, ReplyFailureError, ReplyTarget, TargetError, UnusedReply,
 };
 pub(crate) use self::reply::{give_due, next_answer, waiting_here, watch_waiting};
 pub use self::request_body::{Body, BodyAborted, BodySender, BodyStream};
@@ -51,5 +57,5 @@ pub use self::size::{request_head, response_head};
 pub use self::socket::{Socket, SocketLook, SocketStream, SocketTarget};
 pub use self::tls::{TlsFacts, TlsOptions};
 pub use self::trace::{Trace, TraceClock, TraceEntry, Traced};
-pub use self::transport::{SocketUse, Transport};
+pub use self::transport::{SocketUse, Transport, TransportOptions};
 pub use self::watched::WatchedExchange;

@@ -2,6 +2,7 @@
 //! that answers in its place.
 
 use http::{Method, Request};
+use serde::{Deserialize, Serialize};
 
 use super::destination::port_of;
 use super::record::Recorder;
@@ -23,7 +24,7 @@ pub enum NetMode {
 }
 
 /// Answers requests with status 200 and `{}` (those of `AWS` with nothing).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Stub {
     /// Where GET and HEAD requests may really go.
     pub let_through: NetPolicy,

@@ -78,6 +78,11 @@ impl ResponseBody {
         }
     }
 
+    /// What is there of it already.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = &Bytes> {
+        self.ahead.iter().filter_map(Frame::data_ref)
+    }
+
     /// How many of its bytes came over no connection.
     pub(super) fn kept(&self) -> u64 {
         self.kept
@@ -119,6 +124,7 @@ impl ResponseBody {
             Some(Ok(frame)) => {
                 if let Some(data) = frame.data_ref() {
                     open.entry.trace().received(data.len() as u64);
+                    open.entry.keep_piece(data);
                 }
                 if let Some(recorder) = &open.recorder {
                     if let Some(data) = frame.data_ref() {

@@ -7,11 +7,9 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 use parking_lot::Mutex;
 
-use super::record::BodyCopy;
-use crate::cassette::{self, Redactor};
+use super::kept::{KeptExchange, KeptResponse, ROOM};
 use crate::node_error::NodeError;
-use crate::outcome::{Exchange, Sent, Via};
-use crate::text::latin1;
+use crate::outcome::{Exchange, Via};
 
 /// How many exchanges of one invocation are kept; a function in a loop must not fill the memory.
 const KEPT: usize = 4096;
@@ -25,8 +23,10 @@ struct Collected {
     exchanges: Vec<Exchange>,
     /// `None` once its time is final.
     running: Vec<Option<Running>>,
-    /// What each sent, where that is wanted.
-    kept: Vec<Option<KeptRequest>>,
+    /// What each sent and got, where that is wanted.
+    kept: Vec<Option<KeptExchange>>,
+    /// How much of responses' bodies was kept, in bytes.
+    kept_bytes: usize,
     unkept: u64,
     closed: bool,
     clock: TraceClock,
@@ -128,10 +128,16 @@ impl Trace {
                 }
             }
             let mut exchanges = std::mem::take(&mut collected.exchanges);
+            // What a response brought may stand anywhere in what comes after it.
+            for kept in collected.kept.iter().flatten() {
+                if let Some(body) = kept.answered() {
+                    kept.keep.redactor.learn(&body);
+                }
+            }
+            let mut room = ROOM;
             for (exchange, kept) in exchanges.iter_mut().zip(collected.kept.drain(..)) {
                 if let Some(kept) = kept {
-                    exchange.url = kept.redactor.url(&exchange.url);
-                    exchange.request = Some(kept.sent());
+                    kept.show_in(exchange, &mut room);
                 }
             }
             Traced {
@@ -162,6 +168,8 @@ impl Trace {
                 ms: 0.0,
                 assumed: None,
                 request: None,
+                response: None,
+                fault: None,
             });
             collected.running.push(Some(Running {
                 start,
@@ -198,25 +206,6 @@ impl Trace {
 
     fn with<T>(&self, act: impl FnOnce(&mut Collected) -> T) -> T {
         act(&mut self.0.lock())
-    }
-}
-
-/// What is kept of a request, to be shown when all of it has been sent.
-#[derive(Debug)]
-pub(super) struct KeptRequest {
-    pub via: Via,
-    pub headers: HeaderMap,
-    pub body: BodyCopy,
-    pub redactor: Redactor,
-}
-
-impl KeptRequest {
-    fn sent(self) -> Sent {
-        let headers = self.headers.iter();
-        let headers = headers
-            .map(|(name, value)| (name.as_str().to_owned(), latin1::text(value.as_bytes())))
-            .collect();
-        cassette::sent(self.via, &headers, self.body.bytes(), &self.redactor)
     }
 }
 
@@ -265,12 +254,43 @@ impl TraceEntry {
         self.change(|exchange| exchange.assumed = Some(place));
     }
 
-    /// The outcome is to show what was sent.
-    pub(super) fn keep(&self, kept: KeptRequest) {
+    /// Somebody wanted it to go wrong so.
+    pub fn injected(&self, fault: &str) {
+        self.change(|exchange| exchange.fault = Some(fault.to_owned()));
+    }
+
+    /// The outcome is to show what is sent, and perhaps what comes back.
+    pub(super) fn keep(&self, kept: KeptExchange) {
+        self.with_kept(|place, _| *place = Some(kept));
+    }
+
+    /// The headers of the response, if they are to be shown.
+    pub fn keep_head(&self, headers: &HeaderMap) {
+        self.with_kept(|place, _| {
+            if let Some(kept) = place.as_mut().filter(|kept| kept.keep.responses) {
+                kept.response = Some(KeptResponse::new(headers.clone()));
+            }
+        });
+    }
+
+    /// A piece of the response's body came.
+    pub fn keep_piece(&self, piece: &[u8]) {
+        self.with_kept(|place, bytes| {
+            let response = place.as_mut().and_then(|kept| kept.response.as_mut());
+            if let Some(response) = response {
+                let mut room = ROOM.saturating_sub(*bytes);
+                response.add(piece, &mut room);
+                *bytes = ROOM - room;
+            }
+        });
+    }
+
+    fn with_kept(&self, act: impl FnOnce(&mut Option<KeptExchange>, &mut usize)) {
         let Some(index) = self.index else { return };
         self.trace.with(|collected| {
+            let bytes = &mut collected.kept_bytes;
             if let Some(place) = collected.kept.get_mut(index) {
-                *place = Some(kept);
+                act(place, bytes);
             }
         });
     }

@@ -13,6 +13,8 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::answered::{Answered, failed_late, replayed, reply, stubbed};
 use super::destination::{port_of, shown};
 use super::error;
+use super::fault::{FaultKind, FaultTable};
+use super::kept::{Keep, KeptExchange};
 use super::live::Live;
 use super::mode::{NetMode, Stub};
 use super::peer::Peer;
@@ -23,9 +25,9 @@ use super::request_body::Body;
 use super::send_options::SendOptions;
 use super::size;
 use super::socket::{Socket, SocketTarget};
-use super::trace::{KeptRequest, Trace, TraceEntry};
+use super::trace::{Trace, TraceEntry};
 use super::watched::WatchedExchange;
-use crate::cassette::{self, Answer, Redactor};
+use crate::cassette::{self, Answer};
 use crate::node_error::{NodeError, Stage};
 use crate::options::NetPolicy;
 use crate::outcome::Via;
@@ -39,12 +41,20 @@ pub struct Transport(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     live: Live,
-    mode: NetMode,
-    /// They stand before whatever the mode asks.
-    replies: Replies,
     secrets: Arc<Secrets>,
-    /// What outcomes show of requests goes through this; `None` when they show nothing of them.
-    keep: Option<Redactor>,
+    options: TransportOptions,
+}
+
+/// What stands between functions and the network, and what outcomes show of it.
+#[derive(Clone, Debug, Default)]
+pub struct TransportOptions {
+    pub mode: NetMode,
+    /// They stand before whatever the mode asks.
+    pub replies: Replies,
+    /// They stand before the replies.
+    pub faults: FaultTable,
+    /// What outcomes show of exchanges; nothing but their first lines when absent.
+    pub keep: Option<Keep>,
 }
 
 /// What a function's own sockets carry.
@@ -61,24 +71,19 @@ pub enum SocketUse {
 impl Transport {
     /// Opens nothing and reads nothing: a function that stays off the network pays nothing.
     pub fn new(policy: Arc<NetPolicy>, secrets: Arc<Secrets>) -> Self {
-        Transport::with_mode(policy, secrets, NetMode::Live, Replies::default(), None)
+        Transport::with_options(policy, secrets, TransportOptions::default())
     }
 
-    /// The same in another mode, with replies before it. With `keep`, outcomes show whole requests, redacted
-    /// by it.
-    pub fn with_mode(
+    /// The same with something before the network.
+    pub fn with_options(
         policy: Arc<NetPolicy>,
         secrets: Arc<Secrets>,
-        mode: NetMode,
-        replies: Replies,
-        keep: Option<Redactor>,
+        options: TransportOptions,
     ) -> Self {
         Transport(Arc::new(Inner {
             live: Live::new(policy),
-            mode,
-            replies,
             secrets,
-            keep,
+            options,
         }))
     }
 
@@ -103,11 +108,43 @@ impl Transport {
         remember_secrets(request.headers(), &self.0.secrets);
         let body = http_body::Body::size_hint(request.body()).exact();
         trace.sent(size::request_head(&request) + body.unwrap_or(0));
-        let answered = self.answered(request, options, entry).await;
+        let fault = match options.own {
+            true => None,
+            false => self.take_fault(request.uri()),
+        };
+        let answered = match fault {
+            Some(fault) => self.faulty(fault, request, options, entry).await,
+            None => self.answered(request, options, entry).await,
+        };
         if let Ok(response) = &answered {
             trace.received(size::response_head(response) + response.body().kept());
         }
         answered
+    }
+
+    /// What goes wrong with a request to `uri` that is sent now, if somebody wants it to.
+    pub fn take_fault(&self, uri: &Uri) -> Option<FaultKind> {
+        let host = uri.host()?;
+        self.0.options.faults.take(host, port_of(uri))
+    }
+
+    /// A request that goes wrong.
+    async fn faulty(
+        &self,
+        fault: FaultKind,
+        request: Request<Body>,
+        options: SendOptions,
+        entry: TraceEntry,
+    ) -> Answered {
+        entry.injected(&fault.to_string());
+        if let FaultKind::Delay(time) = fault {
+            let sent = self.answered(request, options, entry);
+            let (answered, ()) = tokio::join!(sent, tokio::time::sleep(time));
+            return answered;
+        }
+        let request = whole(request, &entry).await?;
+        let (request, _) = self.watched(request, BodyTee::default(), &options, &entry);
+        fault.instead(request.uri(), options.via, entry).await
     }
 
     /// What a reply, or the mode, has for a request.
@@ -121,11 +158,16 @@ impl Transport {
             request = whole(request, &entry).await?;
             let (again, sent) = self.watched(request, BodyTee::default(), &options, &entry);
             request = again;
-            if let Some(replied) = self.0.replies.answer(&asked(&request, sent.bytes())) {
+            if let Some(replied) = self
+                .0
+                .options
+                .replies
+                .answer(&asked(&request, sent.bytes()))
+            {
                 return reply(replied, &options, entry, port_of(request.uri())).await;
             }
         }
-        match &self.0.mode {
+        match &self.0.options.mode {
             mode if options.own && mode.is_closed() => {
                 Err(entry.fail(NodeError::hang_up(Stage::Refused)))
             }
@@ -139,7 +181,7 @@ impl Transport {
 
     /// Whether a reply may be for the request.
     fn has_reply(&self, request: &Request<Body>) -> bool {
-        let replies = &self.0.replies;
+        let replies = &self.0.options.replies;
         !replies.is_empty() && replies.may_answer(request.method().as_str(), &shown(request.uri()))
     }
 
@@ -149,7 +191,7 @@ impl Transport {
         options: SendOptions,
         entry: TraceEntry,
     ) -> Answered {
-        if self.0.keep.is_some() {
+        if self.0.options.keep.is_some() {
             (request, _) = self.watched(request, BodyTee::default(), &options, &entry);
         }
         self.0.live.send(request, &options, entry, None).await
@@ -234,10 +276,11 @@ impl Transport {
     }
 
     /// How the exchanges of sockets to `uri` are made in this mode.
-    pub fn socket_use(&self) -> SocketUse {
-        match &self.0.mode {
-            _ if !self.0.replies.is_empty() => SocketUse::Exchanges,
-            NetMode::Live if self.0.keep.is_none() => SocketUse::Bytes,
+    pub fn socket_use(&self, uri: &Uri) -> SocketUse {
+        let options = &self.0.options;
+        match &options.mode {
+            _ if !options.replies.is_empty() || self.has_fault(uri) => SocketUse::Exchanges,
+            NetMode::Live if options.keep.is_none() => SocketUse::Bytes,
             NetMode::Live => SocketUse::WatchedBytes,
             // What the function leaves unread is recorded, too, so that the transport reads it.
             NetMode::Record(_) | NetMode::Replay(_) | NetMode::Stub(_) => SocketUse::Exchanges,
@@ -268,16 +311,38 @@ impl Transport {
     ) -> WatchedExchange {
         let entry = trace.begin(Via::Http, method, shown(uri));
         remember_secrets(headers, &self.0.secrets);
-        let sent = self.0.keep.as_ref().map(|_| BodyTee::default());
-        if let (Some(redactor), Some(tee)) = (&self.0.keep, &sent) {
-            entry.keep(KeptRequest {
-                via: Via::Http,
-                headers: headers.clone(),
-                body: BodyCopy::Streamed(tee.clone()),
-                redactor: redactor.clone(),
-            });
+        let sent = self.0.options.keep.as_ref().map(|_| BodyTee::default());
+        if let Some(tee) = &sent {
+            self.keep_request(&entry, Via::Http, headers, BodyCopy::Streamed(tee.clone()));
         }
         WatchedExchange { entry, sent }
+    }
+
+    /// The outcome shows this request, where it shows requests.
+    fn keep_request(&self, entry: &TraceEntry, via: Via, headers: &HeaderMap, body: BodyCopy) {
+        if let Some(keep) = &self.0.options.keep {
+            entry.keep(KeptExchange {
+                via,
+                headers: headers.clone(),
+                body,
+                keep: keep.clone(),
+                response: None,
+            });
+        }
+    }
+
+    /// The outcome shows an exchange with something inside this process, where it shows responses.
+    pub fn keep_inside(&self, entry: &TraceEntry, request: &Request<Bytes>) {
+        let keep = self.0.options.keep.as_ref();
+        if keep.is_some_and(|keep| keep.responses) {
+            let body = BodyCopy::Whole(request.body().clone());
+            self.keep_request(entry, Via::Embedded, request.headers(), body);
+        }
+    }
+
+    fn has_fault(&self, uri: &Uri) -> bool {
+        let host = uri.host().unwrap_or_default();
+        self.0.options.faults.has_for(host, port_of(uri))
     }
 
     /// The same request, and what is sent of its body. The trace keeps both where outcomes show
@@ -291,14 +356,7 @@ impl Transport {
     ) -> (Request<Body>, BodyCopy) {
         let (parts, body) = request.into_parts();
         let (body, sent) = body.watched(tee);
-        if let Some(redactor) = &self.0.keep {
-            entry.keep(KeptRequest {
-                via: options.via,
-                headers: parts.headers.clone(),
-                body: sent.clone(),
-                redactor: redactor.clone(),
-            });
-        }
+        self.keep_request(entry, options.via, &parts.headers, sent.clone());
         (Request::from_parts(parts, body), sent)
     }
 
@@ -313,10 +371,12 @@ impl Transport {
         let (method, url) = (request.method().clone(), shown(request.uri()));
         let nobody = Peer::nobody(port_of(request.uri()));
         let live = &self.0.live;
-        let connected = match &self.0.mode {
+        let connected = match &self.0.options.mode {
+            // Who answers will not be asked.
+            _ if self.has_fault(request.uri()) => Ok(nobody),
             _ if self.has_reply(&request) => {
                 let asked = asked(&request, Bytes::new());
-                match self.0.replies.failure_ahead(&asked) {
+                match self.0.options.replies.failure_ahead(&asked) {
                     Some(replied) => failed_late(replied).await,
                     None => Ok(nobody),
                 }

@@ -1,5 +1,7 @@
 //! An exchange that JavaScript makes over a socket of its own, as outcomes show it.
 
+use http::HeaderMap;
+
 use super::record::BodyTee;
 use super::trace::TraceEntry;
 
@@ -22,6 +24,16 @@ impl WatchedExchange {
     /// The response's head came.
     pub fn responded(&self, status: u16) {
         self.entry.responded(status);
+    }
+
+    /// Its headers, where outcomes show them.
+    pub fn keep_head(&self, headers: &HeaderMap) {
+        self.entry.keep_head(headers);
+    }
+
+    /// A piece of its body came, where outcomes show it.
+    pub fn keep_piece(&self, piece: &[u8]) {
+        self.entry.keep_piece(piece);
     }
 
     /// There was no response, or not all of it.

@@ -11,9 +11,11 @@ mod project;
 pub mod samples;
 pub mod settings;
 pub mod source;
+pub mod starter;
 mod thresholds;
 pub mod tracking_plan;
 mod warning;
+mod written_file;
 
 pub use self::case_paths::{CasePaths, LEVELS, is_below_cases, plain, scripts_of};
 pub use self::error::ProjectError;
@@ -21,3 +23,4 @@ pub use self::overrides::Overrides;
 pub use self::project::Project;
 pub use self::thresholds::missed_thresholds;
 pub use self::warning::Warning;
+pub use self::written_file::FileError;

@@ -167,7 +167,9 @@ impl Project {
             secrets: self.secrets.clone(),
             net_mode,
             replies: Default::default(),
+            faults: Default::default(),
             keep_requests: false,
+            keep_responses: false,
             rules: self.rules.clone(),
             region: self.config.region(),
         }

@@ -6,13 +6,14 @@ use crate::json::Json;
 
 use crate::function::Settings;
 use crate::project::config::ConfigError;
+use crate::project::written_file::{FileError, text_of};
 use crate::text::place_in;
 
 /// Reads a file of settings: one JSON object.
 pub fn read(path: &Path) -> Result<Settings, ConfigError> {
-    let text = crate::project::config::text_of(path)?;
+    let text = text_of(path)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let bad = |place, problem: &str| ConfigError::Bad {
+    let bad = |place, problem: &str| FileError::Bad {
         path: path.to_owned(),
         place,
         problem: problem.to_owned(),
@@ -20,8 +21,8 @@ pub fn read(path: &Path) -> Result<Settings, ConfigError> {
     };
     match Json::parse(text) {
         Ok(Json::Object(settings)) => Ok(settings),
-        Ok(_) => Err(bad(place_in(text, 0), "expected an object")),
-        Err(error) => Err(bad(place_in(text, error.offset()), &error.to_string())),
+        Ok(_) => Err(bad(place_in(text, 0), "expected an object").into()),
+        Err(error) => Err(bad(place_in(text, error.offset()), &error.to_string()).into()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fmt;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -11,6 +11,7 @@ use sha2::Sha256;
 use crate::pseudonyms::key_error::KeyError;
 use crate::random::{Random, Use};
 use crate::text::hex;
+use crate::user_files;
 
 /// Holds the key itself, for machines that have no folder of a user's.
 const VARIABLE: &str = "SEGFN_PSEUDONYM_KEY";
@@ -41,7 +42,9 @@ impl PseudonymKey {
             let key = key.ok_or(KeyError::Variable { variable: VARIABLE })?;
             return Ok(OpenedKey { key, made: None });
         }
-        let path = data_folder().ok_or(KeyError::NoFolder)?.join(FILE);
+        let path = user_files::data_folder()
+            .ok_or(KeyError::NoFolder)?
+            .join(FILE);
         match std::fs::read_to_string(&path) {
             Ok(text) => {
                 refuse_open(&path)?;
@@ -55,18 +58,9 @@ impl PseudonymKey {
 
     fn make(path: PathBuf) -> Result<OpenedKey, KeyError> {
         let mut bytes = [0; 32];
-        let write = |bytes: &mut [u8; 32]| {
-            Random::default().fill(Use::Crypto, bytes)?;
-            let folder = path.parent().unwrap_or(Path::new("."));
-            std::fs::create_dir_all(folder)?;
-            // It is the user's alone from the beginning on.
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            writeln!(file, "{}", hex(bytes))?;
-            file.as_file().sync_all()?;
-            file.persist_noclobber(&path).map_err(|error| error.error)?;
-            io::Result::Ok(())
-        };
-        match write(&mut bytes) {
+        let filled = Random::default().fill(Use::Crypto, &mut bytes);
+        let text = format!("{}\n", hex(&bytes));
+        match filled.and_then(|()| user_files::create(&path, text.as_bytes())) {
             Ok(()) => Ok(OpenedKey {
                 key: PseudonymKey(bytes),
                 made: Some(path),
@@ -114,30 +108,15 @@ impl fmt::Debug for PseudonymKey {
     }
 }
 
-fn data_folder() -> Option<PathBuf> {
-    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
-    let absolute = |path: PathBuf| path.is_absolute().then_some(path);
-    let xdg = set("XDG_DATA_HOME").map(PathBuf::from).and_then(absolute);
-    xdg.or_else(|| Some(PathBuf::from(set("HOME")?).join(".local/share")))
-}
-
-#[cfg(unix)]
 fn refuse_open(path: &Path) -> Result<(), KeyError> {
-    use std::os::unix::fs::MetadataExt;
-    let failed = |source| KeyError::Read {
-        path: path.to_owned(),
-        source,
-    };
-    let mode = std::fs::metadata(path).map_err(failed)?.mode();
-    match mode & 0o077 {
-        0 => Ok(()),
-        _ => Err(KeyError::Open(path.to_owned())),
+    match user_files::is_open_to_others(path) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(KeyError::Open(path.to_owned())),
+        Err(source) => Err(KeyError::Read {
+            path: path.to_owned(),
+            source,
+        }),
     }
-}
-
-#[cfg(not(unix))]
-fn refuse_open(_: &Path) -> Result<(), KeyError> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -57,30 +57,8 @@ fn symbol(class: Class) -> &'static str {
 impl TextReport {
     /// The outcome's block. Secrets are still in it, where nothing was shortened.
     pub fn block(&self, outcome: &Outcome) -> Block {
-        let mut block = Writer::new(self.palette);
-        let Palette { bold, dim, .. } = self.palette;
-        let style = self.palette.class(outcome.class);
-        block.put(format_args!(
-            "{style}{} {:<8}{style:#}",
-            symbol(outcome.class),
-            outcome.class.name()
-        ));
-        if let Some(handler) = &outcome.handler {
-            block.put(format_args!("  {bold}{}{bold:#}", visible_line(handler)));
-        }
-        block.put(format_args!(
-            "  {}  {dim}{}{dim:#}",
-            visible_line(&outcome.input),
-            duration(outcome.ms)
-        ));
-        let failed = outcome.batch.iter().filter(|item| item.class.is_failure());
-        let failed = failed.count();
-        if failed > 0 && !outcome.class.is_failure() {
-            let bad = self.palette.bad;
-            let failed = count(failed as u64, "event", "events");
-            block.put(format_args!("  {bad}{failed} failed{bad:#}"));
-        }
-        block.put('\n');
+        let mut block = self.first_line(outcome);
+        let dim = self.palette.dim;
         let head = block.out.len();
 
         for log in &outcome.logs {
@@ -129,6 +107,39 @@ impl TextReport {
             head,
             plain,
         }
+    }
+
+    /// The first line of the block.
+    pub fn head(&self, outcome: &Outcome) -> Vec<u8> {
+        self.first_line(outcome).out
+    }
+
+    fn first_line(&self, outcome: &Outcome) -> Writer {
+        let mut line = Writer::new(self.palette);
+        let Palette { bold, dim, .. } = self.palette;
+        let style = self.palette.class(outcome.class);
+        line.put(format_args!(
+            "{style}{} {:<8}{style:#}",
+            symbol(outcome.class),
+            outcome.class.name()
+        ));
+        if let Some(handler) = &outcome.handler {
+            line.put(format_args!("  {bold}{}{bold:#}", visible_line(handler)));
+        }
+        line.put(format_args!(
+            "  {}  {dim}{}{dim:#}",
+            visible_line(&outcome.input),
+            duration(outcome.ms)
+        ));
+        let failed = outcome.batch.iter().filter(|item| item.class.is_failure());
+        let failed = failed.count();
+        if failed > 0 && !outcome.class.is_failure() {
+            let bad = self.palette.bad;
+            let failed = count(failed as u64, "event", "events");
+            line.put(format_args!("  {bad}{failed} failed{bad:#}"));
+        }
+        line.put('\n');
+        line
     }
 
     /// Where the function could not be loaded: the lines there, and the calls.

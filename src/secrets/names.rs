@@ -4,6 +4,9 @@
 //! Some names tell it by themselves (`password`, `clientSecret`, `X-Api-Key`). Others name secrets and
 //! much else (`key`, `auth`, `session_id`): there a value counts that looks as if it was drawn by chance.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::placeholder::MARKS;
 use super::values::{is_ordinary, looks_drawn};
 use super::words::{self, words};
@@ -45,8 +48,75 @@ impl NameTells {
 /// Names of this many bytes and longer aren't looked at.
 const LONGEST: usize = 200;
 
+/// So many names are remembered. Events have the same ones again and again.
+const REMEMBERED: usize = 4096;
+
+thread_local! {
+    static KNOWN: RefCell<HashMap<Box<str>, Known>> = RefCell::default();
+}
+
+/// All that the words of a name tell.
+#[derive(Clone, Copy)]
+struct Known {
+    /// By where it stands.
+    tells: [NameTells; 3],
+    holds_headers: bool,
+    names_others: Naming,
+}
+
+/// What stands beside a name that says what another one is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    Nothing,
+    /// One of [`NAMED`].
+    Any,
+    /// A `value`.
+    Value,
+}
+
+impl Known {
+    fn of(name: &str) -> Known {
+        if name.len() > LONGEST {
+            return Known::new(name);
+        }
+        KNOWN.with_borrow_mut(|all| {
+            if let Some(known) = all.get(name) {
+                return *known;
+            }
+            if all.len() >= REMEMBERED {
+                all.clear();
+            }
+            let known = Known::new(name);
+            all.insert(name.into(), known);
+            known
+        })
+    }
+
+    fn new(name: &str) -> Known {
+        let words = words(name);
+        let glued = words.concat();
+        let last = words.last().map(String::as_str);
+        Known {
+            tells: [NamePlace::Header, NamePlace::Query, NamePlace::Field]
+                .map(|place| told(name, place)),
+            holds_headers: matches!(last, Some("headers" | "header")),
+            names_others: if NAMING.contains(&glued.as_str()) {
+                Naming::Any
+            } else if NAMING_A_VALUE.contains(&glued.as_str()) {
+                Naming::Value
+            } else {
+                Naming::Nothing
+            },
+        }
+    }
+}
+
 /// What the name tells of its value.
 pub fn tells(name: &str, place: NamePlace) -> NameTells {
+    Known::of(name).tells[place as usize]
+}
+
+fn told(name: &str, place: NamePlace) -> NameTells {
     if name.len() > LONGEST || MARKS.iter().any(|mark| name.contains(mark)) {
         return NameTells::Nothing;
     }
@@ -160,9 +230,7 @@ const NAMING: [&str; 11] = [
 
 /// Whether the fields of what has this name are headers.
 pub fn holds_headers(name: &str) -> bool {
-    let all = words(name);
-    all.last()
-        .is_some_and(|last| last == "headers" || last == "header")
+    Known::of(name).holds_headers
 }
 
 /// The names of what stands beside them.
@@ -184,9 +252,12 @@ const NAMING_A_VALUE: [&str; 4] = ["id", "identifier", "kind", "type"];
 
 /// Whether the value of this name is itself the name of what stands beside it as `named`.
 pub fn is_naming(name: &str, named: &str) -> bool {
-    let (name, named) = (words(name).concat(), words(named).concat());
-    NAMING.contains(&name.as_str()) && NAMED.contains(&named.as_str())
-        || NAMING_A_VALUE.contains(&name.as_str()) && ["value", "val"].contains(&named.as_str())
+    let wanted: &[&str] = match Known::of(name).names_others {
+        Naming::Nothing => return false,
+        Naming::Any => &NAMED,
+        Naming::Value => &["value", "val"],
+    };
+    wanted.contains(&words(named).concat().as_str())
 }
 
 /// Parameters of presigned URLs that are other ones each time: replaced, and not compared.

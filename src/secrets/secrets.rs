@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::json::Json;
 use parking_lot::{Mutex, RwLock};
@@ -26,6 +26,7 @@ pub struct Secrets {
     /// What was added, and when. Locked before `wanted`.
     known: Mutex<Known>,
     wanted: RwLock<Wanted>,
+    listener: OnceLock<Box<dyn Fn(&LearnedSecret) + Send + Sync>>,
 }
 
 #[derive(Default)]
@@ -64,7 +65,7 @@ impl Secrets {
         if value.len() < SHORTEST || !known.values.insert(value.to_owned()) {
             return;
         }
-        known.tell(name, value, false);
+        self.tell_of(known.keep(name, value, false));
         let placeholder: Arc<str> = placeholder(name).into();
         let mut wanted = self.wanted.write();
         for form in forms(value) {
@@ -87,7 +88,18 @@ impl Secrets {
         }
         let mut wanted = self.wanted.write();
         if wanted.met.add(value, placeholder(name).into()) {
-            known.tell(name, value, true);
+            self.tell_of(known.keep(name, value, true));
+        }
+    }
+
+    /// Has `listener` hear of each value that becomes known from now on. There is one listener.
+    pub fn tell(&self, listener: impl Fn(&LearnedSecret) + Send + Sync + 'static) {
+        let _ = self.listener.set(Box::new(listener));
+    }
+
+    fn tell_of(&self, secret: LearnedSecret) {
+        if let Some(listener) = self.listener.get() {
+            listener(&secret);
         }
     }
 
@@ -225,12 +237,13 @@ impl Secrets {
 }
 
 impl Known {
-    fn tell(&mut self, name: &str, value: &str, met: bool) {
+    fn keep(&mut self, name: &str, value: &str, met: bool) -> LearnedSecret {
         let secret = LearnedSecret {
             name: name.to_owned(),
             value: value.to_owned(),
             met,
         };
+        let kept = secret.clone();
         match met {
             true => {
                 self.met.push_back((self.count, secret));
@@ -241,6 +254,7 @@ impl Known {
             false => self.kept.push((self.count, secret)),
         }
         self.count += 1;
+        kept
     }
 }
 

@@ -6,12 +6,10 @@
 
 mod found;
 mod front;
-mod history;
 mod notice;
 mod panel;
 mod pipeline;
 mod programs;
-mod row;
 mod runner;
 mod served_function;
 mod server;
@@ -22,11 +20,9 @@ pub use self::found::{
     FoundError, FoundFunction, PlannedDestination, PlannedSource, WorkspacePlan, find_functions,
     find_workspace,
 };
-pub use self::history::HistoryError;
 pub use self::notice::Notice;
 pub use self::pipeline::RetrySpeed;
 pub use self::programs::{FunctionSaid, Programs, Task};
-pub use self::row::WayClass;
 pub use self::runner::{
     Called, NotLoaded, Ready, ShownOutcome, run_for_server, said_by_server, tell_not_loaded,
 };

@@ -1,7 +1,7 @@
 //! What is told on the terminal while the server runs.
 
-use super::row::WayClass;
 use super::runner::{Called, NotLoaded, Ready};
+use crate::history::WayClass;
 
 /// Something to tell, in the order in which it happened.
 #[derive(Debug)]

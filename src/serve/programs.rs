@@ -48,6 +48,10 @@ pub struct FunctionSaid {
     pub settings: Json,
     /// The handler to call, whatever an event's type says.
     pub handler: Option<String>,
+    /// Whether the whole text of an outcome is wanted, or its first line alone.
+    pub text: bool,
+    /// The file of the faults that requests meet.
+    pub faults: Option<PathBuf>,
 }
 
 impl Default for FunctionSaid {
@@ -55,6 +59,8 @@ impl Default for FunctionSaid {
         FunctionSaid {
             settings: Json::object([]),
             handler: None,
+            text: false,
+            faults: None,
         }
     }
 }

@@ -10,16 +10,19 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use super::found::{FoundFunction, WorkspacePlan};
-use super::front::Front;
-use super::history::{History, HistoryError};
+use super::front::{Front, TokenAccess};
 use super::notice::Notice;
 use super::panel::Panel;
 use super::pipeline::{Pipeline, PipelineOptions, RetrySpeed};
 use super::programs::{FunctionSaid, Programs};
 use super::served_function::{FunctionState, ServedFunction};
 use super::watch::FunctionWatch;
-use crate::http_server::{self, Guard};
+use crate::cassette::Redactor;
+use crate::history::{History, HistoryError};
+use crate::http_server::{self, Connections, Guard, ServerTls};
 use crate::json::Json;
+use crate::net::Faults;
+use crate::options::HostPattern;
 
 /// How many connections may be open at once; others wait.
 const CONNECTIONS: usize = 200;
@@ -34,6 +37,14 @@ pub struct ServerOptions {
     /// About how large it may be, in bytes.
     pub history_limit: u64,
     pub retry_speed: RetrySpeed,
+    /// What lets others in; without one, nobody is asked for it.
+    pub token: Option<String>,
+    /// The names that this machine may be asked by, beside its own.
+    pub hosts: Vec<HostPattern>,
+    /// With it, HTTPS is spoken.
+    pub tls: Option<Arc<ServerTls>>,
+    /// What goes wrong with functions' requests, where the system lets processes share it; none at first.
+    pub faults: Option<Faults>,
 }
 
 /// Why the server can't go on.
@@ -60,19 +71,27 @@ pub async fn serve(
     end: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let history = Arc::new(History::open(&options.history, options.history_limit)?);
-    let redactors = options.functions.iter().map(|found| found.redactor.clone());
+    let mut redactors: Vec<Redactor> = Vec::new();
+    for FoundFunction { redactor, .. } in &options.functions {
+        if !redactors.iter().any(|known| known.is_like(redactor)) {
+            redactors.push(redactor.clone());
+        }
+    }
     let pipeline_options = PipelineOptions {
         retry_speed: options.retry_speed,
-        redactors: redactors.collect(),
+        redactors,
         workspace: options.workspace,
     };
+    let faults = options.faults.as_ref();
+    let faults = faults.map(|faults| faults.path().to_owned());
     let functions: Vec<(Arc<ServedFunction>, Vec<PathBuf>)> = options
         .functions
         .into_iter()
         .map(|found| {
             let said = FunctionSaid {
                 settings: Json::Object(found.settings),
-                handler: None,
+                faults: faults.clone(),
+                ..FunctionSaid::default()
             };
             let function = ServedFunction::new(found.name, found.path, said);
             (Arc::new(function), found.folders)
@@ -91,28 +110,47 @@ pub async fn serve(
     }
     let _watch = FunctionWatch::start(functions)?;
     let pipeline = Arc::new(Pipeline::new(&all, history, notices, pipeline_options));
+    let address = listener.local_addr()?;
+    let access = Arc::new(TokenAccess::new(options.token, address.port()));
+    let guard = Guard {
+        hosts: options.hosts,
+        // What a name could be had to lead to, the token keeps closed.
+        addresses: !access.is_free(),
+        ..Guard::default()
+    };
     let front = Arc::new(Front {
         pipeline: pipeline.clone(),
         functions: all.clone(),
-        address: listener.local_addr()?,
+        address,
+        access: access.clone(),
     });
     let panel = Arc::new(Panel {
         pipeline,
         functions: all,
         programs,
-        guard: Guard::default(),
+        guard,
+        faults: options.faults,
         changed,
     });
     let answer = move |request: Request<Incoming>| {
-        let (front, panel) = (front.clone(), panel.clone());
+        let (front, panel, access) = (front.clone(), panel.clone(), access.clone());
         async move {
-            match front.answer(request).await {
-                Ok(answer) => answer,
-                Err(request) => panel.answer(request).await,
+            let request = match front.answer(request).await {
+                Ok(answer) => return answer,
+                Err(request) => request,
+            };
+            let (parts, body) = request.into_parts();
+            match access.admit(&parts) {
+                Ok(()) => panel.answer(Request::from_parts(parts, body)).await,
+                Err(answer) => answer,
             }
         }
     };
-    http_server::serve(listener, CONNECTIONS, answer, end).await?;
+    let connections = Connections {
+        most: CONNECTIONS,
+        tls: options.tls,
+    };
+    http_server::serve(listener, connections, answer, end).await?;
     Ok(())
 }
 

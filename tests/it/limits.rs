@@ -276,3 +276,21 @@ fn what_crypto_makes_counts_as_memory() {
     );
     runs_out_of_memory("crypto.pbkdf2Sync('a', 'b', 1, 2 ** 31 - 1, 'sha1')");
 }
+
+/// They are unpacked when they are touched, and are as little the function's as segfn's own code.
+#[test]
+fn the_texts_of_packages_are_not_a_functions_memory() {
+    let source = "async function onTrack() {
+      const all = [google, akeylessLabs, hubspotlib, twilio, azure, snowflakesdk, sentrylib];
+      const numbers = [];
+      for (let i = 0; i < 200_000; i++) numbers.push({ i });
+      return all.map((library) => Object.keys(library).length > 0 && numbers.length);
+    }";
+    let run = Run::new(source).args(&["--timeout", "60s", "--memory", "64"]);
+    let outcomes = run
+        .args(&["--kind", "insert-source"])
+        .track("one")
+        .outcomes();
+    assert_eq!(outcomes[0]["class"], "success", "{outcomes:#?}");
+    assert_eq!(outcomes[0]["value"], json!(vec![200_000; 7]));
+}

@@ -24,6 +24,7 @@ mod frozen;
 mod globals;
 mod handlers;
 mod house;
+mod init;
 mod inputs;
 mod language;
 mod licenses;
@@ -35,6 +36,8 @@ mod opening;
 mod oracle;
 mod pages;
 mod plans;
+#[cfg(target_os = "linux")]
+mod portable;
 mod readme;
 mod record;
 mod region;

@@ -21,11 +21,12 @@ fn help_and_version_are_there() {
     $ segfn run --help
     Call a function with events and show what it does
 
-    Usage: segfn run [OPTIONS] <FUNCTION> [EVENTS]...
+    Usage: segfn run [OPTIONS] [FUNCTION] [EVENTS]...
 
     Arguments:
-      <FUNCTION>
-              A JavaScript file, a folder with a function.js, or a Terraform file
+      [FUNCTION]
+              A JavaScript file, a folder with a function.js, or a Terraform file; without one, the
+              function in this folder
 
               FILE.tf:NAME is one function of a Terraform file with several. git:REVISION:PATH is any of
               these as it was at that revision. Two files beside it are read if they exist:
@@ -100,12 +101,6 @@ fn help_and_version_are_there() {
           --cold
               Empty the function's cache before each event, as a test in Segment's editor does
 
-          --color <WHEN>
-              When to use colours; `auto` means on a terminal, unless NO_COLOR is set
-
-              [default: auto]
-              [possible values: auto, always, never]
-
           --stats
               Tell in the end what the invocations cost: processor's time, waiting, requests and bytes,
               by handler
@@ -125,10 +120,17 @@ fn help_and_version_are_there() {
           --deny-net
               Let the function reach no host
 
+          --color <WHEN>
+              When to use colours; `auto` means on a terminal, unless NO_COLOR is set
+
+              [default: auto]
+              [possible values: auto, always, never]
+
       -h, --help
               Print help (see a summary with '-h')
 
     Examples:
+      segfn run                                      the function in this folder
       segfn run function.js                          a sample event for each handler
       segfn run function.js event.json               one event from a file
       segfn run function.js sample:order-completed   one of `segfn events`
@@ -143,44 +145,45 @@ fn help_and_version_are_there() {
     3 the function can't be loaded, 4 an input can't be read, 5 segfn itself failed.
     exit 0
     "#);
-    assert_snapshot!(folder.transcript(&[]), @r"
-    $ segfn
-    2> Runs Twilio Segment functions, unchanged, on your own machine
-    2>
-    2> Usage: segfn [OPTIONS] <COMMAND>
-    2>
-    2> Commands:
-    2>   run       Call a function with events and show what it does
-    2>   record    Run a function live, and write each event with its traffic as a case for `segfn test`
-    2>   test      Run the cases of functions and compare what they do with what is expected
-    2>   diff      Show what two versions of a function do differently over the same events
-    2>   review    Go through the cases that differ, one by one, and accept or leave each
-    2>   accept    Make what the cases do now what is expected of them
-    2>   cases     Make cases from events, from a tracking plan, and from other cases
-    2>   serve     Serve functions to real SDKs and webhooks: Segment's Tracking API on this machine
-    2>   events    List sample events, or print some
-    2>   aws       Serve the embedded S3 and STS on a local port, for the aws CLI, boto3 and other programs
-    2>   globals   List the globals that functions have, with their packages and versions
-    2>   types     Write type declarations, so that an editor completes and checks functions
-    2>   licenses  Print the licences of the software that segfn is made of
-    2>   coverage  Add up and render what `segfn test --coverage json` wrote
-    2>   doctor    Show what keeps functions in on this machine
-    2>   help      Print this message or the help of the given subcommand(s)
-    2>
-    2> Options:
-    2>       --color <WHEN>  When to use colours; `auto` means on a terminal, unless NO_COLOR is set
-    2>                       [default: auto] [possible values: auto, always, never]
-    2>   -h, --help          Print help
-    2>   -V, --version       Print version
-    2>
-    2> Exit codes:
-    2>   0  all went well
-    2>   1  a function failed, a case doesn't do what is expected, or versions differ
-    2>   2  a flag, setting or config file is wrong
-    2>   3  the function can't be loaded
-    2>   4  an input can't be read
-    2>   5  segfn itself failed
-    exit 2
+    assert_snapshot!(folder.transcript(&["-h"]), @r"
+    $ segfn -h
+    Runs Twilio Segment functions, unchanged, on your own machine
+
+    Usage: segfn [OPTIONS] [COMMAND]
+
+    Commands:
+      init      Write a function to begin with: its code, two cases, and a workflow for GitHub
+      run       Call a function with events and show what it does
+      record    Run a function live, and write each event with its traffic as a case for `segfn test`
+      test      Run the cases of functions and compare what they do with what is expected
+      diff      Show what two versions of a function do differently over the same events
+      review    Go through the cases that differ, one by one, and accept or leave each
+      accept    Make what the cases do now what is expected of them
+      cases     Make cases from events, from a tracking plan, and from other cases
+      serve     Serve functions to real SDKs and webhooks: Segment's Tracking API on this machine
+      events    List sample events, or print some
+      aws       Serve the embedded S3 and STS on a local port, for the aws CLI, boto3 and other programs
+      globals   List the globals that functions have, with their packages and versions
+      types     Write type declarations, so that an editor completes and checks functions
+      licenses  Print the licences of the software that segfn is made of
+      coverage  Add up and render what `segfn test --coverage json` wrote
+      doctor    Show what keeps functions in on this machine
+      help      Print this message or the help of the given subcommand(s)
+
+    Options:
+          --color <WHEN>  When to use colours; `auto` means on a terminal, unless NO_COLOR is set
+                          [default: auto] [possible values: auto, always, never]
+      -h, --help          Print help
+      -V, --version       Print version
+
+    Exit codes:
+      0  all went well
+      1  a function failed, a case doesn't do what is expected, or versions differ
+      2  a flag, setting or config file is wrong
+      3  the function can't be loaded
+      4  an input can't be read
+      5  segfn itself failed
+    exit 0
     ");
     let version = concat!("segfn ", env!("CARGO_PKG_VERSION"), "\n");
     assert_eq!(folder.segfn(&["-V"]).1, version);

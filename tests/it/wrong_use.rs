@@ -39,12 +39,8 @@ fn wrong_usage_ends_with_2_and_says_what_to_do() {
     ]);
     assert_snapshot!(all, @r"
     $ segfn run
-    2> error: the following required arguments were not provided:
-    2>   <FUNCTION>
-    2>
-    2> Usage: segfn run <FUNCTION> [EVENTS]...
-    2>
-    2> For more information, try '--help'.
+    2> error: there is no function in this folder
+    2> hint: name one: segfn run FUNCTION; `segfn init` writes one to begin with
     exit 2
 
     $ segfn run f.js --jsno
@@ -108,7 +104,7 @@ fn wrong_usage_ends_with_2_and_says_what_to_do() {
     2>
     2>   tip: to run it: segfn run f.js
     2>
-    2> Usage: segfn [OPTIONS] <COMMAND>
+    2> Usage: segfn [OPTIONS] [COMMAND]
     2>
     2> For more information, try '--help'.
     exit 2

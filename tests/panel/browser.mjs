@@ -3,9 +3,8 @@
 import { createRequire } from 'node:module';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root } from './program.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(join(root, 'js/package.json'));
 const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');

@@ -1,10 +1,12 @@
 // Pictures of every view in light and dark, wide and narrow, for whoever changes the panel to look at:
-//   node tests/panel/screenshots.mjs FOLDER
+//   node tests/panel/screenshots.mjs FOLDER [NAMES]
+// Those of `documented` are of the real server. The light wide ones of them are in docs/images.
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, open } from './browser.mjs';
-import { start } from './stand-in.mjs';
+import * as real from './real-server.mjs';
+import * as standIn from './stand-in.mjs';
 
 const folder = process.argv[2];
 if (!folder) throw new Error('name a folder for the pictures');
@@ -45,9 +47,10 @@ const SHOTS = {
   settings: { at: '#/run', after: (page) => page.getByText('Settings').click() },
   cases: {
     at: '#/cases/redact-emails',
-    before: async ({ folder }) => {
-      const { readFileSync, writeFileSync } = await import('node:fs');
-      const file = join(folder, 'functions/redact-emails/function.js');
+    before: ({ folder }) => {
+      const [file] = ['functions/redact-emails', 'redact-emails']
+        .map((name) => join(folder, name, 'function.js'))
+        .filter(existsSync);
       writeFileSync(file, readFileSync(file, 'utf8').replace('[e-mail]', '(hidden)'));
     },
     after: async (page) => {
@@ -69,33 +72,98 @@ const SHOTS = {
   keys: { at: '#/events', after: (page) => page.keyboard.press('?') },
 };
 
+const WORKSPACE = `
+[[source]]
+name = "Website"
+key = "any-key"
+insert = "redact-emails"
+
+[[source]]
+name = "Shop"
+function = "webhook-to-events"
+
+[[destination]]
+name = "Slack"
+function = "slack-alerts"
+insert = "enrich-orders"
+
+[[destination]]
+name = "Archive"
+function = "archive-to-s3"
+
+[[destination.filter]]
+if = 'type = "page"'
+drop = true
+`;
+const FUNCTIONS = ['archive-to-s3', 'enrich-orders', 'redact-emails', 'slack-alerts', 'webhook-to-events'];
+
+const order = (n, total, currency = 'EUR') => ({
+  type: 'track',
+  event: 'Order Completed',
+  userId: `u-${n}`,
+  properties: { order_id: `A-${n}`, total, currency },
+});
+
+/** What reaches the real server: all that is well, and an order that Slack doesn't take. */
+async function traffic(server) {
+  for (let n = 1; n <= 9; n += 1) {
+    await server.send(order(n, 40 + n, n % 4 === 0 ? 'XYZ' : 'EUR'));
+    await server.send({ type: 'page', name: 'Pricing', anonymousId: `a-${n}` });
+    await server.send({ type: 'identify', userId: `u-${n}`, traits: { email: `u-${n}@example.com`, plan: 'pro' } });
+  }
+  await server.post('/hooks/webhook-to-events', { type: 'payment.succeeded', data: { amount: 42 } });
+  server.slack.status = 503;
+  await server.send(order(110, 1250));
+}
+
+/** The pictures of docs/serve.md. */
+const documented = {
+  'panel-event': {
+    at: '#/events',
+    after: async (page) => {
+      const rows = page.getByRole('listbox').getByRole('option');
+      await rows.filter({ hasText: 'retry' }).first().click();
+      await page.getByRole('button', { name: /^POST/ }).first().click();
+    },
+  },
+  'panel-cases': SHOTS.cases,
+};
+
 const only = process.argv.slice(3);
-const server = await start();
 const browser = await launch();
-for (const [name, { at, before, after }] of Object.entries(SHOTS)) {
-  if (only.length > 0 && !only.includes(name)) continue;
-  await before?.(server);
-  for (const colorScheme of ['light', 'dark']) {
-    for (const [width, height] of Object.entries(SIZES)) {
-      const { page, complaints } = await open(browser, `${server.url}/${at}`, {
-        width: Number(width),
-        height,
-        colorScheme,
-      });
-      await page.getByText('live', { exact: true }).waitFor();
-      await page.waitForTimeout(400);
-      try {
-        await after?.(page);
-      } catch (error) {
-        complaints.push(error.message);
+
+/** Pictures of `shots` of what `server` shows, which is ended then. */
+async function take(server, shots) {
+  for (const [name, { at, before, after }] of Object.entries(shots)) {
+    if (only.length > 0 && !only.includes(name)) continue;
+    await before?.(server);
+    for (const colorScheme of ['light', 'dark']) {
+      for (const [width, height] of Object.entries(SIZES)) {
+        const { page, complaints } = await open(browser, `${server.url}/${at}`, {
+          width: Number(width),
+          height,
+          colorScheme,
+        });
+        await page.getByText('live', { exact: true }).waitFor();
+        await page.waitForTimeout(400);
+        try {
+          await after?.(page);
+        } catch (error) {
+          complaints.push(error.message);
+        }
+        await page.waitForTimeout(200);
+        await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
+        if (complaints.length > 0) console.error(name, colorScheme, width, complaints);
+        await page.context().close();
+        await fetch(`${server.url}/api/faults`, { method: 'DELETE', headers: { 'segfn-panel': '1' } });
       }
-      await page.waitForTimeout(200);
-      await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
-      if (complaints.length > 0) console.error(name, colorScheme, width, complaints);
-      await page.context().close();
-      await fetch(`${server.url}/api/faults`, { method: 'DELETE', headers: { 'segfn-panel': '1' } });
     }
   }
+  await server.close();
 }
+
+await take(await standIn.start(), SHOTS);
+const server = await real.start(FUNCTIONS, { 'workspace.toml': WORKSPACE });
+await traffic(server);
+await take(server, documented);
 await browser.close();
-await server.close();

@@ -1,18 +1,12 @@
 // The panel in real Chromium, over the real `segfn serve`.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { launch, open, seriousFindings } from './browser.mjs';
+import { start } from './real-server.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const segfn = process.env.SEGFN ?? join(root, 'target/debug/segfn');
 const FUNCTIONS = ['redact-emails', 'enrich-orders', 'slack-alerts'];
 const ORDER = {
   type: 'track',
@@ -22,81 +16,43 @@ const ORDER = {
 };
 
 let browser;
-let slack;
-let folder;
-let serve;
-let url;
+let server;
 let page;
 let complaints;
 
-/** What slack-alerts gets for an answer. */
-let slackAnswers = 200;
-
-async function startSlack() {
-  const server = createServer((request, response) => {
-    response.statusCode = slackAnswers;
-    request.resume().on('end', () => response.end('ok'));
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
-}
-
 before(async () => {
   browser = await launch();
-  slack = await startSlack();
-  folder = mkdtempSync(join(tmpdir(), 'segfn-serve-'));
-  for (const name of FUNCTIONS) cpSync(join(root, 'functions', name), join(folder, name), { recursive: true });
-  const settings = { webhookUrl: `http://127.0.0.1:${slack.address().port}/services/T0/B0/XX`, threshold: '1000' };
-  writeFileSync(join(folder, 'slack-alerts/settings.json'), JSON.stringify(settings));
-  serve = spawn(segfn, ['serve', '.', '--port', '0', '--json'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-  url = await new Promise((resolve, reject) => {
-    serve.on('exit', (code) => reject(new Error(`segfn serve ended with ${code}`)));
-    createInterface(serve.stdout).on('line', (line) => {
-      const told = JSON.parse(line);
-      if (told.url) resolve(told.url);
-    });
-  });
-  ({ page, complaints } = await open(browser, `${url}/`));
+  server = await start(FUNCTIONS);
+  ({ page, complaints } = await open(browser, `${server.url}/`));
   await page.getByText('live', { exact: true }).waitFor();
 });
 
 after(async () => {
   await browser.close();
-  slack.close();
-  if (serve.exitCode === null) {
-    const ended = new Promise((resolve) => serve.on('exit', resolve));
-    serve.kill('SIGINT');
-    await ended;
-  }
-  rmSync(folder, { recursive: true });
+  await server.close();
 });
 
 const button = (name) => page.getByRole('button', { name, exact: true });
 const link = (name) => page.getByRole('link', { name });
 const list = () => page.getByRole('listbox').getByRole('option');
 
-async function send(event) {
-  const answer = await fetch(`${url}/v1/track`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Basic ${btoa('any-key:')}` },
-    body: JSON.stringify(event),
-  });
-  assert.equal(answer.status, 200);
-}
-
 test('without an event, the page says how to send one', async () => {
   await page.getByRole('heading', { name: 'Nothing has arrived yet' }).waitFor();
-  await page.getByText(`curl ${url}/v1/track`).waitFor();
+  await page.getByText(`curl ${server.url}/v1/track`).waitFor();
 });
 
 test('an event appears as it arrives, with its way, and opens with its request and without secrets', async () => {
-  await send(ORDER);
+  await server.send(ORDER);
   await list().filter({ hasText: 'Order Completed' }).filter({ hasText: 'slack-alerts' }).click();
   await page.getByRole('heading', { name: 'track Order Completed' }).waitFor();
   const step = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'slack-alerts' }) });
   await step.getByText('success').first().waitFor();
   await step.getByRole('button', { name: /^POST/ }).click();
   await step.getByText('[secret webhookUrl]').first().waitFor();
+  // What Slack answered.
+  const response = step.getByRole('region', { name: 'Response' });
+  await response.getByText('text/html').waitFor();
+  await response.getByText('ok', { exact: true }).waitFor();
   assert.doesNotMatch(await page.content(), /B0\/XX/);
 });
 
@@ -130,7 +86,7 @@ test('an event becomes a case with its traffic, which passes', async () => {
 test('a changed function is served at once, and the case that differs is accepted', async () => {
   await link('Cases').click();
   await page.getByRole('link', { name: /redact-emails/ }).click();
-  const file = join(folder, 'redact-emails/function.js');
+  const file = join(server.folder, 'redact-emails/function.js');
   writeFileSync(file, readFileSync(file, 'utf8').replace('[e-mail]', '(hidden)'));
   await page.locator('.notices').getByText('Functions reloaded').waitFor();
   await button('Run all cases').click();
@@ -142,7 +98,7 @@ test('a changed function is served at once, and the case that differs is accepte
 });
 
 test('a function that can no longer be loaded is told with its line', async () => {
-  const file = join(folder, 'enrich-orders/function.js');
+  const file = join(server.folder, 'enrich-orders/function.js');
   const good = readFileSync(file, 'utf8');
   writeFileSync(file, `${good}\nasync function onGroup( {`);
   await link('Events').first().click();
@@ -152,18 +108,63 @@ test('a function that can no longer be loaded is told with its line', async () =
 });
 
 test('an event that is to be retried shows why, and is retried now', async () => {
-  slackAnswers = 503;
-  await send({ ...ORDER, messageId: 'm-2' });
+  server.slack.status = 503;
+  await server.send({ ...ORDER, messageId: 'm-2' });
   await list().filter({ hasText: 'retry' }).first().click();
   await page.getByText('Slack answered 503').first().waitFor();
   await page.locator('.failure .frame').getByText('throw new RetryError').waitFor();
-  slackAnswers = 200;
+  server.slack.status = 200;
   await button('Retry now').click();
   await page.getByText('attempt 2').waitFor();
 });
 
+test('an injected fault is met, shown, and gone for the next attempt', async () => {
+  await link('Faults').click();
+  const inject = async (kind, count) => {
+    await page.getByLabel('Host').fill(server.slack.host);
+    await page.getByRole('combobox', { name: 'Fault' }).selectOption(kind);
+    await page.getByLabel('Next requests').fill(count);
+    await button('Inject').click();
+  };
+  await inject('503', '1');
+  await page.getByRole('row', { name: `${server.slack.host} answers 503, unavailable 1 of 1` }).waitFor();
+  await page.getByRole('link', { name: 'Faults 1 to come' }).waitFor();
+
+  await server.send({ ...ORDER, messageId: 'm-3' });
+  // The page is told that it was met.
+  await page.getByText('None. Requests go their usual way.').waitFor();
+  await link('Events').first().click();
+  await list().filter({ hasText: 'retry' }).first().click();
+  await page.getByText('Slack answered 503').first().waitFor();
+  const step = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'slack-alerts' }) });
+  await step.getByRole('button', { name: /^POST fault/ }).click();
+  await step.getByText('a fault, injected by segfn serve').waitFor();
+  await button('Retry now').click();
+  await page.getByText('attempt 2').waitFor();
+  await step.getByText('success').first().waitFor();
+
+  await link('Faults').click();
+  await inject('reset', '5');
+  await page.getByRole('link', { name: 'Faults 5 to come' }).waitFor();
+  await button('Clear all').click();
+  await page.getByText('None. Requests go their usual way.').waitFor();
+});
+
+test('an event is compared with git:HEAD, and with another version', async () => {
+  writeFileSync(join(server.folder, 'old.js'), 'async function onTrack() { return "old" }');
+  await link('Events').first().click();
+  await list().filter({ hasText: 'Order Completed' }).first().click();
+  const step = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'slack-alerts' }) });
+  await step.getByRole('button', { name: 'Compare with git:HEAD' }).click();
+  await step.getByText('No difference from git:HEAD, over 1 event.').waitFor();
+  await step.getByRole('button', { name: 'Another version' }).click();
+  await step.getByLabel('Version').fill('old.js');
+  await step.getByRole('button', { name: 'Compare', exact: true }).click();
+  await step.getByText('1 of 1 event differs from old.js.').waitFor();
+});
+
 test('axe finds nothing serious, and the page complains of nothing', async () => {
-  for (const view of ['Events', 'Run', 'Cases']) {
+  for (const view of ['Events', 'Run', 'Cases', 'Faults']) {
     await link(view).first().click();
     await page.getByRole('heading', { name: view, level: 1 }).waitFor({ state: 'attached' });
     assert.deepEqual(await seriousFindings(page), [], view);

@@ -9,9 +9,8 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventNumber, minutes, rowOf } from './history.mjs';
+import { environment, root, segfn } from './program.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const segfn = process.env.SEGFN ?? join(root, 'target/debug/segfn');
 const page = join(root, 'js/dist/panel');
 const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
 const KINDS = {
@@ -38,10 +37,15 @@ class Refusal extends Error {
 /** What segfn prints on a folder's files. A function that fails makes another exit code, and still prints. */
 function run(folder, args, input = '') {
   return new Promise((resolve, reject) => {
-    const child = execFile(segfn, args, { cwd: folder, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      if (error && !(error.code === 1)) reject(new Refusal(400, stderr.trim() || error.message));
-      else resolve(stdout);
-    });
+    const child = execFile(
+      segfn,
+      args,
+      { cwd: folder, env: environment(), maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        if (error && !(error.code === 1)) reject(new Refusal(400, stderr.trim() || error.message));
+        else resolve(stdout);
+      },
+    );
     child.stdin.end(input);
   });
 }
@@ -125,7 +129,7 @@ class StandIn {
       if (!event.steps.some((step) => (!name || step.function === name) && (!of || step.class === of))) continue;
       found.push(rowOf(event));
     }
-    return { events: found, more: n >= 0 };
+    return { events: found, more: n >= 0, ...(n >= 0 ? { next: n + 1 } : {}) };
   }
 
   async run({ function: name, handler, input, settings }) {

@@ -73,6 +73,11 @@ function onFree(agent, socket, options) {
   }
   const waiting = agent.requests[name];
   if (waiting !== undefined && waiting.length > 0) {
+    // One that it isn't for gets another in its place.
+    if (!serves(socket, waiting[0])) {
+      socket.destroy();
+      return;
+    }
     const request = waiting.shift();
     if (waiting.length === 0) delete agent.requests[name];
     request.reusedSocket = true;
@@ -182,7 +187,7 @@ const methods = {
     if (!options.servername && options.servername !== '') options.servername = servername(options, request);
     const name = this.getName(options);
     const used = named(this.sockets, name);
-    const socket = takeFree(this, name);
+    const socket = takeFree(this, name, request);
     const free = this.freeSockets[name]?.length ?? 0;
     if (socket !== undefined) {
       this.reuseSocket(socket, request);
@@ -288,8 +293,11 @@ function hide(object, key) {
   Object.defineProperty(object, key, { value: object[key], writable: true, configurable: true, enumerable: false });
 }
 
+/** Whether a socket is used in the request's way. What answers a host may change while the socket is kept. */
+const serves = (socket, request) => socket._way === undefined || socket._way === request._way;
+
 /** An idle socket of the list `name` that can be used again. */
-function takeFree(agent, name) {
+function takeFree(agent, name, request) {
   const list = agent.freeSockets[name];
   if (list === undefined) return undefined;
   const isGone = (socket) =>
@@ -298,7 +306,9 @@ function takeFree(agent, name) {
     remove(agent.freeSockets, name, socket);
     socket.destroy();
   }
-  const socket = agent.scheduling === 'fifo' ? list.shift() : list.pop();
+  const fitting = list.filter((socket) => serves(socket, request));
+  const socket = agent.scheduling === 'fifo' ? fitting[0] : fitting.at(-1);
+  if (socket !== undefined) list.splice(list.indexOf(socket), 1);
   if (list.length === 0) delete agent.freeSockets[name];
   return socket;
 }

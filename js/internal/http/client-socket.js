@@ -7,7 +7,6 @@ const { finished } = require('node:stream');
 const process = require('node:process');
 const { kOwn } = require('./connect.js');
 const { reset } = require('./errors.js');
-const { Told } = require('./exchange.js');
 const { kNeedDrain } = require('./outgoing.js');
 const { ResponseParser } = require('./parser.js');
 
@@ -59,8 +58,12 @@ function onSocket(request, socket, error) {
 function takeSocket(request, socket) {
   const parser = new ResponseParser(request.maxHeaderSize, request.insecureHTTPParser);
   request.socket = socket;
-  // A stream of the function's own leads to no network, so that nothing else than it may answer.
-  if (socket._way === undefined) request._exchange = new Told(request, false);
+  // A stream of the function's own leads to no network, so that nothing else than it may answer. A socket that an
+  // agent has kept may be of another kind than new ones are by now.
+  if (socket._way !== request._way) {
+    request._exchange = request._exchange.over(socket._way);
+    request._way = socket._way;
+  }
   // From the first byte on the exchange is under way.
   socket._exchange?.(0);
   parser.socket = socket;

@@ -8,7 +8,7 @@ const process = require('node:process');
 const { invalidArgType, nodeError, validateInteger } = require('../node-error.js');
 const agents = require('./agent.js');
 const { kRequest, originOf, plain } = require('./connect.js');
-const { Told, Whole } = require('./exchange.js');
+const { exchangeOver } = require('./exchange.js');
 const { checkHost, checkMethod, readOptions, tlsOf } = require('./options.js');
 const { OutgoingMessage, kHeaders } = require('./outgoing.js');
 const { kUniqueHeaders, uniqueHeaders } = require('./render.js');
@@ -21,9 +21,6 @@ const INVALID_PATH = /[^\u0021-\u00ff]/;
 
 // Requests of these methods announce no body unless a header does.
 const BODILESS = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
-
-/** How the socket of each request is used: `op_http_use`. */
-const kWay = Symbol('kWay');
 
 /** A property that nobody sees who looks at a request. */
 function hide(request, name, value) {
@@ -83,8 +80,9 @@ function ClientRequest(input, options, callback) {
   const secure = protocol === 'https:';
   hide(this, '_origin', originOf(secure, name, port));
   hide(this, '_tls', secure ? tlsOf({ ...agent?.options, ...options }) : undefined);
-  hide(this, kWay, ops.op_http_use(this._origin));
-  hide(this, '_exchange', this[kWay] === 2 ? new Whole(this) : new Told(this, this[kWay] === 1));
+  // How its socket is used.
+  hide(this, '_way', ops.op_http_use(this._origin));
+  hide(this, '_exchange', exchangeOver(this._way, this));
   if (agent) {
     // A connection is worth to be kept if the agent may use it again.
     this._last = !agent.keepAlive && !Number.isFinite(agent.maxSockets);
@@ -249,7 +247,7 @@ for (const [name, value] of Object.entries({
   },
 
   _bodyPiece(chunk, encoding) {
-    if (this[kWay] === 0) return;
+    if (this._way === 0) return;
     this._exchange.sent(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
   },
 })) {

@@ -75,25 +75,23 @@ function pretend(socket, secure, options) {
   const port = checkPort(options.port);
   socket.connecting = true;
   const nobody = { remoteAddress: '127.0.0.1', remotePort: port, localAddress: '127.0.0.1', localPort: 0 };
-  process.nextTick(() => {
+  const found = (reply) => {
+    if (socket.destroyed) return;
+    if (reply.error !== undefined) socket.destroy(networkError(reply.error));
+    else socket._opened(reply);
+  };
+  const begin = () => {
     if (socket.destroyed) return;
     // Some clients write nothing before they hear that the socket is connected.
     const heard = ['connect', 'secureConnect', 'ready'].some((event) =>
       socket.listeners(event).some((each) => !each[kOwn]),
     );
     const request = options[kRequest];
-    if (!heard || request === undefined || request.headersSent) {
-      socket._opened(nobody);
-      return;
-    }
-    PromisePrototypeThen(ops.op_http_connect(request._wire()), (reply) => {
-      process.nextTick(() => {
-        if (socket.destroyed) return;
-        if (reply.error !== undefined) socket.destroy(networkError(reply.error));
-        else socket._opened(reply);
-      });
-    });
-  });
+    if (!heard || request === undefined || request.headersSent) socket._opened(nobody);
+    else PromisePrototypeThen(ops.op_http_connect(request._wire()), (reply) => process.nextTick(found, reply));
+  };
+  // The request shows its socket in the next tick. Who listens from then on hears of the connection, as in Node.
+  process.nextTick(() => process.nextTick(begin));
 }
 
 function connect(secure, options, callback) {
@@ -101,7 +99,8 @@ function connect(secure, options, callback) {
   if (typeof callback === 'function') socket.once(secure ? 'secureConnect' : 'connect', callback);
   if (options.timeout) socket.setTimeout(options.timeout);
   if (options.path) throw new Error("functions have no files: the option socketPath can't be used");
-  const way = ops.op_http_use(originOf(secure, options.host ?? 'localhost', options.port));
+  // As the request has it: what answers may be another by now.
+  const way = options[kRequest]?._way ?? ops.op_http_use(originOf(secure, options.host ?? 'localhost', options.port));
   socket._way = way;
   if (way === 2) pretend(socket, secure, options);
   else open(socket, secure, options);

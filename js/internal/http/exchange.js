@@ -29,6 +29,11 @@ const head = (request) => ({
   headers: request._header === null ? [] : headersOf(request._header),
 });
 
+/** The exchange of a request over a socket that is used in this way: `op_http_use`. */
+function exchangeOver(way, request) {
+  return way === 2 ? new Whole(request) : new Told(request, way === 1);
+}
+
 /** An exchange over a socket for bytes. */
 class Told {
   #watch = null;
@@ -41,6 +46,13 @@ class Told {
     this.#request = request;
     this.#before = keeps ? [] : null;
     this.keeps = keeps;
+  }
+
+  /** The same, which has not begun, over another kind of socket. */
+  over(way) {
+    const other = exchangeOver(way, this.#request);
+    for (const piece of this.#before ?? []) other.sent(piece);
+    return other;
   }
 
   /** The first byte goes out, or would have. */
@@ -64,7 +76,13 @@ class Told {
 
   responded(message) {
     ops.op_http_watch_head(this.#watch, message.statusCode);
+    if (this.keeps) ops.op_http_watch_headers(this.#watch, message.rawHeaders);
     this.#request.socket._exchange?.(1);
+  }
+
+  /** A piece of the response's body came. */
+  came(piece) {
+    if (this.keeps && this.#watch !== null) ops.op_http_watch_came(this.#watch, piece);
   }
 
   /** The response is complete. */
@@ -106,6 +124,13 @@ class Whole {
 
   constructor(request) {
     this.#request = request;
+  }
+
+  /** The same, which has not begun, over another kind of socket. */
+  over(way) {
+    const other = exchangeOver(way, this.#request);
+    for (const piece of this.#pieces) other.sent(piece);
+    return other;
   }
 
   /** The first bytes would go out. What is complete at the end of the turn goes in one op. */
@@ -210,6 +235,8 @@ class Whole {
 
   responded() {}
 
+  came() {}
+
   completed() {}
 
   failed() {
@@ -222,4 +249,4 @@ class Whole {
   }
 }
 
-module.exports = { Told, Whole };
+module.exports = { exchangeOver };

@@ -85,6 +85,7 @@ class ResponseParser {
 
   #body(bytes) {
     const message = this.incoming;
+    this.outgoing?._exchange?.came(bytes);
     if (message === null || message._dumped) return;
     if (!message.push(bytes)) message.socket?.pause();
   }

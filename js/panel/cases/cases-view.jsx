@@ -9,6 +9,7 @@ import { useTask } from '../parts/use-task.js';
 import { address, route } from '../route.js';
 import { functions } from '../state.js';
 import { counted, duration, KINDS } from '../words.js';
+import { base } from './base.js';
 import { Comparison } from './comparison.jsx';
 
 const SIGNS = { passed: '✓', failed: '✕', broken: '✕', flaky: '≈', accepted: '✓', 'not-run': '–' };
@@ -159,9 +160,10 @@ function Versions({ name }) {
   const task = useTask();
   const compare = (event) => {
     event.preventDefault();
-    const { base, limit, where } = event.currentTarget.elements;
+    const { version, limit, where } = event.currentTarget.elements;
     const condition = where.value.trim();
-    const body = { function: name, base: base.value.trim() };
+    base.value = version.value.trim();
+    const body = { function: name, base: base.value };
     body.history = { limit: Number(limit.value), ...(condition ? { where: condition } : {}) };
     task.run(async () => ({ report: await post('compare', body), base: body.base }));
   };
@@ -171,7 +173,7 @@ function Versions({ name }) {
       <form class="choices" onSubmit={compare}>
         <label>
           Version
-          <input name="base" class="mono" defaultValue="git:HEAD" required spellcheck={false} />
+          <input name="version" class="mono" defaultValue={base.value} required spellcheck={false} />
         </label>
         <label>
           Last events

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { post } from '../api.js';
+import { base } from '../cases/base.js';
 import { Comparison } from '../cases/comparison.jsx';
 import { Outcome } from '../outcome/outcome.jsx';
 import { ClassLabel } from '../parts/mark.jsx';
@@ -9,8 +10,6 @@ import { useTask } from '../parts/use-task.js';
 import { address, go } from '../route.js';
 import { duration, KINDS, until } from '../words.js';
 
-const BASE = 'git:HEAD';
-
 /** Whether the function only changed the event for those after it, which see it as it is now. */
 const passesOn = ({ kind, class: of }) => of === 'success' && kind?.startsWith('insert');
 
@@ -19,6 +18,7 @@ export function Step({ id, step, onChange }) {
   const { function: name, kind, class: of, ms, attempt, nextRetryAt, reason, outcome } = step;
   const comparison = useTask();
   const [naming, setNaming] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const retry = useTask();
 
   const retryNow = () =>
@@ -27,7 +27,11 @@ export function Step({ id, step, onChange }) {
       say(`${name} is called again`);
       onChange();
     });
-  const compare = () => comparison.run(() => post('compare', { function: name, base: BASE, id }));
+  const compare = () =>
+    comparison.run(async () => {
+      const against = base.peek();
+      return { report: await post('compare', { function: name, base: against, id }), base: against };
+    });
   return (
     <li class={`step is-${of}`}>
       <div class="step-head">
@@ -55,21 +59,70 @@ export function Step({ id, step, onChange }) {
               Save as case
             </button>
             <button class="button" disabled={comparison.busy} onClick={compare}>
-              {comparison.busy ? 'Comparing…' : `Compare with ${BASE}`}
+              {comparison.busy ? 'Comparing…' : `Compare with ${base.value}`}
+            </button>
+            <button class="button quiet" aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
+              Another version
             </button>
           </div>
           {retry.error && <Trouble error={retry.error} />}
           {naming && <CaseForm id={id} name={name} onDone={() => setNaming(false)} />}
+          {choosing && (
+            <VersionForm
+              busy={comparison.busy}
+              onDone={() => setChoosing(false)}
+              onChosen={(version) => {
+                base.value = version;
+                setChoosing(false);
+                compare();
+              }}
+            />
+          )}
           {comparison.error && <Trouble error={comparison.error} />}
           {comparison.value && (
             <div class="comparison">
-              <Comparison report={comparison.value} base={BASE} />
+              <Comparison {...comparison.value} />
             </div>
           )}
           <Outcome outcome={outcome} />
         </details>
       )}
     </li>
+  );
+}
+
+const onEscape = (act) => (event) => {
+  if (event.key !== 'Escape') return;
+  event.preventDefault();
+  act();
+};
+
+/** Asks for the version that a function is compared with. */
+function VersionForm({ busy, onDone, onChosen }) {
+  const choose = (event) => {
+    event.preventDefault();
+    onChosen(event.currentTarget.elements.version.value.trim());
+  };
+  return (
+    <form class="case-form" onSubmit={choose}>
+      <label>
+        Version
+        <input
+          name="version"
+          class="mono"
+          defaultValue={base.value}
+          placeholder="git:REVISION, or a path"
+          required
+          autocomplete="off"
+          spellcheck={false}
+          ref={(input) => input?.focus()}
+          onKeyDown={onEscape(onDone)}
+        />
+      </label>
+      <button class="button main" disabled={busy}>
+        Compare
+      </button>
+    </form>
   );
 }
 
@@ -96,11 +149,7 @@ function CaseForm({ id, name, onDone }) {
           autocomplete="off"
           spellcheck={false}
           ref={(input) => input?.focus()}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape') return;
-            event.preventDefault();
-            onDone();
-          }}
+          onKeyDown={onEscape(onDone)}
         />
       </label>
       <button class="button main" disabled={saving.busy}>

@@ -27,7 +27,8 @@ export const revision = signal(0);
 export const loading = signal(true);
 /** What the server says against the filter. */
 export const refused = signal(null);
-const more = signal(false);
+/** What older events are asked for by; `undefined` where there are none. */
+let next;
 /** Whether nothing has ever arrived, as far as the history goes. */
 export const nothingYet = computed(() => order.value.length === 0 && !filtered.value && !loading.value);
 
@@ -50,45 +51,79 @@ function replace(events) {
   });
 }
 
+/**
+ * A page of events, older than the one with the id `before`. The server looks through so many at a time, and may find
+ * few among them that pass the filter: `show` gets what is there so far.
+ */
+async function pageBefore(before, signal, show) {
+  const events = [];
+  for (;;) {
+    const part = { limit: PAGE - events.length, before, ...parameters(filter.value) };
+    const answer = await get('events', part, signal);
+    events.push(...answer.events);
+    before = answer.next;
+    if (before === undefined || events.length >= PAGE) return { events, next: before };
+    show?.(events);
+  }
+}
+
 let asked;
+/** Whether the newest events are being asked for, and whether some came meanwhile that only the server can judge. */
+let asking = false;
+let cameMeanwhile = false;
 /** Asks for the newest events that pass the filter. */
 export async function reload() {
   asked?.abort();
   const mine = (asked = new AbortController());
+  asking = true;
+  cameMeanwhile = false;
   try {
-    const answer = await get('events', { limit: PAGE, ...parameters(filter.value) }, mine.signal);
+    const page = await pageBefore(undefined, mine.signal, (events) => asked === mine && replace(events));
     if (asked !== mine) return;
-    replace(answer.events);
-    more.value = answer.more;
+    replace(page.events);
+    next = page.next;
     refused.value = null;
   } catch (error) {
     if (asked === mine) refused.value = error;
   }
-  if (asked === mine) loading.value = false;
+  if (asked !== mine) return;
+  asking = false;
+  loading.value = false;
+  if (cameMeanwhile) reloadSoon();
 }
 
 let older = false;
 /** Adds older events at the end, if there are any. */
 export async function loadOlder() {
-  if (older || !more.value || order.value.length >= KEPT) return;
+  if (older || next === undefined || order.value.length >= KEPT) return;
   older = true;
-  const before = order.value.at(-1);
+  const last = order.value.at(-1);
   try {
-    const answer = await get('events', { limit: PAGE, before, ...parameters(filter.value) });
+    const page = await pageBefore(next, asked?.signal);
     // The list may be another one by now.
-    if (order.value.at(-1) !== before) return;
-    for (const row of answer.events) rows.set(keyOf(row), row);
-    order.value = [...order.value, ...answer.events.map(keyOf)];
-    more.value = answer.more;
+    if (order.value.at(-1) !== last) return;
+    for (const row of page.events) rows.set(keyOf(row), row);
+    order.value = [...order.value, ...page.events.map(keyOf)];
+    next = page.next;
   } catch (error) {
-    refused.value = error;
+    if (error.name !== 'AbortError') refused.value = error;
   } finally {
     older = false;
   }
 }
 
-let arrived = [];
 let delayed;
+/** Asks again, once what is asked for is there: a long history takes its time. */
+function reloadSoon() {
+  cameMeanwhile = asking;
+  if (asking) return;
+  delayed ??= setTimeout(() => {
+    delayed = undefined;
+    reload();
+  }, FILTERED_DELAY);
+}
+
+let arrived = [];
 
 function show() {
   const fresh = new Map();
@@ -102,7 +137,7 @@ function show() {
     if (fresh.size > 0) {
       const all = [...[...fresh.keys()].reverse(), ...order.value];
       for (const key of all.slice(KEPT)) rows.delete(key);
-      more.value ||= all.length > KEPT;
+      if (all.length > KEPT) next = all[KEPT - 1];
       order.value = all.slice(0, KEPT);
     }
     revision.value += 1;
@@ -119,10 +154,7 @@ export function receive(row) {
   }
   // Only the server can tell whether a row passes the filter.
   if (filtered.value) {
-    delayed ??= setTimeout(() => {
-      delayed = undefined;
-      reload();
-    }, FILTERED_DELAY);
+    reloadSoon();
     return;
   }
   if (arrived.push(row) === 1) setTimeout(show, GATHER);
@@ -141,6 +173,9 @@ export function togglePause() {
 let first = true;
 effect(() => {
   filter.value;
-  if (!first) reload();
+  if (!first) {
+    loading.value = true;
+    reload();
+  }
   first = false;
 });

@@ -8,6 +8,7 @@ import { counted, duration } from '../words.js';
 
 const FAULTS = {
   500: 'answers 500, a server error',
+  503: 'answers 503, unavailable',
   429: 'answers 429, too many requests',
   reset: 'resets the connection',
   delay: 'answers late',
@@ -31,7 +32,7 @@ export function FaultsView() {
   };
   const clear = async () => {
     const answer = await task.run(() => remove('faults'));
-    if (answer) setFaults(answer.faults ?? []);
+    if (answer) setFaults(answer.faults);
   };
   return (
     <div class="split single">
@@ -47,7 +48,7 @@ export function FaultsView() {
             <input
               name="host"
               class="mono"
-              placeholder="api.example.com"
+              placeholder="api.example.com, or * for all"
               required
               spellcheck={false}
               autocomplete="off"

@@ -28,7 +28,7 @@ export function Waterfall({ exchanges, total }) {
 }
 
 function ExchangeRow({ exchange, end }) {
-  const { method, url, status, error, ms, at, via } = exchange;
+  const { method, url, status, error, ms, at, via, fault } = exchange;
   const { host, path } = parts(url);
   const [open, setOpen] = useState(false);
   const bad = error || status >= 400;
@@ -38,7 +38,7 @@ function ExchangeRow({ exchange, end }) {
       <button class="exchange-line" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span class="method mono">{method}</span>
         <span class="url mono" title={url}>
-          <span class="dim">{host}</span>
+          {fault && <span class="fault">fault</span>} <span class="dim">{host}</span>
           {path}
         </span>
         <span class="status mono">{status ?? 'error'}</span>
@@ -49,6 +49,7 @@ function ExchangeRow({ exchange, end }) {
       </button>
       {open && (
         <div class="exchange-inside">
+          {fault && <p class="dim">A fault was injected here: {fault}</p>}
           {error && <p class="bad-text">{error}</p>}
           <p class="dim mono whole-url">{url}</p>
           <p class="dim">{[VIA[via], at !== undefined && `began after ${duration(at)}`].filter(Boolean).join(' · ')}</p>
@@ -63,7 +64,7 @@ function ExchangeRow({ exchange, end }) {
 function Side({ title, side }) {
   if (!side) return null;
   return (
-    <section>
+    <section aria-label={title}>
       <h4>{title}</h4>
       <Pairs pairs={Object.entries(side.headers ?? {})} />
       <Body body={side.body} />

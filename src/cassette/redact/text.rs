@@ -213,7 +213,7 @@ impl Redactor {
 
 /// A text without the values that stand beside the names of secrets.
 fn pairs(text: &str) -> Option<String> {
-    if !text.contains(['=', ':']) {
+    if !text.contains(['=', ':']) || is_time(text) {
         return None;
     }
     let pairs = PAIRS.as_ref()?;
@@ -247,6 +247,12 @@ fn pairs(text: &str) -> Option<String> {
     }
     new.push_str(&text[done..]);
     (new != text).then_some(new)
+}
+
+/// Whether a text has no more letters than times have, such as `2026-03-01T09:30:00.000Z`.
+fn is_time(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit() || b"-:.+TZ".contains(&byte))
 }
 
 /// Whether a value without quotes ends before this.

@@ -34,8 +34,8 @@ pub struct AddCasesArgs {
     /// A JavaScript file, a folder with a function.js, or a function of a Terraform file
     #[arg(value_name = "FUNCTION")]
     pub function: PathBuf,
-    /// Files of events, folders of such files, archives in S3, or `-` for standard input, as for
-    /// `segfn run`
+    /// Files of events, folders of such files, archives in S3, samples, the events that `segfn serve`
+    /// got (history:), or `-` for standard input, as for `segfn run`
     #[arg(value_name = "EVENTS", required_unless_present_any = ["manifest", "parts_of"])]
     events: Vec<PathBuf>,
     #[command(flatten)]
@@ -62,6 +62,7 @@ const EXAMPLES: &str = "\
 Examples:
   segfn cases add functions/enrich-orders events.ndjson.gz
   segfn cases add functions/slack-alerts events/ --limit 20
+  segfn cases add functions/slack-alerts history:
   segfn cases add functions/slack-alerts --manifest manifest.json --part 1/64 --to results/
   segfn cases add functions/slack-alerts --parts results/    of what all 64 parts chose";
 

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use segfn::project::tracking_plan::{PlanError, read_rules};
+use segfn::project::FileError;
+use segfn::project::tracking_plan::read_rules;
 use segfn::suite::add::AddError;
 use segfn::suite::generate::{GenerateRequest, Generated, generate};
 
@@ -82,8 +83,8 @@ fn report(generated: &Generated) -> String {
     text
 }
 
-impl From<PlanError> for CliError {
-    fn from(error: PlanError) -> CliError {
+impl From<FileError> for CliError {
+    fn from(error: FileError) -> CliError {
         let hint = error.hint().map(str::to_owned);
         CliError::from_error(Exit::Input, error).with_hint(hint)
     }

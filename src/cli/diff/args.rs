@@ -22,8 +22,8 @@ pub struct CompareArgs {
     /// The version to look at
     #[arg(value_name = "CANDIDATE", required = true)]
     pub candidate: Option<PathBuf>,
-    /// Files of events, folders of such files, `-`, samples (sample:NAME), or archives in
-    /// S3: s3://BUCKET/segment-logs/…
+    /// Files of events, folders of such files, `-`, samples (sample:NAME), the events that `segfn serve`
+    /// got (history:), or archives in S3: s3://BUCKET/segment-logs/…
     ///
     /// If none are given, segfn takes the events in the candidate's folder, or else a sample
     /// for each handler.

@@ -7,7 +7,7 @@ use segfn::diff::{
     ComparedPart, Comparison, ComparisonEvent, DiffError, Differences, FunctionVersion,
     InvalidInput,
 };
-use segfn::engine::EngineError;
+use segfn::engine::{EngineError, Need};
 use segfn::net::NetMode;
 use segfn::project::Project;
 use segfn::project::inputs::select;
@@ -59,8 +59,9 @@ pub fn compare(args: &CompareArgs, output: &Output) -> Result<Exit, CliError> {
     let config = &candidate.config;
     let masked = !config.test.mask.is_empty() || !args.mask.is_empty();
     let logs = args.logs || config.test.logs.unwrap_or_default();
-    let temporary = TemporaryFolder::new().map_err(|error| {
-        CliError::new(Exit::Internal, "can't make a temporary folder").with_cause(error)
+    let temporary = TemporaryFolder::new().map_err(|source| EngineError::Machine {
+        need: Need::TemporaryFolder,
+        source,
     })?;
     let net_mode = net_mode(args, &candidate)?;
     let options =

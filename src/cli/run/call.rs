@@ -23,7 +23,7 @@ use crate::cli::events::{EventArgs, tell_left_out};
 use crate::cli::function_args::{FunctionArgs, LiveArgs, parse_jobs};
 use crate::cli::interruption::Interruption;
 use crate::cli::made_of::{digest, segfn_versions, version_digest};
-use crate::cli::open::open;
+use crate::cli::open::{function_here, open};
 use crate::cli::output::Output;
 use crate::cli::part_args::{OwnPart, PartArgs};
 
@@ -33,15 +33,16 @@ use super::summary::RunSummary;
 /// What is called, and how.
 #[derive(clap::Args)]
 pub struct CallArgs {
-    /// A JavaScript file, a folder with a function.js, or a Terraform file
+    /// A JavaScript file, a folder with a function.js, or a Terraform file; without one, the function in
+    /// this folder
     ///
     /// FILE.tf:NAME is one function of a Terraform file with several. git:REVISION:PATH is any of
     /// these as it was at that revision. Two files beside it are read if they exist: settings.json
     /// has the function's settings, and segfn.toml says how to run it.
-    #[arg(value_name = "FUNCTION", required = true)]
+    #[arg(value_name = "FUNCTION")]
     pub function: Option<PathBuf>,
     /// Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), samples
-    /// (sample:NAME), or `-` for standard input
+    /// (sample:NAME), the events that `segfn serve` got (history:), or `-` for standard input
     ///
     /// A file holds one event as JSON, an array of events for onBatch, a request for onRequest, or
     /// one of these a line (NDJSON); it may be gzipped. If none are given, segfn takes the events in
@@ -90,12 +91,12 @@ pub fn call(args: &CallArgs, output: &Output) -> Result<Exit, CliError> {
         return Err(CliError::new(Exit::Usage, text)
             .with_hint(Some("add --coverage text, or leave out the --min-… flags")));
     }
-    // It is required where there is no other command.
-    let Some(function) = &args.function else {
-        return Ok(Exit::Usage);
-    };
     let overrides = args.live.add_to(args.how.overrides());
-    let project = open(function, &overrides, output)?;
+    let function = match &args.function {
+        Some(function) => function.clone(),
+        None => function_here()?,
+    };
+    let project = open(&function, &overrides, output)?;
     let project_digest = version_digest(&project);
     let options = Options {
         jobs: usize::from(args.jobs),

@@ -25,6 +25,7 @@ pub fn run(function: &Path, overrides: Overrides, jobs: u16) -> Exit {
         Json::Object(settings) => settings,
         _ => Default::default(),
     };
+    let whole = said.text;
     let overrides = Overrides {
         handler: said.handler,
         settings,
@@ -46,19 +47,18 @@ pub fn run(function: &Path, overrides: Overrides, jobs: u16) -> Exit {
         secrets,
     };
     let shown = text.clone();
-    let show = move |outcome: &Outcome| {
-        let block = shown.block(outcome);
-        ShownOutcome {
-            text: shown.secrets.redact(&block.bytes).into_owned().into(),
-            head: block.head,
-            plain: block.plain,
-            frame: outcome
-                .error
-                .as_ref()
-                .and_then(|failure| shown.frame_of(failure)),
+    let show = move |outcome: &Outcome| ShownOutcome {
+        text: match whole {
+            true => shown.block(outcome).bytes,
+            false => shown.head(outcome),
         }
+        .into(),
+        frame: outcome
+            .error
+            .as_ref()
+            .and_then(|failure| shown.frame_of(failure)),
     };
-    match run_for_server(project, jobs.into(), show) {
+    match run_for_server(project, jobs.into(), said.faults.as_deref(), show) {
         Ok(()) => Exit::Success,
         Err(error) => {
             tell_not_loaded(not_loaded(&error, &text));

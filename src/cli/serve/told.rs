@@ -1,13 +1,22 @@
 //! What is told on the terminal while the server runs.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use segfn::http_server::ServerTls;
 use segfn::report::visible;
 use segfn::serve::{Called, NotLoaded, Notice};
 use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::cli::output::Output;
+
+/// Where the server is, and what opens it.
+pub struct Whereabouts {
+    pub address: SocketAddr,
+    pub token: Option<String>,
+    pub tls: Option<Arc<ServerTls>>,
+}
 
 /// Writes notices, a line each.
 pub struct Terminal<'o> {
@@ -27,14 +36,33 @@ impl<'o> Terminal<'o> {
         }
     }
 
-    /// Where the server is.
-    pub fn tell_address(&mut self, address: SocketAddr) {
-        let url = format!("http://{address}");
-        let text = match self.json {
-            true => json!({ "url": url }).to_string(),
-            false => format!("Segment's Tracking API at {url}/v1, webhooks at {url}/hooks/NAME"),
-        };
-        self.line(&text);
+    pub fn tell_whereabouts(&self, is: &Whereabouts) {
+        let scheme = if is.tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", is.address);
+        let authority = is.tls.as_ref().and_then(|tls| tls.authority());
+        if self.json {
+            let mut told = json!({ "url": url });
+            if let Some(token) = &is.token {
+                told["token"] = token.as_str().into();
+            }
+            if let Some(authority) = authority {
+                told["ca"] = authority.display().to_string().into();
+            }
+            return self.json(told);
+        }
+        self.line(&match is.token {
+            Some(_) => format!("Segment's Tracking API at {url}/v1"),
+            None => format!("Segment's Tracking API at {url}/v1, webhooks at {url}/hooks/NAME"),
+        });
+        if let Some(token) = &is.token {
+            self.line(&format!(
+                "The panel, with its token, at {url}/?token={token}"
+            ));
+        }
+        if let Some(authority) = authority {
+            let file = authority.display();
+            self.line(&format!("Its certificate is trusted by who trusts {file}"));
+        }
     }
 
     pub fn tell(&mut self, notice: Notice) {
@@ -105,8 +133,7 @@ impl<'o> Terminal<'o> {
             };
             return self.line(&serde_json::to_string(&line).unwrap_or_default());
         }
-        let head = &called.shown.text[..called.shown.head.min(called.shown.text.len())];
-        let head = String::from_utf8_lossy(head);
+        let head = String::from_utf8_lossy(&called.shown.text);
         let head = head.trim_end();
         let text = match (&called.error, head) {
             (Some(error), "") => format!("✗ {:<8}  #{event}  {error}", called.class.name()),

@@ -3,6 +3,7 @@
 use deno_core::v8;
 use parking_lot::Mutex;
 
+#[cfg(target_os = "linux")]
 use crate::fork::has_one_thread;
 use crate::options::Region;
 
@@ -25,7 +26,8 @@ const LOCALES: [&str; 9] = [
 /// Gives the process the platform's zone and locale, before V8 looks at them. A process with other threads
 /// is left as it is: they may be reading its environment.
 pub fn enter_platform_region() {
-    if cfg!(target_os = "linux") && !has_one_thread() {
+    #[cfg(target_os = "linux")]
+    if !has_one_thread() {
         return;
     }
     let region = Region::default();

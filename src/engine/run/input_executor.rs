@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::crash::Crash;
 use super::determinism::Determinism;
 use super::on_thread::ItemExecutor;
+use super::outside::Outside;
 use super::worker::{Worker, unfinished};
 use super::worker_thread::WorkerThread;
 use crate::cost::Usage;
@@ -13,7 +14,6 @@ use crate::coverage::ScriptCoverage;
 use crate::engine::error::EngineError;
 use crate::engine::invoke::infer_kind;
 use crate::engine::isolate::thrown::End;
-use crate::engine::isolate::watchdog::Announce;
 use crate::engine::options::Options;
 use crate::engine::result::{InputResult, Loaded};
 use crate::function::{Function, Input, Kind};
@@ -63,17 +63,17 @@ impl<T> Clone for WorkerSetup<T> {
 }
 
 impl<T: Send + 'static> WorkerSetup<T> {
-    /// Makes a worker, which tells `announce` when it runs JavaScript.
+    /// Makes a worker, which may be watched from `outside`.
     pub fn executor(
         &self,
-        announce: Option<Announce>,
+        outside: Option<Outside>,
     ) -> Result<(InputExecutor<T>, Loaded), EngineError> {
         let (function, options) = (&self.function, &self.options);
         let (worker, mut loaded) = Worker::start(
             function.clone(),
             options.clone(),
             self.host.clone(),
-            WorkerThread::new(options.timeout, announce)?,
+            WorkerThread::new(options.timeout, outside)?,
             Determinism::new(options.frozen),
         )?;
         let warnings = infer_kind::warnings(function, &loaded, options.handler.as_deref());
@@ -148,8 +148,8 @@ impl<T: Send + 'static> ItemExecutor for InputExecutor<T> {
         } = pending;
         match crash {
             Crash::OutOfMemory => {
-                let end = End::OutOfMemory;
-                let result = unfinished(&input.name, kind, end, timeout, Duration::ZERO);
+                let how = End::OutOfMemory.into();
+                let result = unfinished(&input.name, kind, how, timeout);
                 Ok(map(Ran::lost(&input, result)))
             }
             Crash::Panic => Err(crash.into()),

@@ -10,7 +10,6 @@ use super::determinism::Determinism;
 use super::input_executor::{Ran, WorkerSetup};
 use super::on_thread::OnThread;
 use super::pool::{Delivery, Executor, Pool};
-#[cfg(target_os = "linux")]
 use super::process::InputProcesses;
 use crate::engine::error::EngineError;
 use crate::engine::options::Options;
@@ -22,11 +21,10 @@ use crate::host::HostEnv;
 /// as long as some ten events that do little.
 const MAX_CHUNK: usize = 512;
 
-/// A function that is about to run over inputs, on `options.jobs` workers: processes where this one
-/// can be forked when this is made, or else threads.
+/// A function that is about to run over inputs, on `options.jobs` workers: processes, or else threads where
+/// this one can't be forked when this is made, and can't be started again.
 pub struct InputRun<T> {
     setup: WorkerSetup<T>,
-    #[cfg(target_os = "linux")]
     processes: Option<InputProcesses>,
 }
 
@@ -53,7 +51,6 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> InputRun<T> {
             map: Arc::new(map),
         };
         Ok(InputRun {
-            #[cfg(target_os = "linux")]
             processes: InputProcesses::start(&setup)?,
             setup,
         })
@@ -78,7 +75,6 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> InputRun<T> {
             max_chunk: MAX_CHUNK,
             waits: false,
         };
-        #[cfg(target_os = "linux")]
         if let Some(processes) = self.processes {
             let (workers, _store) = processes.workers(self.setup);
             let start = move |_| workers.worker();

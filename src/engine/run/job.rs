@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::crash::Crash;
 use super::plan::{Plan, PlanResult};
@@ -90,7 +89,7 @@ impl<J: Job> RunningJob<J> {
         let (plan, kept) = self.job.take()?;
         let result = match (crash, self.progress.try_borrow_mut()) {
             (Crash::OutOfMemory, Ok(mut progress)) => {
-                progress.give_up(&plan, End::OutOfMemory, Duration::ZERO)
+                progress.give_up(&plan, End::OutOfMemory.into())
             }
             (crash, _) => Err(crash.into()),
         };

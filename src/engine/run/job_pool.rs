@@ -1,4 +1,4 @@
-//! Runs jobs in processes where this one can be forked, and else on threads.
+//! Runs jobs in processes where there can be such, and else on threads.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -7,12 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::job::{Job, JobMaker};
-#[cfg(target_os = "linux")]
-use super::jobs::pool;
-use super::jobs::run_jobs;
-#[cfg(target_os = "linux")]
+use super::jobs::{pool, run_jobs};
 use super::pool::Delivery;
-#[cfg(target_os = "linux")]
 use super::process::JobProcesses;
 use crate::engine::error::EngineError;
 use crate::secrets::Secrets;
@@ -21,7 +17,6 @@ use crate::secrets::Secrets;
 pub struct JobPool<I, J> {
     count: usize,
     maker: JobMaker<I, J>,
-    #[cfg(target_os = "linux")]
     processes: Option<Arc<JobProcesses<I, J>>>,
 }
 
@@ -30,8 +25,8 @@ where
     I: Serialize + DeserializeOwned + Send + 'static,
     J: Job<Result: Serialize + DeserializeOwned>,
 {
-    /// `count` processes, or threads where this process can't be forked: it has several threads, or
-    /// too little stack; `credentials` says whether jobs may find the machine's. What
+    /// `count` processes, or threads where this process can't be forked, as it has several threads, and
+    /// can't be started again; `credentials` says whether jobs may find the machine's. What
     /// they learn of secrets gets into `secrets`. `maker` makes jobs of items, from what is in memory now; where the process
     /// of a job is lost, it is called for the same item again.
     ///
@@ -46,7 +41,6 @@ where
         let maker: JobMaker<I, J> = Arc::new(maker);
         Ok(JobPool {
             count,
-            #[cfg(target_os = "linux")]
             processes: JobProcesses::start(count, credentials, secrets, &maker)?.map(Arc::new),
             maker,
         })
@@ -62,7 +56,6 @@ where
         items: impl Iterator<Item = I> + Send + 'static,
         mut sink: impl FnMut(J::Result) -> ControlFlow<()>,
     ) -> Result<(), EngineError> {
-        #[cfg(target_os = "linux")]
         if let Some(processes) = self.processes.clone() {
             let start = move |_| Ok((processes.worker(), ()));
             let items = (0..).zip(items).map(|item| vec![item]);

@@ -15,16 +15,12 @@ mod job_folder;
 pub mod job_pool;
 pub mod jobs;
 mod on_thread;
+mod outside;
 pub mod plan;
 pub mod pool;
-#[cfg(target_os = "linux")]
 pub mod process;
 pub mod queue;
 pub mod retry_schedule;
 pub mod run_plan;
 pub mod worker;
-#[cfg_attr(
-    not(target_os = "linux"),
-    expect(dead_code, reason = "processes use the rest")
-)]
 pub mod worker_thread;

@@ -31,7 +31,7 @@ pub struct Plan {
 }
 
 /// One step of a [`Plan`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Step {
     Run(Input),
     /// So much time passes on the frozen clock. Timers that were left and are due by then fire when

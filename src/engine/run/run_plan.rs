@@ -3,18 +3,16 @@
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use std::{fs, io};
 
 use super::determinism::Determinism;
 use super::plan::{Plan, PlanResult, Step};
 use super::retry_schedule::wait_after;
-use super::worker::{Worker, unfinished};
+use super::worker::{Unfinished, Worker, unfinished};
 use super::worker_thread::WorkerThread;
 use crate::aws_local::{Contents, LocalAws};
 use crate::engine::error::{EngineError, Need};
 use crate::engine::invoke::classify::classify;
-use crate::engine::isolate::thrown::End;
 use crate::engine::result::{InputResult, Loaded};
 use crate::function::{Input, Kind};
 use crate::host::HostEnv;
@@ -79,26 +77,21 @@ impl PlanProgress {
         self.results.push(result);
     }
 
-    /// The result of `plan` so far. The input that was running ends as `end` says, after so long.
+    /// The result of `plan` so far. The input that was running ended like this.
     /// Stored objects and coverage are missing.
     ///
     /// # Errors
     /// The function was not loaded yet.
-    pub fn give_up(
-        &mut self,
-        plan: &Plan,
-        end: End,
-        ran_for: Duration,
-    ) -> Result<PlanResult, EngineError> {
+    pub fn give_up(&mut self, plan: &Plan, how: Unfinished) -> Result<PlanResult, EngineError> {
         let timeout = plan.options.timeout;
         let Some(loaded) = self.loaded.take() else {
             let kind = plan.function.kind.unwrap_or(Kind::Destination);
-            let (_, failure) = classify(end, kind, "", timeout.as_millis());
+            let (_, failure) = classify(how.end, kind, "", timeout.as_millis());
             return Err(EngineError::Load(Box::new(failure)));
         };
         let mut results = std::mem::take(&mut self.results);
         let current = self.current.take();
-        results.extend(current.map(|name| unfinished(&name, loaded.kind, end, timeout, ran_for)));
+        results.extend(current.map(|name| unfinished(&name, loaded.kind, how, timeout)));
         Ok(PlanResult {
             loaded,
             results,

@@ -24,7 +24,7 @@ use crate::function::{Function, Input, Kind};
 use crate::host;
 use crate::host::{HostEnv, InvocationLog, SharedInvocationLog};
 use crate::net::Traced;
-use crate::outcome::{Class, FORMAT_VERSION, Failure, Outcome};
+use crate::outcome::{Class, FORMAT_VERSION, Failure, Log, Outcome};
 
 /// Invocations between two sweeps of memory.
 const SWEEP_EVERY: u64 = 8192;
@@ -263,8 +263,8 @@ impl Worker {
             handler: None,
             result: Err(end),
         };
-        self.log
-            .replace(InvocationLog::new(self.determinism.clock.clone()));
+        let log = InvocationLog::new(self.determinism.clock.clone());
+        self.log.replace(log.heard_by(self.thread.log_listener()));
         if self.instance.is_none() {
             match self.load() {
                 Ok(instance) => self.instance = Some(instance),
@@ -353,17 +353,44 @@ fn millis(time: Duration) -> f64 {
     (time.as_secs_f64() * 1_000_000.0).round() / 1000.0
 }
 
-/// What came of an input whose worker could not go on after so long, in a function that has `timeout`.
-pub fn unfinished(
-    input: &str,
-    kind: Kind,
-    end: End,
-    timeout: Duration,
-    ran_for: Duration,
-) -> InputResult {
+/// How an input ended whose worker could not go on.
+pub struct Unfinished {
+    pub end: End,
+    /// After so long.
+    pub ran_for: Duration,
+    pub logs: Vec<Log>,
+    /// How many logs were before these.
+    pub dropped: u32,
+}
+
+impl From<End> for Unfinished {
+    fn from(end: End) -> Unfinished {
+        Unfinished {
+            end,
+            ran_for: Duration::ZERO,
+            logs: Vec::new(),
+            dropped: 0,
+        }
+    }
+}
+
+/// What came of an input whose worker could not go on, in a function that has `timeout`.
+pub fn unfinished(input: &str, kind: Kind, how: Unfinished, timeout: Duration) -> InputResult {
+    let Unfinished {
+        end,
+        ran_for,
+        logs,
+        dropped,
+    } = how;
     let (class, failure) = classify(end, kind, "", timeout.as_millis());
     InputResult::Outcome(Box::new(Outcome {
         error: Some(failure),
+        logs,
+        warnings: match dropped {
+            0 => Vec::new(),
+            1 => vec!["1 log before these was not kept".to_owned()],
+            _ => vec![format!("{dropped} logs before these were not kept")],
+        },
         ms: millis(ran_for),
         ..outcome(input, kind, class)
     }))

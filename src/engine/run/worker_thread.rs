@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
+use super::outside::Outside;
 use crate::engine::error::{EngineError, Need};
 use crate::engine::isolate::base_isolate::BaseIsolate;
-use crate::engine::isolate::watchdog::{Announce, Watchdog};
+use crate::engine::isolate::watchdog::Watchdog;
+use crate::host::LogListener;
 
 #[derive(Clone)]
 pub struct WorkerThread {
@@ -18,18 +20,18 @@ pub struct WorkerThread {
     pub is_last: bool,
     /// The isolate for the next instance under a frozen clock, if one is ready.
     base_isolate: Rc<RefCell<Option<BaseIsolate>>>,
-    announce: Option<Announce>,
+    outside: Option<Outside>,
 }
 
 impl WorkerThread {
-    /// For invocations that may take `timeout` each; `announce` is told when JavaScript runs.
-    pub fn new(timeout: Duration, announce: Option<Announce>) -> Result<WorkerThread, EngineError> {
+    /// For invocations that may take `timeout` each, and are watched from `outside`, too.
+    pub fn new(timeout: Duration, outside: Option<Outside>) -> Result<WorkerThread, EngineError> {
         Ok(WorkerThread {
             tokio: Rc::new(runtime()?),
-            watchdog: Rc::new(watchdog(timeout, &announce)?),
+            watchdog: Rc::new(watchdog(timeout, &outside)?),
             is_last: false,
             base_isolate: Rc::default(),
-            announce,
+            outside,
         })
     }
 
@@ -38,14 +40,14 @@ impl WorkerThread {
         timeout: Duration,
         tokio: Rc<Runtime>,
         base_isolate: BaseIsolate,
-        announce: Option<Announce>,
+        outside: Option<Outside>,
     ) -> Result<WorkerThread, EngineError> {
         Ok(WorkerThread {
             tokio,
-            watchdog: Rc::new(watchdog(timeout, &announce)?),
+            watchdog: Rc::new(watchdog(timeout, &outside)?),
             is_last: true,
             base_isolate: Rc::new(RefCell::new(Some(base_isolate))),
-            announce,
+            outside,
         })
     }
 
@@ -55,13 +57,18 @@ impl WorkerThread {
         let watchdog = if self.watchdog.timeout() == timeout {
             self.watchdog
         } else {
-            Rc::new(watchdog(timeout, &self.announce)?)
+            Rc::new(watchdog(timeout, &self.outside)?)
         };
         Ok(WorkerThread {
             tokio: Rc::new(runtime()?),
             watchdog,
             ..self
         })
+    }
+
+    /// Who hears what functions log.
+    pub fn log_listener(&self) -> Option<LogListener> {
+        self.outside.as_ref().map(|outside| outside.log.clone())
     }
 
     /// The isolate that is ready, if it has the right size.
@@ -79,6 +86,7 @@ fn runtime() -> Result<Runtime, EngineError> {
         .map_err(EngineError::machine(Need::EventLoop))
 }
 
-fn watchdog(timeout: Duration, announce: &Option<Announce>) -> Result<Watchdog, EngineError> {
-    Watchdog::start(timeout, announce.clone()).map_err(EngineError::machine(Need::Thread))
+fn watchdog(timeout: Duration, outside: &Option<Outside>) -> Result<Watchdog, EngineError> {
+    let announce = outside.as_ref().map(|outside| outside.deadline.clone());
+    Watchdog::start(timeout, announce).map_err(EngineError::machine(Need::Thread))
 }

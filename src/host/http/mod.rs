@@ -59,6 +59,8 @@ deno_core::extension!(
         watch::op_http_watch,
         watch::op_http_watch_sent,
         watch::op_http_watch_head,
+        watch::op_http_watch_headers,
+        watch::op_http_watch_came,
         watch::op_http_watch_over
     ],
 );

@@ -33,18 +33,18 @@ pub(super) struct WatchedHead {
     headers: Vec<String>,
 }
 
-/// How exchanges with `origin` are made: 0 over a socket, 1 over a socket with bodies told by
-/// `op_http_watch_sent`, 2 by `op_http_send`.
+/// How exchanges with `origin` are made: 0 over a socket, 1 over a socket with what goes over it told by
+/// `op_http_watch_sent`, `op_http_watch_headers` and `op_http_watch_came`, 2 by `op_http_send`.
 #[op2(fast)]
 #[smi]
 pub(super) fn op_http_use(state: &mut OpState, #[string] origin: &str) -> u32 {
     let embedded = state.try_borrow::<EmbeddedAws>();
-    if let Ok(uri) = Uri::try_from(origin)
-        && embedded.is_some_and(|aws| aws.answers(&uri))
-    {
+    let uri = Uri::try_from(origin).unwrap_or_default();
+    if embedded.is_some_and(|aws| aws.answers(&uri)) {
         return 2;
     }
-    match state.try_borrow::<Transport>().map(Transport::socket_use) {
+    let net = state.try_borrow::<Transport>();
+    match net.map(|net| net.socket_use(&uri)) {
         Some(SocketUse::Bytes) => 0,
         Some(SocketUse::WatchedBytes) => 1,
         Some(SocketUse::Exchanges) | None => 2,
@@ -78,6 +78,22 @@ pub(super) fn op_http_watch_sent(#[cppgc] watch: &Watch, #[buffer] piece: &[u8])
 pub(super) fn op_http_watch_head(#[cppgc] watch: &Watch, #[smi] status: u16) {
     if let Some(watched) = &*watch.0.borrow() {
         watched.responded(status);
+    }
+}
+
+/// The response's headers, names and values in turn.
+#[op2]
+pub(super) fn op_http_watch_headers(#[cppgc] watch: &Watch, #[serde] headers: Vec<String>) {
+    if let Some(watched) = &*watch.0.borrow() {
+        watched.keep_head(&wire::headers(&headers).unwrap_or_default());
+    }
+}
+
+/// A piece of the response's body came.
+#[op2(fast)]
+pub(super) fn op_http_watch_came(#[cppgc] watch: &Watch, #[buffer] piece: &[u8]) {
+    if let Some(watched) = &*watch.0.borrow() {
+        watched.keep_piece(piece);
     }
 }
 

@@ -14,8 +14,8 @@ use crate::cassette::{
 /// to, of the same method and server. Clones share which were given.
 #[derive(Clone, Debug)]
 pub struct RecordedAnswers {
-    cassette: Arc<IndexedCassette>,
-    redactor: Redactor,
+    pub(super) cassette: Arc<IndexedCassette>,
+    pub(super) redactor: Redactor,
     given: Arc<Mutex<HashSet<usize>>>,
 }
 

@@ -27,6 +27,8 @@ pub struct Recorder {
     budget: SizeBudget,
     known: Option<Arc<Replayer>>,
     answers: Option<Arc<RecordedAnswers>>,
+    /// What another process recorded for this one.
+    taken_over: Arc<Mutex<Option<RecordedTraffic>>>,
 }
 
 /// What was recorded, redacted.
@@ -96,6 +98,11 @@ impl Recorder {
         self.known.as_deref()
     }
 
+    /// Takes what another process has recorded, and finished, for its own.
+    pub fn take_over(&self, recorded: RecordedTraffic) {
+        *self.taken_over.lock() = Some(recorded);
+    }
+
     /// Whether anything was recorded.
     pub fn is_empty(&self) -> bool {
         self.with(|exchanges| exchanges.is_empty())
@@ -142,6 +149,9 @@ impl Recorder {
 
     /// The exchanges so far, in the order of their beginnings.
     pub fn finish(&self, redactor: &Redactor) -> RecordedTraffic {
+        if let Some(recorded) = self.taken_over.lock().take() {
+            return recorded;
+        }
         let mut recorded = RecordedTraffic {
             cassette: Cassette {
                 redaction: redactor.rules().redaction(),

@@ -6,7 +6,7 @@ use http::{HeaderMap, header};
 use crate::cassette::{Headers, Payload, Request};
 use crate::text::latin1;
 
-pub(super) fn headers(map: &HeaderMap) -> Headers {
+pub(in crate::net) fn headers(map: &HeaderMap) -> Headers {
     map.iter()
         .map(|(name, value)| (name.as_str().to_owned(), latin1::text(value.as_bytes())))
         .collect()

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::cassette::{EntryName, RequestDifference};
 
 /// A request that no exchange fits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Miss {
     pub method: String,
     /// Redacted.
@@ -15,7 +17,7 @@ pub struct Miss {
 }
 
 /// The exchange that is most like what was asked.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Nearest {
     pub at: EntryName,
     /// Whether it has been replayed already.

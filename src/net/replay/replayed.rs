@@ -1,5 +1,7 @@
 //! Answers that cassettes gave.
 
+use serde::{Deserialize, Serialize};
+
 use crate::cassette::{Answer, EntryName, Request};
 
 /// A recorded answer.
@@ -13,7 +15,7 @@ pub(in crate::net) struct Replayed {
 }
 
 /// A request that was answered as recorded for another one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AssumedRequest {
     /// Redacted.
     pub request: Request,

@@ -23,24 +23,24 @@ use crate::node_error::{NodeError, Stage};
 #[derive(Clone, Debug)]
 pub struct Replayer {
     /// What comes first in them is replayed first.
-    cassettes: Arc<[Arc<IndexedCassette>]>,
-    state: Arc<Mutex<State>>,
-    redactor: Redactor,
-    repeats: bool,
-    assumes: bool,
+    pub(super) cassettes: Arc<[Arc<IndexedCassette>]>,
+    pub(super) state: Arc<Mutex<State>>,
+    pub(super) redactor: Redactor,
+    pub(super) repeats: bool,
+    pub(super) assumes: bool,
 }
 
 /// An interaction, by the index of its cassette and its own.
-type At = (usize, usize);
+pub(super) type At = (usize, usize);
 
 #[derive(Debug, Default)]
-struct State {
+pub(super) struct State {
     /// For each key, the first cassette that may have an unused interaction of it, and how many of
     /// that cassette's lie behind.
     passed: HashMap<[u8; 32], At>,
-    used: HashSet<At>,
-    misses: Vec<Miss>,
-    assumed: Vec<AssumedRequest>,
+    pub(super) used: HashSet<At>,
+    pub(super) misses: Vec<Miss>,
+    pub(super) assumed: Vec<AssumedRequest>,
 }
 
 /// How many misses are kept: a function in a loop must not fill the memory.

@@ -1,10 +1,12 @@
 //! What a request has to say to get a reply.
 
+use serde::{Deserialize, Serialize};
+
 use crate::cassette::{Content, Request, header, lower_header};
 use crate::json::{FieldPath, Json, JsonObject, PathError, PathPart};
 
 /// What stands somewhere in a request: `body.currency`, `query.page`, `headers.x-id`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReplyCondition {
     place: FieldPath,
     /// Of an object, only what is named has to be there.

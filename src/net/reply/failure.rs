@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::net::tls::{certificate_codes, certificate_text};
@@ -9,7 +10,8 @@ use crate::node_error::{NodeError, Stage};
 use crate::text::nearest;
 
 /// How a request fails.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "(String, bool)", into = "(String, bool)")]
 pub struct ReplyFailure {
     code: String,
     kind: FailureKind,
@@ -157,6 +159,20 @@ impl ReplyFailureError {
     }
 }
 
+impl TryFrom<(String, bool)> for ReplyFailure {
+    type Error = ReplyFailureError;
+
+    fn try_from((code, in_body): (String, bool)) -> Result<ReplyFailure, ReplyFailureError> {
+        ReplyFailure::new(&code, in_body)
+    }
+}
+
+impl From<ReplyFailure> for (String, bool) {
+    fn from(failure: ReplyFailure) -> (String, bool) {
+        (failure.code, failure.in_body)
+    }
+}
+
 impl ReplyFailure {
     /// The failure that Node calls `code`: before there is a response, or in its body.
     pub fn new(code: &str, in_body: bool) -> Result<ReplyFailure, ReplyFailureError> {
@@ -196,7 +212,7 @@ impl ReplyFailure {
     }
 
     /// As the request to `url` fails.
-    pub(super) fn of(&self, url: &str) -> NodeError {
+    pub(in crate::net) fn of(&self, url: &str) -> NodeError {
         let url = Url::parse(url).ok();
         let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
         let host = host.trim_matches(['[', ']']);

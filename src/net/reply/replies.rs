@@ -15,10 +15,10 @@ use crate::cassette::{Answer, Redactor, Request};
 /// given.
 #[derive(Clone, Debug, Default)]
 pub struct Replies {
-    list: Arc<[Reply]>,
+    pub(super) list: Arc<[Reply]>,
     /// For each, how many requests it was for so far, given or passed by.
-    met: Arc<Mutex<Vec<u32>>>,
-    redactor: Redactor,
+    pub(super) met: Arc<Mutex<Vec<u32>>>,
+    pub(super) redactor: Redactor,
 }
 
 /// A reply's answer to a request.

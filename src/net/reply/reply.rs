@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::condition::ReplyCondition;
 use super::failure::ReplyFailure;
 use super::target::ReplyTarget;
 use crate::cassette::{Answer, Response};
 
 /// What answers some requests, however it was written down: in a case, in its line or for a whole suite.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reply {
     pub to: ReplyTarget,
     /// All of them have to hold.
@@ -28,7 +30,7 @@ pub struct Reply {
 }
 
 /// What comes of a request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReplyAnswer {
     pub content: ReplyContent,
     /// The time that it takes on the function's clock.
@@ -36,7 +38,7 @@ pub struct ReplyAnswer {
 }
 
 /// A response, or why there is none, or not all of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ReplyContent {
     Response(Response),
     /// No response.

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// A method, and a URL without a query, as in `POST https://api.example.com/v1/*`. `*` stands for any text,
 /// also with slashes, and in the method's place for any method.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplyTarget {
     /// `None` is any.
     method: Option<String>,
@@ -117,7 +118,7 @@ impl ReplyTarget {
 }
 
 /// Whether `text` is `pattern` with some text in the place of each `*`.
-fn fits(pattern: &[u8], text: &[u8]) -> bool {
+pub(in crate::net) fn fits(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut place) = (0, 0);
     // Where the last `*` was, and how far its text goes.
     let mut star: Option<(usize, usize)> = None;

@@ -12,10 +12,11 @@ use crate::project::config::error::ConfigError;
 use crate::project::config::item::{ItemTable, ItemValue, from_json};
 use crate::project::config::read::{
     ConfigProblem, document, duration, expected, kind, memory, problem, setting, string, table,
-    text_of, unknown,
+    unknown,
 };
 use crate::project::config::reply::{files, replies};
 use crate::project::config::test_config::{Batching, TestConfig, batching};
+use crate::project::written_file::{FileError, text_of};
 use crate::text::Place;
 
 /// What one case says of itself; all of it is optional, and comes before the suite's `[test]`.
@@ -57,16 +58,18 @@ impl CaseConfig {
         let mut table = from_json(fields, &mut values);
         table.retain(|(_, item)| !matches!(item.value, ItemValue::Null));
         let source = ConfigFile::line_of(file, place.line);
-        from_table(&table, source, LINE_REPLIES).map_err(|problem| ConfigError::Bad {
-            path: file.to_owned(),
-            place,
-            problem: match values.get(problem.span) {
-                Some(value) if problem.text.starts_with("expected") => {
-                    format!("{}, not {value}", problem.text)
-                }
-                _ => problem.text,
-            },
-            hint: problem.hint,
+        from_table(&table, source, LINE_REPLIES).map_err(|problem| {
+            ConfigError::from(FileError::Bad {
+                path: file.to_owned(),
+                place,
+                problem: match values.get(problem.span) {
+                    Some(value) if problem.text.starts_with("expected") => {
+                        format!("{}, not {value}", problem.text)
+                    }
+                    _ => problem.text,
+                },
+                hint: problem.hint,
+            })
         })
     }
 

@@ -1,23 +1,16 @@
 //! Why a configuration or settings file can't be used.
 
-use std::io;
 use std::path::PathBuf;
 
 use crate::hints;
+use crate::project::written_file::FileError;
 use crate::text::Place;
 
 /// Why a config or settings file, or a setting on the command line, can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("can't read {}: {source}", path.display())]
-    Read { path: PathBuf, source: io::Error },
-    #[error("{}:{}:{}: {problem}", path.display(), place.line, place.column)]
-    Bad {
-        path: PathBuf,
-        place: Place,
-        problem: String,
-        hint: Option<String>,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     #[error("expected NAME=VALUE")]
     Assignment,
     #[error("no segfn.toml of this function has an environment `{name}`")]
@@ -53,7 +46,7 @@ impl ConfigError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            ConfigError::Bad { hint, .. } => hint.clone(),
+            ConfigError::File(error) => error.hint().map(str::to_owned),
             ConfigError::NoEnvironment {
                 name,
                 nearest,
@@ -66,7 +59,7 @@ impl ConfigError {
             ConfigError::Missing(missing) => missing
                 .first()
                 .map(|first| hints::other_setting(&first.name)),
-            ConfigError::Read { .. } | ConfigError::Assignment => None,
+            ConfigError::Assignment => None,
         }
     }
 }

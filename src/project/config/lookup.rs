@@ -6,8 +6,9 @@ use crate::project::config::config::{Config, FILE};
 use crate::project::config::config_file::ConfigFile;
 use crate::project::config::error::ConfigError;
 use crate::project::config::parse::{Parsed, parse};
-use crate::project::config::read::{ConfigProblem, text_of};
+use crate::project::config::read::ConfigProblem;
 use crate::project::config::repository::is_repository;
+use crate::project::written_file::{FileError, text_of};
 
 impl Config {
     /// What is said about the functions in `folder`: by the file in it, by those in the folders above up
@@ -101,7 +102,7 @@ fn read_file(path: &Path, chain: &mut Vec<PathBuf>) -> Result<Config, ConfigErro
             ));
         }
         let defaults = read_file(&included, chain).map_err(|error| match error {
-            ConfigError::Read { path, source } => {
+            ConfigError::File(FileError::Read { path, source }) => {
                 wrong(format!("can't read {}: {source}", path.display()), None)
             }
             other => other,

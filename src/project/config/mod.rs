@@ -22,7 +22,6 @@ pub use self::case_config::CaseConfig;
 pub use self::config::{Config, FILE};
 pub use self::diff_config::DiffConfig;
 pub use self::error::{ConfigError, MissingSetting};
-pub(super) use self::read::text_of;
 pub(super) use self::repository::repository_of;
 pub use self::setting_source::SettingSource;
 pub use self::test_config::{Batching, CaseAws, ReplayRule, TestConfig};

@@ -12,7 +12,8 @@ use crate::function::Kind;
 use crate::options::{OptionError, memory_of, parse_timeout, timeout_of};
 use crate::project::config::error::ConfigError;
 use crate::project::config::item::{Item, ItemKey, ItemTable, ItemValue, from_toml};
-use crate::text::{decode, nearest, place_in, time};
+use crate::project::written_file::FileError;
+use crate::text::{nearest, place_in, time};
 
 /// What is wrong, and where in the text.
 #[derive(Debug)]
@@ -25,30 +26,13 @@ pub(super) struct ConfigProblem {
 impl ConfigProblem {
     /// The same for whoever sees the file from outside.
     pub fn in_file(self, path: &Path, text: &str) -> ConfigError {
-        ConfigError::Bad {
+        ConfigError::from(FileError::Bad {
             path: path.to_owned(),
             place: place_in(text, self.span.start),
             problem: self.text,
             hint: self.hint,
-        }
+        })
     }
-}
-
-/// The text of a file that a person wrote.
-pub(crate) fn text_of(path: &Path) -> Result<String, ConfigError> {
-    let bytes = std::fs::read(path).map_err(|source| ConfigError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    decode(bytes).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        ConfigError::Bad {
-            path: path.to_owned(),
-            place: place_in(&String::from_utf8_lossy(valid), valid.len()),
-            problem: "not UTF-8".into(),
-            hint: Some("save the file as UTF-8".into()),
-        }
-    })
 }
 
 pub(super) fn document(text: &str) -> Result<ItemTable, ConfigProblem> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::project::config::error::ConfigError;
+use crate::project::written_file::{FileError, text_of};
 use crate::text::Place;
 
 /// The variables of the environment, and behind them those of a file that the configuration names.
@@ -30,7 +31,7 @@ impl Variables {
         if !path.exists() {
             return Ok(variables);
         }
-        let text = super::text_of(path)?;
+        let text = text_of(path)?;
         for variable in dotenvy::from_read_iter(text.as_bytes()) {
             let (name, value) = variable.map_err(|error| bad_line(path, &text, &error))?;
             variables.own.insert(name, value);
@@ -71,7 +72,7 @@ fn bad_line(path: &Path, text: &str, error: &dotenvy::Error) -> ConfigError {
         }
         _ => None,
     };
-    ConfigError::Bad {
+    ConfigError::from(FileError::Bad {
         path: path.to_owned(),
         place: Place {
             line: line.map_or(1, |line| u32::try_from(line + 1).unwrap_or(u32::MAX)),
@@ -79,5 +80,5 @@ fn bad_line(path: &Path, text: &str, error: &dotenvy::Error) -> ConfigError {
         },
         problem: "expected NAME=VALUE".to_owned(),
         hint: Some("a value with spaces or signs stands in quotes: NAME=\"VALUE\"".to_owned()),
-    }
+    })
 }

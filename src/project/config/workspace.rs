@@ -9,8 +9,9 @@ use crate::project::config::error::ConfigError;
 use crate::project::config::item::Item;
 use crate::project::config::read::{
     ConfigProblem, array, boolean, document, expected, paths, percent, problem, refused, setting,
-    string, strings, table, text_of, unknown,
+    string, strings, table, unknown,
 };
+use crate::project::written_file::text_of;
 use crate::text::nearest;
 
 /// The name of the file.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::Utf8Error;
 
 use crate::hints;
+use crate::history::HistoryError;
 use crate::host::aws::ListedChange;
 use crate::project::samples::UnknownSample;
 use crate::text::Place;
@@ -26,6 +27,8 @@ pub enum InputError {
     Sample(#[from] UnknownSample),
     #[error("{} can't be listed, so that it can't be taken in parts", .0.display())]
     NotListed(PathBuf),
+    #[error(transparent)]
+    History(#[from] HistoryError),
     #[error("the folder {} has no events in it", .0.display())]
     NoFiles(PathBuf),
     #[error("{} has no event in it", .0.display())]
@@ -85,6 +88,7 @@ impl InputError {
     pub fn hint(&self) -> Option<Cow<'static, str>> {
         let text = match self {
             InputError::Sample(error) => return Some(error.hint().into()),
+            InputError::History(error) => return error.hint().map(Cow::Owned),
             InputError::Read { gzip: true, .. } => {
                 Some("the gzip data is cut short or damaged; `gzip -t FILE` tests it")
             }

@@ -10,14 +10,15 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::bufread::MultiGzDecoder;
 
 use crate::function::Input;
+use crate::history::PastEvents;
 use crate::host::HostOptions;
 use crate::host::aws::{ArchiveObject, ArchiveUrl, ListedChange, ListedPiece, S3Archive, is_plain};
-use crate::options::{LONGEST_LINE, SEED};
+use crate::options::{HISTORY, LONGEST_LINE, SEED};
 use crate::project::inputs::error::InputError;
 use crate::project::inputs::file::{File, Reader};
 use crate::project::inputs::folder::files_in;
 use crate::project::inputs::line_piece::LinePiece;
-use crate::project::inputs::manifest::Manifest;
+use crate::project::inputs::manifest::{Manifest, PAST};
 use crate::project::inputs::part::{InputPart, InputPiece};
 use crate::project::inputs::problems::Problems;
 use crate::project::inputs::progress::{Counted, InputProgress};
@@ -36,7 +37,7 @@ pub struct Inputs {
     paths: VecDeque<Origin>,
     /// The archive whose objects are being read, with its name.
     archive: Option<(PathBuf, S3Archive)>,
-    file: Option<File>,
+    opened: Option<Opened>,
     /// What of the archives' objects is to be read, where that isn't all of them.
     pieces: VecDeque<InputPiece>,
     /// The number of the next object.
@@ -47,6 +48,33 @@ pub struct Inputs {
     longest: usize,
 }
 
+/// What inputs are being read from.
+enum Opened {
+    File(Box<File>),
+    Past(PastEvents),
+}
+
+impl Opened {
+    /// The next input. More may follow an error.
+    fn next(&mut self) -> Result<Option<Input>, InputError> {
+        match self {
+            Opened::File(file) => file.next(),
+            Opened::Past(events) => {
+                let event = events.next().transpose()?;
+                Ok(event.map(|event| Input::new(format!("{PAST}{}", event.id), event.json)))
+            }
+        }
+    }
+
+    /// Whether the next is there without waiting for it.
+    fn has_next(&self) -> bool {
+        match self {
+            Opened::File(file) => file.has_line(),
+            Opened::Past(events) => events.has_ahead(),
+        }
+    }
+}
+
 /// Something to read inputs from.
 enum Origin {
     File(PathBuf),
@@ -54,6 +82,7 @@ enum Origin {
     Archive(PathBuf, S3Archive),
     /// A file that was listed, of this size.
     Piece(PathBuf, u64, InputPiece),
+    Past(PastEvents),
 }
 
 impl Origin {
@@ -65,14 +94,15 @@ impl Origin {
                 metadata.is_file().then_some(metadata.len())
             }
             Origin::Sample(_) => Some(0),
-            Origin::Archive(..) => None,
+            Origin::Archive(..) | Origin::Past(_) => None,
             Origin::Piece(_, _, piece) => Some(piece.range.end - piece.range.start),
         }
     }
 }
 
 impl Inputs {
-    /// The inputs of the files, folders, samples (`sample:NAME`) and `-` (standard input) in `paths`.
+    /// The inputs of the files, folders, samples (`sample:NAME`), `history:` and `-` (standard input) in
+    /// `paths`.
     pub fn new(paths: &[PathBuf]) -> Inputs {
         Inputs::open_all(paths, |_| {
             Err(io::Error::other("archives can't be read here"))
@@ -165,6 +195,12 @@ impl Inputs {
                     Ok(found) => places.extend(found.into_iter().map(Origin::Sample)),
                     Err(problem) => problems.push(problem.into()),
                 }
+            } else if let Some(name) = path.to_str().and_then(|path| path.strip_prefix(PAST)) {
+                let function = (!name.is_empty()).then_some(name);
+                match PastEvents::open(Path::new(HISTORY), function) {
+                    Ok(found) => places.push_back(Origin::Past(found)),
+                    Err(problem) => problems.push(problem.into()),
+                }
             } else if path.is_dir() {
                 match files_in(path) {
                     Ok(found) => places.extend(found.into_iter().map(Origin::File)),
@@ -179,7 +215,7 @@ impl Inputs {
         Inputs {
             paths: places,
             archive: None,
-            file: None,
+            opened: None,
             pieces: VecDeque::new(),
             next: 0,
             lines: CountedLines::default(),
@@ -209,7 +245,7 @@ impl Inputs {
         self.lines.clone()
     }
 
-    fn open(&mut self, path: &Path) -> Result<File, InputError> {
+    fn open(&mut self, path: &Path) -> Result<Opened, InputError> {
         let stdin = path == Path::new("-");
         let failed = |source| InputError::Open {
             path: path.to_owned(),
@@ -235,7 +271,12 @@ impl Inputs {
     }
 
     /// A file that was listed, or a piece of it.
-    fn open_piece(&self, path: PathBuf, size: u64, piece: InputPiece) -> Result<File, InputError> {
+    fn open_piece(
+        &self,
+        path: PathBuf,
+        size: u64,
+        piece: InputPiece,
+    ) -> Result<Opened, InputError> {
         let failed = |source: io::Error| InputError::Open {
             source: match source.kind() {
                 io::ErrorKind::NotFound => ListedChange::Gone.into(),
@@ -265,7 +306,7 @@ impl Inputs {
         mut source: Box<dyn Read + Send>,
         piece: InputPiece,
         live: bool,
-    ) -> Result<File, InputError> {
+    ) -> Result<Opened, InputError> {
         if piece.is_split {
             let length = piece.range.end - piece.range.start;
             source = Box::new(LinePiece::new(source, length, piece.range.start > 0));
@@ -291,7 +332,8 @@ impl Inputs {
             // The mark is taken out where the first line is read.
             reader = buffered(Box::new(decoder.bom_sniffing(true).build(reader)));
         }
-        Ok(File::new(path, reader, gzip, self.longest, live, piece))
+        let file = File::new(path, reader, gzip, self.longest, live, piece);
+        Ok(Opened::File(Box::new(file)))
     }
 }
 
@@ -301,7 +343,7 @@ impl Iterator for Inputs {
 
     fn next(&mut self) -> Option<Vec<Input>> {
         let mut portion = vec![self.next_input()?];
-        while portion.len() < PORTION && self.file.as_ref().is_some_and(File::has_line) {
+        while portion.len() < PORTION && self.opened.as_ref().is_some_and(Opened::has_next) {
             match self.next_input() {
                 Some(input) => portion.push(input),
                 None => break,
@@ -314,20 +356,22 @@ impl Iterator for Inputs {
 impl Inputs {
     fn next_input(&mut self) -> Option<Input> {
         loop {
-            let Some(file) = &mut self.file else {
-                match self.next_file()? {
-                    Ok(file) => self.file = Some(file),
+            let Some(opened) = &mut self.opened else {
+                match self.open_next()? {
+                    Ok(opened) => self.opened = Some(opened),
                     Err(problem) => self.problems.push(problem),
                 }
                 continue;
             };
-            match file.next() {
+            match opened.next() {
                 Ok(Some(input)) => return Some(input),
                 Ok(None) => {
-                    if let Some((object, name, start, lines)) = file.counted() {
+                    if let Opened::File(file) = opened
+                        && let Some((object, name, start, lines)) = file.counted()
+                    {
                         self.lines.add(object, &name, start, lines);
                     }
-                    self.file = None;
+                    self.opened = None;
                 }
                 Err(problem) => self.problems.push(problem),
             }
@@ -337,7 +381,7 @@ impl Inputs {
 
 impl Inputs {
     /// The next file, or the next object of an archive.
-    fn next_file(&mut self) -> Option<Result<File, InputError>> {
+    fn open_next(&mut self) -> Option<Result<Opened, InputError>> {
         loop {
             if let Some((path, archive)) = &mut self.archive {
                 match archive.next_object() {
@@ -367,6 +411,7 @@ impl Inputs {
                     return Some(self.open_piece(path, size, piece));
                 }
                 Origin::Archive(path, archive) => self.archive = Some((path, archive)),
+                Origin::Past(events) => return Some(Ok(Opened::Past(events))),
             }
         }
     }

@@ -13,6 +13,9 @@ use crate::project::inputs::error::InputError;
 use crate::project::inputs::folder::files_in;
 use crate::project::samples::SCHEME;
 
+/// What the events that reached `segfn serve` here are asked for by. A function's name may follow.
+pub(super) const PAST: &str = "history:";
+
 /// What says that a file is one of these.
 const MARK: &str = "segfn inputs";
 const VERSION: u32 = 1;
@@ -93,7 +96,11 @@ impl Manifest {
                 for file in files_in(path)? {
                     entries.push(file_entry(&file)?);
                 }
-            } else if path == Path::new("-") || path.to_string_lossy().starts_with(SCHEME) {
+            } else if path == Path::new("-")
+                || [SCHEME, PAST]
+                    .iter()
+                    .any(|name| path.to_string_lossy().starts_with(name))
+            {
                 return Err(InputError::NotListed(path.clone()));
             } else {
                 entries.push(file_entry(path)?);

@@ -45,6 +45,11 @@ pub fn functions_in(path: &Path) -> Result<Vec<FunctionRef>, SourceError> {
     Ok(found)
 }
 
+/// The script that a folder stands for.
+pub fn script_in(folder: &Path) -> Option<PathBuf> {
+    Files::Disk.script_in(folder)
+}
+
 fn in_terraform(file: &Path, name: &str) -> FunctionRef {
     FunctionRef {
         path: with_name(file, name),

@@ -12,7 +12,7 @@ mod terraform;
 
 pub use self::changed_files::ChangedFiles;
 pub use self::error::SourceError;
-pub use self::find::{FunctionRef, functions_in};
+pub use self::find::{FunctionRef, functions_in, script_in};
 pub use self::naming::is_revision;
 pub use self::source::{Declaration, Source};
 pub use self::terraform::DeclaredSetting;

@@ -1,9 +1,7 @@
 //! Tracking plans, as Segment's Public API has them: rules with a JSON Schema for each event.
 
-mod error;
 mod plan_reader;
 mod rule;
 
-pub use self::error::PlanError;
 pub use self::plan_reader::read_rules;
 pub use self::rule::{PlanRule, RuleKind};

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::json::{Document, Json, JsonError, NodeKind};
-use crate::project::tracking_plan::error::PlanError;
 use crate::project::tracking_plan::rule::{PlanRule, RuleKind};
-use crate::text::{decode, nearest, place_in};
+use crate::project::written_file::{FileError, text_of};
+use crate::text::{nearest, place_in};
 
 /// The types that a JSON Schema knows.
 const TYPES: [&str; 7] = [
@@ -29,27 +29,14 @@ type Result<T> = std::result::Result<T, Problem>;
 ///
 /// # Errors
 /// The file can't be read, or isn't a plan.
-pub fn read_rules(path: &Path) -> std::result::Result<Vec<PlanRule>, PlanError> {
-    let bytes = std::fs::read(path).map_err(|source| PlanError::Read {
+pub fn read_rules(path: &Path) -> std::result::Result<Vec<PlanRule>, FileError> {
+    let text = text_of(path)?;
+    rules_in(&text).map_err(|problem| FileError::Bad {
         path: path.to_owned(),
-        source,
-    })?;
-    let bad = |text: &str, problem: Problem| PlanError::Bad {
-        path: path.to_owned(),
-        place: place_in(text, problem.offset),
+        place: place_in(&text, problem.offset),
         problem: problem.text,
         hint: problem.hint,
-    };
-    let text = decode(bytes).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let problem = Problem {
-            offset: valid.len(),
-            text: "not UTF-8".into(),
-            hint: Some("save the file as UTF-8".into()),
-        };
-        bad(&String::from_utf8_lossy(valid), problem)
-    })?;
-    rules_in(&text).map_err(|problem| bad(&text, problem))
+    })
 }
 
 fn rules_in(text: &str) -> Result<Vec<PlanRule>> {

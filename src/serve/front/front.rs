@@ -11,9 +11,10 @@ use hyper::body::Incoming;
 use super::answers::{HttpAnswer, accepted, refused, text_answer};
 use super::body::{BodyError, read_body};
 use super::cors;
+use super::token_access::TokenAccess;
 use super::webhook::{LARGEST_BODY, request_of, source_of};
-use crate::http_server::ClientAddress;
-use crate::serve::history::HistoryError;
+use crate::history::HistoryError;
+use crate::http_server::ClientConnection;
 use crate::serve::pipeline::{Arrival, Pipeline};
 use crate::serve::served_function::ServedFunction;
 use crate::serve::tracking::{
@@ -24,12 +25,16 @@ use crate::serve::tracking::{
 /// The name of a source without a write key.
 const NO_KEY: &str = "(no write key)";
 
+/// The name of the source whose write key is the server's token.
+const TOKEN: &str = "(the token)";
+
 /// Answers all but the panel.
 pub struct Front {
     pub pipeline: Arc<Pipeline>,
     pub functions: Vec<Arc<ServedFunction>>,
     /// Where the server listens.
     pub address: SocketAddr,
+    pub access: Arc<TokenAccess>,
 }
 
 /// A refusal of an SDK's request.
@@ -48,11 +53,13 @@ impl Front {
         let path = request.uri().path();
         if let Some(name) = path.strip_prefix("/hooks/") {
             let name = name.strip_suffix('/').unwrap_or(name).to_owned();
-            return Ok(self.webhook(request, Some(&name)).await);
+            return Ok(self.webhook(request, Some(&name), false).await);
         }
         if path == "/" && request.method() == Method::POST {
-            let name = source_of(request.uri().query().unwrap_or_default());
-            return Ok(self.webhook(request, name.as_deref()).await);
+            let meant = source_of(request.uri().query().unwrap_or_default());
+            let (name, secret) = meant.unzip();
+            let admitted = secret.is_some_and(|secret| self.access.is_token(&secret));
+            return Ok(self.webhook(request, name.as_deref(), admitted).await);
         }
         let Some(endpoint) = Endpoint::of(path) else {
             return Err(request);
@@ -104,7 +111,8 @@ impl Front {
                 let host = parts.headers.get(header::HOST);
                 let host = host.and_then(|host| host.to_str().ok());
                 let own = self.address.to_string();
-                let settings = project_settings(&key, "http", host.unwrap_or(&own));
+                let scheme = peer(parts).map_or("http", ClientConnection::scheme);
+                let settings = project_settings(&key, scheme, host.unwrap_or(&own));
                 Ok(text_answer(StatusCode::OK, "application/json", settings))
             }
             Endpoint::Script(key) => script("standalone.js", Some(&key)).await,
@@ -138,6 +146,17 @@ impl Front {
             Err(TrackingError::TooManyEvents) => return Ok(accepted()),
         };
         let key = write_key(&parts.headers).or(arrived.key);
+        if !self.may_send(key.as_deref()) {
+            let message = match self.pipeline.routes().are_all() {
+                true => "this server wants its token as the write key",
+                false => "no source of the workspace has this write key",
+            };
+            return Err(refused(StatusCode::UNAUTHORIZED, "unauthorized", message));
+        }
+        let key = key.map(|key| match self.access.is_token(&key) {
+            true => TOKEN.to_owned(),
+            false => key,
+        });
         let source = key.unwrap_or_else(|| NO_KEY.to_owned());
         let sender = sender(parts);
         let arrivals = arrived.events.into_iter().map(|event| Arrival {
@@ -152,8 +171,28 @@ impl Front {
         }
     }
 
-    async fn webhook(&self, request: Request<Incoming>, name: Option<&str>) -> HttpAnswer {
+    /// Where the server has a token, a write key is what lets events in: of a source, or the token.
+    fn may_send(&self, key: Option<&str>) -> bool {
+        let routes = self.pipeline.routes();
+        self.access.is_free()
+            || key.is_some_and(|key| match routes.are_all() {
+                true => self.access.is_token(key),
+                false => routes.has_key(key),
+            })
+    }
+
+    /// `admitted` are those whose address has the token.
+    async fn webhook(
+        &self,
+        request: Request<Incoming>,
+        name: Option<&str>,
+        admitted: bool,
+    ) -> HttpAnswer {
         let (parts, body) = request.into_parts();
+        if !admitted && !self.access.admits_bearer(&parts.headers) {
+            let message = "this server wants its token: POST to /?b=…, with NAME::TOKEN in Base64";
+            return refused(StatusCode::UNAUTHORIZED, "unauthorized", message);
+        }
         if parts.method != Method::POST {
             let message = "a source function is called by POST";
             return refused(
@@ -174,7 +213,7 @@ impl Front {
             Ok(body) => body,
             Err(error) => return body_refused(error),
         };
-        let request = request_of(&parts, &body);
+        let request = request_of(&parts, &body, admitted);
         let (function, sender) = (function.clone(), sender(&parts));
         match self
             .pipeline
@@ -212,15 +251,16 @@ fn not_kept(error: &HistoryError) -> HttpAnswer {
     refused(StatusCode::SERVICE_UNAVAILABLE, "unavailable", &message)
 }
 
+fn peer(parts: &Parts) -> Option<ClientConnection> {
+    parts.extensions.get().copied()
+}
+
 /// Who sends, by what a proxy in front says, too.
 fn sender(parts: &Parts) -> Sender {
     let forwarded = parts.headers.get("x-forwarded-for");
     let forwarded = forwarded.and_then(|value| value.to_str().ok());
     let first = forwarded.and_then(|text| text.split(',').next()?.trim().parse().ok());
-    let peer = parts
-        .extensions
-        .get::<ClientAddress>()
-        .map(|ClientAddress(peer)| peer.ip());
+    let peer = peer(parts).map(|peer| peer.address.ip());
     Sender {
         ip: first.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         received: SystemTime::now(),

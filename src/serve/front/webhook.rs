@@ -13,10 +13,14 @@ use crate::json::{Json, JsonObject};
 /// The largest body, in bytes (docs/platform.md section 9).
 pub const LARGEST_BODY: usize = 512 << 10;
 
+/// The field of the query that names the source and has its secret.
+const SECRET: &str = "b";
+
 /// The request in the form that source functions take. Names in a JSON body are in alphabetical order,
-/// as a deployed function gets them.
-pub fn request_of(parts: &Parts, body: &Bytes) -> Json {
+/// as a deployed function gets them. With `secret`, the query's `b` is not for it.
+pub fn request_of(parts: &Parts, body: &Bytes, secret: bool) -> Json {
     let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    let query = query.filter(|(name, _)| !secret || name != SECRET);
     Json::object([
         ("headers", headers_of(&parts.headers)),
         ("queryParameters", form_of(query)),
@@ -24,14 +28,15 @@ pub fn request_of(parts: &Parts, body: &Bytes) -> Json {
     ])
 }
 
-/// The name of the source that `/?b=…` of the platform's own URLs means: `b` is `SOURCE::SECRET` in
-/// Base64.
-pub fn source_of(query: &str) -> Option<String> {
-    let (_, b) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "b")?;
+/// The name of the source that `/?b=…` of the platform's own URLs means, and its secret: `b` is
+/// `SOURCE::SECRET` in Base64.
+pub fn source_of(query: &str) -> Option<(String, String)> {
+    let (_, b) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == SECRET)?;
     let b = b.trim_end_matches('=');
     let decoded = STANDARD_NO_PAD.decode(b).or_else(|_| STANDARD.decode(b));
     let text = String::from_utf8(decoded.ok()?).ok()?;
-    Some(text.split_once("::")?.0.to_owned())
+    let (source, secret) = text.split_once("::")?;
+    Some((source.to_owned(), secret.to_owned()))
 }
 
 fn headers_of(headers: &HeaderMap) -> Json {
@@ -129,7 +134,7 @@ mod tests {
             .expect("a request")
             .into_parts()
             .0;
-        let request = request_of(&parts, &Bytes::from(body.to_owned()));
+        let request = request_of(&parts, &Bytes::from(body.to_owned()), false);
         let query = request.get("queryParameters").map(ToString::to_string);
         assert_eq!(query.as_deref(), Some(r#"{"x":["1","2"],"y":"3"}"#));
         assert!(request.pointer("/headers/Content-Type").is_some());
@@ -153,9 +158,23 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_in_the_url_is_not_for_the_function() {
+        let request = http::Request::post("/?b=YWJjOjpz&x=1").body(());
+        let (parts, ()) = request.expect("a request").into_parts();
+        for (secret, wanted) in [
+            (true, r#"{"x":"1"}"#),
+            (false, r#"{"b":"YWJjOjpz","x":"1"}"#),
+        ] {
+            let request = request_of(&parts, &Bytes::new(), secret);
+            assert_eq!(request["queryParameters"].to_string(), wanted);
+        }
+    }
+
+    #[test]
     fn the_platforms_own_url_names_the_source() {
         let b = STANDARD.encode("abc::secret");
-        assert_eq!(source_of(&format!("b={b}")), Some("abc".to_owned()));
+        let meant = Some(("abc".to_owned(), "secret".to_owned()));
+        assert_eq!(source_of(&format!("b={b}")), meant);
         assert_eq!(source_of("b=abc"), None);
         assert_eq!(source_of("c=1"), None);
     }

@@ -89,6 +89,8 @@ impl Panel {
             (&Method::POST, ["cases"]) => text(&self.make_case(parsed(&body)?).await?),
             (&Method::POST, ["test"]) => Ok(self.test(parsed(&body)?).await?.to_string()),
             (&Method::POST, ["accept"]) => text(&self.accept(parsed(&body)?).await?),
+            (&Method::POST, ["faults"]) => text(&self.inject(&parsed(&body)?)?),
+            (&Method::DELETE, ["faults"]) => text(&self.clear_faults()?),
             (&Method::POST, ["compare"]) => Ok(self.compare(parsed(&body)?).await?.to_string()),
             _ => Err(nothing_at(parts.uri.path())),
         }

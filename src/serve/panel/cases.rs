@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use super::events::condition;
 use super::panel::Panel;
 use super::problem::PanelProblem;
+use crate::history::EventQuery;
 use crate::json::Json;
-use crate::serve::history::EventQuery;
 use crate::serve::programs::Task;
 use crate::suite::Selection;
 use crate::temporary::TemporaryFolder;
 
 /// So many events of the history are compared at most.
-const MOST: usize = 1000;
+const MOST: usize = 10_000;
 
 #[derive(Deserialize)]
 pub struct CaseRequest {
@@ -146,12 +146,7 @@ impl Panel {
                 condition: part.condition.as_deref().map(condition).transpose()?,
                 ..EventQuery::default()
             };
-            let page = self.pipeline.history().events(query).await?;
-            let mut all = Vec::with_capacity(page.events.len());
-            for row in page.events.iter().rev() {
-                all.push(self.kept(row.id).await?.raw);
-            }
-            Some(all)
+            Some(self.newest(query).await?)
         } else {
             None
         };
@@ -165,6 +160,29 @@ impl Panel {
             .await?;
         let report = lines.into_iter().next();
         report.ok_or_else(|| PanelProblem::bad("nothing could be compared"))
+    }
+}
+
+impl Panel {
+    /// The JSON of the newest events that a query asks for, the oldest first.
+    async fn newest(&self, mut query: EventQuery) -> Result<Vec<String>, PanelProblem> {
+        let history = self.pipeline.history();
+        let wanted = query.limit;
+        let mut all = Vec::new();
+        loop {
+            query.limit = wanted - all.len();
+            let page = history.events(query.clone()).await?;
+            for row in &page.events {
+                // It may be forgotten by now.
+                let kept = history.event(row.id).await?;
+                all.extend(kept.map(|kept| kept.raw));
+            }
+            query.before = page.next;
+            if page.next.is_none() || page.events.len() >= query.limit {
+                all.reverse();
+                return Ok(all);
+            }
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::panel::Panel;
 use super::problem::PanelProblem;
 use crate::fql::{Expression, FqlError};
+use crate::history::{EventPage, EventQuery, KeptEvent};
 use crate::json::Json;
-use crate::serve::history::{EventPage, EventQuery, KeptEvent};
 use crate::serve::pipeline::Arrival;
 use crate::serve::tracking::Sender;
 

@@ -13,12 +13,16 @@ use crate::serve::served_function::{FunctionState, ServedFunction};
 impl Panel {
     /// What the page begins with.
     pub(super) fn state(&self) -> Value {
-        json!({
+        let mut state = json!({
             "version": env!("CARGO_PKG_VERSION"),
             "functions": self.described(),
             "pipeline": self.connections(),
             "retrySpeed": self.pipeline.retry_speed().factor(),
-        })
+        });
+        if let Some(faults) = self.pending_faults() {
+            state["faults"] = faults;
+        }
+        state
     }
 
     /// Which sources there are, and which destinations get their events.

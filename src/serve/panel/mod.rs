@@ -3,6 +3,7 @@
 mod api;
 mod cases;
 mod events;
+mod faults;
 mod files;
 mod functions;
 mod panel;

@@ -2,8 +2,8 @@
 
 use http::StatusCode;
 
+use crate::history::HistoryError;
 use crate::serve::front::{HttpAnswer, error_answer};
-use crate::serve::history::HistoryError;
 
 /// Why the panel's API doesn't do what it is asked.
 #[derive(Debug)]

@@ -29,6 +29,7 @@ impl Panel {
         let json = request.input.get();
         let is_batch = json.trim_start().starts_with('[');
         let said = FunctionSaid {
+            faults: self.faults.as_ref().map(|faults| faults.path().to_owned()),
             settings: request
                 .settings
                 .filter(Json::is_object)
@@ -36,6 +37,7 @@ impl Panel {
             handler: request
                 .handler
                 .or_else(|| is_batch.then(|| BATCH_HANDLER.to_owned())),
+            text: true,
         };
         let failed =
             |message: String| PanelProblem::new(StatusCode::INTERNAL_SERVER_ERROR, message);

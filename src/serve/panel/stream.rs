@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,12 +11,14 @@ use futures_util::stream;
 use http::{HeaderValue, Response, header};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
+use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
+use tokio::time::Interval;
 
 use super::panel::Panel;
+use crate::history::EventQuery;
 use crate::serve::front::HttpAnswer;
-use crate::serve::history::EventQuery;
 use crate::serve::pipeline::RowChange;
 
 /// So many rows are told again to a page that has missed some.
@@ -24,10 +27,16 @@ const CAUGHT_UP: usize = 500;
 /// What keeps a connection from being taken for a dead one.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
+/// How soon a page shows that a fault was met.
+const FAULTS_LOOKED_AT: Duration = Duration::from_millis(200);
+
 struct PageStream {
     panel: Arc<Panel>,
     rows: broadcast::Receiver<RowChange>,
     functions: watch::Receiver<u64>,
+    /// The faults as they were told last.
+    faults: Option<Value>,
+    look: Interval,
     /// What is to be told before anything else.
     ready: VecDeque<Bytes>,
 }
@@ -38,12 +47,15 @@ pub async fn stream_changes(panel: Arc<Panel>, again: bool) -> HttpAnswer {
     let mut page = PageStream {
         rows: panel.pipeline.changes(),
         functions: panel.changed.subscribe(),
+        faults: panel.pending_faults(),
+        look: tokio::time::interval(FAULTS_LOOKED_AT),
         ready: VecDeque::from([Bytes::from_static(b": here\n\n")]),
         panel,
     };
     if again {
         page.catch_up().await;
         page.tell_functions();
+        page.tell_faults();
     }
     let frames = stream::unfold(page, |mut page| async move {
         let bytes = page.next().await?;
@@ -60,6 +72,7 @@ pub async fn stream_changes(panel: Arc<Panel>, again: bool) -> HttpAnswer {
 impl PageStream {
     /// `None` at the end.
     async fn next(&mut self) -> Option<Bytes> {
+        let mut heartbeat = pin!(tokio::time::sleep(HEARTBEAT));
         loop {
             if let Some(bytes) = self.ready.pop_front() {
                 return Some(bytes);
@@ -74,7 +87,12 @@ impl PageStream {
                     Ok(()) => self.tell_functions(),
                     Err(_) => return None,
                 },
-                () = tokio::time::sleep(HEARTBEAT) => {
+                _ = self.look.tick() => {
+                    if self.panel.pending_faults() != self.faults {
+                        self.tell_faults();
+                    }
+                }
+                () = &mut heartbeat => {
                     return Some(Bytes::from_static(b": still here\n\n"));
                 }
             }
@@ -109,8 +127,16 @@ impl PageStream {
         self.ready.push_back(text.into());
     }
 
+    fn tell_faults(&mut self) {
+        self.faults = self.panel.pending_faults();
+        if let Some(faults) = &self.faults {
+            let text = format!("event: faults\ndata: {faults}\n\n");
+            self.ready.push_back(text.into());
+        }
+    }
+
     fn tell_functions(&mut self) {
-        let json = serde_json::Value::from(self.panel.described());
+        let json = Value::from(self.panel.described());
         let text = format!("event: functions\ndata: {json}\n\n");
         self.ready.push_back(text.into());
     }

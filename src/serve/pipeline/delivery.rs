@@ -4,8 +4,8 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use crate::function::Input;
+use crate::history::WayClass;
 use crate::serve::notice::Notice;
-use crate::serve::row::WayClass;
 use crate::serve::runner::CalledItem;
 use crate::serve::served_function::ServedFunction;
 

@@ -1,13 +1,18 @@
 //! An event on its way.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 
-use crate::serve::history::History;
-use crate::serve::row::{EventRow, WayStep};
+use crate::history::History;
+use crate::history::{EventRow, WayStep};
+
+/// What takes longer than this is kept before it has ended; most calls of functions don't.
+const SOON: Duration = Duration::from_secs(1);
 
 /// A change of a row.
 #[derive(Clone, Debug)]
@@ -52,15 +57,38 @@ impl Journey {
         format!("#{} {name}", row.id)
     }
 
+    /// Takes a step that ends here.
+    pub async fn end(&self, step: WayStep) {
+        let position = self.begin(step.clone());
+        self.history.step(self.id, position, step, None).await;
+    }
+
     /// Begins a step. Gives its number.
-    pub async fn begin(&self, step: WayStep) -> usize {
+    pub fn begin(&self, step: WayStep) -> usize {
         let position = {
             let mut row = self.row.lock();
-            row.steps.push(step.clone());
+            row.steps.push(step);
             row.steps.len() - 1
         };
-        self.keep(position, step, None).await;
+        self.show();
         position
+    }
+
+    /// Waits for what comes of a step that has begun.
+    pub async fn wait<T>(
+        &self,
+        position: usize,
+        step: &WayStep,
+        ended: impl Future<Output = T>,
+    ) -> T {
+        let mut ended = pin!(ended);
+        if let Ok(told) = tokio::time::timeout(SOON, &mut ended).await {
+            return told;
+        }
+        self.history
+            .step(self.id, position, step.clone(), None)
+            .await;
+        ended.await
     }
 
     /// Changes a step.
@@ -68,17 +96,13 @@ impl Journey {
         if let Some(known) = self.row.lock().steps.get_mut(position) {
             known.clone_from(&step);
         }
-        self.keep(position, step, outcome).await;
+        self.show();
+        self.history.step(self.id, position, step, outcome).await;
     }
 
     /// Makes room for other events.
     pub fn leave(&self) {
         self.place.lock().take();
-    }
-
-    async fn keep(&self, position: usize, step: WayStep, outcome: Option<Bytes>) {
-        self.show();
-        self.history.step(self.id, position, step, outcome).await;
     }
 
     fn show(&self) {

@@ -4,6 +4,7 @@ mod batcher;
 mod delivery;
 mod filter;
 mod journey;
+mod known;
 mod pipeline;
 mod retries;
 mod routes;

@@ -3,30 +3,26 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use moka::sync::Cache;
 use tokio::sync::{Semaphore, broadcast, mpsc};
 
 use super::batcher::run_batches;
 use super::delivery::Deliverer;
 use super::journey::{Journey, RowChange};
+use super::known::KnownMessages;
 use super::retries::{Retries, RetrySpeed};
 use super::routes::{Destination, Routes};
 use crate::cassette::Redactor;
+use crate::history::EventRow;
+use crate::history::{History, HistoryError, NewEvent};
 use crate::json::{Json, JsonObject};
 use crate::serve::found::WorkspacePlan;
-use crate::serve::history::{History, HistoryError, NewEvent};
 use crate::serve::notice::Notice;
-use crate::serve::row::EventRow;
 use crate::serve::served_function::ServedFunction;
 use crate::serve::tracking::{Sender, enrich, fault_of};
 use crate::text::time;
 
 /// So many events may be under way at once; who sends more waits.
 const UNDER_WAY: usize = 5000;
-
-/// The platform knows a message again for a day at least (docs/serve.md); so many are remembered.
-const REMEMBERED: u64 = 100_000;
-const REMEMBERED_FOR: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
 /// So many changes may wait for a slow page before it has to ask for all of them again.
 const CHANGES: usize = 4096;
@@ -62,8 +58,7 @@ pub struct Pipeline {
     pub(super) options: PipelineOptions,
     changes: broadcast::Sender<RowChange>,
     places: Arc<Semaphore>,
-    /// The ids of messages that have come.
-    known: Cache<String, ()>,
+    known: KnownMessages,
 }
 
 impl Pipeline {
@@ -103,10 +98,7 @@ impl Pipeline {
             options,
             changes: broadcast::Sender::new(CHANGES),
             places: Arc::new(Semaphore::new(UNDER_WAY)),
-            known: Cache::builder()
-                .max_capacity(REMEMBERED)
-                .time_to_live(REMEMBERED_FOR)
-                .build(),
+            known: KnownMessages::default(),
         }
     }
 
@@ -129,33 +121,63 @@ impl Pipeline {
     }
 
     /// Takes events, and gives their numbers. They are in the history when this returns, and go their way
-    /// from then on.
+    /// from then on, also where nobody waits for this any more.
     ///
     /// # Errors
-    /// The history can't keep them; then none of them goes its way.
+    /// The history can't keep them; then none of them goes its way, and all may come again.
     pub async fn accept(
+        self: &Arc<Self>,
+        arrivals: Vec<Arrival>,
+    ) -> Result<Vec<u64>, HistoryError> {
+        let pipeline = self.clone();
+        // A client that goes away must not leave events that are known and went nowhere.
+        let accepted = tokio::spawn(async move { pipeline.accept_all(arrivals).await });
+        accepted
+            .await
+            .unwrap_or_else(|error| Err(HistoryError::Written(error.to_string())))
+    }
+
+    async fn accept_all(
         self: &Arc<Self>,
         arrivals: Vec<Arrival>,
     ) -> Result<Vec<u64>, HistoryError> {
         let mut new = Vec::with_capacity(arrivals.len());
         let mut going = Vec::with_capacity(arrivals.len());
-        for mut arrival in arrivals {
-            let size = Json::Object(arrival.event.clone()).to_string().len();
-            enrich(&mut arrival.event, &arrival.sender);
-            let fault = fault_of(&arrival.event, size).map(str::to_owned);
-            let known = self.is_known(&arrival.event).filter(|_| !arrival.again);
-            let fault = fault.or(known);
+        let mut ids = Vec::with_capacity(arrivals.len());
+        for arrival in arrivals {
             let Arrival {
                 source,
                 event,
                 sender,
-                ..
+                again,
             } = arrival;
-            let row = self.row(&event, self.routes.name_of(&source), size, sender.received);
-            let json = Json::Object(event).to_string();
+            let mut event = Json::Object(event);
+            let size = event.to_string().len();
+            let fault = event.as_object_mut().and_then(|event| {
+                enrich(event, &sender);
+                let fault = fault_of(event, size).map(str::to_owned);
+                fault.or_else(|| match self.remember(event) {
+                    Ok(id) => {
+                        ids.extend(id);
+                        None
+                    }
+                    Err(known) => (!again).then_some(known),
+                })
+            });
+            let json = event.to_string();
+            let raw = self.redacted(&json);
+            let shown = match raw == json {
+                true => event,
+                false => Json::parse(&raw).unwrap_or_default(),
+            };
+            let row = EventRow {
+                source: self.routes.name_of(&source).to_owned(),
+                size,
+                ..self.row(&shown, sender.received)
+            };
             new.push(NewEvent {
                 row: row.clone(),
-                raw: self.redacted(&json),
+                raw,
                 received: time::to_millis(sender.received),
             });
             going.push((row, source, json, fault));
@@ -165,7 +187,10 @@ impl Pipeline {
         let count = u32::try_from(going.len()).unwrap_or(u32::MAX);
         let places = self.places.clone().acquire_many_owned(count).await;
         let mut places = places.map_err(|error| HistoryError::Written(error.to_string()))?;
-        self.history.add(new).await?;
+        if let Err(error) = self.history.add(new).await {
+            ids.iter().for_each(|id| self.known.forget(id));
+            return Err(error);
+        }
         let ids = going.iter().map(|(row, ..)| row.id).collect();
         for (row, source, json, fault) in going {
             let place = places.split(1);
@@ -252,25 +277,28 @@ impl Pipeline {
         &self.routes
     }
 
-    fn is_known(&self, event: &JsonObject) -> Option<String> {
-        let id = event.get("messageId").and_then(Json::as_str)?;
-        let entry = self.known.entry_by_ref(id).or_insert(());
-        (!entry.is_fresh()).then(|| format!("a message with the id {id} has come before"))
+    /// Remembers the id of a message. The error says that it has come before.
+    fn remember(&self, event: &JsonObject) -> Result<Option<String>, String> {
+        let Some(id) = event.get("messageId").and_then(Json::as_str) else {
+            return Ok(None);
+        };
+        match self.known.remember(id) {
+            true => Ok(Some(id.to_owned())),
+            false => Err(format!("a message with the id {id} has come before")),
+        }
     }
 
-    fn row(&self, event: &JsonObject, source: &str, size: usize, received: SystemTime) -> EventRow {
-        let text = |name: &str| {
-            let text = event.get(name).and_then(Json::as_str)?;
-            Some(self.redacted_text(text))
-        };
+    /// What a list shows of an event that has no secrets any more.
+    fn row(&self, event: &Json, received: SystemTime) -> EventRow {
+        let text = |name: &str| event.get(name).and_then(Json::as_str).map(str::to_owned);
         EventRow {
             id: self.history.next_id(),
             received_at: time::to_iso(received),
             kind: text("type").unwrap_or_default(),
             event: text("event").or_else(|| text("name")),
             user_id: text("userId"),
-            source: source.to_owned(),
-            size,
+            source: String::new(),
+            size: 0,
             steps: Vec::new(),
         }
     }
@@ -280,12 +308,5 @@ impl Pipeline {
         redactors.fold(json.to_owned(), |json, redactor| {
             redactor.input(&json).into_owned()
         })
-    }
-
-    fn redacted_text(&self, text: &str) -> String {
-        match self.options.redactors.first() {
-            Some(redactor) => redactor.said(text),
-            None => text.to_owned(),
-        }
     }
 }

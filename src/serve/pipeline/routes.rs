@@ -131,6 +131,21 @@ impl Routes {
             .find(|source| is(&source.key) || is(&source.function) || source.name == from)
     }
 
+    /// Whether each destination function gets every event.
+    pub fn are_all(&self) -> bool {
+        matches!(self, Routes::All(_))
+    }
+
+    /// Whether a source has this write key.
+    pub fn has_key(&self, key: &str) -> bool {
+        match self {
+            Routes::All(_) => false,
+            Routes::Workspace(sources) => sources
+                .iter()
+                .any(|source| source.key.as_deref() == Some(key)),
+        }
+    }
+
     /// What a source is called whose events come with a write key, or from a source function.
     pub fn name_of<'n>(&'n self, from: &'n str) -> &'n str {
         self.source(from).map_or(from, |source| &source.name)

@@ -13,9 +13,9 @@ use super::pipeline::Pipeline;
 use super::routes::{Destination, EventRoute};
 use crate::engine::wait_after;
 use crate::function::{BATCH_HANDLER, Input, Kind};
+use crate::history::{WayClass, WayStep};
 use crate::random;
 use crate::serve::notice::Notice;
-use crate::serve::row::{WayClass, WayStep};
 use crate::serve::served_function::{FunctionState, ServedFunction};
 use crate::text::time;
 
@@ -23,7 +23,7 @@ impl Pipeline {
     /// Ends an event's way to one destination.
     async fn leave_out(&self, journey: &Journey, destination: &str, reason: String) {
         journey
-            .begin(WayStep::dropped(destination, reason.clone()))
+            .end(WayStep::dropped(destination, reason.clone()))
             .await;
         let notice = Notice::Stopped {
             event: journey.id,
@@ -36,7 +36,7 @@ impl Pipeline {
 
     /// Ends an event's way.
     pub(super) async fn stop(&self, journey: &Journey, at: &str, reason: String) {
-        journey.begin(WayStep::dropped(at, reason.clone())).await;
+        journey.end(WayStep::dropped(at, reason.clone())).await;
         let notice = Notice::Stopped {
             event: journey.id,
             function: None,
@@ -62,9 +62,15 @@ impl Pipeline {
         let Some(json) = self.inserted(&journey, &inserts, json.into()).await else {
             return;
         };
+        // They don't wait for one another.
+        let mut destinations = destinations.into_iter();
+        let last = destinations.next_back();
         for destination in destinations {
             let (pipeline, journey, json) = (self.clone(), journey.clone(), json.clone());
             tokio::spawn(async move { pipeline.deliver(&journey, &destination, json).await });
+        }
+        if let Some(last) = last {
+            self.deliver(&journey, &last, json).await;
         }
     }
 
@@ -122,17 +128,24 @@ impl Pipeline {
             FunctionState::NotLoaded(_) | FunctionState::Starting => None,
         };
         let pending = WayStep::pending(&function.name, kind);
-        let position = journey.begin(pending.clone()).await;
+        let position = journey.begin(pending.clone());
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let mut delivered = match batches {
-                Some(batches) => self.in_a_batch(journey, batches, attempt, &json).await,
-                None => {
-                    let input = Input::new(journey.title(), &*json);
-                    let called = self.deliverer.call(function, journey.id, attempt, input);
-                    called.await
+            let called = async {
+                match batches {
+                    Some(batches) => self.in_a_batch(journey, batches, attempt, &json).await,
+                    None => {
+                        let input = Input::new(journey.title(), &*json);
+                        let called = self.deliverer.call(function, journey.id, attempt, input);
+                        called.await
+                    }
                 }
+            };
+            // What waits for another attempt is kept as that.
+            let mut delivered = match attempt {
+                1 => journey.wait(position, &pending, called).await,
+                _ => called.await,
             };
             let mut step = WayStep {
                 class: delivered.class,

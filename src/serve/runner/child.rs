@@ -1,26 +1,32 @@
 //! Inside of a runner.
 
-use std::io;
-use std::io::{BufWriter, Write};
+use std::borrow::Cow;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use bytes::Bytes;
 
 use super::message::{Called, CalledItem, NotLoaded, Ready, RunnerMessage, ShownOutcome};
 use crate::cassette::Redactor;
-use crate::engine::{EngineError, InputRun, Options};
+use crate::engine::{EngineError, InputRun, Need, Options};
 use crate::frames::{FrameBuffer, decode, read_frame, write_frame};
 use crate::function::{Input, Kind};
 use crate::json::Json;
-use crate::net::NetMode;
+use crate::net::{Faults, NetMode};
 use crate::outcome::{BatchItem, Class, Outcome};
 use crate::project::Project;
 use crate::secrets::Secrets;
 use crate::serve::programs::FunctionSaid;
 
+/// So many bytes are gathered before they are written.
+const PORTION: usize = 64 << 10;
+
 /// Runs a function for a server, which gives inputs on standard input and gets what came of them on
-/// standard output, until there are no more. `show` makes of an outcome what `segfn run` prints.
+/// standard output, until there are no more. Requests meet the faults in the file `faults`. `show` makes of
+/// an outcome what `segfn run` prints.
 ///
 /// This process must have one thread.
 ///
@@ -29,6 +35,7 @@ use crate::serve::programs::FunctionSaid;
 pub fn run_for_server(
     project: Project,
     jobs: usize,
+    faults: Option<&Path>,
     show: impl Fn(&Outcome) -> ShownOutcome + Send + Sync + 'static,
 ) -> Result<(), EngineError> {
     let mut options = Options {
@@ -36,6 +43,11 @@ pub fn run_for_server(
         ..project.options(NetMode::Live)
     };
     options.host.keep_requests = true;
+    options.host.keep_responses = true;
+    if let Some(faults) = faults {
+        // Who can't have any has no view to inject them.
+        options.host.faults = Faults::table_at(faults).unwrap_or_default();
+    }
     let (secrets, redactor) = (project.secrets().clone(), project.redactor());
     let mut settings = Json::Object((*project.function.settings).clone());
     secrets.redact_value(&mut settings);
@@ -52,27 +64,57 @@ pub fn run_for_server(
             crate::engine::InputResult::BadInput { problem, .. } => refused(problem),
         }
     })?;
-    let mut to = BufWriter::with_capacity(64 << 10, io::stdout().lock());
-    let mut tell = |told: &RunnerMessage| tell(&mut to, told).is_ok();
-    // Both closures tell, one after the other.
-    let tell = std::cell::RefCell::new(&mut tell);
-    run.run(
+    // Now that workers are forked off, there may be threads.
+    let (messages, inbox) = mpsc::channel();
+    let tell = |told: &RunnerMessage| {
+        let bytes = postcard::to_allocvec(told);
+        bytes.is_ok_and(|bytes| messages.send(bytes).is_ok())
+    };
+    let told = thread::Builder::new()
+        .name("segfn-to-server".into())
+        .spawn(move || write_all(&inbox))
+        .map_err(EngineError::machine(Need::Thread))?;
+    let ended = run.run(
         inputs(),
         |loaded| {
             let warnings = noticed.iter().chain(&loaded.warnings).cloned();
-            (tell.borrow_mut())(&RunnerMessage::Ready(Ready {
+            tell(&RunnerMessage::Ready(Ready {
                 kind: loaded.kind,
                 handlers: loaded.handlers.clone(),
                 warnings: warnings.collect(),
                 settings: settings.to_string(),
             }));
         },
-        |called| match (tell.borrow_mut())(&RunnerMessage::Called(called)) {
+        |called| match tell(&RunnerMessage::Called(called)) {
             true => ControlFlow::Continue(()),
             // The server is gone.
             false => ControlFlow::Break(()),
         },
-    )
+    );
+    drop(messages);
+    // What was told last is to reach the server. A panic there has been reported by the hook.
+    let _ = told.join();
+    ended
+}
+
+/// Writes what is told to the server: what comes while it is written goes out at once.
+fn write_all(inbox: &mpsc::Receiver<Vec<u8>>) {
+    let mut to = io::stdout();
+    let mut bytes = Vec::new();
+    while let Ok(first) = inbox.recv() {
+        let mut next = Some(first);
+        while let Some(message) = next {
+            // A vector takes all.
+            let _ = write_frame(&mut bytes, &message);
+            next = (bytes.len() < PORTION)
+                .then(|| inbox.try_recv().ok())
+                .flatten();
+        }
+        if to.write_all(&bytes).and_then(|()| to.flush()).is_err() {
+            return;
+        }
+        bytes.clear();
+    }
 }
 
 /// What the server says of the function, before anything else.
@@ -132,10 +174,8 @@ impl Renderer {
         let error = failure.map(|failure| format!("{}: {}", failure.name, failure.message));
         let value = outcome.value.as_ref().filter(|_| inserts);
         let mut shown = (self.show)(outcome);
-        if self.secrets.have_met() {
-            shown.text = self.secrets.redact(&shown.text).into_owned().into();
-            let first = shown.text.iter().position(|byte| *byte == b'\n');
-            shown.head = first.map_or(shown.text.len(), |newline| newline + 1);
+        if let Cow::Owned(text) = self.secrets.redact(&shown.text) {
+            shown.text = text.into();
         }
         Called {
             class: outcome.class,
@@ -170,15 +210,31 @@ impl Renderer {
         }
     }
 
-    /// As recordings keep it, with the function's lines where it failed.
+    /// As recordings keep it, with the function's lines where it failed, and when each request began.
     fn json(&self, outcome: &Outcome, frame: Option<String>) -> Bytes {
-        let mut json = Json::of(outcome);
-        if let Some(frame) = frame {
-            json["error"]["frame"] = frame.into();
-        }
-        self.redactor.value(&mut json);
-        let mut line = json.to_string().into_bytes();
-        line.push(b'\n');
+        let text = match frame {
+            // What JSON can't express, an outcome doesn't hold.
+            None if outcome.exchanges.is_empty() => {
+                serde_json::to_string(outcome).unwrap_or_default()
+            }
+            frame => {
+                let mut json = Json::of(outcome);
+                if let Some(Json::Array(exchanges)) = json.get_mut("exchanges") {
+                    for (shown, exchange) in exchanges.iter_mut().zip(&outcome.exchanges) {
+                        shown["at"] = Json::of(&exchange.start);
+                    }
+                }
+                if let Some(frame) = frame {
+                    json["error"]["frame"] = frame.into();
+                }
+                json.to_string()
+            }
+        };
+        let mut line = match self.redactor.input(&text) {
+            Cow::Owned(redacted) => redacted,
+            Cow::Borrowed(_) => text,
+        };
+        line.push('\n');
         line.into()
     }
 }

@@ -75,11 +75,8 @@ pub struct CalledItem {
 /// An outcome as `segfn run` prints it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ShownOutcome {
+    /// Its first line, or all of it where that was asked for.
     pub text: Bytes,
-    /// The length of the first line.
-    pub head: usize,
-    /// Whether that says all that matters.
-    pub plain: bool,
     /// The function's lines where it failed.
     pub frame: Option<String>,
 }

@@ -25,7 +25,7 @@ const ROOMS: [&[&str]; 18] = [
     &["host"],
     &["net"],
     &["cassette"],
-    &["coverage", "cost"],
+    &["coverage", "cost", "history"],
     &["aws_local"],
     &["http_server"],
     // The ground floor: plain values, and what the system is asked for.
@@ -47,6 +47,7 @@ const ROOMS: [&[&str]; 18] = [
         "random",
         "files",
         "temporary",
+        "user_files",
         "fork",
         "frames",
     ],

@@ -1,10 +1,12 @@
 //! Clients that are many, endless or gone.
 
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
+use serde_json::{Value, json};
 
 use super::{folder, logged, post, served, track};
 use crate::support::Folder;
@@ -78,6 +80,40 @@ fn a_body_without_end_is_refused_and_others_are_served() {
     assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
     assert_eq!(post(&served, "/v1/track", &[], &track("other")).status, 200);
     assert_eq!(logged(&served)["userId"], "other");
+}
+
+#[test]
+fn the_events_of_a_client_that_went_away_were_lost() {
+    let folder = folder();
+    let served = served(&folder, &[]);
+    let event = |number: usize| {
+        let id = format!("m-{number}");
+        json!({ "userId": id, "event": "E", "messageId": id }).to_string()
+    };
+    const MANY: usize = 200;
+    for number in 0..MANY {
+        let body = event(number);
+        let length = body.len();
+        let mut gone = TcpStream::connect(served.address()).expect("a connection");
+        let head =
+            format!("POST /v1/track HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+        gone.write_all(format!("{head}{body}").as_bytes())
+            .expect("it is sent");
+    }
+    // As its SDK does, when it has seen no answer.
+    let again: Vec<Value> = (0..MANY)
+        .map(|number| serde_json::from_str(&event(number)).expect("JSON"))
+        .map(|mut event: Value| {
+            event["type"] = "track".into();
+            event
+        })
+        .collect();
+    let batch = json!({ "batch": again }).to_string();
+    assert_eq!(post(&served, "/v1/batch", &[], &batch).status, 200);
+    let users: BTreeSet<String> = (0..MANY)
+        .map(|_| logged(&served)["userId"].to_string())
+        .collect();
+    assert_eq!(users.len(), MANY);
 }
 
 #[test]

@@ -43,7 +43,9 @@ fn what_was_acknowledged_is_there_after_a_kill() {
     );
     // What had not ended says so, and nothing waits for ever.
     for event in kept {
-        for step in event["steps"].as_array().expect("steps") {
+        let steps = event["steps"].as_array().expect("steps");
+        assert_ne!(steps.len(), 0, "{event}");
+        for step in steps {
             assert_ne!(step["class"], "pending", "{event}");
         }
     }
@@ -126,6 +128,79 @@ fn an_event_can_be_sent_again() {
     assert_eq!(first["messageId"], second["messageId"]);
     assert_eq!(events(&served)[0]["id"], answer["id"]);
     assert_eq!(told(&served, "/api/replay", &json!({ "id": 99 })).0, 404);
+}
+
+#[test]
+fn what_a_project_keeps_is_kept_and_only_where_all_functions_do() {
+    let function = "function onTrack() {}";
+    let folder = Folder::new(&[
+        ("a/function.js", function),
+        ("b/function.js", function),
+        (
+            "a/segfn.toml",
+            "[redact]\nkeep = [\"$.properties.password\"]\n",
+        ),
+    ]);
+    for (serve, password) in [("a", "hunter2-hunter2-9"), (".", "[secret password]")] {
+        let served = served(&folder, &[serve]);
+        let event = json!({
+            "userId": "u", "event": "E", "properties": { "password": "hunter2-hunter2-9" },
+        });
+        post(&served, "/v1/track", &[], &event.to_string());
+        let id = served.line_with("outcome")["event"].clone();
+        let kept = asked(&served, &format!("/api/events/{id}"));
+        assert_eq!(
+            kept["raw"]["properties"]["password"], password,
+            "{serve}: {kept}"
+        );
+    }
+}
+
+#[test]
+fn events_are_found_beyond_those_that_are_looked_through_at_once() {
+    let folder = folder();
+    let first = served(&folder, &[]);
+    post(&first, "/v1/track", &[], &track("the-first"));
+    logged(&first);
+    drop(first);
+    // As many as nobody waits for here.
+    let history =
+        rusqlite::Connection::open(folder.path().join(".segfn/serve.sqlite")).expect("it");
+    history
+        .execute_batch(
+            "INSERT INTO events (id, received, row, raw)
+                 WITH RECURSIVE n (id) AS (SELECT 2 UNION ALL SELECT id + 1 FROM n WHERE id < 45000)
+                 SELECT n.id, received, json_set(row, '$.id', n.id), '{\"userId\":\"other\"}'
+                 FROM n, events WHERE events.id = 1",
+        )
+        .expect("more events");
+    drop(history);
+    let again = served(&folder, &[]);
+    let (mut pages, mut before) = (0, String::new());
+    let found = loop {
+        let query = format!("where=userId%20%3D%20%22the-first%22{before}");
+        let page = asked(&again, &format!("/api/events?{query}"));
+        pages += 1;
+        match page["next"].as_u64() {
+            Some(next) => before = format!("&before={next}"),
+            None => break page,
+        }
+        assert_eq!(page["more"], true);
+    };
+    assert_eq!(
+        (pages, &found["events"][0]["id"]),
+        (3, &json!(1)),
+        "{found}"
+    );
+    assert_eq!(found["more"], false);
+    // Whoever compares versions finds it at once.
+    folder.write("old.js", "function onTrack(event) { return 'another' }");
+    let compare = json!({
+        "function": "log", "base": "old.js",
+        "history": { "limit": 5, "where": "userId = 'the-first'" },
+    });
+    let (status, report) = told(&again, "/api/compare", &compare);
+    assert_eq!((status, &report["inputs"]), (200, &json!(1)), "{report}");
 }
 
 #[test]

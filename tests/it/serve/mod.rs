@@ -2,10 +2,16 @@
 
 mod clients;
 mod dialects;
+mod faults;
+mod flaky;
 mod functions;
 mod history;
+mod https;
 mod panel;
+mod past_events;
+mod reached;
 mod sdks;
+mod webhooks;
 mod wrong_use;
 
 use serde_json::{Value, json};

@@ -104,7 +104,7 @@ const ONE: &str = "fn/cases/one/traffic.har";
 fn a_changed_request_is_all_that_differs() {
     let folder = recorded();
     change(&folder, "total: event", "currency: 'EUR', total: event");
-    assert_snapshot!(folder.transcripts(&[&["test"], &["test", "--report", "json"]]), @r#"
+    assert_snapshot!(folder.transcripts(&[&["test"], &["test", "--json"]]), @r#"
     $ segfn test
     ✗ failed fn/one  TIME
       exchanges[1].request.body.json.currency
@@ -116,7 +116,7 @@ fn a_changed_request_is_all_that_differs() {
     1 case: 1 failed in TIME
     exit 1
 
-    $ segfn test --report json
+    $ segfn test --json
     {"v":1,"case":"fn/one","path":"fn/cases/one","function":"fn/function.js","verdict":"failed","classes":["success"],"ms":0,"problems":[{"kind":"different","text":"exchanges[1].request.body.json.currency: expected to be absent, got \"EUR\"","path":"exchanges[1].request.body.json.currency","got":"EUR"}],"assumed":[{"exchange":"exchanges[1]","method":"POST","url":"https://api.example.com/orders?via=segment","from":"fn/cases/one/traffic.har, entry 2","text":"exchanges[1]: answered as recorded for a request that differs (fn/cases/one/traffic.har, entry 2)"}],"remedy":"if that is right: segfn accept fn/cases/one"}
     {"v":1,"totals":{"cases":1,"passed":0,"flaky":0,"failed":1,"broken":0,"not_run":0,"accepted":0,"assumed":0,"ms":0}}
     exit 1

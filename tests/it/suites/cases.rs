@@ -274,21 +274,28 @@ fn retries_of_a_case_count() {
     );
 }
 
-#[test]
-fn watching_runs_again_when_a_case_changes() {
-    use std::io::BufRead;
-    let folder = suite();
-    let mut child = folder
-        .command(&["test", "--watch"])
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .expect("segfn runs");
-    let mut lines = std::io::BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    // What a run comes to, once it is over and changes are waited for.
-    let mut next = || {
+/// What each run of `segfn test --watch` comes to, once changes are waited for again.
+struct Watching {
+    child: std::process::Child,
+    lines: std::io::Lines<std::io::BufReader<std::process::ChildStdout>>,
+}
+
+impl Watching {
+    fn start(folder: &Folder, more: &[&str]) -> Watching {
+        use std::io::BufRead;
+        let mut child = folder
+            .command(&[&["test", "--watch"], more].concat())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("segfn runs");
+        let lines = std::io::BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        Watching { child, lines }
+    }
+
+    fn next(&mut self) -> String {
         let mut last = String::new();
         loop {
-            let line = lines.next().expect("a line").expect("a line");
+            let line = self.lines.next().expect("a line").expect("a line");
             if line.starts_with("watching for changes") {
                 break last;
             }
@@ -296,12 +303,40 @@ fn watching_runs_again_when_a_case_changes() {
                 last = timeless(&line);
             }
         }
-    };
-    assert_eq!(next(), "1 case: 1 passed in TIME");
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+}
+
+#[test]
+fn watching_runs_again_when_a_case_changes() {
+    let folder = suite();
+    let mut watching = Watching::start(&folder, &[]);
+    assert_eq!(watching.next(), "1 case: 1 passed in TIME");
     folder.write("fn/function.js", FUNCTION.replace("* 2", "* 3"));
-    assert_eq!(next(), "1 case: 1 failed in TIME");
+    assert_eq!(watching.next(), "1 case: 1 failed in TIME");
     folder.write("fn/cases/one/expected.json", EXPECTED.replace(": 2", ": 3"));
-    assert_eq!(next(), "1 case: 1 passed in TIME");
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
+    assert_eq!(watching.next(), "1 case: 1 passed in TIME");
+}
+
+#[test]
+fn what_changed_while_the_cases_ran_was_not_seen() {
+    let folder = suite();
+    // The report is written into the folder that is watched, and is no change.
+    let mut watching = Watching::start(&folder, &["--report", "json=fn/report.json"]);
+    assert_eq!(watching.next(), "1 case: 1 passed in TIME");
+    let slow = "for (let end = 0; end < 2e9; end++);";
+    folder.write(
+        "fn/function.js",
+        FUNCTION.replacen('{', &format!("{{ {slow}"), 1),
+    );
+    // By now the slow one runs; if not, it is merely no test of it.
+    std::thread::sleep(std::time::Duration::from_millis(800));
+    folder.write("fn/function.js", FUNCTION.replace("* 2", "* 3"));
+    assert_eq!(watching.next(), "1 case: 1 failed in TIME");
 }

@@ -174,6 +174,36 @@ fn a_request_fails_as_in_node() {
 }
 
 #[test]
+fn who_listened_for_the_connection_of_a_replay_heard_nothing() {
+    const WAITING: &str = "\
+async function onTrack() {
+  return new Promise((resolve) => {
+    const heard = [];
+    const request = https.request('https://api.example.com/x', (response) => resolve([...heard, response.statusCode]));
+    request.on('socket', (socket) => socket.on('secureConnect', () => heard.push('secureConnect') && request.end()));
+    request.on('error', (error) => resolve([...heard, error.message]));
+  });
+}
+";
+    for (answer, heard) in [
+        (
+            "error = \"ECONNREFUSED\"",
+            json!(["connect ECONNREFUSED 127.0.0.1:443"]),
+        ),
+        ("status = 204", json!(["secureConnect", 204])),
+    ] {
+        let toml = format!("[[reply]]\nto = \"GET https://api.example.com/x\"\n{answer}\n");
+        let folder = Folder::new(&[
+            ("fn/function.js", WAITING),
+            ("fn/cases/one/event.json", "{\"type\":\"track\"}"),
+            ("fn/cases/one/case.toml", &toml),
+        ]);
+        shown(&folder, 0, &["accept", "fn"]);
+        assert_eq!(expected(&folder, "one")["value"], heard, "{answer}");
+    }
+}
+
+#[test]
 fn a_body_may_break_off() {
     let toml = "[[reply]]\nto = \"GET https://api.example.com/x\"\ntext = \"0123456789\"\nerror = \"ECONNRESET\"\nafter_bytes = 4\n";
     let source = "async function onTrack() {

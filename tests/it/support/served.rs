@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -39,12 +40,20 @@ impl Served {
         Served::of(folder, &["serve", "--port", "0"], arguments)
     }
 
+    /// `segfn serve` on a free port, with these variables.
+    pub fn with(folder: &Folder, variables: &[(&str, &Path)], arguments: &[&str]) -> Served {
+        let mut command =
+            folder.command(&[&["serve", "--port", "0", "--json"], arguments].concat());
+        command.envs(variables.iter().copied());
+        Served::started(command)
+    }
+
     fn of(folder: &Folder, command: &[&str], arguments: &[&str]) -> Served {
-        let mut process = folder
-            .command(&[command, &["--json"], arguments].concat())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("segfn runs");
+        Served::started(folder.command(&[command, &["--json"], arguments].concat()))
+    }
+
+    fn started(mut command: Command) -> Served {
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("segfn runs");
         let stdout = process.stdout.take().expect("a pipe");
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {
@@ -89,7 +98,8 @@ impl Served {
 
     /// `127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
-        self.url().strip_prefix("http://").expect("a URL")
+        let (_, address) = self.url().split_once("://").expect("a URL");
+        address
     }
 
     /// The answer to a request as it is on the wire, without the body's length and the connection's

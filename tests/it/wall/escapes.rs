@@ -252,7 +252,9 @@ fn the_ops_are_these() {
     op_http_send
     op_http_use
     op_http_watch
+    op_http_watch_came
     op_http_watch_head
+    op_http_watch_headers
     op_http_watch_over
     op_http_watch_sent
     op_http_write

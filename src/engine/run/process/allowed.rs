@@ -1,6 +1,5 @@
 //! What worker processes may have.
 
-use std::os::fd::RawFd;
 use std::path::PathBuf;
 
 /// What worker processes may have.
@@ -12,5 +11,6 @@ pub struct Allowed {
     /// that the files may name.
     pub credentials: bool,
     /// The open files that they keep.
-    pub open: Vec<RawFd>,
+    #[cfg(target_os = "linux")]
+    pub open: Vec<std::os::fd::RawFd>,
 }

@@ -34,6 +34,25 @@ impl Confinement {
     /// inherit need not be done for each. The rest is made ready for them. What the kernel lacks for a
     /// wall, that wall lacks.
     pub fn of_zygote(allowed: &Allowed) -> Confinement {
+        let confinement = Confinement::prepare(allowed);
+        if let Some(system_calls) = &confinement.system_calls {
+            system_calls.restrict_zygote();
+        }
+        confinement
+    }
+
+    /// Confines a worker process without a zygote, which has one thread.
+    pub fn confine_at_once(allowed: &Allowed) {
+        let confinement = Confinement::prepare(allowed);
+        if let Some(files) = &confinement.files {
+            files.restrict();
+        }
+        if let Some(system_calls) = &confinement.system_calls {
+            system_calls.restrict_without_zygote();
+        }
+    }
+
+    fn prepare(allowed: &Allowed) -> Confinement {
         let there = |name: &'static str| Some((name, std::env::var_os(name)?));
         let mut variables: Vec<_> = CERTIFICATES.into_iter().filter_map(there).collect();
         let certificates = variables.iter().map(|(_, path)| PathBuf::from(path));
@@ -46,13 +65,9 @@ impl Confinement {
         if !allowed.credentials {
             forget_environment(&variables);
         }
-        let system_calls = SystemCalls::new(!allowed.credentials);
-        if let Some(system_calls) = &system_calls {
-            system_calls.restrict_zygote();
-        }
         Confinement {
             files,
-            system_calls,
+            system_calls: SystemCalls::new(!allowed.credentials),
         }
     }
 

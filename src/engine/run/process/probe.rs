@@ -15,13 +15,16 @@ use nix::unistd::{Pid, getpid, getppid};
 use serde::{Deserialize, Serialize};
 
 use super::allowed::Allowed;
+use super::assignment::Assignment;
 use super::board::Board;
+use super::forks::fork_all;
 use super::memory_use::MemoryBound;
-use super::server::Offspring;
-use super::worker_process::Heard;
-use super::zygote::Zygote;
+use super::offspring::Offspring;
+use super::slot::{Heard, Slot};
+use super::way::{Way, way};
+use super::worker_line::WorkerLine;
 use crate::engine::error::{EngineError, Lost};
-use crate::frames::{decode, encode, write_frame};
+use crate::frames::{decode, encode};
 use crate::options::PLATFORM_MEMORY;
 
 /// Something that a worker process was to be kept from.
@@ -38,19 +41,22 @@ pub struct Probe {
 /// # Errors
 /// There is no room for a process.
 pub fn probe_worker() -> Result<Option<Vec<Probe>>, EngineError> {
-    let Some(mut zygotes) = Zygote::start_all(1, None, || Prober)? else {
-        return Ok(None);
+    let mut slots = match way(|| Assignment::Probe) {
+        Way::Fork => fork_all(1, None, || Prober)?,
+        Way::Start(program) => vec![Slot::of_program(program)?],
+        Way::None => return Ok(None),
     };
     let lost = || EngineError::Lost(Lost::Unanswered);
-    let zygote = zygotes.first_mut().ok_or_else(lost)?;
-    zygote.fork(&[], MemoryBound::new(PLATFORM_MEMORY))?;
-    match zygote.hear()? {
+    let slot = slots.first_mut().ok_or_else(lost)?;
+    slot.start(&[], MemoryBound::new(PLATFORM_MEMORY))?;
+    match slot.hear()? {
         Heard::Frame(frame) => Ok(Some(decode(&frame).map_err(|_| lost())?)),
-        Heard::Death(death, _) => Err(EngineError::Lost(Lost::Process(death.to_string()))),
+        Heard::End(ended) => Err(EngineError::lost_process(ended.death.to_string())),
     }
 }
 
-struct Prober;
+/// Tries it, and tells.
+pub struct Prober;
 
 impl Offspring for Prober {
     fn allowed(&self) -> Allowed {
@@ -59,9 +65,9 @@ impl Offspring for Prober {
 
     fn prepare(&mut self, _order: &[u8]) {}
 
-    fn live(&mut self, _order: &[u8], mut line: UnixStream, _board: &Arc<Board>) {
+    fn live(&mut self, _order: &[u8], line: WorkerLine, _board: &Arc<Board>) {
         // Where nobody hears it, nobody is left to be told.
-        let _ = write_frame(&mut line, &encode(&probes()));
+        let _ = line.tell(&encode(&probes()));
     }
 }
 

@@ -5,34 +5,19 @@ use std::io;
 use std::io::{IoSliceMut, Write};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
-use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout};
+use nix::unistd::{ForkResult, Pid};
 
-use super::allowed::Allowed;
 use super::board::Board;
-use super::confine::{Confinement, close_all_but};
-use super::death::{OUT_OF_MEMORY, PANIC};
+use super::confine::Confinement;
 use super::fork::fork_here;
-use crate::engine::isolate::memory;
-use crate::fork::end_process;
+use super::offspring::{Offspring, end_process, live};
+use super::seclusion::seclude;
+use super::worker_line::WorkerLine;
 use crate::frames::read_frame;
-
-/// What the children of a zygote do.
-pub trait Offspring {
-    /// What they may have beside memory and time.
-    fn allowed(&self) -> Allowed;
-
-    /// In the zygote, before a child is forked for `order`.
-    fn prepare(&mut self, order: &[u8]);
-
-    /// The life of a child, which talks to the supervisor by `line` and has a board in common with
-    /// it.
-    fn live(&mut self, order: &[u8], line: UnixStream, board: &Arc<Board>);
-}
 
 /// Forks a child for each order, until there are no more.
 pub fn serve(
@@ -41,19 +26,23 @@ pub fn serve(
     complaints: &File,
     offspring: &mut impl Offspring,
 ) {
-    let confinement = seclude(&control, complaints, offspring);
+    let allowed = offspring.allowed();
+    seclude(control.as_raw_fd(), Some(complaints), &allowed);
+    // It takes time that a run without a second process doesn't have.
+    let mut confinement = None;
     let mut last = None;
     while let Ok((order, line)) = receive(&mut control) {
         // Its number was kept until now.
         if let Some(child) = last.take() {
             let _ = waitpid(child, None);
         }
+        let confinement = confinement.get_or_insert_with(|| Confinement::of_zygote(&allowed));
         offspring.prepare(&order);
         let child = match fork_here() {
             Ok(ForkResult::Child) => {
                 drop(control);
                 confinement.confine();
-                live(&order, line, board, offspring)
+                live_by(&order, line, board, offspring)
             }
             Ok(ForkResult::Parent { child }) => child,
             Err(error) => {
@@ -88,28 +77,22 @@ pub fn live_at_once(
     complaints: &File,
     offspring: &mut impl Offspring,
 ) -> ! {
-    seclude(&line, complaints, offspring).confine();
-    live(&[], line, board, offspring)
+    let allowed = offspring.allowed();
+    seclude(line.as_raw_fd(), Some(complaints), &allowed);
+    Confinement::confine_at_once(&allowed);
+    live_by(&[], line, board, offspring)
 }
 
-/// Leaves this process nothing but `line` and what its offspring is allowed.
-fn seclude(line: &UnixStream, complaints: &File, offspring: &impl Offspring) -> Confinement {
-    silence(complaints);
-    let mut allowed = offspring.allowed();
-    allowed.open.push(line.as_raw_fd());
-    close_all_but(std::mem::take(&mut allowed.open));
-    Confinement::of_zygote(&allowed)
-}
-
-/// Whatever this process and its children say leaves them by their lines, but for what V8 and Rust
-/// complain of before they end the process.
-fn silence(complaints: &File) {
-    let Ok(nothing) = File::options().read(true).write(true).open("/dev/null") else {
-        return;
-    };
-    let _ = dup2_stdin(&nothing);
-    let _ = dup2_stdout(&nothing);
-    let _ = dup2_stderr(complaints);
+fn live_by(
+    order: &[u8],
+    line: UnixStream,
+    board: &Arc<Board>,
+    offspring: &mut impl Offspring,
+) -> ! {
+    match WorkerLine::of_socket(line) {
+        Ok(line) => live(order, line, board, offspring),
+        Err(_) => end_process(1),
+    }
 }
 
 /// The next order, and the child's line to the supervisor.
@@ -137,23 +120,19 @@ fn receive(control: &mut UnixStream) -> io::Result<(Vec<u8>, UnixStream)> {
 /// Gives the number and the status as the system has them.
 fn wait(child: Pid) -> io::Result<[u8; 8]> {
     let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-    let status = waitid(Id::Pid(child), flags)?;
-    let raw = match status {
-        WaitStatus::Exited(_, code) => (code & 0xff) << 8,
-        WaitStatus::Signaled(_, signal, _) => signal as i32,
-        _ => 0,
-    };
+    let status = raw_status(waitid(Id::Pid(child), flags)?);
     let mut told = [0; 8];
     told[..4].copy_from_slice(&child.as_raw().to_le_bytes());
-    told[4..].copy_from_slice(&raw.to_le_bytes());
+    told[4..].copy_from_slice(&status.to_le_bytes());
     Ok(told)
 }
 
-/// The life of a child.
-fn live(order: &[u8], line: UnixStream, board: &Arc<Board>, offspring: &mut impl Offspring) -> ! {
-    memory::set_last_words(Some(Box::new(|| end_process(OUT_OF_MEMORY))));
-    let words = board.clone();
-    std::panic::set_hook(Box::new(move |panic| words.leave_words(&panic.to_string())));
-    let lived = catch_unwind(AssertUnwindSafe(|| offspring.live(order, line, board)));
-    end_process(if lived.is_ok() { 0 } else { PANIC })
+/// How a process ended, as the system has it.
+pub fn raw_status(status: WaitStatus) -> i32 {
+    match status {
+        WaitStatus::Exited(_, code) => (code & 0xff) << 8,
+        WaitStatus::Signaled(_, signal, _) => signal as i32,
+        // Only ends are asked for.
+        _ => 0,
+    }
 }

@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
+#[cfg(target_os = "linux")]
 use super::fork::let_children_have_memory;
 use crate::cassette::Redactor;
 use crate::engine::error::EngineError;
 use crate::engine::isolate::base_isolate::BaseIsolate;
 use crate::engine::isolate::memory;
-use crate::engine::isolate::watchdog::Announce;
 use crate::engine::options::Frozen;
 use crate::engine::run::determinism::Determinism;
+use crate::engine::run::outside::Outside;
 use crate::engine::run::plan::Plan;
 use crate::engine::run::worker_thread::WorkerThread;
 use crate::function::Function;
@@ -169,12 +170,12 @@ impl ZygoteTemplate {
     pub fn worker_thread(
         &mut self,
         timeout: Duration,
-        announce: Announce,
+        outside: Outside,
     ) -> Result<WorkerThread, EngineError> {
-        let announce = Some(announce);
+        let outside = Some(outside);
         match self.isolate.take() {
-            Some(ready) => WorkerThread::last(timeout, self.tokio.clone(), ready.isolate, announce),
-            None => WorkerThread::new(timeout, announce),
+            Some(ready) => WorkerThread::last(timeout, self.tokio.clone(), ready.isolate, outside),
+            None => WorkerThread::new(timeout, outside),
         }
     }
 
@@ -199,3 +200,7 @@ fn nowhere() -> HostOptions {
         ..HostOptions::default()
     }
 }
+
+/// A process without a fork has no children.
+#[cfg(not(target_os = "linux"))]
+fn let_children_have_memory() {}

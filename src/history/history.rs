@@ -12,14 +12,18 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::error::HistoryError;
 use super::query::{EventPage, EventQuery, KeptEvent, MinuteStats};
+use super::row::WayStep;
 use super::writer::{NewEvent, Write, Writer};
-use crate::serve::row::WayStep;
 
 /// So many changes may wait for the writer before who makes them has to wait.
 const AHEAD: usize = 4096;
 
 /// How long one connection waits for another's transaction.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
+
+/// The share of the limit that SQLite's log may have: one of so many. And the size of a page, in bytes.
+const LOG: u64 = 8;
+const PAGE: u64 = 4096;
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS events (
@@ -77,6 +81,11 @@ impl History {
         };
         let writing = connect().map_err(failed)?;
         writing.execute_batch(SCHEMA).map_err(failed)?;
+        // SQLite waits for the disk each time that it empties its log: seldom, where there is room.
+        let pages = (limit / LOG / PAGE).clamp(1000, 8000);
+        writing
+            .pragma_update(None, "wal_autocheckpoint", pages)
+            .map_err(failed)?;
         let last: u64 = writing
             .query_row("SELECT COALESCE(MAX(id), 0) FROM events", [], |row| {
                 row.get(0)

@@ -6,12 +6,12 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use serde::Serialize;
 
+use super::row::{EventRow, WayStep};
 use crate::fql::Expression;
 use crate::json::Json;
-use crate::serve::row::{EventRow, WayStep};
 use crate::text::time;
 
-/// So many events are looked through for one page before it is given as it is.
+/// So many events are looked through for one page before it is given as it is: others ask, too.
 const MOST_LOOKED_AT: usize = 20_000;
 
 /// A minute, in milliseconds.
@@ -38,8 +38,12 @@ pub struct EventQuery {
 #[derive(Debug, Serialize)]
 pub struct EventPage {
     pub events: Vec<EventRow>,
-    /// Whether there are older ones.
+    /// Whether there may be older ones.
     pub more: bool,
+    /// What the next page is [before](EventQuery::before), where there may be one. It is there without an
+    /// event, too, when many were looked through in vain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
 }
 
 /// An event with all that is known of it.
@@ -66,6 +70,16 @@ pub struct MinuteStats {
     /// In milliseconds.
     pub p50: f64,
     pub p95: f64,
+}
+
+impl EventPage {
+    fn new(events: Vec<EventRow>, next: Option<u64>) -> EventPage {
+        EventPage {
+            events,
+            more: next.is_some(),
+            next,
+        }
+    }
 }
 
 impl EventQuery {
@@ -102,19 +116,22 @@ impl EventQuery {
             };
             Ok((row.get::<_, u64>(0)?, row.get::<_, String>(1)?, raw))
         })?;
-        let (mut events, mut more) = (Vec::new(), false);
+        let (mut events, mut next, mut looked_at) = (Vec::new(), None, 0);
         for found in found {
             let (id, row, raw) = found?;
-            if !self.is_chosen(&raw) {
-                continue;
+            looked_at += 1;
+            if self.is_chosen(&raw) {
+                if events.len() == limit {
+                    return Ok(EventPage::new(events, next));
+                }
+                events.extend(with_steps(connection, id, &row)?);
             }
-            if events.len() == limit {
-                more = true;
-                break;
-            }
-            events.extend(with_steps(connection, id, &row)?);
+            next = Some(id);
         }
-        Ok(EventPage { events, more })
+        Ok(EventPage::new(
+            events,
+            next.filter(|_| looked_at == MOST_LOOKED_AT),
+        ))
     }
 
     fn is_chosen(&self, raw: &str) -> bool {

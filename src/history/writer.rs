@@ -4,7 +4,7 @@ use bytes::Bytes;
 use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::serve::row::{EventRow, WayClass, WayStep};
+use super::row::{EventRow, WayClass, WayStep};
 
 /// So many changes are written in one transaction.
 const MOST: usize = 1000;
@@ -14,6 +14,9 @@ const CHECKED: u64 = 20;
 
 /// The share of the events that is forgotten when there is no more room: one of so many.
 const FORGOTTEN: u64 = 10;
+
+/// Among so many of the newest events those are that may have had no step when the process ended.
+const YOUNGEST: u64 = 100_000;
 
 /// What is to be written.
 pub(super) enum Write {
@@ -60,9 +63,17 @@ impl Writer {
         })
     }
 
-    /// What a process that was ended had not ended.
+    /// What a process that was ended had not ended. An event whose first step had not ended may have none.
     pub fn mark_unfinished(&mut self) -> rusqlite::Result<()> {
         let reason = "segfn ended before it did";
+        self.connection.execute(
+            "INSERT INTO steps (event, position, received, function, class, step)
+                 SELECT id, 0, received, json_extract(row, '$.source'), 'dropped',
+                     json_object('function', json_extract(row, '$.source'), 'class', 'dropped', 'attempt', 0, 'reason', ?1)
+                 FROM events WHERE id > (SELECT MAX(id) FROM events) - ?2
+                     AND NOT EXISTS (SELECT 1 FROM steps WHERE event = id)",
+            params![reason, YOUNGEST],
+        )?;
         self.connection.execute(
             "UPDATE steps SET class = 'dropped',
                  step = json_remove(json_set(step, '$.class', 'dropped', '$.reason', ?1), '$.nextRetryAt')

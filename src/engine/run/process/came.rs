@@ -1,0 +1,8 @@
+//! What has come while a supervisor waited.
+
+pub enum Came {
+    Something,
+    /// Nothing more will.
+    End,
+    NothingYet,
+}

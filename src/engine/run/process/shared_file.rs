@@ -1,0 +1,72 @@
+//! The file that a worker process shares with its supervisor: a board, and behind it what the process
+//! writes to standard error, which are V8's and Rust's last words.
+
+use std::fs::File;
+use std::io;
+use std::io::{Read, Seek, SeekFrom};
+
+use super::board::{Board, SIZE};
+
+/// How much is read of what a process writes to standard error, in bytes.
+const COMPLAINTS: u64 = 4 << 10;
+
+pub struct SharedFile {
+    file: File,
+    /// Where the complaints of the process begin.
+    complaints: u64,
+}
+
+impl SharedFile {
+    /// # Errors
+    /// There is no room for it.
+    pub fn new() -> io::Result<SharedFile> {
+        let mut shared = SharedFile {
+            file: unnamed()?,
+            complaints: SIZE as u64,
+        };
+        shared.file.set_len(SIZE as u64)?;
+        shared.clear();
+        Ok(shared)
+    }
+
+    /// The board in it, for the first time.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn board(&self) -> io::Result<Board> {
+        Board::map(&self.file, true)
+    }
+
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Forgets the complaints. Processes have the place in the file in common.
+    pub fn clear(&mut self) {
+        // Some systems can't cut off a part of a file that is mapped; then they stay, and count no more.
+        let _ = self.file.set_len(SIZE as u64);
+        let end = self.file.seek(SeekFrom::End(0));
+        self.complaints = end.unwrap_or(SIZE as u64);
+    }
+
+    /// What a process that has ended complained of.
+    pub fn complaints(&mut self) -> String {
+        let mut bytes = Vec::new();
+        if self.file.seek(SeekFrom::Start(self.complaints)).is_ok() {
+            let _ = (&self.file).take(COMPLAINTS).read_to_end(&mut bytes);
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn unnamed() -> io::Result<File> {
+    use nix::sys::memfd::{MFdFlags, memfd_create};
+
+    Ok(File::from(memfd_create(c"segfn", MFdFlags::MFD_CLOEXEC)?))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn unnamed() -> io::Result<File> {
+    tempfile::tempfile()
+}
