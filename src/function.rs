@@ -94,6 +94,20 @@ pub struct Input {
     /// What a frozen clock says when the invocation with it begins; the run's own time without.
     #[serde(with = "any_time")]
     pub time: Option<SystemTime>,
+    pub place: InputPlace,
+}
+
+/// Where an input stands among all inputs of a run, so that it is known which comes first.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct InputPlace {
+    /// The number of its file or object among all of them.
+    pub object: u32,
+    /// Where the piece of the object that was read begins, in bytes: 0 unless it was read in pieces.
+    pub start: u64,
+    /// Its number in that, from 0.
+    pub number: u64,
 }
 
 /// A time for other processes. Serde has none before 1970.
@@ -133,6 +147,7 @@ impl Input {
             name: name.into(),
             json: json.into(),
             time: None,
+            place: InputPlace::default(),
         }
     }
 }

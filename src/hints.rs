@@ -37,6 +37,10 @@ pub const NO_CASSETTE: &str = "a cassette is a HAR 1.2 file, as saved by `segfn 
 /// An expectation that can't be read.
 pub const ACCEPT_AGAIN: &str = "`segfn test --accept` writes it again, from what the function does";
 
+/// An object that isn't what was listed.
+pub const LIST_AGAIN: &str =
+    "`segfn inputs` lists them again, and all parts run anew with that list: --manifest FILE";
+
 /// A sample that isn't there.
 pub const LIST_SAMPLES: &str = "`segfn events` lists the samples";
 

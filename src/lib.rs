@@ -37,6 +37,7 @@ pub mod project;
 pub mod pseudonyms;
 pub mod random;
 pub mod report;
+pub mod results;
 pub mod secrets;
 pub mod serve;
 pub mod suite;

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'smol-toml';
 import { environment, folderWithSegfn, root, run } from './support.mjs';
@@ -67,6 +68,24 @@ test('results of cases fit, also of those that fail', async () => {
   assert.ok(lines.some(({ tries }) => tries === 2));
   assert.ok(lines.some(({ verdict }) => verdict === 'not-run'));
   assert.ok(lines.some(({ assumed }) => assumed?.length > 0));
+});
+
+test('results of parts and listings fit', async () => {
+  const here = { cwd };
+  const listed = await run(segfn.binary(), ['inputs', 'functions/enrich-orders/events'], here);
+  fits('inputs', JSON.parse(listed.stdout));
+  writeFileSync(join(cwd, 'manifest.json'), listed.stdout);
+  const part = ['--manifest', 'manifest.json', '--part', '1/1', '--to'];
+  const commands = {
+    diff: ['diff', 'functions/enrich-orders', 'functions/slack-alerts', '--show-event', '--stats'],
+    run: ['run', 'functions/enrich-orders', '--stats'],
+    cases: ['cases', 'add', 'functions/enrich-orders'],
+  };
+  for (const [name, command] of Object.entries(commands)) {
+    await run(segfn.binary(), [...command, ...part, `results-${name}`], here);
+    const packed = readFileSync(join(cwd, `results-${name}`, 'part-00001-of-00001.json.gz'));
+    fits('result', JSON.parse(gunzipSync(packed)));
+  }
 });
 
 function edit(name, from, to) {

@@ -16,8 +16,8 @@ use super::color::Color;
 use super::error::Exit;
 use super::output::Output;
 use super::{
-    accept, aws, cases, coverage, diff, doctor, globals, init, licenses, record, review, run,
-    samples, serve, test, types, watch,
+    accept, aws, cases, coverage, diff, doctor, globals, init, inputs, licenses, record, review,
+    run, samples, serve, test, types, watch,
 };
 
 /// Runs Twilio Segment functions, unchanged, on your own machine.
@@ -87,6 +87,7 @@ enum Command {
     Cases(Box<cases::Args>),
     Serve(Box<serve::Args>),
     Events(samples::Args),
+    Inputs(inputs::Args),
     Aws(aws::Args),
     Globals(globals::Args),
     Types(types::Args),
@@ -108,6 +109,7 @@ impl Command {
             | Command::Serve(_) => true,
             Command::Init(_)
             | Command::Events(_)
+            | Command::Inputs(_)
             | Command::Aws(_)
             | Command::Globals(_)
             | Command::Types(_)
@@ -183,6 +185,7 @@ pub fn main(command: clap::Command) -> ExitCode {
         Command::Cases(args) => cases::run(args, cli.color),
         Command::Serve(args) => serve::run(args, cli.color),
         Command::Events(args) => samples::run(args, cli.color),
+        Command::Inputs(args) => inputs::run(args, cli.color),
         Command::Aws(args) => aws::run(args, cli.color),
         Command::Globals(args) => globals::run(args, cli.color),
         Command::Types(args) => types::run(args, cli.color),

@@ -18,6 +18,8 @@ pub enum Exit {
     Input = 4,
     /// segfn itself failed.
     Internal = 5,
+    /// It was asked to end in the middle of a part, as by a machine that leaves: 128 and SIGTERM's number.
+    Terminated = 143,
 }
 
 /// Why a command did not do its work.

@@ -6,11 +6,13 @@ use std::time::SystemTime;
 
 use segfn::fql::Expression;
 use segfn::host::HostOptions;
+use segfn::json::Json;
 use segfn::options::LONGEST_LINE;
 use segfn::project::inputs::{Condition, EventSelection, Inputs};
 use segfn::report::underlined;
 use segfn::text::time;
 
+use super::error::{CliError, Exit};
 use super::output::Output;
 
 /// Flags that choose some of the events.
@@ -27,16 +29,61 @@ pub struct EventArgs {
     /// Take only events since a time, such as 2026-01-31T12:00:00Z, 2026-01-31, or 7d for the last
     /// seven days; events without a time are taken
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
-    pub since: Option<SystemTime>,
+    pub since: Option<Since>,
     /// The longest line of a file of events, in megabytes
     #[arg(long, value_name = "MB", default_value_t = LONGEST_LINE >> 20, value_parser = parse_max_line)]
     pub max_line: usize,
 }
 
+/// Since when events are taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Since {
+    pub time: SystemTime,
+    /// Whether it was said as a time before now, which is another one on each machine.
+    is_relative: bool,
+}
+
 impl EventArgs {
+    /// Since when events are taken.
+    pub fn since_time(&self) -> Option<SystemTime> {
+        self.since.map(|since| since.time)
+    }
+
+    /// What the flags say, so that it can be compared.
+    pub fn told(&self) -> Json {
+        let condition = self.condition.as_ref().map(ToString::to_string);
+        Json::object([
+            ("where", Json::of(&condition)),
+            ("since", Json::of(&self.since_time().map(time::to_iso))),
+            ("longest", Json::of(&self.longest())),
+        ])
+    }
+
+    /// Refuses what depends on other parts, or on when a part runs.
+    ///
+    /// # Errors
+    /// A flag has no meaning in a part.
+    pub fn refuse_in_parts(&self) -> Result<(), CliError> {
+        let refuse =
+            |text: &str, hint: &str| Err(CliError::new(Exit::Usage, text).with_hint(Some(hint)));
+        if self.sample.is_some() {
+            return refuse(
+                "--sample chooses among all events, and a part has only some of them",
+                "--since and --where choose events, too",
+            );
+        }
+        if self.since.is_some_and(|since| since.is_relative) {
+            return refuse(
+                "parts that begin later would take other events since then",
+                "name the time: --since 2026-01-31",
+            );
+        }
+        Ok(())
+    }
+
     pub fn selection(&self) -> EventSelection {
         EventSelection {
-            since: self.since,
+            since: self.since_time(),
             condition: self.condition.clone().map(Condition::new),
             sample: self.sample,
         }
@@ -49,7 +96,7 @@ impl EventArgs {
 
     /// The inputs in `paths`; those of archives come from the AWS of `host`.
     pub fn open(&self, paths: &[PathBuf], host: &HostOptions) -> Inputs {
-        Inputs::with_archives(paths, host, self.since).up_to(self.longest())
+        Inputs::with_archives(paths, host, self.since_time()).up_to(self.longest())
     }
 }
 
@@ -106,11 +153,13 @@ fn parse_sample(text: &str) -> Result<usize, String> {
         .ok_or_else(|| format!("expected a number from 1 to {LARGEST_SAMPLE}"))
 }
 
-fn parse_since(text: &str) -> Result<SystemTime, &'static str> {
-    let ago = || time::before(SystemTime::now(), text);
+pub fn parse_since(text: &str) -> Result<Since, &'static str> {
+    let at = |time, is_relative| Since { time, is_relative };
     let day = || time::parse(&format!("{text}T00:00:00Z"));
-    time::parse(text)
-        .or_else(day)
-        .or_else(ago)
+    let named = time::parse(text).or_else(day);
+    let ago = || time::before(SystemTime::now(), text);
+    named
+        .map(|time| at(time, false))
+        .or_else(|| ago().map(|time| at(time, true)))
         .ok_or("expected a time such as 2026-01-31T12:00:00Z, 2026-01-31 or 7d")
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::figures::Figures;
 use super::handler_cost::HandlerCost;
 use super::invocation_cost::InvocationCost;
@@ -10,8 +12,8 @@ use super::invocation_cost::InvocationCost;
 /// The figures of a version, by handler.
 pub type CostFigures = BTreeMap<String, Figures>;
 
-/// What the invocations of a version cost.
-#[derive(Clone, Debug)]
+/// What the invocations of a version cost. Those of several parts of the invocations add up to that of all.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cost {
     limit: Duration,
     is_alone: bool,
@@ -39,6 +41,18 @@ impl Cost {
             }
         };
         handler.add(cost);
+    }
+
+    /// Adds what other invocations cost.
+    pub fn merge(&mut self, other: Cost) {
+        for (name, handler) in other.handlers {
+            match self.handlers.get_mut(&name) {
+                Some(own) => own.merge(&handler),
+                None => {
+                    self.handlers.insert(name, handler);
+                }
+            }
+        }
     }
 
     /// The figures of each handler. `most_retries` is how often the platform calls again at most.

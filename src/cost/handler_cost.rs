@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::agree::{agree, all_agree};
 use super::figures::Figures;
 use super::invocation_cost::InvocationCost;
@@ -22,7 +24,7 @@ const UNDISTURBED: f64 = 0.25;
 const CALM: f64 = 25.0;
 
 /// What the invocations of one handler cost. It takes the same memory however many they are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HandlerCost {
     /// What a longer invocation passes.
     limit: Duration,
@@ -36,7 +38,7 @@ pub struct HandlerCost {
     received: u64,
     large_messages: u64,
     /// In microseconds.
-    waiting: u128,
+    waiting: u64,
     waits: Spread,
     /// In nanoseconds.
     cpu: u64,
@@ -45,13 +47,14 @@ pub struct HandlerCost {
 }
 
 /// A part of the blocks: what all parts say alike is so, and not an accident of the measurement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Part {
     /// The times of invocations, in microseconds.
     times: Spread,
     /// The processor's time in nanoseconds, as the mean of a block.
     cpu: Spread,
-    /// Of the block under way: how many invocations, and their nanoseconds.
+    /// Of the block under way: how many invocations, and their nanoseconds. It ends with the run.
+    #[serde(skip)]
     block: (u64, u64),
 }
 
@@ -109,10 +112,29 @@ impl HandlerCost {
         self.sent += cost.sent;
         self.received += cost.received;
         self.large_messages += cost.large_messages;
-        self.waiting += u128::from(cost.waiting);
+        self.waiting = self.waiting.saturating_add(cost.waiting);
         self.waits.add(cost.waiting);
         self.cpu = self.cpu.saturating_add(cost.cpu.unwrap_or(0));
         self.interruptions += cost.interruptions;
+    }
+
+    /// Adds what other invocations cost.
+    pub fn merge(&mut self, other: &HandlerCost) {
+        self.invocations += other.invocations;
+        self.over_limit += other.over_limit;
+        self.retries += other.retries;
+        self.requests += other.requests;
+        self.sent += other.sent;
+        self.received += other.received;
+        self.large_messages += other.large_messages;
+        self.waiting = self.waiting.saturating_add(other.waiting);
+        self.waits = self.waits.joined(&other.waits);
+        self.cpu = self.cpu.saturating_add(other.cpu);
+        self.interruptions += other.interruptions;
+        for (own, other) in self.parts.iter_mut().zip(&other.parts) {
+            own.times = own.times.joined(&other.times);
+            own.cpu = own.cpu.joined(&other.cpu);
+        }
     }
 
     /// The figures that are told. `most_retries` is how often the platform calls again at most.
@@ -124,7 +146,8 @@ impl HandlerCost {
             let (all, waits) = (times.quantile(part), self.waits.quantile(part));
             let of_parts = self.parts.each_ref().map(|one| one.times.quantile(part));
             let is_measured = self.can_be_measured() && all_agree(&of_parts);
-            (is_measured || agree(all, waits)).then_some(all / 1000.0)
+            // Where no time was measured, none is told.
+            (all > 0.0 && (is_measured || agree(all, waits))).then_some(all / 1000.0)
         };
         // A retry fails as often as a first call does, as far as anybody knows.
         let rate = each(self.retries);

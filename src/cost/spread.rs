@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// Values, counted in buckets that grow with the values: the leading bits of a value say its bucket. With
 /// `bits` of them a value is known to one part in 2 to the power of `bits`, or nearly so, and there are at
-/// most 64 times as many buckets.
-#[derive(Clone, Debug)]
+/// most 64 times as many buckets. What several parts of the values were counted to adds up to what all of them
+/// are.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Spread {
     bits: u32,
     buckets: BTreeMap<u64, u64>,

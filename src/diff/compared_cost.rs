@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::cost::{Cost, CostFigures, CostRise, InvocationCost, rises};
 use crate::engine::most_retries;
 use crate::function::Kind;
@@ -17,6 +19,7 @@ pub struct ComparedCost {
 
 /// The costs of the three runs, so far. They are measured side by side, so that what else the machine does
 /// meets all of them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MeasuredCosts {
     base: Cost,
     again: Cost,
@@ -43,6 +46,13 @@ impl MeasuredCosts {
         self.base.add(base);
         self.again.add(again);
         self.candidate.add(candidate);
+    }
+
+    /// Adds what other inputs cost.
+    pub fn merge(&mut self, other: MeasuredCosts) {
+        self.base.merge(other.base);
+        self.again.merge(other.again);
+        self.candidate.merge(other.candidate);
     }
 
     /// What is told of them. A time of the base that its second run measured otherwise is not.

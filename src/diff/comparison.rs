@@ -7,11 +7,11 @@ use crate::json::Json;
 
 use super::compared_cost::MeasuredCosts;
 use super::difference::{OutcomeDifference, outcome_differences};
-use super::differences::Differences;
 use super::error::DiffError;
+use super::example::Example;
 use super::fan_out::fan_out;
-use super::groups::{Group, Groups};
 use super::stored;
+use super::summary::ComparisonSummary;
 use super::version_run::{Comparable, InvalidInput, Kept, VersionRun, prepare};
 use crate::cassette::{Redactor, Rules};
 use crate::engine::{InputRun, Loaded, Options};
@@ -37,8 +37,6 @@ pub struct Comparison<'a> {
     pub masks: Option<&'a Rules>,
     /// Whether logs are.
     pub logs: bool,
-    /// By which part a cost may rise, such as 0.1, if that is limited.
-    pub allowed_rise: Option<f64>,
     /// What takes secrets out of the inputs of examples, where examples have them.
     pub events: Option<Redactor>,
     /// Taken out before anything is named after what differs, or shortened.
@@ -92,12 +90,15 @@ impl<'a> Comparison<'a> {
 }
 
 impl ReadyComparison<'_> {
-    /// Runs both versions over `inputs`. `tell` may end it.
+    /// Runs both versions over `inputs`. `tell` may end it; what came until then is no summary of all inputs.
+    ///
+    /// # Errors
+    /// A version can't be loaded or run, or what the runs stored can't be read.
     pub fn run(
         self,
         inputs: impl Iterator<Item = Vec<Input>> + Send + 'static,
         mut tell: impl FnMut(ComparisonEvent) -> ControlFlow<()>,
-    ) -> Result<Differences, DiffError> {
+    ) -> Result<ComparisonSummary, DiffError> {
         let comparison = self.comparison;
         let [for_base, for_again, for_candidate] = fan_out(inputs).map_err(DiffError::Base)?;
         let mut base_run = VersionRun::start(self.base, for_base).map_err(DiffError::Base)?;
@@ -107,100 +108,124 @@ impl ReadyComparison<'_> {
         let loaded_base = base_run.loaded().map_err(DiffError::Base)?;
         again_run.loaded().map_err(DiffError::Base)?;
         let loaded_candidate = candidate_run.loaded().map_err(DiffError::Candidate)?;
+        let options = &comparison.candidate.options;
+        let costs = MeasuredCosts::new(options.timeout);
+        let mut summary = ComparisonSummary::new(costs, options.fresh);
         let mut ended = false;
         if let (Some(base), Some(candidate)) = (&loaded_base, &loaded_candidate) {
+            summary.kinds = Some((base.kind, candidate.kind));
             ended = tell(ComparisonEvent::Loaded { base, candidate }).is_break();
         }
-        let mut found = Differences::default();
-        let (mut groups, mut noise) = (Groups::default(), Groups::default());
-        let mut costs = MeasuredCosts::new(comparison.candidate.options.timeout);
         while !ended {
             let seen = (
                 base_run.next().map_err(DiffError::Base)?,
                 again_run.next().map_err(DiffError::Base)?,
                 candidate_run.next().map_err(DiffError::Candidate)?,
             );
-            let (one, two, other, event) = match seen {
+            ended = match seen {
                 (None, None, None) => break,
-                (Some(Comparable::InvalidInput(bad)), Some(_), Some(_)) => {
-                    found.unreadable += 1;
-                    ended = tell(ComparisonEvent::Unreadable(&bad)).is_break();
-                    continue;
-                }
-                (
-                    Some(Comparable::Outcome {
-                        json: one,
-                        nothing_done: in_base,
-                        cost: cost_one,
-                        assumed: by_base,
-                        ..
-                    }),
-                    Some(Comparable::Outcome {
-                        json: two,
-                        cost: cost_two,
-                        ..
-                    }),
-                    Some(Comparable::Outcome {
-                        json: other,
-                        nothing_done: in_candidate,
-                        cost: cost_other,
-                        assumed: by_candidate,
-                        event,
-                    }),
-                ) => {
-                    costs.add(&cost_one, &cost_two, &cost_other);
-                    found.assumed.base += by_base;
-                    found.assumed.candidate += by_candidate;
-                    if let (Some(_), Some(failure)) = (in_base, in_candidate) {
-                        found.failed.add(failure);
-                    }
-                    (one, two, other, event)
-                }
-                // What one version can't take, the other can: they are of different kinds.
-                (
+                // What one version can't take, the other can where they are of different kinds.
+                (Some(Comparable::InvalidInput(bad)), Some(_), Some(_))
+                | (
                     Some(Comparable::Outcome { .. }),
                     Some(_),
                     Some(Comparable::InvalidInput(bad)),
                 ) => {
-                    found.unreadable += 1;
-                    ended = tell(ComparisonEvent::Unreadable(&bad)).is_break();
-                    continue;
+                    summary.unreadable += 1;
+                    tell(ComparisonEvent::Unreadable(&bad)).is_break()
+                }
+                (Some(base), Some(again), Some(candidate)) => {
+                    comparison.add(&mut summary, base, again, candidate)?;
+                    tell(ComparisonEvent::Compared).is_break()
                 }
                 _ => return Err(DiffError::OutOfStep),
             };
-            found.inputs += 1;
-            if one != two {
-                let (input, found) = comparison.compare(&one, &two);
-                noise.add(&input, found, || None);
-            }
-            if one != other {
-                let (input, found) = comparison.compare(&one, &other);
-                groups.add(&input, found, || comparison.shown(event.as_ref()?));
-            }
-            ended = tell(ComparisonEvent::Compared).is_break();
         }
-        if let (Some(base), Some(candidate)) = (&loaded_base, &loaded_candidate) {
-            found.cost = costs.compared(base.kind, candidate.kind, comparison.allowed_rise);
-        }
-        found.dropped = groups.dropped();
-        (found.groups, found.different) = groups.without(&noise);
-        found.noise = noise.without(&Groups::default()).0;
-        (found.objects, found.different_objects) =
-            comparison.objects().map_err(DiffError::Stored)?;
-        Ok(found)
+        let is_any = summary.inputs + summary.unreadable > 0;
+        summary.warm_parts = summary.warm_parts.map(|_| u64::from(is_any));
+        comparison
+            .add_objects(&mut summary)
+            .map_err(DiffError::Stored)?;
+        Ok(summary)
     }
 }
 
 impl Comparison<'_> {
-    /// The objects that differ, and how many they are.
-    fn objects(&self) -> io::Result<(Vec<Group>, u64)> {
+    /// Adds what came of an input in each run.
+    fn add(
+        &self,
+        summary: &mut ComparisonSummary,
+        base: Comparable,
+        again: Comparable,
+        candidate: Comparable,
+    ) -> Result<(), DiffError> {
+        let (
+            Comparable::Outcome {
+                place,
+                json: one,
+                nothing_done: in_base,
+                cost: cost_one,
+                assumed: by_base,
+                ..
+            },
+            Comparable::Outcome {
+                json: two,
+                cost: cost_two,
+                ..
+            },
+            Comparable::Outcome {
+                json: other,
+                nothing_done: in_candidate,
+                cost: cost_other,
+                assumed: by_candidate,
+                event,
+                ..
+            },
+        ) = (base, again, candidate)
+        else {
+            return Err(DiffError::OutOfStep);
+        };
+        summary.costs.add(&cost_one, &cost_two, &cost_other);
+        summary.assumed.base += by_base;
+        summary.assumed.candidate += by_candidate;
+        if let (Some(_), Some(failure)) = (in_base, in_candidate) {
+            summary.failed.add(failure);
+        }
+        summary.inputs += 1;
+        let example = |input: &str, base, candidate, event| {
+            Example {
+                place,
+                input: input.to_owned(),
+                base,
+                candidate,
+                event,
+            }
+            .shortened()
+        };
+        if one != two {
+            let (input, found) = self.compare(&one, &two);
+            summary
+                .noise
+                .add(found, |one, two| example(&input, one, two, None));
+        }
+        if one != other {
+            let (input, found) = self.compare(&one, &other);
+            let event = || self.shown(event.as_ref()?);
+            summary
+                .groups
+                .add(found, |one, other| example(&input, one, other, event()));
+        }
+        Ok(())
+    }
+
+    /// Adds the objects that differ.
+    fn add_objects(&self, summary: &mut ComparisonSummary) -> io::Result<()> {
         let folder = |options: &Options| options.host.folder.clone();
         let base = folder(&self.base.options);
-        let (mut groups, mut noise) = (Groups::default(), Groups::default());
-        stored::compare(&base, &folder(&self.again), self.secrets, &mut noise)?;
+        let again = folder(&self.again);
+        stored::compare(&base, &again, self.secrets, &mut summary.object_noise)?;
         let candidate = folder(&self.candidate.options);
-        stored::compare(&base, &candidate, self.secrets, &mut groups)?;
-        Ok(groups.without(&noise))
+        stored::compare(&base, &candidate, self.secrets, &mut summary.objects)
     }
 
     /// An input as an example has it.

@@ -1,9 +1,11 @@
 //! The ways in which two versions can differ, in terms that the differences of many inputs share.
 
+use serde::{Deserialize, Serialize};
+
 use crate::json::{FieldPath, PathPart};
 
 /// One way in which outcomes differ.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum DifferenceKind {
     /// What the platform would do.
     Class { base: String, candidate: String },
@@ -30,7 +32,7 @@ pub enum DifferenceKind {
 }
 
 /// How an object of the embedded S3 differs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum StoredChange {
     /// Its bytes.
     Content,
@@ -43,7 +45,7 @@ pub enum StoredChange {
 }
 
 /// What is in the lists of an outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ItemOf {
     Exchanges,
     Events,

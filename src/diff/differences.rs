@@ -1,11 +1,13 @@
 //! What came of a comparison.
 
+use serde::{Deserialize, Serialize};
+
 use super::compared_cost::ComparedCost;
 use super::failures::Failures;
 use super::groups::Group;
 
 /// How many requests of each version were answered as recorded for a request that differs.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct AssumedRequests {
     pub base: u64,
     pub candidate: u64,
@@ -33,6 +35,9 @@ pub struct Differences {
     /// What failed in both versions, whose outcomes were compared as far as they go.
     pub failed: Failures,
     pub cost: ComparedCost,
+    /// Of how many parts this was added up, where each began anew with instances that then stayed warm: what a
+    /// function keeps from event to event, it kept within a part.
+    pub warm_parts: Option<u64>,
 }
 
 impl Differences {

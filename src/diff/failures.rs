@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::outcome::{Class, Outcome, Via};
 
-/// Errors beyond so many are counted together.
-const MOST_NAMES: usize = 100;
+/// Errors beyond so many are counted together: the others than those that come first by name, so that it makes no
+/// difference in which order they come.
+const MOST_NAMES: usize = 1000;
+/// So many are told, the most frequent ones.
+const MOST_TOLD: usize = 100;
 /// The name of all others.
 const OTHERS: &str = "others";
 
@@ -38,7 +41,7 @@ impl NothingDone {
 }
 
 /// The inputs that came to nothing in both versions.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Failures {
     pub inputs: u64,
     /// By what the candidate came to.
@@ -48,13 +51,46 @@ pub struct Failures {
 }
 
 impl Failures {
-    pub fn add(&mut self, failure: NothingDone) {
+    pub(super) fn add(&mut self, failure: NothingDone) {
         self.inputs += 1;
         self.asked += u64::from(failure.asked);
-        let name = match self.errors.len() < MOST_NAMES || self.errors.contains_key(&failure.why) {
-            true => failure.why,
-            false => OTHERS.to_owned(),
-        };
-        *self.errors.entry(name).or_default() += 1;
+        *self.errors.entry(failure.why).or_default() += 1;
+        self.trim();
+    }
+
+    /// Adds those of other inputs.
+    pub(super) fn merge(&mut self, other: Failures) {
+        self.inputs += other.inputs;
+        self.asked += other.asked;
+        for (name, inputs) in other.errors {
+            *self.errors.entry(name).or_default() += inputs;
+        }
+        self.trim();
+    }
+
+    fn trim(&mut self) {
+        while self.errors.len() > MOST_NAMES {
+            self.errors.pop_last();
+        }
+    }
+
+    /// The most frequent errors, and all others together.
+    pub(super) fn told(&self) -> Failures {
+        let mut errors: Vec<(&String, &u64)> = self.errors.iter().collect();
+        errors.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+        let mut told: BTreeMap<String, u64> = errors
+            .into_iter()
+            .take(MOST_TOLD)
+            .map(|(name, inputs)| (name.clone(), *inputs))
+            .collect();
+        let others = self.inputs.saturating_sub(told.values().sum());
+        if others > 0 {
+            *told.entry(OTHERS.to_owned()).or_default() += others;
+        }
+        Failures {
+            errors: told,
+            inputs: self.inputs,
+            asked: self.asked,
+        }
     }
 }

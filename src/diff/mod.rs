@@ -13,11 +13,14 @@ mod difference;
 mod difference_kind;
 mod differences;
 mod error;
+mod example;
 mod failures;
 mod fan_out;
 mod groups;
 mod ids;
+mod part;
 mod stored;
+mod summary;
 mod version_run;
 
 pub use self::compared_cost::ComparedCost;
@@ -25,6 +28,9 @@ pub use self::comparison::{Comparison, ComparisonEvent, FunctionVersion, ReadyCo
 pub use self::difference_kind::{DifferenceKind, ItemOf, StoredChange};
 pub use self::differences::{AssumedRequests, Differences};
 pub use self::error::DiffError;
+pub use self::example::Example;
 pub use self::failures::Failures;
-pub use self::groups::{Example, Group};
+pub use self::groups::Group;
+pub use self::part::{ComparedPart, ComparisonSubject};
+pub use self::summary::ComparisonSummary;
 pub use self::version_run::InvalidInput;

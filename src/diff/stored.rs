@@ -8,9 +8,11 @@ use std::time::SystemTime;
 
 use super::difference::{MOST, OutcomeDifference};
 use super::difference_kind::{DifferenceKind, StoredChange};
+use super::example::Example;
 use super::groups::Groups;
 use super::ids::is_id;
 use crate::aws_local::{ListedObject, LocalAws};
+use crate::function::InputPlace;
 use crate::json::{Json, differences};
 use crate::secrets::Secrets;
 
@@ -114,7 +116,16 @@ impl StoreComparison<'_> {
                 values.for_each(|value| self.secrets.redact_value(value));
             }
             let name = format!("s3://{}/{}", object.bucket, object.key);
-            self.groups.add(&name, found, || None);
+            self.groups.add(found, |base, candidate| {
+                Example {
+                    place: InputPlace::default(),
+                    input: name.clone(),
+                    base,
+                    candidate,
+                    event: None,
+                }
+                .shortened()
+            });
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use super::failures::NothingDone;
 use super::fan_out::Feed;
 use crate::cost::InvocationCost;
 use crate::engine::{EngineError, InputResult, InputRun, Loaded, Need, Options, Ran};
-use crate::function::Function;
+use crate::function::{Function, InputPlace};
 use crate::outcome::Outcome;
 
 /// How many outcomes go from thread to thread at once.
@@ -23,6 +23,7 @@ const AHEAD: usize = 16;
 pub enum Comparable {
     /// The outcome as JSON, without what differs from run to run: times, stacks, warnings.
     Outcome {
+        place: InputPlace,
         json: Bytes,
         nothing_done: Option<NothingDone>,
         /// How many requests were answered as recorded for others.
@@ -157,6 +158,7 @@ fn comparable(ran: Ran, kept: Kept) -> Comparable {
             // It is made of strings and JSON, so there is nothing that JSON can't hold.
             let json = serde_json::to_vec(&outcome).unwrap_or_default().into();
             Comparable::Outcome {
+                place: ran.input.place,
                 json,
                 nothing_done,
                 assumed,

@@ -16,6 +16,9 @@ pub struct Options {
     /// Empty the cache before every invocation, as the platform's editor does
     /// (docs/platform.md section 8).
     pub cold: bool,
+    /// Begin every invocation in an instance of its own, as a cold start does, and recorded traffic from its
+    /// beginning: what comes of an input doesn't depend on those before.
+    pub fresh: bool,
     /// Call this handler whatever the input's type says.
     pub handler: Option<String>,
     /// What the function may reach.

@@ -36,6 +36,13 @@ impl NetMode {
         matches!(self, NetMode::Record(recorder) if recorder.answers().is_none())
     }
 
+    /// Answers from now on as it did at first.
+    pub fn rewind(&self) {
+        if let NetMode::Replay(player) = self {
+            player.rewind();
+        }
+    }
+
     /// Whether nothing may leave the machine, so that the machine's credentials are of no use.
     pub fn is_closed(&self) -> bool {
         match self {

@@ -182,6 +182,7 @@ impl Project {
             memory: self.config.memory.unwrap_or(PLATFORM_MEMORY),
             jobs: 1,
             cold: false,
+            fresh: false,
             handler: self.handler.clone(),
             host: self.host_options(net_mode),
             frozen: None,

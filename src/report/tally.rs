@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::Palette;
 use super::words::duration;
+use crate::json::Json;
 use crate::outcome::Class;
 
 /// The classes in the order of the summary.
@@ -15,8 +18,8 @@ const CLASSES: [Class; 5] = [
     Class::Discard,
 ];
 
-/// Counts of what came of the inputs so far.
-#[derive(Clone, Debug, Default)]
+/// Counts of what came of the inputs so far. Those of several parts add up to that of all.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     counts: [u64; CLASSES.len()],
     /// Batches that succeeded, with events that did not.
@@ -40,6 +43,16 @@ impl Tally {
         self.unreadable += 1;
     }
 
+    /// Adds that of other inputs.
+    pub fn merge(&mut self, other: &Tally) {
+        for (count, other) in self.counts.iter_mut().zip(other.counts) {
+            *count += other;
+        }
+        self.mixed += other.mixed;
+        self.unreadable += other.unreadable;
+        self.failed |= other.failed;
+    }
+
     /// How many invocations were counted.
     pub fn ran(&self) -> u64 {
         self.counts.iter().sum()
@@ -54,8 +67,23 @@ impl Tally {
         self.failed
     }
 
+    /// How many inputs came to what, for programs.
+    pub fn by_class(&self) -> Json {
+        let mut inputs = Json::object([("unreadable", self.unreadable.into())]);
+        for (class, count) in CLASSES.iter().zip(self.counts) {
+            inputs[class.name()] = count.into();
+        }
+        inputs
+    }
+
     /// `3 inputs: 2 success, 1 discard in 35 ms`.
     pub fn summary(&self, elapsed: Duration, palette: &Palette) -> String {
+        let time = duration(elapsed.as_secs_f64() * 1000.0);
+        format!("{} in {time}\n", self.counts(palette))
+    }
+
+    /// `3 inputs: 2 success, 1 discard`.
+    pub fn counts(&self, palette: &Palette) -> String {
         let Palette { bold, bad, .. } = palette;
         let mut parts: Vec<String> = Vec::new();
         for (count, class) in self
@@ -77,11 +105,7 @@ impl Tally {
         let total = self.ran() + self.unreadable;
         let inputs = if total == 1 { "input" } else { "inputs" };
         let colon = if parts.is_empty() { "" } else { ": " };
-        let time = duration(elapsed.as_secs_f64() * 1000.0);
-        format!(
-            "{bold}{total} {inputs}{bold:#}{colon}{} in {time}\n",
-            parts.join(", ")
-        )
+        format!("{bold}{total} {inputs}{bold:#}{colon}{}", parts.join(", "))
     }
 }
 

@@ -13,7 +13,7 @@ mod place;
 pub mod time;
 
 pub(crate) use self::decode::decode;
-pub(crate) use self::hex::hex;
+pub use self::hex::hex;
 pub(crate) use self::js_lines::js_lines;
 pub(crate) use self::js_scan::{JsToken, is_word as is_js_word, js_comments, js_tokens};
 pub(crate) use self::json_problem::{offset_of, place_of, problem_of};

@@ -44,6 +44,7 @@ mod region;
 mod report;
 mod run_cli;
 mod samples;
+mod scale;
 mod secrets;
 mod serve;
 mod served;

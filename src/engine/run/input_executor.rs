@@ -83,6 +83,7 @@ impl<T: Send + 'static> WorkerSetup<T> {
             map: self.map.clone(),
             timeout: options.timeout,
             counts: options.coverage,
+            is_fresh: options.fresh,
         };
         Ok((executor, loaded))
     }
@@ -95,6 +96,8 @@ pub struct InputExecutor<T> {
     timeout: Duration,
     /// Whether it is counted what runs.
     counts: bool,
+    /// Whether each input gets an instance of its own.
+    is_fresh: bool,
 }
 
 /// An input that is running.
@@ -123,6 +126,9 @@ impl<T: Send + 'static> ItemExecutor for InputExecutor<T> {
     fn execute(&mut self, input: Input) -> Result<T, EngineError> {
         // Whatever worker an input comes to, it finds the same time and the same randomness.
         self.worker.restart_clock(input.time);
+        if self.is_fresh {
+            self.worker.begin_anew();
+        }
         let result = self.worker.run(&input);
         let coverage = self.counts.then(|| self.worker.take_coverage()).flatten();
         Ok((self.map)(Ran {

@@ -120,6 +120,12 @@ impl Worker {
         self.instance = self.load().ok();
     }
 
+    /// Begins anew with all that an invocation could know of earlier ones, but for what is stored.
+    pub fn begin_anew(&mut self) {
+        self.options.host.net_mode.rewind();
+        self.renew();
+    }
+
     /// Takes the instance out, and adds up its coverage.
     fn retire(&mut self) -> Option<Instance> {
         let mut instance = self.instance.take()?;

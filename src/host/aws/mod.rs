@@ -17,7 +17,10 @@ mod params;
 mod sign;
 mod table;
 
-pub use self::archive::{ArchiveObject, ArchiveUrl, S3Archive};
+pub use self::archive::{
+    ArchiveEntry, ArchiveObject, ArchiveUrl, ListedChange, ListedPiece, S3Archive, S3Store,
+    is_plain,
+};
 pub use self::aws_host::install;
 pub use self::config::{AwsConfig, AwsTarget};
 pub use self::credentials::{Ambient, Key};

@@ -89,6 +89,11 @@ impl Replayer {
         }
     }
 
+    /// Goes back to the beginnings of the cassettes, for all clones.
+    pub(in crate::net) fn rewind(&self) {
+        self.with(|state| *state = State::default());
+    }
+
     /// The answer to `request`, which isn't redacted yet. That there is none is kept as a miss.
     pub(in crate::net) fn answer(&self, request: &Request) -> Option<Replayed> {
         let redacted = self.redacted(request);

@@ -7,6 +7,7 @@ use std::str::Utf8Error;
 
 use crate::hints;
 use crate::history::HistoryError;
+use crate::host::aws::ListedChange;
 use crate::project::samples::UnknownSample;
 use crate::text::Place;
 
@@ -24,6 +25,8 @@ pub enum InputError {
     },
     #[error(transparent)]
     Sample(#[from] UnknownSample),
+    #[error("{} can't be listed, so that it can't be taken in parts", .0.display())]
+    NotListed(PathBuf),
     #[error(transparent)]
     History(#[from] HistoryError),
     #[error("the folder {} has no events in it", .0.display())]
@@ -51,7 +54,36 @@ pub enum InputError {
     },
 }
 
+/// What an error says of the inputs, and of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputErrorKind {
+    /// What was written there is no input; it will be the same the next time.
+    Data,
+    /// It isn't what was listed.
+    Changed,
+    /// It could not be read this time.
+    Machine,
+}
+
 impl InputError {
+    pub fn kind(&self) -> InputErrorKind {
+        let source = match self {
+            InputError::Open { source, .. } | InputError::Read { source, .. } => source,
+            _ => return InputErrorKind::Data,
+        };
+        if ListedChange::of(source).is_some() {
+            return InputErrorKind::Changed;
+        }
+        let is_damaged = matches!(
+            source.kind(),
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+        );
+        match self {
+            InputError::Read { gzip: true, .. } if is_damaged => InputErrorKind::Data,
+            _ => InputErrorKind::Machine,
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<Cow<'static, str>> {
         let text = match self {
@@ -59,6 +91,14 @@ impl InputError {
             InputError::History(error) => return error.hint().map(Cow::Owned),
             InputError::Read { gzip: true, .. } => {
                 Some("the gzip data is cut short or damaged; `gzip -t FILE` tests it")
+            }
+            InputError::NotListed(_) => Some(
+                "parts are taken of files, folders and archives in S3, which are the same every time",
+            ),
+            InputError::Open { source, .. } | InputError::Read { source, .. }
+                if ListedChange::of(source).is_some() =>
+            {
+                Some(hints::LIST_AGAIN)
             }
             InputError::NoFiles(_) => {
                 Some("events are files ending in .json, .ndjson, .jsonl or .gz")

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::function::Input;
+use crate::function::{Input, InputPlace};
 use crate::project::inputs::error::InputError;
+use crate::project::inputs::part::InputPiece;
 use crate::text::{offset_of, place_in, problem_of};
 
 /// What a file is read through: of what it has buffered, reading does not wait.
@@ -21,6 +22,10 @@ pub(super) struct File {
     longest: usize,
     /// Whether inputs may come slowly, so that none must wait for the next to be read.
     live: bool,
+    /// What of the object this is.
+    piece: InputPiece,
+    /// How many inputs there were.
+    count: u64,
     /// How many lines have been read; of [`State::Values`], how many lie behind.
     line: u32,
     state: State,
@@ -45,6 +50,7 @@ impl File {
         gzip: bool,
         longest: usize,
         live: bool,
+        piece: InputPiece,
     ) -> File {
         File {
             path,
@@ -52,13 +58,41 @@ impl File {
             gzip,
             longest,
             live,
+            // A piece may have no line, or one of many.
+            state: match piece.is_split {
+                true => State::Lines(None),
+                false => State::Start,
+            },
+            piece,
+            count: 0,
             line: 0,
-            state: State::Start,
         }
     }
 
     /// The next input. More may follow an error.
     pub(super) fn next(&mut self) -> Result<Option<Input>, InputError> {
+        let mut next = self.next_input()?;
+        if let Some(input) = &mut next {
+            input.place = InputPlace {
+                object: self.piece.object,
+                start: self.piece.range.start,
+                number: self.count,
+            };
+            self.count += 1;
+        }
+        Ok(next)
+    }
+
+    /// Of a piece that has been read: the object's number and name, where the piece begins, and its lines.
+    pub(super) fn counted(&self) -> Option<(u32, String, u64, u64)> {
+        let name = || self.path.display().to_string();
+        let InputPiece { object, range, .. } = &self.piece;
+        self.piece
+            .is_split
+            .then(|| (*object, name(), range.start, self.line.into()))
+    }
+
+    fn next_input(&mut self) -> Result<Option<Input>, InputError> {
         match std::mem::replace(&mut self.state, State::End) {
             State::Start => self.start(),
             State::Lines(ahead) => {
@@ -196,7 +230,7 @@ impl File {
                     Err(source) => self.read_error(source),
                 });
             }
-            if self.line == 0 && bytes.starts_with(b"\xef\xbb\xbf") {
+            if self.line == 0 && self.piece.range.start == 0 && bytes.starts_with(b"\xef\xbb\xbf") {
                 bytes.drain(..3);
             }
             self.line = after(self.line, 1);
@@ -238,7 +272,11 @@ impl File {
     }
 
     fn name_at(&self, line: u32) -> String {
-        format!("{}:{line}", self.path.display())
+        match self.piece.range.start {
+            0 => format!("{}:{line}", self.path.display()),
+            // How many lines lie before isn't known here.
+            start => format!("{}@{start}:{line}", self.path.display()),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The inputs in files, folders, archives and standard input, one after the other.
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -12,12 +12,17 @@ use flate2::bufread::MultiGzDecoder;
 use crate::function::Input;
 use crate::history::PastEvents;
 use crate::host::HostOptions;
-use crate::host::aws::{ArchiveObject, ArchiveUrl, S3Archive};
+use crate::host::aws::{ArchiveObject, ArchiveUrl, ListedChange, ListedPiece, S3Archive, is_plain};
 use crate::options::{HISTORY, LONGEST_LINE, SEED};
 use crate::project::inputs::error::InputError;
 use crate::project::inputs::file::{File, Reader};
+use crate::project::inputs::folder::files_in;
+use crate::project::inputs::line_piece::LinePiece;
+use crate::project::inputs::manifest::{Manifest, PAST};
+use crate::project::inputs::part::{InputPart, InputPiece};
 use crate::project::inputs::problems::Problems;
 use crate::project::inputs::progress::{Counted, InputProgress};
+use crate::project::inputs::split_lines::CountedLines;
 use crate::project::samples::{self, SCHEME, Sample};
 
 /// Large enough that reading costs nothing beside parsing.
@@ -26,12 +31,6 @@ const BUFFER: usize = 256 * 1024;
 /// Inputs that are handed on together at most.
 const PORTION: usize = 64;
 
-/// Names that end so are taken from a folder.
-const SUFFIXES: [&str; 4] = [".json", ".ndjson", ".jsonl", ".gz"];
-
-/// What the events that reached `segfn serve` here are asked for by. A function's name may follow.
-const PAST: &str = "history:";
-
 /// The inputs in all the files that were named, in order. What can't be read is left out and put
 /// into [`Inputs::problems`].
 pub struct Inputs {
@@ -39,6 +38,11 @@ pub struct Inputs {
     /// The archive whose objects are being read, with its name.
     archive: Option<(PathBuf, S3Archive)>,
     opened: Option<Opened>,
+    /// What of the archives' objects is to be read, where that isn't all of them.
+    pieces: VecDeque<InputPiece>,
+    /// The number of the next object.
+    next: u32,
+    lines: CountedLines,
     problems: Problems,
     progress: Arc<InputProgress>,
     longest: usize,
@@ -76,6 +80,8 @@ enum Origin {
     File(PathBuf),
     Sample(&'static Sample),
     Archive(PathBuf, S3Archive),
+    /// A file that was listed, of this size.
+    Piece(PathBuf, u64, InputPiece),
     Past(PastEvents),
 }
 
@@ -89,6 +95,7 @@ impl Origin {
             }
             Origin::Sample(_) => Some(0),
             Origin::Archive(..) | Origin::Past(_) => None,
+            Origin::Piece(_, _, piece) => Some(piece.range.end - piece.range.start),
         }
     }
 }
@@ -110,6 +117,65 @@ impl Inputs {
         since: Option<SystemTime>,
     ) -> Inputs {
         Inputs::open_all(paths, |url| S3Archive::open(url, host, since))
+    }
+
+    /// The inputs of one part of what a manifest lists; objects come from the AWS of `host`.
+    ///
+    /// # Errors
+    /// The machine has no room for reading them.
+    pub fn of_part(manifest: &Manifest, part: InputPart, host: &HostOptions) -> io::Result<Inputs> {
+        let pieces = part.pieces(manifest);
+        let size = pieces
+            .iter()
+            .map(|piece| piece.range.end - piece.range.start)
+            .sum();
+        let mut inputs = Inputs {
+            progress: Arc::new(InputProgress::new(Some(size))),
+            ..Inputs::new(&[])
+        };
+        let mut of_bucket: Option<(String, Vec<ListedPiece>)> = None;
+        for piece in pieces {
+            let Some(entry) = manifest.entries.get(piece.object as usize) else {
+                continue;
+            };
+            let path = PathBuf::from(&entry.name);
+            let Some(url) = ArchiveUrl::parse(&path) else {
+                inputs.add_archive(of_bucket.take(), host)?;
+                inputs
+                    .paths
+                    .push_back(Origin::Piece(path, entry.size, piece));
+                continue;
+            };
+            if of_bucket
+                .as_ref()
+                .is_some_and(|(bucket, _)| *bucket != url.bucket)
+            {
+                inputs.add_archive(of_bucket.take(), host)?;
+            }
+            let (_, listed) = of_bucket.get_or_insert_with(|| (url.bucket, Vec::new()));
+            listed.push(ListedPiece {
+                key: url.prefix,
+                etag: entry.etag.clone(),
+                size: entry.size,
+                range: piece.range.clone(),
+            });
+            inputs.pieces.push_back(piece);
+        }
+        inputs.add_archive(of_bucket, host)?;
+        Ok(inputs)
+    }
+
+    fn add_archive(
+        &mut self,
+        of_bucket: Option<(String, Vec<ListedPiece>)>,
+        host: &HostOptions,
+    ) -> io::Result<()> {
+        if let Some((bucket, listed)) = of_bucket {
+            let name = PathBuf::from(format!("s3://{bucket}"));
+            let archive = S3Archive::open_pieces(bucket, listed, host)?;
+            self.paths.push_back(Origin::Archive(name, archive));
+        }
+        Ok(())
     }
 
     fn open_all(paths: &[PathBuf], open: impl Fn(ArchiveUrl) -> io::Result<S3Archive>) -> Inputs {
@@ -150,6 +216,9 @@ impl Inputs {
             paths: places,
             archive: None,
             opened: None,
+            pieces: VecDeque::new(),
+            next: 0,
+            lines: CountedLines::default(),
             problems,
             progress,
             longest: LONGEST_LINE,
@@ -171,7 +240,12 @@ impl Inputs {
         self.progress.clone()
     }
 
-    fn open(&self, path: &Path) -> Result<Opened, InputError> {
+    /// The lines of the pieces that are read, as far as reading has come.
+    pub fn lines(&self) -> CountedLines {
+        self.lines.clone()
+    }
+
+    fn open(&mut self, path: &Path) -> Result<Opened, InputError> {
         let stdin = path == Path::new("-");
         let failed = |source| InputError::Open {
             path: path.to_owned(),
@@ -182,15 +256,61 @@ impl Inputs {
         } else {
             Box::new(std::fs::File::open(path).map_err(failed)?)
         };
-        self.file_of(path.to_owned(), source, stdin)
+        let whole = self.next_object();
+        self.file_of(path.to_owned(), source, whole, stdin)
+    }
+
+    /// All of the next object.
+    fn next_object(&mut self) -> InputPiece {
+        self.next += 1;
+        InputPiece {
+            object: self.next - 1,
+            range: 0..u64::MAX,
+            is_split: false,
+        }
+    }
+
+    /// A file that was listed, or a piece of it.
+    fn open_piece(
+        &self,
+        path: PathBuf,
+        size: u64,
+        piece: InputPiece,
+    ) -> Result<Opened, InputError> {
+        let failed = |source: io::Error| InputError::Open {
+            source: match source.kind() {
+                io::ErrorKind::NotFound => ListedChange::Gone.into(),
+                _ => source,
+            },
+            path: path.clone(),
+        };
+        let mut file = std::fs::File::open(&path).map_err(failed)?;
+        if file.metadata().map_err(failed)?.len() != size {
+            return Err(failed(ListedChange::Other.into()));
+        }
+        if piece.range.start > 0 {
+            let mut begin = [0; 2];
+            file.read_exact(&mut begin).map_err(failed)?;
+            if !is_plain(&begin) {
+                return Err(failed(ListedChange::NoLines.into()));
+            }
+            let before = SeekFrom::Start(piece.range.start - 1);
+            file.seek(before).map_err(failed)?;
+        }
+        self.file_of(path.clone(), Box::new(file), piece, false)
     }
 
     fn file_of(
         &self,
         path: PathBuf,
-        source: Box<dyn Read + Send>,
+        mut source: Box<dyn Read + Send>,
+        piece: InputPiece,
         live: bool,
     ) -> Result<Opened, InputError> {
+        if piece.is_split {
+            let length = piece.range.end - piece.range.start;
+            source = Box::new(LinePiece::new(source, length, piece.range.start > 0));
+        }
         let failed = |source| InputError::Open {
             path: path.clone(),
             source,
@@ -212,7 +332,7 @@ impl Inputs {
             // The mark is taken out where the first line is read.
             reader = buffered(Box::new(decoder.bom_sniffing(true).build(reader)));
         }
-        let file = File::new(path, reader, gzip, self.longest, live);
+        let file = File::new(path, reader, gzip, self.longest, live, piece);
         Ok(Opened::File(Box::new(file)))
     }
 }
@@ -245,7 +365,14 @@ impl Inputs {
             };
             match opened.next() {
                 Ok(Some(input)) => return Some(input),
-                Ok(None) => self.opened = None,
+                Ok(None) => {
+                    if let Opened::File(file) = opened
+                        && let Some((object, name, start, lines)) = file.counted()
+                    {
+                        self.lines.add(object, &name, start, lines);
+                    }
+                    self.opened = None;
+                }
                 Err(problem) => self.problems.push(problem),
             }
         }
@@ -259,7 +386,9 @@ impl Inputs {
             if let Some((path, archive)) = &mut self.archive {
                 match archive.next_object() {
                     Ok(Some(ArchiveObject { name, content })) => {
-                        return Some(self.file_of(PathBuf::from(name), content, false));
+                        let listed = self.pieces.pop_front();
+                        let piece = listed.unwrap_or_else(|| self.next_object());
+                        return Some(self.file_of(PathBuf::from(name), content, piece, false));
                     }
                     Ok(None) => self.archive = None,
                     Err(source) => {
@@ -275,7 +404,11 @@ impl Inputs {
                 Origin::Sample(sample) => {
                     let Input { name, json, .. } = sample.input(SEED);
                     let source = Box::new(Cursor::new(json.into_bytes()));
-                    return Some(self.file_of(PathBuf::from(name), source, false));
+                    let whole = self.next_object();
+                    return Some(self.file_of(PathBuf::from(name), source, whole, false));
+                }
+                Origin::Piece(path, size, piece) => {
+                    return Some(self.open_piece(path, size, piece));
                 }
                 Origin::Archive(path, archive) => self.archive = Some((path, archive)),
                 Origin::Past(events) => return Some(Ok(Opened::Past(events))),
@@ -286,26 +419,4 @@ impl Inputs {
 
 fn buffered(source: Box<dyn Read + Send>) -> Reader {
     BufReader::with_capacity(BUFFER, source)
-}
-
-/// The files of events in `folder`, by name; not those of folders in it.
-fn files_in(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
-    let failed = |source| InputError::Open {
-        path: folder.to_owned(),
-        source,
-    };
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_events = SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
-        if is_events && !name.starts_with('.') && path.is_file() {
-            files.push(path);
-        }
-    }
-    files.sort();
-    if files.is_empty() {
-        return Err(InputError::NoFiles(folder.to_owned()));
-    }
-    Ok(files)
 }

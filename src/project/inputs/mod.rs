@@ -5,14 +5,22 @@
 mod condition;
 mod error;
 mod file;
+mod folder;
 mod inputs;
+mod line_piece;
+mod manifest;
+mod part;
 mod problems;
 mod progress;
 mod select;
+mod split_lines;
 
 pub use self::condition::{Condition, ConditionAnswers};
-pub use self::error::InputError;
+pub use self::error::{InputError, InputErrorKind};
 pub use self::inputs::Inputs;
+pub use self::manifest::{Manifest, ManifestEntry, ManifestError};
+pub use self::part::{InputPart, InputPiece};
 pub use self::problems::Problems;
 pub use self::progress::InputProgress;
 pub use self::select::{EventSelection, select};
+pub use self::split_lines::{CountedLines, SplitLines};

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::compared::ComparedVersions;
 use super::wording::{
-    NOISE, Sentence, assumed, costs, dropped, example_of, failures, headline, is_told_by_title,
-    mask_lines, masks, size, title,
+    NOISE, Sentence, costs, dropped, example_of, failures, headline, is_told_by_title, mask_lines,
+    masks, rests_on, size, title,
 };
 use crate::diff::{Differences, Group};
 use crate::json::Json;
@@ -50,8 +50,8 @@ pub fn html(versions: &ComparedVersions, differences: &Differences, texts: &Text
             @for failure in failures(differences) {
                 p { (sentence(&failure, "warn", texts)) }
             }
-            @for assumed in assumed(differences) {
-                p class="soft" { (assumed) }
+            @for line in rests_on(differences) {
+                p class="soft" { (line) }
             }
         }
         main {

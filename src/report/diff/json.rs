@@ -134,7 +134,7 @@ pub fn json(differences: &Differences) -> Vec<u8> {
         ("base", differences.assumed.base.into()),
         ("candidate", differences.assumed.candidate.into()),
     ]);
-    let document = Json::object([
+    let mut document = Json::object([
         ("v", FORMAT_VERSION.into()),
         ("inputs", differences.inputs.into()),
         ("different", differences.different.into()),
@@ -148,5 +148,8 @@ pub fn json(differences: &Differences) -> Vec<u8> {
         ("mask", Json::of(&masks(differences))),
         ("cost", cost(&differences.cost)),
     ]);
+    if let Some(parts) = differences.warm_parts {
+        document["warmParts"] = parts.into();
+    }
     format!("{document}\n").into_bytes()
 }

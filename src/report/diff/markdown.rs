@@ -2,8 +2,8 @@
 
 use super::compared::ComparedVersions;
 use super::wording::{
-    NOISE, Sentence, assumed, costs, dropped, example_of, failures, headline, is_told_by_title,
-    mask_lines, masks, size, title,
+    NOISE, Sentence, costs, dropped, example_of, failures, headline, is_told_by_title, mask_lines,
+    masks, rests_on, size, title,
 };
 use crate::diff::{Differences, Group};
 use crate::report::cost::{HandlerRows, UNSTABLE, lacks_any, rise_text};
@@ -81,8 +81,8 @@ fn head(versions: &ComparedVersions, differences: &Differences, texts: &Texts) -
         }
         text.push_str("\n\n");
     }
-    for assumed in assumed(differences) {
-        text.push_str(&format!("{assumed}\n\n"));
+    for line in rests_on(differences) {
+        text.push_str(&format!("{line}\n\n"));
     }
     text
 }

@@ -2,8 +2,8 @@
 
 use super::compared::ComparedVersions;
 use super::wording::{
-    NOISE, Sentence, assumed, costs, dropped, example_of, failures, headline, is_told_by_title,
-    mask_lines, masks, size, title,
+    NOISE, Sentence, costs, dropped, example_of, failures, headline, is_told_by_title, mask_lines,
+    masks, rests_on, size, title,
 };
 use crate::diff::{Differences, Group};
 use crate::json::Json;
@@ -67,8 +67,8 @@ impl DiffText {
             ));
         }
         let dim = self.palette.dim;
-        for assumed in assumed(differences) {
-            writer.put(format_args!("{dim}{assumed}{dim:#}\n"));
+        for line in rests_on(differences) {
+            writer.put(format_args!("{dim}{line}{dim:#}\n"));
         }
         for rise in &differences.cost.rises {
             writer.put(format_args!("{bad}{}{bad:#}\n", visible(&rise_text(rise))));

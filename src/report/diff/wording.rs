@@ -111,8 +111,18 @@ pub fn failures(differences: &Differences) -> Vec<Sentence> {
     sentences
 }
 
+/// What the result rests on, where that isn't plain: answers that were recorded for other requests, and parts.
+pub fn rests_on(differences: &Differences) -> Vec<String> {
+    let parts = differences.warm_parts.map(|parts| {
+        format!(
+            "added up from {parts} parts: what a function keeps from event to event, it kept within a part"
+        )
+    });
+    assumed(differences).into_iter().chain(parts).collect()
+}
+
 /// How much rests on answers that were recorded for other requests.
-pub fn assumed(differences: &Differences) -> Vec<String> {
+fn assumed(differences: &Differences) -> Vec<String> {
     let versions = [
         ("base", differences.assumed.base),
         ("candidate", differences.assumed.candidate),

@@ -8,7 +8,7 @@ mod error;
 mod flaw;
 mod new_cases;
 
-pub use self::add::{AddEvent, AddRequest, add};
+pub use self::add::{AddEvent, AddRequest, EventTrial};
 pub use self::added_cases::AddedCases;
 pub(super) use self::case_sampler::{CaseSampler, Likeness, Tried};
 pub use self::error::AddError;

@@ -29,6 +29,7 @@ pub fn plan(source: &str) -> Plan {
             memory: 128 << 20,
             jobs: 1,
             cold: false,
+            fresh: false,
             handler: None,
             host: HostOptions {
                 net: NetPolicy::Deny,

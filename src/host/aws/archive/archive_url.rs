@@ -1,5 +1,6 @@
 //! Where an archive is, and which of its objects are asked for.
 
+use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -27,6 +28,12 @@ impl ArchiveUrl {
     /// The name of the object `key`.
     pub fn name(&self, key: &str) -> String {
         format!("s3://{}/{key}", self.bucket)
+    }
+
+    /// That there is no such object.
+    pub fn nothing_found(&self) -> io::Error {
+        let text = format!("no key in the bucket begins with `{}`", self.prefix);
+        io::Error::new(io::ErrorKind::NotFound, text)
     }
 
     /// Whether the object `key` may hold events that came at `since` or later: all that Segment put

@@ -3,7 +3,12 @@
 //! milliseconds since 1970, and each object is gzipped NDJSON. Any other objects of events do too.
 
 mod archive_url;
+mod listed;
 mod s3_archive;
+mod s3_client;
+mod s3_store;
 
 pub use self::archive_url::ArchiveUrl;
+pub use self::listed::{ListedChange, ListedPiece, is_plain};
 pub use self::s3_archive::{ArchiveObject, S3Archive};
+pub use self::s3_store::{ArchiveEntry, S3Store};

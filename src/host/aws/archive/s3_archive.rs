@@ -1,36 +1,25 @@
-//! Reading objects for segfn itself: archives of events. They come from whatever stands for AWS in the
-//! run, but by no function's policy or net_mode: the user has named them.
+//! Reading archives of events.
 
 use std::io;
 use std::io::Read;
-use std::rc::Rc;
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, mpsc};
 use std::time::SystemTime;
 
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::{BehaviorVersion, Region};
 use aws_sdk_s3::error::ProvideErrorMetadata;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use bytes::Bytes;
-use futures_util::future::LocalBoxFuture;
 use parking_lot::Mutex;
 
 use super::archive_url::ArchiveUrl;
-use crate::aws_local::LocalAws;
-use crate::host::aws::connector::TransportClient;
-use crate::host::aws::credentials::Machine;
-use crate::host::aws_transport::{AwsTransport, HttpOptions};
-use crate::host::network_transport::NetworkTransport;
-use crate::host::{HostOptions, key_for};
-use crate::net::{ResponseBody, Transport};
-use crate::node_error::NodeError;
-use crate::options::{AwsMode, NetPolicy};
+use super::listed::{ListedChange, ListedPiece, is_plain};
+use super::s3_client::{client, failed};
+use crate::host::HostOptions;
 
 /// So much of an object is fetched at once, in bytes.
 const PIECE: u64 = 4 << 20;
+/// So much is fetched at once behind a piece, to the end of its last line.
+const LINE: u64 = 64 << 10;
 /// Pieces that are fetched ahead.
 const AHEAD: usize = 1;
 
@@ -57,17 +46,39 @@ pub struct S3Archive {
 
 impl S3Archive {
     /// Begins to list `url`. Objects that can't hold events since `since` are left out.
+    ///
+    /// # Errors
+    /// The machine has no thread for it.
     pub fn open(
         url: ArchiveUrl,
         host: &HostOptions,
         since: Option<SystemTime>,
     ) -> io::Result<S3Archive> {
-        let (sender, messages) = mpsc::sync_channel(AHEAD);
         let host = host.clone();
+        S3Archive::start(move |sender| read(&url, &host, since, sender))
+    }
+
+    /// Begins to read pieces of the objects in `bucket`, which were listed before.
+    ///
+    /// # Errors
+    /// The machine has no thread for it.
+    pub fn open_pieces(
+        bucket: String,
+        pieces: Vec<ListedPiece>,
+        host: &HostOptions,
+    ) -> io::Result<S3Archive> {
+        let host = host.clone();
+        S3Archive::start(move |sender| read_pieces(&bucket, &pieces, &host, sender))
+    }
+
+    fn start(
+        read: impl FnOnce(&SyncSender<Message>) -> io::Result<()> + Send + 'static,
+    ) -> io::Result<S3Archive> {
+        let (sender, messages) = mpsc::sync_channel(AHEAD);
         std::thread::Builder::new()
             .name("segfn-archive".into())
             .spawn(move || {
-                if let Err(error) = read(&url, &host, since, &sender) {
+                if let Err(error) = read(&sender) {
                     // Nobody may be reading any more.
                     let _ = sender.send(Message::Failed(error));
                 }
@@ -138,16 +149,19 @@ impl Read for Content {
     }
 }
 
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
 fn read(
     url: &ArchiveUrl,
     host: &HostOptions,
     since: Option<SystemTime>,
     messages: &SyncSender<Message>,
 ) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let client = client(host, &url.bucket).await?;
         let mut token = None;
         let mut found = false;
@@ -166,8 +180,13 @@ fn read(
                 if size == 0 || !ArchiveUrl::may_hold(key, since) {
                     continue;
                 }
-                let size = u64::try_from(size).unwrap_or_default();
-                if !send_object(&client, url, key, size, messages).await? {
+                let whole = ListedPiece {
+                    key: key.to_owned(),
+                    etag: None,
+                    size: u64::try_from(size).unwrap_or_default(),
+                    range: 0..u64::try_from(size).unwrap_or_default(),
+                };
+                if !send_piece(&client, &url.bucket, &whole, messages).await? {
                     return Ok(());
                 }
             }
@@ -178,131 +197,93 @@ fn read(
         }
         match found {
             true => Ok(()),
-            false => Err(io::Error::new(
-                io::ErrorKind::NotFound,
-                format!("no key in the bucket begins with `{}`", url.prefix),
-            )),
+            false => Err(url.nothing_found()),
         }
     })
 }
 
-/// Reads an object; false when nobody wants more.
-async fn send_object(
+fn read_pieces(
+    bucket: &str,
+    pieces: &[ListedPiece],
+    host: &HostOptions,
+    messages: &SyncSender<Message>,
+) -> io::Result<()> {
+    runtime()?.block_on(async {
+        let client = client(host, bucket).await?;
+        for piece in pieces {
+            match send_piece(&client, bucket, piece, messages).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                // The object has begun, so it is that which fails.
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Reads an object, or a piece of it with the byte before it and to the end of its last line; false when nobody
+/// wants more.
+async fn send_piece(
     client: &Client,
-    url: &ArchiveUrl,
-    key: &str,
-    size: u64,
+    bucket: &str,
+    piece: &ListedPiece,
     messages: &SyncSender<Message>,
 ) -> io::Result<bool> {
-    if messages.send(Message::Object(url.name(key))).is_err() {
+    let name = format!("s3://{bucket}/{}", piece.key);
+    if messages.send(Message::Object(name)).is_err() {
         return Ok(false);
     }
-    let mut start = 0;
-    while start < size {
-        let end = size.min(start + PIECE);
-        let piece = client
-            .get_object()
-            .bucket(&url.bucket)
-            .key(key)
-            .range(format!("bytes={start}-{}", end - 1))
-            .send()
-            .await
-            .map_err(failed)?;
-        let piece = piece.body.collect().await.map_err(io::Error::other)?;
-        if messages.send(Message::Piece(piece.into_bytes())).is_err() {
+    let mut start = piece.range.start;
+    if start > 0 {
+        let begin = get(client, bucket, piece, 0..piece.size.min(2)).await?;
+        if !is_plain(&begin) {
+            return Err(ListedChange::NoLines.into());
+        }
+        start -= 1;
+    }
+    let end = piece.range.end;
+    let mut ends_a_line = false;
+    while start < end {
+        let next = end.min(start + PIECE);
+        let bytes = get(client, bucket, piece, start..next).await?;
+        ends_a_line = bytes.ends_with(b"\n");
+        if messages.send(Message::Piece(bytes)).is_err() {
             return Ok(false);
         }
-        start = end;
+        start = next;
+    }
+    while start < piece.size && !ends_a_line {
+        let next = piece.size.min(start + LINE);
+        let bytes = get(client, bucket, piece, start..next).await?;
+        ends_a_line = bytes.contains(&b'\n');
+        if messages.send(Message::Piece(bytes)).is_err() {
+            return Ok(false);
+        }
+        start = next;
     }
     Ok(true)
 }
 
-/// In the words of the service, where it said anything.
-fn failed<E, R>(error: aws_sdk_s3::error::SdkError<E, R>) -> io::Error
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-    R: std::fmt::Debug,
-{
-    match (error.code(), error.message()) {
-        (Some(code), Some(message)) => io::Error::other(format!("{code}: {message}")),
-        (Some(code), None) => io::Error::other(code.to_owned()),
-        _ => io::Error::other(DisplayErrorContext(&error).to_string()),
-    }
-}
-
-async fn client(host: &HostOptions, bucket: &str) -> io::Result<Client> {
-    let network = || -> Rc<dyn AwsTransport> {
-        Rc::new(NetworkTransport {
-            net: Transport::new(Arc::new(NetPolicy::Open), host.secrets.clone()),
-            log: None,
-        })
-    };
-    let (transport, credentials, endpoint) = match &host.aws {
-        AwsMode::Embedded => {
-            let local = LocalAws::open(&host.folder, Vec::new(), Arc::new(SystemTime::now))
-                .map_err(io::Error::other)?;
-            let key = local.ambient();
-            let credentials = Credentials::new(
-                key.access_key_id,
-                key.secret_access_key,
-                key.session_token,
-                None,
-                "segfn",
-            );
-            let transport: Rc<dyn AwsTransport> = Rc::new(Local(local));
-            (transport, Some(credentials), None)
-        }
-        AwsMode::Endpoint(server) => {
-            let (id, secret) = key_for(server);
-            let key = Credentials::new(id, secret, None, None, "segfn");
-            (network(), Some(key), Some(server.url.to_string()))
-        }
-        AwsMode::Real => (network(), None, None),
-    };
-    let http = TransportClient::new(transport);
-    let credentials = match credentials {
-        Some(credentials) => credentials,
-        None => {
-            let machine = Machine::default().credentials(&http).await;
-            machine.map_err(io::Error::other)?
-        }
-    };
-    let build = |region: String| {
-        let mut config = aws_sdk_s3::Config::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .http_client(http.clone())
-            .region(Region::new(region))
-            .credentials_provider(SharedCredentialsProvider::new(credentials.clone()));
-        config.set_endpoint_url(endpoint.clone());
-        config.set_force_path_style(Some(endpoint.is_some()));
-        Client::from_conf(config.build())
-    };
-    let region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok())
-        .unwrap_or_else(|| "us-east-1".into());
-    let client = build(region);
-    if host.aws != AwsMode::Real {
-        return Ok(client);
-    }
-    // S3 says where a bucket is, also when it refuses.
-    let asked = client.head_bucket().bucket(bucket).send().await;
-    let raw = asked.as_ref().err().and_then(|error| error.raw_response());
-    let elsewhere = raw.and_then(|raw| raw.headers().get("x-amz-bucket-region"));
-    Ok(match elsewhere {
-        Some(region) => build(region.to_owned()),
-        None => client,
-    })
-}
-
-struct Local(LocalAws);
-
-impl AwsTransport for Local {
-    fn call(
-        &self,
-        request: http::Request<Bytes>,
-        _: HttpOptions,
-    ) -> LocalBoxFuture<'_, Result<http::Response<ResponseBody>, NodeError>> {
-        Box::pin(async move { Ok(self.0.call(request).await.map(ResponseBody::from)) })
-    }
+async fn get(
+    client: &Client,
+    bucket: &str,
+    piece: &ListedPiece,
+    range: std::ops::Range<u64>,
+) -> io::Result<Bytes> {
+    let sent = client
+        .get_object()
+        .bucket(bucket)
+        .key(&piece.key)
+        .range(format!("bytes={}-{}", range.start, range.end - 1))
+        .set_if_match(piece.etag.clone())
+        .send()
+        .await;
+    let got = sent.map_err(|error| match (&piece.etag, error.code()) {
+        (Some(_), Some("PreconditionFailed")) => ListedChange::Other.into(),
+        (Some(_), Some("NoSuchKey")) => ListedChange::Gone.into(),
+        _ => failed(error),
+    })?;
+    let bytes = got.body.collect().await.map_err(io::Error::other)?;
+    Ok(bytes.into_bytes())
 }
