@@ -55,5 +55,9 @@ run(
   'shellcheck',
   scripts.map((file) => relative(root, file)),
 );
-for (const each of [['format', '--check', '--quiet'], ['check', '--quiet']]) run('ruff', [...each, 'deploy']);
+for (const each of [
+  ['format', '--check', '--quiet'],
+  ['check', '--quiet'],
+])
+  run('ruff', [...each, 'deploy']);
 run('hadolint', ['packaging/docker/Dockerfile']);

@@ -112,7 +112,7 @@ class Workspace(unittest.TestCase):
         whole = self.segfn(*args, "--cold", "--json", "--aws", self.aws)
         self.assertEqual(whole[0], 1, whole[2])
         found = json.loads(whole[1])
-        self.assertEqual((found["inputs"], found["differing"]), (OBJECTS * EACH, OBJECTS * EACH), whole[1])
+        self.assertEqual((found["inputs"], found["different"]), (OBJECTS * EACH, OBJECTS * EACH), whole[1])
         self.assertEqual(merged[:2], whole[:2], merged[2])
 
 

@@ -166,7 +166,7 @@ class Recipe(unittest.TestCase):
         )
         from segfn_spark import command, pipe_outcomes, with_outcomes
 
-        run = command("hangs.js", "--timeout", "500ms")
+        run = command("hangs.js", "--timeout", "3s", "--memory", "64")
         lines = self.spark.sparkContext.parallelize(self.events[:30], 2)
         piped = [json.loads(each) for each in pipe_outcomes(lines, run).collect()]
         frame = self.spark.createDataFrame([(each,) for each in self.events[:30]], ["event"])
