@@ -84,14 +84,16 @@ impl Watchdog {
         }
     }
 
-    /// Stops watching. True when the isolate was ended.
+    /// Stops watching. True when it was too late: the isolate was ended, or is about to be, on a machine so busy
+    /// that the watchdog's thread hasn't had its turn.
     fn disarm(&self) -> bool {
+        let now = Instant::now();
         if let Some(announce) = &self.announce {
-            announce(Instant::now(), None);
+            announce(now, None);
         }
         let mut state = self.shared.state.lock();
-        state.running = None;
-        state.fired
+        let running = state.running.take();
+        state.fired || running.is_some_and(|(_, deadline)| now >= deadline)
     }
 }
 
@@ -113,7 +115,7 @@ impl Armed<'_> {
         self.exhausted.load(Ordering::Relaxed) || Instant::now() >= self.deadline
     }
 
-    /// Stops watching. True when the isolate was ended.
+    /// Stops watching. True when time was over.
     pub fn disarm(mut self) -> bool {
         self.watchdog.take().is_some_and(Watchdog::disarm)
     }
@@ -151,5 +153,29 @@ fn watch(shared: &Shared, timeout: Duration) {
             }
         };
         shared.wake.wait_for(&mut state, sleep);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::isolate::v8_platform::set_up_v8;
+
+    #[test]
+    fn an_invocation_whose_watchdog_had_no_turn_was_not_late() {
+        set_up_v8();
+        let isolate = v8::Isolate::new(v8::CreateParams::default());
+        // Nobody watches.
+        let watchdog = Watchdog {
+            shared: Arc::new(Shared {
+                state: Mutex::default(),
+                wake: Condvar::new(),
+            }),
+            timeout: Duration::from_millis(1),
+            announce: None,
+        };
+        let armed = watchdog.arm(isolate.thread_safe_handle(), &Arc::default());
+        std::thread::sleep(Duration::from_millis(2));
+        assert!(armed.disarm());
     }
 }

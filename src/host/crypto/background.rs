@@ -40,7 +40,8 @@ pub fn wait<T: Send + 'static>(
             .recv_timeout(deadline.saturating_duration_since(Instant::now()) + GRACE)
             .ok(),
     };
-    // By now the watchdog has ended the JavaScript that would see this error.
+    // By now the watchdog has ended the JavaScript that would see this error, or will in a moment: what comes of it
+    // after the deadline counts no more.
     answer.ok_or_else(unfinished)
 }
 
