@@ -1,6 +1,6 @@
 # `make demo` sets up everything and runs an example; `make test` sets up everything and passes
 # the tests. Both need Rust, Node and npm, and for OpenSSL a C compiler, make
-# and Perl: nothing else.
+# and Perl: nothing else. The tests also take Python, and Java for Spark.
 
 CARGO ?= cargo
 # Says what is done, and how long it took.
@@ -8,7 +8,7 @@ STEP := scripts/step
 FIRST_BUILD := $(if $(wildcard target/debug/segfn*),,, all crates and OpenSSL: about 5 minutes on 2 cores, the first time)
 SOURCES := $(shell find js -path js/node_modules -prune -o -path js/dist -prune -o -type f -print)
 
-.PHONY: demo test test-packages attack conformance lint format bench dist recording v8 js build clean
+.PHONY: demo test test-packages test-deploy attack conformance lint format bench dist recording v8 js build clean
 
 demo: build
 	@echo
@@ -31,6 +31,7 @@ test: v8 js/dist/bundles.json
 	INSTA_UPDATE=no $(CARGO) test --locked
 	node --test tests/panel
 	@$(MAKE) --no-print-directory test-packages
+	@$(MAKE) --no-print-directory test-deploy
 
 # What is published, made of the built program and tried: packages for npm, archive, .deb, the action for GitHub.
 # PROFILE=release takes the release build.
@@ -44,6 +45,16 @@ test-packages: v8 js/dist/bundles.json packaging/node_modules/.package-lock.json
 	$(CARGO) build --locked --profile $(PROFILE) --example pages --example gzip
 	$(CARGO) rustc --locked --profile $(PROFILE) --bin segfn -- $(if $(filter release,$(PROFILE)),$(LINKER))
 	cd packaging && SEGFN_BUILT=../$(BUILT) npm test --silent
+
+# The recipes for other engines, tried with the built program: by the schemas and models of their APIs, by a stand-in that
+# does what they do, and Spark itself.
+test-deploy: v8 js/dist/bundles.json
+	@scripts/provide-venv tests/.moto tests/moto-requirements.txt
+	@scripts/provide-venv packaging/.linters packaging/linters.txt
+	@scripts/provide-spark
+	$(CARGO) build --locked --profile $(PROFILE) --bin segfn
+	cd deploy/test && SEGFN_BUILT=$(BUILT) ../../tests/.moto/bin/python -W ignore -m unittest test_kubernetes test_batch test_github
+	cd deploy/test && SEGFN_BUILT=$(BUILT) ../../tests/.spark/bin/python -W ignore -m unittest test_spark
 
 # What is published for this machine's system, in dist/.
 dist: v8 js/dist/bundles.json packaging/node_modules/.package-lock.json
@@ -111,5 +122,5 @@ js/dist/bundles.json: js/node_modules/.package-lock.json $(SOURCES) scripts/lice
 
 clean:
 	$(CARGO) clean
-	rm -rf dist js/dist js/node_modules tests/.moto tests/.chromium tests/.serve tests/.serve-python
+	rm -rf dist js/dist js/node_modules tests/.moto tests/.chromium tests/.serve tests/.serve-python tests/.spark
 	rm -rf packaging/node_modules packaging/.linker packaging/.linters packaging/.work packaging/npm/src/formats

@@ -1,4 +1,4 @@
-// `make lint` for what only runs elsewhere: workflows, the action, the Dockerfile, manifests of Kubernetes, and shell scripts.
+// `make lint` for what only runs elsewhere: workflows, the action, the Dockerfile, shell scripts, and Python.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -55,11 +55,9 @@ run(
   'shellcheck',
   scripts.map((file) => relative(root, file)),
 );
+for (const each of [
+  ['format', '--check', '--quiet'],
+  ['check', '--quiet'],
+])
+  run('ruff', [...each, 'deploy']);
 run('hadolint', ['packaging/docker/Dockerfile']);
-
-// Of the oldest Kubernetes that has all that is in them, of the newest, and of one between.
-const deployed = join('deploy', 'kubernetes');
-for (const version of ['1.29', '1.33', '1.37']) {
-  for (const file of readdirSync(join(root, deployed)))
-    run('kubernetes-validate', ['--strict', '--kubernetes-version', version, join(deployed, file)]);
-}

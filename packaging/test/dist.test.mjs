@@ -16,7 +16,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { extract } from 'tar';
-import { archive } from '../archive.mjs';
+import { archive as pack } from '../archive.mjs';
 import { newestGlibc } from '../dist.mjs';
 import { version } from '../npm/build.mjs';
 import { distribution, emptyFolder, gzipProgram, program, root, run, thisPlatform } from './support.mjs';
@@ -223,7 +223,7 @@ test('what is published is packed smaller than zlib can, and unpacks to the same
   const packed = {};
   for (const [name, gzip] of Object.entries({ zlib: 9, ours: gzipProgram })) {
     const file = join(folder, `${name}.tgz`);
-    await archive({ cwd: folder, file }, ['Cargo.lock'], gzip);
+    await pack({ cwd: folder, file }, ['Cargo.lock'], gzip);
     packed[name] = readFileSync(file).length;
     const to = join(folder, name);
     mkdirSync(to);

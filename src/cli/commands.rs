@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+#[cfg(target_os = "linux")]
+use segfn::engine::wait_for_workers;
 use segfn::engine::{
     check_address_space, enter_platform_region, start_workers_by, v8_version, work,
 };
@@ -194,5 +196,7 @@ pub fn main(command: clap::Command) -> ExitCode {
         Command::Doctor(args) => doctor::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
+    #[cfg(target_os = "linux")]
+    wait_for_workers();
     ExitCode::from(exit as u8)
 }

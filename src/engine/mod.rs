@@ -23,6 +23,6 @@ pub use self::run::job_pool::JobPool;
 pub use self::run::jobs::run_jobs;
 pub use self::run::plan::{Plan, PlanResult, Step};
 #[cfg(target_os = "linux")]
-pub use self::run::process::{Probe, probe_worker};
+pub use self::run::process::{Probe, probe_worker, wait_for_workers};
 pub use self::run::process::{start_workers_by, work};
 pub use self::run::retry_schedule::{most_retries, wait_after};

@@ -167,7 +167,7 @@ fn group() -> Result<EcGroup, ErrorStack> {
 
 fn new_key() -> Result<PKey<Private>, ErrorStack> {
     let group = group()?;
-    PKey::from_ec_key(EcKey::generate(&*group)?)
+    PKey::from_ec_key(EcKey::generate(&group)?)
 }
 
 fn named(name: &str) -> DistinguishedName {
@@ -209,7 +209,7 @@ impl Signer {
         let point = key.ec_key()?;
         let public = point
             .public_key()
-            .to_bytes(&*group()?, form, &mut *context)?;
+            .to_bytes(&*group()?, form, &mut context)?;
         Ok(Signer { key, public })
     }
 

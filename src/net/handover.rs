@@ -15,7 +15,7 @@ use crate::secrets::Secrets;
 #[derive(Serialize, Deserialize)]
 pub enum NetModeHandover {
     Live,
-    Record(RecorderHandover),
+    Record(Box<RecorderHandover>),
     Replay(ReplayerHandover),
     Stub(Stub),
 }
@@ -40,7 +40,7 @@ impl NetMode {
     pub fn handover(&self) -> NetModeHandover {
         match self {
             NetMode::Live => NetModeHandover::Live,
-            NetMode::Record(recorder) => NetModeHandover::Record(recorder.handover()),
+            NetMode::Record(recorder) => NetModeHandover::Record(Box::new(recorder.handover())),
             NetMode::Replay(replayer) => NetModeHandover::Replay(replayer.handover()),
             NetMode::Stub(stub) => NetModeHandover::Stub(stub.clone()),
         }

@@ -26,8 +26,11 @@ pub struct Secrets {
     /// What was added, and when. Locked before `wanted`.
     known: Mutex<Known>,
     wanted: RwLock<Wanted>,
-    listener: OnceLock<Box<dyn Fn(&LearnedSecret) + Send + Sync>>,
+    listener: OnceLock<Box<Listener>>,
 }
+
+/// Hears of what becomes known.
+type Listener = dyn Fn(&LearnedSecret) + Send + Sync;
 
 #[derive(Default)]
 struct Known {

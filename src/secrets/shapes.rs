@@ -464,15 +464,18 @@ static FORMS: [OnceLock<Option<Regex>>; SHAPES.len()] = [const { OnceLock::new()
 /// The shapes that `text` may have, and their expressions.
 fn possible(text: &[u8]) -> impl Iterator<Item = (&'static Shape, &'static Regex)> {
     let any = SIGNS.as_ref().is_some_and(|signs| signs.is_match(text));
-    let shapes = SHAPES.iter().zip(&FORMS).filter(move |_| any);
-    shapes.filter_map(move |(shape, form)| {
-        let mut signs = shape.signs.iter();
-        if !signs.any(|sign| memchr::memmem::find(text, sign.as_bytes()).is_some()) {
-            return None;
-        }
-        let form = form.get_or_init(|| Regex::new(&format!("(?-u:{})", shape.form)).ok());
-        Some((shape, form.as_ref()?))
-    })
+    let shapes = any.then(|| SHAPES.iter().zip(&FORMS));
+    shapes
+        .into_iter()
+        .flatten()
+        .filter_map(move |(shape, form)| {
+            let mut signs = shape.signs.iter();
+            if !signs.any(|sign| memchr::memmem::find(text, sign.as_bytes()).is_some()) {
+                return None;
+            }
+            let form = form.get_or_init(|| Regex::new(&format!("(?-u:{})", shape.form)).ok());
+            Some((shape, form.as_ref()?))
+        })
 }
 
 /// `text` with what stands for each secret that tells by its form; `None` where there is none.

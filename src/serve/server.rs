@@ -140,9 +140,9 @@ pub async fn serve(
                 Err(request) => request,
             };
             let (parts, body) = request.into_parts();
-            match access.admit(&parts) {
-                Ok(()) => panel.answer(Request::from_parts(parts, body)).await,
-                Err(answer) => answer,
+            match access.refusal(&parts) {
+                None => panel.answer(Request::from_parts(parts, body)).await,
+                Some(answer) => answer,
             }
         }
     };

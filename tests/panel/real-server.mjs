@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { environment, root, segfn } from './program.mjs';
 
 /** `{ host, status, close() }`: `status` is what it answers. */
@@ -31,7 +32,7 @@ function commit(folder) {
 }
 
 /**
- * `{ url, folder, slack, post(path, body), send(event), close() }` over copies of these functions, in git, and of `files`:
+ * `{ url, folder, slack, post(path, body, headers), send(event), settled(), close() }` over copies of these functions, in git, and of `files`:
  * texts by their names.
  */
 export async function start(functions, files = {}) {
@@ -54,11 +55,11 @@ export async function start(functions, files = {}) {
       if (told.url) resolve(told.url);
     });
   });
-  const post = async (path, body) => {
+  const post = async (path, body, headers = {}) => {
     const answer = await fetch(`${url}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Basic ${btoa('any-key:')}` },
-      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', authorization: `Basic ${btoa('any-key:')}`, ...headers },
+      body,
     });
     if (answer.status !== 200) throw new Error(`${path} is answered with ${answer.status}`);
   };
@@ -67,7 +68,15 @@ export async function start(functions, files = {}) {
     folder,
     slack,
     post,
-    send: (event) => post(`/v1/${event.type}`, event),
+    send: (event) => post(`/v1/${event.type}`, JSON.stringify(event)),
+    /** Waits until no function is being called, and no event waits for a batch. */
+    async settled() {
+      for (;;) {
+        const answer = await fetch(`${url}/api/events?class=pending`, { headers: { 'segfn-panel': '1' } });
+        if ((await answer.json()).events.length === 0) return;
+        await setTimeout(200);
+      }
+    },
     async close() {
       slack.close();
       if (serve.exitCode === null) {

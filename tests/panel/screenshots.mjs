@@ -2,6 +2,7 @@
 //   node tests/panel/screenshots.mjs FOLDER [NAMES]
 // Those of `documented` are of the real server. The light wide ones of them are in docs/images.
 
+import { createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, open } from './browser.mjs';
@@ -87,33 +88,42 @@ name = "Slack"
 function = "slack-alerts"
 insert = "enrich-orders"
 
+[[destination.filter]]
+if = 'type = "identify"'
+drop = true
+
 [[destination]]
 name = "Archive"
 function = "archive-to-s3"
-
-[[destination.filter]]
-if = 'type = "page"'
-drop = true
 `;
 const FUNCTIONS = ['archive-to-s3', 'enrich-orders', 'redact-emails', 'slack-alerts', 'webhook-to-events'];
 
-const order = (n, total, currency = 'EUR') => ({
-  type: 'track',
-  event: 'Order Completed',
-  userId: `u-${n}`,
-  properties: { order_id: `A-${n}`, total, currency },
-});
+const track = (n, event, properties) => ({ type: 'track', event, userId: `u-${n}`, properties });
+const order = (n, total, currency = 'EUR') => track(n, 'Order Completed', { order_id: `A-${n}`, total, currency });
 
-/** What reaches the real server: all that is well, and an order that Slack doesn't take. */
+/** What a shop's provider sends, signed. */
+async function payment(server, n) {
+  const body = JSON.stringify({
+    type: 'payment.succeeded',
+    created: new Date().toISOString(),
+    data: { id: `p-${n}`, customer: `u-${n}`, amount: 42, currency: 'EUR' },
+  });
+  const signature = createHmac('sha256', 'whsec-example').update(body).digest('hex');
+  await server.post('/hooks/webhook-to-events', body, { 'x-signature': signature });
+}
+
+/** What reaches the real server: all that is well, and then an order that Slack doesn't take. */
 async function traffic(server) {
-  for (let n = 1; n <= 9; n += 1) {
-    await server.send(order(n, 40 + n, n % 4 === 0 ? 'XYZ' : 'EUR'));
-    await server.send({ type: 'page', name: 'Pricing', anonymousId: `a-${n}` });
+  for (let n = 1; n <= 6; n += 1) {
+    await server.send(track(n, 'Product Viewed', { sku: `S-${n}`, price: 12.5 }));
     await server.send({ type: 'identify', userId: `u-${n}`, traits: { email: `u-${n}@example.com`, plan: 'pro' } });
+    await server.send(order(n, 400 * n, n === 4 ? 'XYZ' : 'EUR'));
+    if (n % 3 === 1) await payment(server, n);
   }
-  await server.post('/hooks/webhook-to-events', { type: 'payment.succeeded', data: { amount: 42 } });
+  await server.settled();
   server.slack.status = 503;
   await server.send(order(110, 1250));
+  await server.settled();
 }
 
 /** The pictures of docs/serve.md. */

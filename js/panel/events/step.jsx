@@ -61,8 +61,14 @@ export function Step({ id, step, onChange }) {
             <button class="button" disabled={comparison.busy} onClick={compare}>
               {comparison.busy ? 'Comparing…' : `Compare with ${base.value}`}
             </button>
-            <button class="button quiet" aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
-              Another version
+            <button
+              class="button quiet"
+              title="Another version"
+              aria-expanded={choosing}
+              onClick={() => setChoosing(!choosing)}
+            >
+              <span aria-hidden="true">…</span>
+              <span class="hidden-text">Another version</span>
             </button>
           </div>
           {retry.error && <Trouble error={retry.error} />}

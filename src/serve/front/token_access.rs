@@ -44,22 +44,20 @@ impl TokenAccess {
         self.is_free() || bearer(headers).is_some_and(|token| self.is_token(token))
     }
 
-    /// Lets a person in who has come with the token once, or a program that has it in its headers.
-    ///
-    /// # Errors
-    /// What is answered instead: the page again, without the token in its address, or a refusal.
-    pub fn admit(&self, request: &Parts) -> Result<(), HttpAnswer> {
+    /// What is answered to who is not let in: the page again, without the token in its address, or a refusal.
+    /// `None` for a person who has come with the token once, and a program that has it in its headers.
+    pub fn refusal(&self, request: &Parts) -> Option<HttpAnswer> {
         let cookie = self.cookie_in(&request.headers);
         if self.admits_bearer(&request.headers) || cookie.is_some_and(|told| self.is_token(told)) {
-            return Ok(());
+            return None;
         }
         let query = request.uri.query().unwrap_or_default();
         let told = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == FIELD);
         match told {
             Some((_, token)) if request.method == Method::GET && self.is_token(&token) => {
-                Err(self.entered(request, &token))
+                Some(self.entered(request, &token))
             }
-            _ => Err(refused(request.uri.path())),
+            _ => Some(refused(request.uri.path())),
         }
     }
 
@@ -131,22 +129,25 @@ mod tests {
     #[test]
     fn a_token_is_taken_from_the_address_once_and_then_from_the_cookie() {
         let access = TokenAccess::new(Some(TOKEN.to_owned()), 4010);
-        let entered = access.admit(&asked(&format!("/?token={TOKEN}"), &[]));
-        let entered = entered.expect_err("the page again");
+        let entered = access.refusal(&asked(&format!("/?token={TOKEN}"), &[]));
+        let entered = entered.expect("the page again");
         assert_eq!(entered.status(), StatusCode::SEE_OTHER);
         let cookie = entered.headers()[SET_COOKIE].to_str().expect("a text");
         assert!(cookie.ends_with("; HttpOnly; SameSite=Strict"), "{cookie}");
         let (pair, _) = cookie.split_once(';').expect("attributes");
-        let with = |pair: &str| access.admit(&asked("/api/state", &[("cookie", pair)]));
-        assert!(with(pair).is_ok());
-        assert!(with(&format!("other=1; {pair}; more=2")).is_ok());
-        assert!(with("segfn-serve-4010=other").is_err());
-        assert!(with(&format!("segfn-serve-4011={TOKEN}")).is_err());
+        let refuses = |pair: &str| {
+            let request = asked("/api/state", &[("cookie", pair)]);
+            access.refusal(&request).is_some()
+        };
+        assert!(!refuses(pair));
+        assert!(!refuses(&format!("other=1; {pair}; more=2")));
+        assert!(refuses("segfn-serve-4010=other"));
+        assert!(refuses(&format!("segfn-serve-4011={TOKEN}")));
         let bearer = format!("Bearer {TOKEN}");
         let headers = [("authorization", bearer.as_str())];
-        assert!(access.admit(&asked("/api/state", &headers)).is_ok());
+        assert!(access.refusal(&asked("/api/state", &headers)).is_none());
         for line in ["/", "/?token=", "/?token=other", "/api/state"] {
-            let refused = access.admit(&asked(line, &[])).expect_err(line);
+            let refused = access.refusal(&asked(line, &[])).expect(line);
             assert_eq!(refused.status(), StatusCode::UNAUTHORIZED, "{line}");
         }
     }
@@ -154,7 +155,7 @@ mod tests {
     #[test]
     fn without_a_token_all_are_let_in() {
         let access = TokenAccess::new(None, 4010);
-        assert!(access.admit(&asked("/", &[])).is_ok());
+        assert!(access.refusal(&asked("/", &[])).is_none());
         assert!(access.admits_bearer(&HeaderMap::new()));
         assert!(!access.is_token(""));
     }

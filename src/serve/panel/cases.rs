@@ -135,7 +135,9 @@ impl Panel {
 
     pub(super) async fn compare(&self, request: CompareRequest) -> Result<Json, PanelProblem> {
         let function = self.function(&request.function)?.clone();
+        let mut ids = Vec::new();
         let events = if let Some(id) = request.id {
+            ids.push(id);
             Some(vec![self.kept(id).await?.raw])
         } else if let Some(input) = request.input {
             Some(vec![input.get().to_owned()])
@@ -146,7 +148,9 @@ impl Panel {
                 condition: part.condition.as_deref().map(condition).transpose()?,
                 ..EventQuery::default()
             };
-            Some(self.newest(query).await?)
+            let (numbers, events) = self.newest(query).await?.into_iter().unzip();
+            ids = numbers;
+            Some(events)
         } else {
             None
         };
@@ -159,13 +163,17 @@ impl Panel {
             })
             .await?;
         let report = lines.into_iter().next();
-        report.ok_or_else(|| PanelProblem::bad("nothing could be compared"))
+        let mut report = report.ok_or_else(|| PanelProblem::bad("nothing could be compared"))?;
+        if let Some(events) = &events {
+            name_events(&mut report, &events.path.display().to_string(), &ids);
+        }
+        Ok(report)
     }
 }
 
 impl Panel {
-    /// The JSON of the newest events that a query asks for, the oldest first.
-    async fn newest(&self, mut query: EventQuery) -> Result<Vec<String>, PanelProblem> {
+    /// The numbers and the JSON of the newest events that a query asks for, the oldest first.
+    async fn newest(&self, mut query: EventQuery) -> Result<Vec<(u64, String)>, PanelProblem> {
         let history = self.pipeline.history();
         let wanted = query.limit;
         let mut all = Vec::new();
@@ -175,7 +183,7 @@ impl Panel {
             for row in &page.events {
                 // It may be forgotten by now.
                 let kept = history.event(row.id).await?;
-                all.extend(kept.map(|kept| kept.raw));
+                all.extend(kept.map(|kept| (row.id, kept.raw)));
             }
             query.before = page.next;
             if page.next.is_none() || page.events.len() >= query.limit {
@@ -204,6 +212,29 @@ impl Events {
             _folder: folder,
             path,
         })
+    }
+}
+
+/// Names events by their numbers where a report has their places in a file.
+fn name_events(report: &mut Json, file: &str, ids: &[u64]) {
+    match report {
+        Json::String(text) => {
+            let line = text.strip_prefix(file).and_then(|rest| match rest {
+                "" => Some(1),
+                rest => rest.strip_prefix(':')?.parse::<usize>().ok(),
+            });
+            let id = line.and_then(|line| ids.get(line.checked_sub(1)?));
+            if let Some(id) = id {
+                *text = format!("event {id}");
+            }
+        }
+        Json::Array(items) => items
+            .iter_mut()
+            .for_each(|item| name_events(item, file, ids)),
+        Json::Object(fields) => fields
+            .values_mut()
+            .for_each(|field| name_events(field, file, ids)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
 }
 

@@ -46,9 +46,8 @@ fn answer_all(connection: &TcpStream, counted: &AtomicU32) {
 
 /// What the function does with its server's answer.
 const FUNCTION: &str = "
-    const agent = new (require('http').Agent)({ keepAlive: true });
     async function onTrack(event, settings) {
-      const response = await fetch(`http://${settings.host}/${event.userId}`, { agent });
+      const response = await fetch(`http://${settings.host}/${event.userId}`);
       const text = await response.text();
       if (response.status >= 500 || response.status === 429) throw new RetryError(`status ${response.status}`);
       return response.status;
@@ -106,7 +105,6 @@ impl Tried {
 #[test]
 fn the_next_requests_get_a_status_and_those_after_them_the_hosts_answer() {
     let tried = Tried::new();
-    // The function keeps this connection, and takes another way all the same.
     assert_eq!(tried.outcome()["value"], 200);
     let fault = json!({ "host": tried.host, "kind": "503", "count": 2 });
     let two = tried.inject(&fault);

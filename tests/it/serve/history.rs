@@ -201,6 +201,7 @@ fn events_are_found_beyond_those_that_are_looked_through_at_once() {
     });
     let (status, report) = told(&again, "/api/compare", &compare);
     assert_eq!((status, &report["inputs"]), (200, &json!(1)), "{report}");
+    assert!(report.to_string().contains("\"event 1\""), "{report}");
 }
 
 #[test]

@@ -133,6 +133,10 @@ fn an_event_becomes_a_case_which_is_run_accepted_and_compared() {
     let compare = json!({ "function": "log", "base": "old.js", "id": id });
     let (status, report) = told(&served, "/api/compare", &compare);
     assert_eq!((status, &report["different"]), (200, &json!(1)), "{report}");
+    assert!(
+        report.to_string().contains(&format!("\"event {id}\"")),
+        "{report}"
+    );
     folder.write(
         "log/function.js",
         "function onTrack(event) { return 'changed' }",

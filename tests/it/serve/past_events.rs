@@ -54,7 +54,7 @@ fn with_history() -> (Folder, Served) {
 fn a_function_is_run_with_the_events_that_a_server_got_while_it_goes_on() {
     let (folder, served) = with_history();
     let inputs = |history: &str, function: &str| {
-        let (_, outcomes) = folder.outcomes(&["run", function, history]);
+        let (_, outcomes) = folder.outcomes(&[function, history]);
         let inputs = outcomes.iter().map(|outcome| outcome["input"].clone());
         inputs.collect::<Vec<_>>()
     };
@@ -63,10 +63,10 @@ fn a_function_is_run_with_the_events_that_a_server_got_while_it_goes_on() {
         ["history:1", "history:2", "history:4"]
     );
     assert_eq!(inputs("history:say", "say"), ["history:1", "history:2"]);
-    let (code, outcomes) = folder.outcomes(&["run", "shop", "history:shop"]);
+    let (code, outcomes) = folder.outcomes(&["shop", "history:shop"]);
     assert_eq!((code, &outcomes[0]["value"]), (0, &json!("Sold")));
     assert_eq!(outcomes[0]["input"], "history:5");
-    let (_, outcomes) = folder.outcomes(&["run", "log", "history:", "--where", "userId = 'ann'"]);
+    let (_, outcomes) = folder.outcomes(&["log", "history:", "--where", "userId = 'ann'"]);
     assert_eq!(outcomes.len(), 1);
     let text = outcomes[0].to_string();
     assert!(
@@ -156,6 +156,7 @@ fn where_there_is_no_history_it_says_so() {
     let text = told("history:other");
     assert!(text.contains("events have reached say"), "{text}");
     drop(served);
+    std::fs::remove_dir_all(folder.path().join(".segfn")).expect("it is removed");
     folder.write(
         ".segfn/serve.sqlite",
         "not a database, however long this text goes on ".repeat(100),

@@ -57,4 +57,6 @@ pub use self::job_worker::JobProcesses;
 #[cfg(target_os = "linux")]
 pub use self::probe::{Probe, probe_worker};
 pub use self::program::start_workers_by;
+#[cfg(target_os = "linux")]
+pub use self::reaper::wait_for_all as wait_for_workers;
 pub use self::started::work;
