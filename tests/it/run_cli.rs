@@ -22,6 +22,11 @@ fn help_and_version_are_there() {
     Call a function with events and show what it does
 
     Usage: segfn run [OPTIONS] [FUNCTION] [EVENTS]...
+           segfn run <COMMAND>
+
+    Commands:
+      merge  Add up the counts, costs and coverage of the parts of a run
+      help   Print this message or the help of the given subcommand(s)
 
     Arguments:
       [FUNCTION]
@@ -34,7 +39,7 @@ fn help_and_version_are_there() {
 
       [EVENTS]...
               Files of events, folders of such files, archives in S3 (s3://BUCKET/PREFIX), samples
-              (sample:NAME), or `-` for standard input
+              (sample:NAME), the events that `segfn serve` got (history:), or `-` for standard input
 
               A file holds one event as JSON, an array of events for onBatch, a request for onRequest,
               or one of these a line (NDJSON); it may be gzipped. If none are given, segfn takes the
@@ -90,6 +95,22 @@ fn help_and_version_are_there() {
 
               [default: 64]
 
+          --part <I/N>
+              Only this part of the events, for several machines: 1/64 is the first of 64; auto, or
+              auto/64, takes it from the engine that runs the parts
+
+              Files and objects are spread by their size, and large NDJSON is split at line ends. auto
+              knows JOB_COMPLETION_INDEX (Kubernetes, with auto/N), AWS_BATCH_JOB_ARRAY_INDEX,
+              SLURM_ARRAY_TASK_ID and CI_NODE_INDEX.
+
+          --manifest <FILE>
+              The list of all inputs, of `segfn inputs`, also s3://BUCKET/KEY: each part takes its own
+              of it, and an object that has changed since is an error
+
+          --to <FOLDER>
+              Write what came of it as one object into this folder, or s3://BUCKET/PREFIX/, to be added
+              up by `merge`; what differs, or failed, is told there
+
           --json
               Write one outcome a line as JSON, for programs
 
@@ -108,6 +129,30 @@ fn help_and_version_are_there() {
           --volume <EVENTS/TIME>
               How many events come, such as 5M/month or 200k/day: tells the hours that they take in a
               month
+
+          --coverage <REPORTS>
+              Report which parts of the function ran: text, lcov, html or json, or several, separated by
+              commas
+
+              Possible values:
+              - text: A table
+              - lcov: lcov.info
+              - html: A page for each function
+              - json: coverage.json, which `segfn coverage merge` reads
+
+          --coverage-dir <DIR>
+              The folder of the reports
+
+              [default: coverage]
+
+          --min-lines <PERCENT>
+              Fail if fewer lines are covered than this percentage
+
+          --min-functions <PERCENT>
+              Fail if fewer functions are covered than this percentage
+
+          --min-branches <PERCENT>
+              Fail if fewer branches are covered than this percentage
 
           --aws <AWS>
               Which AWS answers: `embedded` (S3 and STS inside segfn, the default), `real` (with this
@@ -140,6 +185,8 @@ fn help_and_version_are_there() {
       segfn run functions.tf:slack event.json        a function in a Terraform file
       segfn run function.js event.json --deny-net    nothing leaves the machine
       segfn run function.js events.ndjson --stats --volume 5M/month
+      segfn run function.js --manifest manifest.json --part auto/64 --to results/ --stats
+      segfn run merge results/                       the counts and costs of all 64 parts
 
     Exit codes: 0 all went well, 1 a function failed (retry or discard), 2 wrong usage,
     3 the function can't be loaded, 4 an input can't be read, 5 segfn itself failed.

@@ -59,7 +59,42 @@ fn parts_that_make_no_whole_are_named() {
     told_of.push(told(&folder, &["nowhere"]));
     folder.write("empty/manifest.json", "{}");
     told_of.push(told(&folder, &["empty"]));
-    assert_snapshot!(told_of.join("\n"), @"");
+    assert_snapshot!(told_of.join("\n"), @r#"
+    error: the parts don't make a whole:
+      part 2 of 3 is missing
+    hint: run those parts again, with the same versions, flags and --manifest; results of different runs belong into different folders
+    exit 4
+
+    error: the parts don't make a whole:
+      results/part-00002-of-00003.json.gz is no whole result: incomplete deflate stream
+      part 2 of 3 is missing
+    hint: run those parts again, with the same versions, flags and --manifest; results of different runs belong into different folders
+    exit 4
+
+    error: the parts don't make a whole:
+      part 2 is there twice: results/part-00002-of-00003.json.gz and again/part-00002-of-00003.json.gz
+    hint: run those parts again, with the same versions, flags and --manifest; results of different runs belong into different folders
+    exit 4
+
+    error: the parts don't make a whole:
+      results/part-x.json.gz is no whole result: unexpected end of file
+    hint: run those parts again, with the same versions, flags and --manifest; results of different runs belong into different folders
+    exit 4
+
+    error: the parts don't make a whole:
+      results/part-00001-of-00002.json.gz is of another run: it is one of 2 parts, and not of 3
+      results/part-00002-of-00002.json.gz is of another run: it is one of 2 parts, and not of 3
+    hint: run those parts again, with the same versions, flags and --manifest; results of different runs belong into different folders
+    exit 4
+
+    error: can't read the results in nowhere: No such file or directory (os error 2)
+    hint: a place is a folder, or s3://BUCKET/PREFIX/ with --aws real
+    exit 4
+
+    error: there is no result of a part in empty
+    hint: `segfn diff … --part 1/4 --to FOLDER` writes one
+    exit 4
+    "#);
 }
 
 #[test]
@@ -97,5 +132,10 @@ fn a_part_of_another_run_is_named_with_what_is_other() {
         of_another(&back, &["--mask", "value"]),
         of_another(&more, &[]),
     ];
-    assert_snapshot!(all.join("\n"), @"");
+    assert_snapshot!(all.join("\n"), @r#"
+    results/part-00002-of-00003.json.gz is of another run: its candidate is DIGEST, and not DIGEST
+    results/part-00002-of-00003.json.gz is of another run: its cold is true, and not false
+    results/part-00002-of-00003.json.gz is of another run: its options is DIGEST, and not DIGEST
+    results/part-00002-of-00003.json.gz is of another run: its inputs were 5 objects, and not 4
+    "#);
 }
