@@ -173,7 +173,7 @@ fn parts_that_are_lost_and_run_again_make_the_whole() {
 fn parts_of_two_thousand_objects_make_the_whole_though_the_store_is_away_for_seconds() {
     check(&Drive {
         objects: 2000,
-        each: 3,
+        each: 1,
         parts: 64,
         lost: 30,
         cut: Some(Duration::from_secs(4)),
