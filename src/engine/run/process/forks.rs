@@ -47,8 +47,8 @@ fn fork_one<O: Offspring>(
     offspring: &(impl Fn() -> O + Sync),
     others: &mut Vec<Slot>,
 ) -> io::Result<Slot> {
-    let file = SharedFile::new()?;
-    let board = Arc::new(file.board()?);
+    let (file, board) = SharedFile::for_forks()?;
+    let board = Arc::new(board);
     let (mut worker, mut first) = (None, None);
     if let Some(memory) = at_once {
         let (line, theirs) = UnixStream::pair()?;

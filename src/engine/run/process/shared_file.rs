@@ -12,6 +12,8 @@ const COMPLAINTS: u64 = 4 << 10;
 
 pub struct SharedFile {
     file: File,
+    /// How much of it is the board.
+    board: u64,
     /// Where the complaints of the process begin.
     complaints: u64,
 }
@@ -20,13 +22,33 @@ impl SharedFile {
     /// # Errors
     /// There is no room for it.
     pub fn new() -> io::Result<SharedFile> {
+        SharedFile::with(SIZE as u64)
+    }
+
+    fn with(board: u64) -> io::Result<SharedFile> {
         let mut shared = SharedFile {
             file: unnamed()?,
-            complaints: SIZE as u64,
+            board,
+            complaints: board,
         };
-        shared.file.set_len(SIZE as u64)?;
+        shared.file.set_len(board)?;
         shared.clear();
         Ok(shared)
+    }
+
+    /// For processes that are forked, which have the memory of the board in common anyhow: where files may not be as
+    /// large as a board (`ulimit -f`), it is in none.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    #[cfg(target_os = "linux")]
+    pub fn for_forks() -> io::Result<(SharedFile, Board)> {
+        if let Ok(shared) = SharedFile::new() {
+            let board = shared.board()?;
+            return Ok((shared, board));
+        }
+        let memory = File::options().read(true).write(true).open("/dev/zero")?;
+        Ok((SharedFile::with(0)?, Board::map(&memory, true)?))
     }
 
     /// The board in it, for the first time.
@@ -44,9 +66,9 @@ impl SharedFile {
     /// Forgets the complaints. Processes have the place in the file in common.
     pub fn clear(&mut self) {
         // Some systems can't cut off a part of a file that is mapped; then they stay, and count no more.
-        let _ = self.file.set_len(SIZE as u64);
+        let _ = self.file.set_len(self.board);
         let end = self.file.seek(SeekFrom::End(0));
-        self.complaints = end.unwrap_or(SIZE as u64);
+        self.complaints = end.unwrap_or(self.board);
     }
 
     /// What a process that has ended complained of.
