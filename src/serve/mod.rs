@@ -2,7 +2,7 @@
 //!
 //! [`front`] speaks HTTP with SDKs, webhooks and the panel; [`tracking`] knows what an event is when it
 //! arrives; [`pipeline`] leads it through functions, each in a process of its own ([`runner`]);
-//! [`history`] keeps what came of it; [`panel`] shows it.
+//! [`history`](crate::history) keeps what came of it; [`panel`] shows it.
 
 mod found;
 mod front;
