@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::error::{CliError, Exit};
 use super::events::EventArgs;
+use super::interruption::Interruption;
 use super::output::Output;
 
 /// Which part of the inputs is taken, and where its result goes.
@@ -135,6 +136,19 @@ impl PartArgs {
     /// Whether a part, or the result of all, is asked for.
     pub fn asks(&self) -> bool {
         self.part.is_some() || self.to.is_some() || self.manifest.is_some()
+    }
+
+    /// Who takes a part listens whether its machine leaves; without one, nobody is asked.
+    ///
+    /// # Errors
+    /// The system lets nobody listen.
+    pub fn interruption(&self) -> Result<Interruption, CliError> {
+        match self.asks() {
+            true => {
+                Interruption::watch().map_err(|error| CliError::from_error(Exit::Internal, error))
+            }
+            false => Ok(Interruption::default()),
+        }
     }
 
     /// Lists the inputs, and makes sure of where the result goes. `None` where nothing of this is asked for.

@@ -7,17 +7,40 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::error::Exit;
+
 /// So long may the end take, once it is asked for.
 const LAST: Duration = Duration::from_millis(1500);
 
-/// Gives what is there as soon as the process is to end, by Ctrl-C or SIGTERM, also where these
-/// were ignored when the process began. A process that is still there a little later is ended,
-/// however busy its threads are: this one waits for nothing else.
+/// Gives what is there as soon as the process is to end. It ends soon after, with success.
+///
+/// # Errors
+/// As [`on_end`].
+pub fn until_ended() -> io::Result<impl Future<Output = ()>> {
+    let (end, ended) = oneshot::channel();
+    on_end(LAST, Exit::Success, move || {
+        // The server may have failed meanwhile.
+        let _ = end.send(());
+    })?;
+    Ok(async {
+        if ended.await.is_err() {
+            // Nothing ends it but what ends the process.
+            std::future::pending().await
+        }
+    })
+}
+
+/// Calls `told` when the process is to end, by Ctrl-C or SIGTERM, also where these were ignored when the process began,
+/// or it is the first of a container, which otherwise doesn't notice. A process that is still there after `last` is
+/// ended with `exit`, however busy its threads are: this one waits for nothing else.
 ///
 /// # Errors
 /// The system gives no thread, or no signals.
-pub fn until_ended() -> io::Result<impl Future<Output = ()>> {
-    let (end, ended) = oneshot::channel();
+pub(super) fn on_end(
+    last: Duration,
+    exit: Exit,
+    told: impl FnOnce() + Send + 'static,
+) -> io::Result<()> {
     let (ready, listens) = mpsc::channel();
     thread::Builder::new()
         .name("segfn-end".into())
@@ -38,32 +61,25 @@ pub fn until_ended() -> io::Result<impl Future<Output = ()>> {
                 let _ = ready.send(Err(error));
                 return;
             }
-            // The server may have failed meanwhile.
-            let _ = end.send(());
-            thread::sleep(LAST);
-            std::process::exit(0);
+            told();
+            thread::sleep(last);
+            std::process::exit(exit as i32);
         })?;
     listens
         .recv()
-        .unwrap_or_else(|_| Err(io::Error::other("the thread for signals has ended")))?;
-    Ok(async {
-        if ended.await.is_err() {
-            // Nothing ends it but what ends the process.
-            std::future::pending().await
-        }
-    })
+        .unwrap_or_else(|_| Err(io::Error::other("the thread for signals has ended")))
 }
 
 /// What asks a process to end.
 #[cfg(unix)]
-pub(super) struct Signals {
+struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
-    pub(super) fn new() -> io::Result<Signals> {
+    fn new() -> io::Result<Signals> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Signals {
             interrupt: signal(SignalKind::interrupt())?,
@@ -71,7 +87,7 @@ impl Signals {
         })
     }
 
-    pub(super) async fn next(&mut self) {
+    async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -80,15 +96,15 @@ impl Signals {
 }
 
 #[cfg(not(unix))]
-pub(super) struct Signals;
+struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    pub(super) fn new() -> io::Result<Signals> {
+    fn new() -> io::Result<Signals> {
         Ok(Signals)
     }
 
-    pub(super) async fn next(&mut self) {
+    async fn next(&mut self) {
         let _ = tokio::signal::ctrl_c().await;
     }
 }

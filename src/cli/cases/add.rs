@@ -15,7 +15,6 @@ use crate::cli::error::{CliError, Exit};
 use crate::cli::events::{EventArgs, tell_left_out};
 use crate::cli::function_args::{FunctionArgs, parse_jobs};
 use crate::cli::input_problems::InputProblems;
-use crate::cli::interruption::Interruption;
 use crate::cli::output::Output;
 use crate::cli::part_args::{OwnPart, PartArgs};
 use crate::cli::progress::Bar;
@@ -98,12 +97,7 @@ pub fn add_cases(args: &AddCasesArgs, output: &Output) -> Result<Exit, CliError>
         finish(added.map_err(failed)?, "", &location, output)?;
         return Ok(if bad { Exit::Input } else { Exit::Success });
     }
-    let interruption = match args.parts.asks() {
-        true => {
-            Interruption::watch().map_err(|error| CliError::from_error(Exit::Internal, error))?
-        }
-        false => Interruption::default(),
-    };
+    let interruption = args.parts.interruption()?;
     let part = args.parts.open(&args.events, &args.which, &host)?;
     let inputs = match &part {
         Some(part) => part.inputs(&args.which, &host)?,

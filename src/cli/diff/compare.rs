@@ -22,7 +22,6 @@ use crate::cli::engine_error::{engine_error, not_loaded, text_report};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::events::tell_left_out;
 use crate::cli::input_problems::InputProblems;
-use crate::cli::interruption::Interruption;
 use crate::cli::open::tell_warnings;
 use crate::cli::output::Output;
 use crate::cli::part_args::OwnPart;
@@ -95,12 +94,7 @@ pub fn compare(args: &CompareArgs, output: &Output) -> Result<Exit, CliError> {
     if let Some(aws) = &args.aws {
         archives.aws = aws.clone();
     }
-    let interruption = match args.parts.asks() {
-        true => {
-            Interruption::watch().map_err(|error| CliError::from_error(Exit::Internal, error))?
-        }
-        false => Interruption::default(),
-    };
+    let interruption = args.parts.interruption()?;
     let part = args.parts.open(&paths, &args.which, &archives)?;
     let versions = compared_versions(&subject, args.volume, args.stats);
     let is_written = part.as_ref().is_some_and(OwnPart::is_written);

@@ -21,7 +21,6 @@ use crate::cli::engine_error::{engine_error, text_report};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::events::{EventArgs, tell_left_out};
 use crate::cli::function_args::{FunctionArgs, LiveArgs, parse_jobs};
-use crate::cli::interruption::Interruption;
 use crate::cli::made_of::{digest, segfn_versions, version_digest};
 use crate::cli::open::{function_here, open};
 use crate::cli::output::Output;
@@ -148,12 +147,7 @@ pub fn call(args: &CallArgs, output: &Output) -> Result<Exit, CliError> {
         )
     });
     let run = run.map_err(failed)?;
-    let interruption = match args.parts.asks() {
-        true => {
-            Interruption::watch().map_err(|error| CliError::from_error(Exit::Internal, error))?
-        }
-        false => Interruption::default(),
-    };
+    let interruption = args.parts.interruption()?;
     let part = args.parts.open(&events, &args.which, &host)?;
     let is_written = part.as_ref().is_some_and(OwnPart::is_written);
     let files = match &part {
