@@ -1,7 +1,17 @@
 // What the groups of `make bench` have in common: the program, a folder to work in, how it is measured, and how it is
 // reported.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -51,18 +61,37 @@ async function peakOfOne(command, args) {
   return kilobytes / 1024;
 }
 
+/** What Linux tells of a process; nothing of one that has ended. */
+function told(pid, name) {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The children of a process: Linux lists those of each of its threads. */
+function children(pid) {
+  const threads = existsSync(`/proc/${pid}/task`) ? readdirSync(`/proc/${pid}/task`) : [];
+  return threads.flatMap((thread) => told(pid, `task/${thread}/children`).split(' ').filter(Boolean));
+}
+
 /** The memory of a process and of its children in KB. Linux divides a shared page among its processes. */
 export function proportional(pid) {
-  const read = (name) => {
-    try {
-      return readFileSync(`/proc/${pid}/${name}`, 'utf8');
-    } catch {
-      return ''; // It has ended.
-    }
-  };
-  const own = Number(/^Pss:\s+(\d+)/m.exec(read('smaps_rollup'))?.[1] ?? 0);
-  const below = read(`task/${pid}/children`).split(' ').filter(Boolean).map(proportional);
-  return below.reduce((sum, kilobytes) => sum + kilobytes, own);
+  const own = Number(/^Pss:\s+(\d+)/m.exec(told(pid, 'smaps_rollup'))?.[1] ?? 0);
+  return children(pid)
+    .map(proportional)
+    .reduce((sum, kilobytes) => sum + kilobytes, own);
+}
+
+/** How long a process and its children have used a processor, in ms. */
+export function processorTime(pid) {
+  const fields = told(pid, 'stat').replace(/.*\) /, '').split(' ');
+  // Its own and that of children that have ended, in hundredths of a second.
+  const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * 10, 0);
+  return children(pid)
+    .map(processorTime)
+    .reduce((sum, time) => sum + time, own);
 }
 
 export const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];

@@ -33,7 +33,8 @@ pub fn read_frame(from: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     from.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);
-    let mut bytes = Vec::new();
+    // Who says that much more comes is believed once it is there.
+    let mut bytes = Vec::with_capacity(length.min(BELIEVED) as usize);
     from.take(length).read_to_end(&mut bytes)?;
     match bytes.len() as u64 == length {
         true => Ok(bytes),
@@ -74,6 +75,9 @@ impl Unsent {
     }
 }
 
+/// So many bytes of a frame are given room before they have come.
+const BELIEVED: u64 = 1 << 20;
+
 /// No process says more at once, in bytes.
 const LARGEST_FRAME: u64 = 1 << 30;
 
@@ -81,6 +85,8 @@ const LARGEST_FRAME: u64 = 1 << 30;
 #[derive(Default)]
 pub struct FrameBuffer {
     bytes: Vec<u8>,
+    /// So many of them were in frames that have been given out.
+    given: usize,
 }
 
 impl FrameBuffer {
@@ -88,12 +94,14 @@ impl FrameBuffer {
     pub fn read_from(&mut self, from: &mut impl Read) -> io::Result<usize> {
         let mut bytes = [0; 16 << 10];
         let count = from.read(&mut bytes)?;
-        self.bytes.extend_from_slice(&bytes[..count]);
+        self.add(&bytes[..count]);
         Ok(count)
     }
 
     /// Adds what was read elsewhere.
     pub fn add(&mut self, bytes: &[u8]) {
+        self.bytes.drain(..self.given);
+        self.given = 0;
         self.bytes.extend_from_slice(bytes);
     }
 
@@ -102,7 +110,7 @@ impl FrameBuffer {
     /// # Errors
     /// It would be too large.
     pub fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let Some((length, rest)) = self.bytes.split_first_chunk() else {
+        let Some((length, rest)) = self.bytes[self.given..].split_first_chunk() else {
             return Ok(None);
         };
         let length = u64::from_le_bytes(*length);
@@ -114,7 +122,7 @@ impl FrameBuffer {
             return Ok(None);
         }
         let frame = rest[..length].to_vec();
-        self.bytes.drain(..8 + length);
+        self.given += 8 + length;
         Ok(Some(frame))
     }
 }

@@ -45,6 +45,8 @@ struct Scope {
     kept: bool,
     /// In how many other texts it stands.
     level: u8,
+    /// Whether it stands as it is in a text that is plain ([`Redactor::is_plain`]), and so is one itself.
+    plain: bool,
 }
 
 impl Scope {
@@ -52,6 +54,7 @@ impl Scope {
         is_body: true,
         kept: false,
         level: 0,
+        plain: false,
     };
     const VALUE: Scope = Scope {
         is_body: false,
@@ -64,6 +67,15 @@ impl Scope {
             is_body: false,
             kept: self.kept,
             level: self.level + 1,
+            plain: false,
+        }
+    }
+
+    /// The same for a text that is a part of this one.
+    fn part(self) -> Scope {
+        Scope {
+            plain: self.plain,
+            ..self.inner()
         }
     }
 

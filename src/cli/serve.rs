@@ -91,6 +91,9 @@ Examples:
 /// So much may wait to be told.
 const NOTICES: usize = 1024;
 
+/// Between two looks at what is to be told.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// How long what is under way at the end may take to end, too.
 const FAREWELL: Duration = Duration::from_millis(500);
 
@@ -151,18 +154,21 @@ fn serve(args: &Args, output: &Output) -> Result<Exit, CliError> {
     });
     let mut served = tokio.spawn(serve_until(listener, options, programs, notices, end));
     // What is told last is still there when the server has ended.
+    let mut news = Vec::with_capacity(NOTICES);
     let served = loop {
-        let next = tokio.block_on(async {
+        let ended = tokio.block_on(async {
             tokio::select! {
                 biased;
-                Some(notice) = inbox.recv() => Err(notice),
-                served = &mut served => Ok(served),
+                1.. = inbox.recv_many(&mut news, NOTICES) => None,
+                served = &mut served => Some(served),
             }
         });
-        match next {
-            Err(notice) => terminal.tell(notice),
-            Ok(served) => break served,
+        news.drain(..).for_each(|notice| terminal.tell(notice));
+        if let Some(served) = ended {
+            break served;
         }
+        // To wake this thread for each takes longer than to tell it.
+        std::thread::sleep(PAUSE);
     };
     // Work on the disk that doesn't end is not waited for.
     tokio.shutdown_timeout(FAREWELL);

@@ -43,7 +43,7 @@ const SCHEMA: &str = "
         outcome BLOB,
         PRIMARY KEY (event, position)
     ) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS steps_by_time ON steps (received);
+    DROP INDEX IF EXISTS steps_by_time;
 ";
 
 /// Events, their steps and outcomes.

@@ -14,6 +14,10 @@ use crate::text::time;
 /// So many events are looked through for one page before it is given as it is: others ask, too.
 const MOST_LOOKED_AT: usize = 20_000;
 
+/// The numbers of events are nearly in the order of their times: among so many that are too old there may be one that
+/// isn't.
+const OUT_OF_ORDER: usize = 10_000;
+
 /// A minute, in milliseconds.
 const MINUTE: i64 = 60_000;
 
@@ -202,10 +206,17 @@ impl MinuteStats {
             })
             .collect();
         let mut statement = connection
-            .prepare_cached("SELECT received, class, ms FROM steps WHERE received >= ?1")?;
-        let mut rows = statement.query([first])?;
-        while let Some(row) = rows.next()? {
+            .prepare_cached("SELECT received, class, ms FROM steps ORDER BY event DESC")?;
+        let mut rows = statement.query([])?;
+        let mut older = 0;
+        while let Some(row) = rows.next()?
+            && older < OUT_OF_ORDER
+        {
             let (received, class): (i64, String) = (row.get(0)?, row.get(1)?);
+            if received < first {
+                older += 1;
+                continue;
+            }
             let number = usize::try_from((received - first) / MINUTE).unwrap_or(usize::MAX);
             let Some((stats, times)) = all.get_mut(number) else {
                 continue;

@@ -1,13 +1,20 @@
 //! The thread that writes the history.
 
+use std::time::{Duration, SystemTime};
+
 use bytes::Bytes;
 use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::row::{EventRow, WayClass, WayStep};
+use crate::text::time;
 
 /// So many changes are written in one transaction.
 const MOST: usize = 1000;
+
+/// What nobody waits for is written after this time, with what comes meanwhile: a transaction costs as much as some
+/// ten changes.
+const SOON: Duration = Duration::from_millis(1);
 
 /// It is looked how large the file is whenever this part of its limit was written: one of so many.
 const CHECKED: u64 = 20;
@@ -33,14 +40,33 @@ pub(super) enum Write {
     },
 }
 
+impl Write {
+    fn is_waited_for(&self) -> bool {
+        matches!(self, Write::Events { .. })
+    }
+}
+
 /// An event that arrived.
 pub struct NewEvent {
-    /// Without secrets.
-    pub row: EventRow,
-    /// Its JSON, without secrets.
-    pub raw: String,
+    id: u64,
+    /// The JSON of its row.
+    row: String,
+    /// Its own JSON.
+    raw: String,
     /// In milliseconds since 1970.
-    pub received: i64,
+    received: i64,
+}
+
+impl NewEvent {
+    /// Of both, secrets have to be taken out.
+    pub fn new(row: &EventRow, raw: String, received: SystemTime) -> NewEvent {
+        NewEvent {
+            id: row.id,
+            row: serde_json::to_string(row).unwrap_or_default(),
+            raw,
+            received: time::to_millis(received),
+        }
+    }
 }
 
 pub(super) struct Writer {
@@ -87,6 +113,11 @@ impl Writer {
     pub fn run(mut self, mut inbox: mpsc::Receiver<Write>) {
         let mut writes = Vec::with_capacity(MOST);
         while inbox.blocking_recv_many(&mut writes, MOST) > 0 {
+            if !writes.iter().any(Write::is_waited_for) {
+                std::thread::sleep(SOON);
+                let room = MOST.saturating_sub(writes.len());
+                writes.extend(std::iter::from_fn(|| inbox.try_recv().ok()).take(room));
+            }
             let (mut waiting, mut steps) = (Vec::new(), Vec::new());
             let mut events = Vec::new();
             for write in writes.drain(..) {
@@ -120,9 +151,8 @@ impl Writer {
                 "INSERT OR REPLACE INTO events (id, received, row, raw) VALUES (?1, ?2, ?3, ?4)",
             )?;
             for event in events {
-                let row = serde_json::to_string(&event.row).unwrap_or_default();
-                insert.execute(params![event.row.id, event.received, row, event.raw])?;
-                self.unchecked += (row.len() + event.raw.len()) as u64;
+                insert.execute(params![event.id, event.received, event.row, event.raw])?;
+                self.unchecked += (event.row.len() + event.raw.len()) as u64;
             }
             let mut upsert = transaction.prepare_cached(
                 "INSERT INTO steps (event, position, received, function, class, ms, step, outcome)

@@ -272,9 +272,13 @@ impl Scan<'_> {
     fn string(&mut self) -> Option<()> {
         self.at += 1;
         loop {
-            let byte = self.peek()?;
-            self.at += 1;
-            match byte {
+            let rest = &self.bytes[self.at..];
+            let Some(plain) = rest.iter().position(|byte| string::is_escaped(*byte)) else {
+                self.at = self.bytes.len();
+                return None;
+            };
+            self.at += plain + 1;
+            match rest[plain] {
                 b'"' => return Some(()),
                 b'\\' => {
                     let escape = self.peek()?;
@@ -291,8 +295,7 @@ impl Scan<'_> {
                         _ => return None,
                     }
                 }
-                0..0x20 => return None,
-                _ => {}
+                _ => return None,
             }
         }
     }

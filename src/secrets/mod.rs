@@ -22,7 +22,7 @@ mod words;
 
 pub use self::placeholder::{MARKS, placeholder};
 pub use self::secrets::{LearnedSecret, SHORTEST, Secrets};
-pub use self::shapes::{hide_told_by_form, told_by_form};
+pub use self::shapes::{hide_told_by_form, may_tell_by_form, told_by_form};
 pub use self::values::looks_drawn;
 pub use self::words::words;
 

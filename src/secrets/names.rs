@@ -257,7 +257,7 @@ pub fn is_naming(name: &str, named: &str) -> bool {
         Naming::Any => &NAMED,
         Naming::Value => &["value", "val"],
     };
-    wanted.contains(&words(named).concat().as_str())
+    wanted.contains(&named) || wanted.contains(&words(named).concat().as_str())
 }
 
 /// Parameters of presigned URLs that are other ones each time: replaced, and not compared.

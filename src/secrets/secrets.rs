@@ -112,6 +112,12 @@ impl Secrets {
         !self.wanted.read().met.index().is_empty()
     }
 
+    /// Whether no value is known.
+    pub fn is_empty(&self) -> bool {
+        let wanted = self.wanted.read();
+        wanted.kept.is_empty() && wanted.met.index().is_empty()
+    }
+
     /// How many values have become known.
     pub fn count(&self) -> usize {
         self.known.lock().count
@@ -141,10 +147,10 @@ impl Secrets {
 
     /// `text` with every known secret replaced, in any of the forms it may take there.
     pub fn redact<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
-        let wanted = self.wanted.read();
-        if wanted.kept.is_empty() && wanted.met.index().is_empty() {
+        if self.is_empty() {
             return Cow::Borrowed(text);
         }
+        let wanted = self.wanted.read();
         let found = Finder::new([&wanted.kept, wanted.met.index()]).find(text);
         match found.is_empty() {
             true => Cow::Borrowed(text),

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use regex::bytes::{Captures, Regex};
@@ -451,31 +452,75 @@ const SHAPES: &[Shape] = &[
     },
 ];
 
-/// Whether there can be any, as most texts have none.
-static SIGNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let signs = SHAPES.iter().flat_map(|shape| shape.signs);
-    let signs: Vec<String> = signs.map(|sign| regex::escape(sign)).collect();
-    Regex::new(&signs.join("|")).ok()
+/// Finds the signs of all shapes at one look.
+struct Signs {
+    automaton: AhoCorasick,
+    /// By the number of a sign, that of its shape.
+    shapes: Vec<usize>,
+}
+
+static SIGNS: LazyLock<Option<Signs>> = LazyLock::new(|| {
+    let shapes = SHAPES.iter().enumerate();
+    let signs =
+        shapes.flat_map(|(number, shape)| shape.signs.iter().map(move |sign| (number, sign)));
+    let (shapes, signs): (Vec<usize>, Vec<&&str>) = signs.unzip();
+    let automaton = AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(signs.iter().map(|sign| sign.as_bytes()));
+    Some(Signs {
+        automaton: automaton.ok()?,
+        shapes,
+    })
 });
 
-/// The expressions, each made when it is first needed: processes are short-lived.
-static FORMS: [OnceLock<Option<Regex>>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
+/// A shape's expression, made when it is first needed: processes are short-lived.
+struct Form {
+    /// A shorter text can't have the shape. Known before `regex`, which takes long to make.
+    shortest: OnceLock<usize>,
+    regex: OnceLock<Option<Regex>>,
+}
+
+static FORMS: [Form; SHAPES.len()] = [const {
+    Form {
+        shortest: OnceLock::new(),
+        regex: OnceLock::new(),
+    }
+}; SHAPES.len()];
+
+impl Form {
+    fn shortest(&self, pattern: impl FnOnce() -> String) -> usize {
+        *self.shortest.get_or_init(|| {
+            let mut parser = regex_syntax::ParserBuilder::new().utf8(false).build();
+            let parsed = parser.parse(&pattern()).ok();
+            let shortest = parsed.and_then(|form| form.properties().minimum_len());
+            shortest.unwrap_or_default()
+        })
+    }
+}
 
 /// The shapes that `text` may have, and their expressions.
 fn possible(text: &[u8]) -> impl Iterator<Item = (&'static Shape, &'static Regex)> {
-    let any = SIGNS.as_ref().is_some_and(|signs| signs.is_match(text));
-    let shapes = any.then(|| SHAPES.iter().zip(&FORMS));
-    shapes
-        .into_iter()
-        .flatten()
-        .filter_map(move |(shape, form)| {
-            let mut signs = shape.signs.iter();
-            if !signs.any(|sign| memchr::memmem::find(text, sign.as_bytes()).is_some()) {
-                return None;
-            }
-            let form = form.get_or_init(|| Regex::new(&format!("(?-u:{})", shape.form)).ok());
-            Some((shape, form.as_ref()?))
-        })
+    const { assert!(SHAPES.len() <= 128) };
+    let mut found = 0_u128;
+    if let Some(signs) = &*SIGNS {
+        for sign in signs.automaton.find_overlapping_iter(text) {
+            found |= 1 << signs.shapes[sign.pattern().as_usize()];
+        }
+    }
+    std::iter::from_fn(move || {
+        let number = found.trailing_zeros() as usize;
+        found &= found.wrapping_sub(1);
+        Some(number).filter(|number| *number < SHAPES.len())
+    })
+    .filter_map(move |number| {
+        let (shape, form) = (&SHAPES[number], &FORMS[number]);
+        let pattern = || format!("(?-u:{})", shape.form);
+        if text.len() < form.shortest(pattern) {
+            return None;
+        }
+        let regex = form.regex.get_or_init(|| Regex::new(&pattern()).ok());
+        Some((shape, regex.as_ref()?))
+    })
 }
 
 /// `text` with what stands for each secret that tells by its form; `None` where there is none.
@@ -491,6 +536,11 @@ pub fn hide_told_by_form(text: &[u8]) -> Option<Vec<u8>> {
         Cow::Owned(new) if new != text => Some(new),
         _ => None,
     }
+}
+
+/// Whether a part of `text` may tell by its form that it is secret.
+pub fn may_tell_by_form(text: &[u8]) -> bool {
+    possible(text).any(|(_, form)| form.is_match(text))
 }
 
 /// The parts of `text` that tell by their form that they are secret.

@@ -71,6 +71,10 @@ impl ServedFunction {
 
     /// How it stands, once it has been tried to load it.
     pub async fn state(&self) -> FunctionState {
+        let now = self.state.borrow().clone();
+        if !matches!(now, FunctionState::Starting) {
+            return now;
+        }
         let mut states = self.state.subscribe();
         let started = states.wait_for(|state| !matches!(state, FunctionState::Starting));
         match started.await {
@@ -140,8 +144,8 @@ impl ServedFunction {
         programs: &dyn Programs,
     ) -> (FunctionState, Option<oneshot::Receiver<()>>) {
         let not_loaded = |problem| (FunctionState::NotLoaded(Arc::new(problem)), None);
-        let mut command = programs.runner(&self.path);
-        let (runner, told, ended) = match Runner::start(&mut command, &self.said) {
+        let command = programs.runner(&self.path);
+        let (runner, told, ended) = match Runner::start(command, &self.said) {
             Ok(started) => started,
             Err(error) => return not_loaded(lost(&format!("it can't be started: {error}"))),
         };

@@ -113,7 +113,9 @@ pub fn to_iso(time: SystemTime) -> String {
         _ => format!("{year:+07}"),
     };
     let millis = nanoseconds / 1_000_000;
-    format!("{year}{}.{millis:03}Z", home.strftime("-%m-%dT%H:%M:%S"))
+    let (month, day) = (home.month(), home.day());
+    let (hour, minute, second) = (home.hour(), home.minute(), home.second());
+    format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
 }
 
 /// Whether the year of `time` is one from 0 to 9999, in UTC.

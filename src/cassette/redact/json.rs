@@ -10,20 +10,20 @@ use crate::secrets::names::{self, NamePlace, NameTells};
 use crate::secrets::{placeholder, stand_in};
 
 /// A list or an object that has begun.
-struct Open {
+struct Open<'t> {
     /// The first node behind it.
     end: usize,
     /// The name that tells of its items.
-    name: Option<String>,
+    name: Option<Cow<'t, str>>,
     tells: NameTells,
     /// The name of a secret that all below it is a part of.
-    below: Option<String>,
+    below: Option<Cow<'t, str>>,
     /// The names that fields of it give to others, and their own names.
-    pairs: Vec<(String, String)>,
+    pairs: Vec<(Cow<'t, str>, Cow<'t, str>)>,
     /// Where its names and items stand: among headers, or anywhere.
     at: NamePlace,
     /// The item before, where each second one may be named by the one before it.
-    before: Option<String>,
+    before: Option<Cow<'t, str>>,
     is_flat: bool,
     /// Whether segfn.toml says that nothing in it is secret.
     kept: bool,
@@ -36,6 +36,10 @@ impl Redactor {
     /// A text in JSON, redacted; `None` where nothing changes, or where it isn't JSON.
     pub(super) fn json_text(&self, text: &str, scope: Scope) -> Option<String> {
         let document = Document::parse(text)?;
+        let scope = Scope {
+            plain: self.is_plain(text),
+            ..scope
+        };
         let edits = self.edits(&document, scope);
         (!edits.is_empty()).then(|| document.with(edits))
     }
@@ -49,11 +53,15 @@ impl Redactor {
     }
 
     /// What is to be put in the place of what.
-    pub(super) fn edits(&self, document: &Document, scope: Scope) -> Vec<(Range<usize>, String)> {
+    pub(super) fn edits<'t>(
+        &self,
+        document: &Document<'t>,
+        scope: Scope,
+    ) -> Vec<(Range<usize>, String)> {
         let nodes = document.nodes();
         let has_paths = self.rules.has_paths();
         let mut edits = Vec::new();
-        let mut open: Vec<Open> = Vec::new();
+        let mut open: Vec<Open<'t>> = Vec::new();
         let mut path = FieldPath::default();
         let mut number = 0;
         while number < nodes.len() {
@@ -84,15 +92,18 @@ impl Redactor {
                 continue;
             }
             // What stands for a secret name tells nothing, now or when it is read again.
-            let key = key.map(|key| match self.text(&key) {
-                Cow::Owned(new) => {
-                    let span = node.key.clone().unwrap_or_default();
-                    edits.push((span, string::quoted(&new)));
-                    new
-                }
-                Cow::Borrowed(_) => key.into_owned(),
+            let key = key.map(|key| match scope.plain {
+                true => key,
+                false => match self.text(&key) {
+                    Cow::Owned(new) => {
+                        let span = node.key.clone().unwrap_or_default();
+                        edits.push((span, string::quoted(&new)));
+                        Cow::Owned(new)
+                    }
+                    Cow::Borrowed(_) => key,
+                },
             });
-            let named = Named::of(key.as_deref(), node, above, kept);
+            let named = Named::of(key, node, above, kept);
             let place = FieldPlace {
                 name: named.name.as_deref().unwrap_or_default(),
                 above: above.and_then(|above| above.name.as_deref()),
@@ -106,19 +117,20 @@ impl Redactor {
                         Some(name) => Cow::Owned(stand_in::stand_in(&name, &value)),
                         None => match self.named(place, &value).filter(|_| !kept) {
                             Some(new) => Cow::Owned(new),
-                            None => self.string(&value, scope.inner().keeping(kept)),
+                            None => self.string(&value, scope.part().keeping(kept)),
                         },
                     };
-                    if let Some(above) = open.last_mut().filter(|above| above.is_flat) {
-                        above.before = Some(value.clone().into_owned());
-                    }
                     if new != value {
                         edits.push((node.span.clone(), string::quoted(&new)));
+                    }
+                    if let Some(above) = open.last_mut().filter(|above| above.is_flat) {
+                        above.before = Some(value);
                     }
                 }
                 NodeKind::Number => {
                     let raw = document.raw(node);
-                    if named.is_secret_number(raw) || self.known_bytes(raw.as_bytes()).is_some() {
+                    let is_known = || !scope.plain && self.known_bytes(raw.as_bytes()).is_some();
+                    if named.is_secret_number(raw) || is_known() {
                         let new = stand_in::number(raw);
                         if new != raw {
                             edits.push((node.span.clone(), new));
@@ -128,7 +140,9 @@ impl Redactor {
                     }
                 }
                 NodeKind::Array | NodeKind::Object => {
-                    if let Some(text) = self.bytes_in(document, number) {
+                    if !scope.plain
+                        && let Some(text) = self.bytes_in(document, number)
+                    {
                         edits.push((node.span.clone(), string::quoted(&text)));
                         number = node.next;
                         continue;
@@ -165,16 +179,21 @@ impl Redactor {
 }
 
 /// What is known of a value by the names that lead to it.
-struct Named {
-    name: Option<String>,
+struct Named<'t> {
+    name: Option<Cow<'t, str>>,
     tells: NameTells,
-    below: Option<String>,
+    below: Option<Cow<'t, str>>,
     /// Where the names in it stand.
     at: NamePlace,
 }
 
-impl Named {
-    fn of(key: Option<&str>, node: &Node, above: Option<&Open>, kept: bool) -> Named {
+impl<'t> Named<'t> {
+    fn of(
+        key: Option<Cow<'t, str>>,
+        node: &Node,
+        above: Option<&Open<'t>>,
+        kept: bool,
+    ) -> Named<'t> {
         let (index, is_text) = (node.index, node.kind == NodeKind::String);
         let nothing = Named {
             name: None,
@@ -209,12 +228,13 @@ impl Named {
                 at,
             };
         };
-        let mut name = key.to_owned();
-        let mut tells = names::tells(key, at);
+        let mut tells = names::tells(&key, at);
+        let holds_headers = names::holds_headers(&key);
         let pairs = above.map_or(&[][..], |above| &above.pairs);
+        let mut name = key.clone();
         if let Some((_, pair)) = pairs
             .iter()
-            .find(|(naming, _)| names::is_naming(naming, key))
+            .find(|(naming, _)| names::is_naming(naming, &key))
         {
             name = pair.clone();
             tells = names::tells(pair, at);
@@ -224,7 +244,7 @@ impl Named {
             NameTells::Secret => Some(name.clone()),
             NameTells::Perhaps | NameTells::Nothing => above.and_then(|above| above.below.clone()),
         };
-        let at = match names::holds_headers(key) {
+        let at = match holds_headers {
             true => NamePlace::Header,
             false => NamePlace::Field,
         };
@@ -237,7 +257,7 @@ impl Named {
     }
 
     /// The name of the secret that the text is.
-    fn secret(&self, value: &str) -> Option<String> {
+    fn secret(&self, value: &str) -> Option<Cow<'t, str>> {
         let name = || self.name.clone().or_else(|| self.below.clone());
         if self.tells.is_secret(value) {
             return name();
@@ -252,7 +272,13 @@ impl Named {
         self.tells == NameTells::Secret && digits > 2
     }
 
-    fn open(self, document: &Document, number: usize, above: Option<&Open>, kept: bool) -> Open {
+    fn open(
+        self,
+        document: &Document<'t>,
+        number: usize,
+        above: Option<&Open>,
+        kept: bool,
+    ) -> Open<'t> {
         let nodes = document.nodes();
         let mut pairs = Vec::new();
         let mut is_flat = false;
@@ -264,7 +290,7 @@ impl Named {
                         && names::is_naming(&key, "value")
                         && let NameTells::Secret | NameTells::Perhaps = names::tells(&name, self.at)
                     {
-                        pairs.push((key.into_owned(), name.into_owned()));
+                        pairs.push((key, name));
                     }
                 }
             }

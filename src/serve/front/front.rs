@@ -15,7 +15,7 @@ use super::token_access::TokenAccess;
 use super::webhook::{LARGEST_BODY, request_of, source_of};
 use crate::history::HistoryError;
 use crate::http_server::ClientConnection;
-use crate::serve::pipeline::{Arrival, Pipeline};
+use crate::serve::pipeline::{Arrivals, Pipeline};
 use crate::serve::served_function::ServedFunction;
 use crate::serve::tracking::{
     Arrived, Endpoint, GIF, LARGEST_BATCH, SCRIPTS, Sender, TrackingError, parse_batch,
@@ -157,15 +157,13 @@ impl Front {
             true => TOKEN.to_owned(),
             false => key,
         });
-        let source = key.unwrap_or_else(|| NO_KEY.to_owned());
-        let sender = sender(parts);
-        let arrivals = arrived.events.into_iter().map(|event| Arrival {
-            source: source.clone(),
-            event,
-            sender,
+        let arrivals = Arrivals {
+            source: key.unwrap_or_else(|| NO_KEY.to_owned()),
+            events: arrived.events,
+            sender: sender(parts),
             again: false,
-        });
-        match self.pipeline.accept(arrivals.collect()).await {
+        };
+        match self.pipeline.accept(arrivals).await {
             Ok(_) => Ok(accepted()),
             Err(error) => Err(not_kept(&error)),
         }

@@ -13,8 +13,8 @@ use super::problem::PanelProblem;
 use crate::fql::{Expression, FqlError};
 use crate::history::{EventPage, EventQuery, KeptEvent};
 use crate::json::Json;
-use crate::serve::pipeline::Arrival;
-use crate::serve::tracking::Sender;
+use crate::serve::pipeline::Arrivals;
+use crate::serve::tracking::{ArrivedEvent, Sender};
 
 /// The longest page of events.
 const MOST: usize = 1000;
@@ -55,6 +55,8 @@ impl Panel {
             class: given("class"),
             condition: given("where").as_deref().map(condition).transpose()?,
         };
+        // What came of the newest may still be on its way to the disk.
+        self.pipeline.history().flush().await?;
         Ok(self.pipeline.history().events(query).await?)
     }
 
@@ -96,21 +98,20 @@ impl Panel {
             ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
             received: SystemTime::now(),
         };
-        let json = Json::parse(&kept.raw).unwrap_or(Json::Null);
         let id = if kept.row.kind == "request" {
+            let json = Json::parse(&kept.raw).unwrap_or(Json::Null);
             let function = self.function(&kept.row.source)?.clone();
             self.pipeline.accept_request(function, json, sender).await?
         } else {
-            let Json::Object(event) = json else {
-                return Err(PanelProblem::bad("the event is no object"));
-            };
-            let arrival = Arrival {
+            let event = ArrivedEvent::parse(&kept.raw);
+            let event = event.ok_or_else(|| PanelProblem::bad("the event is no object"))?;
+            let arrivals = Arrivals {
                 source: kept.row.source,
-                event,
+                events: vec![event],
                 sender,
                 again: true,
             };
-            let ids = self.pipeline.accept(vec![arrival]).await?;
+            let ids = self.pipeline.accept(arrivals).await?;
             ids.first().copied().unwrap_or_default()
         };
         Ok(json!({ "id": id }))

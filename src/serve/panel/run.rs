@@ -41,8 +41,8 @@ impl Panel {
         };
         let failed =
             |message: String| PanelProblem::new(StatusCode::INTERNAL_SERVER_ERROR, message);
-        let mut command = self.programs.runner(&function.path);
-        let started = Runner::start(&mut command, &said);
+        let command = self.programs.runner(&function.path);
+        let started = Runner::start(command, &said);
         let (runner, told, _) = started.map_err(|error| failed(error.to_string()))?;
         match told.await {
             Ok(RunnerMessage::Ready(_)) => {}

@@ -11,6 +11,6 @@ mod routes;
 mod way;
 
 pub use self::journey::RowChange;
-pub use self::pipeline::{Arrival, Pipeline, PipelineOptions};
+pub use self::pipeline::{Arrivals, Pipeline, PipelineOptions};
 pub use self::retries::RetrySpeed;
 pub use self::routes::Routes;

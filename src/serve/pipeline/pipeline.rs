@@ -1,5 +1,6 @@
 //! From an event's arrival to its last function.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -18,7 +19,7 @@ use crate::json::{Json, JsonObject};
 use crate::serve::found::WorkspacePlan;
 use crate::serve::notice::Notice;
 use crate::serve::served_function::ServedFunction;
-use crate::serve::tracking::{Sender, enrich, fault_of};
+use crate::serve::tracking::{ArrivedEvent, Sender, enrich, fault_of};
 use crate::text::time;
 
 /// So many events may be under way at once; who sends more waits.
@@ -39,13 +40,13 @@ pub struct PipelineOptions {
     pub workspace: Option<WorkspacePlan>,
 }
 
-/// An event that arrived.
-pub struct Arrival {
-    /// The write key that it came with, or the source function that sent it.
+/// Events that arrived together.
+pub struct Arrivals {
+    /// The write key that they came with, or the source function that sent them.
     pub source: String,
-    pub event: JsonObject,
+    pub events: Vec<ArrivedEvent>,
     pub sender: Sender,
-    /// Whether it is meant to come again, so that its id may be known.
+    /// Whether they are meant to come again, so that their ids may be known.
     pub again: bool,
 }
 
@@ -125,10 +126,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// The history can't keep them; then none of them goes its way, and all may come again.
-    pub async fn accept(
-        self: &Arc<Self>,
-        arrivals: Vec<Arrival>,
-    ) -> Result<Vec<u64>, HistoryError> {
+    pub async fn accept(self: &Arc<Self>, arrivals: Arrivals) -> Result<Vec<u64>, HistoryError> {
         let pipeline = self.clone();
         // A client that goes away must not leave events that are known and went nowhere.
         let accepted = tokio::spawn(async move { pipeline.accept_all(arrivals).await });
@@ -137,50 +135,42 @@ impl Pipeline {
             .unwrap_or_else(|error| Err(HistoryError::Written(error.to_string())))
     }
 
-    async fn accept_all(
-        self: &Arc<Self>,
-        arrivals: Vec<Arrival>,
-    ) -> Result<Vec<u64>, HistoryError> {
-        let mut new = Vec::with_capacity(arrivals.len());
-        let mut going = Vec::with_capacity(arrivals.len());
-        let mut ids = Vec::with_capacity(arrivals.len());
-        for arrival in arrivals {
-            let Arrival {
-                source,
-                event,
-                sender,
-                again,
-            } = arrival;
-            let mut event = Json::Object(event);
-            let size = event.to_string().len();
-            let fault = event.as_object_mut().and_then(|event| {
-                enrich(event, &sender);
-                let fault = fault_of(event, size).map(str::to_owned);
-                fault.or_else(|| match self.remember(event) {
-                    Ok(id) => {
-                        ids.extend(id);
-                        None
-                    }
-                    Err(known) => (!again).then_some(known),
-                })
+    async fn accept_all(self: &Arc<Self>, arrivals: Arrivals) -> Result<Vec<u64>, HistoryError> {
+        let Arrivals {
+            source,
+            events,
+            sender,
+            again,
+        } = arrivals;
+        let mut new = Vec::with_capacity(events.len());
+        let mut going = Vec::with_capacity(events.len());
+        let mut ids = Vec::with_capacity(events.len());
+        let received_at = time::to_iso(sender.received);
+        for ArrivedEvent { mut fields, size } in events {
+            enrich(&mut fields, &sender, &received_at);
+            let fault = fault_of(&fields, size).map(str::to_owned);
+            let fault = fault.or_else(|| match self.remember(&fields) {
+                Ok(id) => {
+                    ids.extend(id);
+                    None
+                }
+                Err(known) => (!again).then_some(known),
             });
+            let event = Json::Object(fields);
             let json = event.to_string();
             let raw = self.redacted(&json);
-            let shown = match raw == json {
-                true => event,
-                false => Json::parse(&raw).unwrap_or_default(),
+            let shown = match &raw {
+                Cow::Borrowed(_) => event,
+                Cow::Owned(raw) => Json::parse(raw).unwrap_or_default(),
             };
             let row = EventRow {
+                received_at: received_at.clone(),
                 source: self.routes.name_of(&source).to_owned(),
                 size,
-                ..self.row(&shown, sender.received)
+                ..self.row(&shown)
             };
-            new.push(NewEvent {
-                row: row.clone(),
-                raw,
-                received: time::to_millis(sender.received),
-            });
-            going.push((row, source, json, fault));
+            new.push(NewEvent::new(&row, raw.into_owned(), sender.received));
+            going.push((row, json, fault));
         }
         // The places are taken before anything is kept: what is kept goes on at once.
         // All at once: who has some and waits for more would keep others waiting for those.
@@ -192,17 +182,26 @@ impl Pipeline {
             return Err(error);
         }
         let ids = going.iter().map(|(row, ..)| row.id).collect();
-        for (row, source, json, fault) in going {
-            let place = places.split(1);
-            let journey = Journey::new(row, self.history.clone(), self.changes.clone(), place);
-            let pipeline = self.clone();
-            tokio::spawn(async move {
-                match fault {
-                    Some(fault) => pipeline.stop(&journey, &source, fault).await,
-                    None => pipeline.go(journey, &source, json).await,
-                }
-            });
-        }
+        let pipeline = self.clone();
+        tokio::spawn(async move {
+            // Functions may have to be loaded first.
+            let route = Arc::new(pipeline.routes.route(&source).await);
+            let source: Arc<str> = source.into();
+            for (row, json, fault) in going {
+                let (history, changes) = (pipeline.history.clone(), pipeline.changes.clone());
+                let journey = Journey::new(row, history, changes, places.split(1));
+                let (pipeline, route, source) = (pipeline.clone(), route.clone(), source.clone());
+                tokio::spawn(async move {
+                    match (fault, &*route) {
+                        (None, Ok(route)) => pipeline.go(journey, route, &source, json).await,
+                        (Some(reason), _) => pipeline.stop(&journey, &source, reason).await,
+                        (None, Err(reason)) => {
+                            pipeline.stop(&journey, &source, reason.clone()).await;
+                        }
+                    }
+                });
+            }
+        });
         Ok(ids)
     }
 
@@ -230,11 +229,8 @@ impl Pipeline {
         };
         let place = self.places.clone().acquire_owned().await;
         let place = place.map_err(|error| HistoryError::Written(error.to_string()))?;
-        let kept = NewEvent {
-            row: row.clone(),
-            raw: self.redacted(&json),
-            received: time::to_millis(sender.received),
-        };
+        let raw = self.redacted(&json).into_owned();
+        let kept = NewEvent::new(&row, raw, sender.received);
         self.history.add(vec![kept]).await?;
         let journey = Journey::new(row, self.history.clone(), self.changes.clone(), Some(place));
         let id = journey.id;
@@ -243,21 +239,20 @@ impl Pipeline {
             let json: Arc<str> = json.into();
             let delivered = pipeline.attempts(&journey, &function, None, json).await;
             let events = delivered.events.iter();
-            let arrivals = events.filter_map(|text| match Json::parse(text) {
-                Ok(Json::Object(event)) => Some(Arrival {
+            let events: Vec<ArrivedEvent> = events
+                .filter_map(|text| ArrivedEvent::parse(text))
+                .collect();
+            journey.leave();
+            if !events.is_empty() {
+                let arrivals = Arrivals {
                     source: function.name.clone(),
-                    event,
+                    events,
                     sender: Sender {
                         received: SystemTime::now(),
                         ..sender
                     },
                     again: false,
-                }),
-                _ => None,
-            });
-            let arrivals: Vec<Arrival> = arrivals.collect();
-            journey.leave();
-            if !arrivals.is_empty() {
+                };
                 pipeline.take_sent(arrivals).await;
             }
         });
@@ -265,7 +260,7 @@ impl Pipeline {
     }
 
     /// Takes what a source function sent. Nobody waits for the answer.
-    async fn take_sent(self: &Arc<Self>, arrivals: Vec<Arrival>) {
+    async fn take_sent(self: &Arc<Self>, arrivals: Arrivals) {
         if let Err(error) = Box::pin(self.accept(arrivals)).await {
             self.deliverer
                 .tell(Notice::Trouble(error.to_string()))
@@ -289,11 +284,11 @@ impl Pipeline {
     }
 
     /// What a list shows of an event that has no secrets any more.
-    fn row(&self, event: &Json, received: SystemTime) -> EventRow {
+    fn row(&self, event: &Json) -> EventRow {
         let text = |name: &str| event.get(name).and_then(Json::as_str).map(str::to_owned);
         EventRow {
             id: self.history.next_id(),
-            received_at: time::to_iso(received),
+            received_at: String::new(),
             kind: text("type").unwrap_or_default(),
             event: text("event").or_else(|| text("name")),
             user_id: text("userId"),
@@ -303,10 +298,13 @@ impl Pipeline {
         }
     }
 
-    fn redacted(&self, json: &str) -> String {
+    fn redacted<'j>(&self, json: &'j str) -> Cow<'j, str> {
         let redactors = self.options.redactors.iter();
-        redactors.fold(json.to_owned(), |json, redactor| {
-            redactor.input(&json).into_owned()
+        redactors.fold(Cow::Borrowed(json), |json, redactor| {
+            match redactor.input(&json) {
+                Cow::Borrowed(_) => json,
+                Cow::Owned(redacted) => Cow::Owned(redacted),
+            }
         })
     }
 }

@@ -46,31 +46,34 @@ impl Pipeline {
         self.deliverer.tell(notice).await;
     }
 
-    pub(super) async fn go(self: Arc<Self>, journey: Journey, source: &str, json: String) {
+    pub(super) async fn go(
+        self: Arc<Self>,
+        journey: Journey,
+        route: &EventRoute,
+        source: &str,
+        json: String,
+    ) {
         let EventRoute {
             inserts,
             destinations,
-        } = match self.routes.route(source).await {
-            Ok(route) => route,
-            Err(reason) => return self.stop(&journey, source, reason).await,
-        };
+        } = route;
         if destinations.is_empty() {
             let reason = "there is no destination function".to_owned();
             return self.stop(&journey, source, reason).await;
         }
         let journey = Arc::new(journey);
-        let Some(json) = self.inserted(&journey, &inserts, json.into()).await else {
+        let Some(json) = self.inserted(&journey, inserts, json.into()).await else {
             return;
         };
         // They don't wait for one another.
-        let mut destinations = destinations.into_iter();
+        let mut destinations = destinations.iter();
         let last = destinations.next_back();
-        for destination in destinations {
+        for destination in destinations.cloned() {
             let (pipeline, journey, json) = (self.clone(), journey.clone(), json.clone());
             tokio::spawn(async move { pipeline.deliver(&journey, &destination, json).await });
         }
         if let Some(last) = last {
-            self.deliver(&journey, &last, json).await;
+            self.deliver(&journey, last, json).await;
         }
     }
 

@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use super::message::{Called, CalledItem, NotLoaded, Ready, RunnerMessage, ShownOutcome};
 use crate::cassette::Redactor;
-use crate::engine::{EngineError, InputRun, Need, Options};
+use crate::engine::{EngineError, InputResult, InputRun, Need, Options};
 use crate::frames::{FrameBuffer, decode, read_frame, write_frame};
 use crate::function::{Input, Kind};
 use crate::json::Json;
@@ -57,20 +57,18 @@ pub fn run_for_server(
         redactor,
         show: Arc::new(show),
     };
+    // What goes to the server is written where it was made; nobody looks into it on its way.
     let run = InputRun::new(project.function, options, move |ran| {
         render.redactor.learn(&ran.input.json);
-        match ran.result {
-            crate::engine::InputResult::Outcome(outcome) => render.called(&outcome),
-            crate::engine::InputResult::BadInput { problem, .. } => refused(problem),
-        }
+        told(&RunnerMessage::Called(match ran.result {
+            InputResult::Outcome(outcome) => render.called(&outcome),
+            InputResult::BadInput { problem, .. } => refused(problem),
+        }))
     })?;
     // Now that workers are forked off, there may be threads.
     let (messages, inbox) = mpsc::channel();
-    let tell = |told: &RunnerMessage| {
-        let bytes = postcard::to_allocvec(told);
-        bytes.is_ok_and(|bytes| messages.send(bytes).is_ok())
-    };
-    let told = thread::Builder::new()
+    let tell = |told: Bytes| messages.send(told).is_ok();
+    let writer = thread::Builder::new()
         .name("segfn-to-server".into())
         .spawn(move || write_all(&inbox))
         .map_err(EngineError::machine(Need::Thread))?;
@@ -78,14 +76,14 @@ pub fn run_for_server(
         inputs(),
         |loaded| {
             let warnings = noticed.iter().chain(&loaded.warnings).cloned();
-            tell(&RunnerMessage::Ready(Ready {
+            tell(told(&RunnerMessage::Ready(Ready {
                 kind: loaded.kind,
                 handlers: loaded.handlers.clone(),
                 warnings: warnings.collect(),
                 settings: settings.to_string(),
-            }));
+            })));
         },
-        |called| match tell(&RunnerMessage::Called(called)) {
+        |called| match tell(called) {
             true => ControlFlow::Continue(()),
             // The server is gone.
             false => ControlFlow::Break(()),
@@ -93,12 +91,12 @@ pub fn run_for_server(
     );
     drop(messages);
     // What was told last is to reach the server. A panic there has been reported by the hook.
-    let _ = told.join();
+    let _ = writer.join();
     ended
 }
 
 /// Writes what is told to the server: what comes while it is written goes out at once.
-fn write_all(inbox: &mpsc::Receiver<Vec<u8>>) {
+fn write_all(inbox: &mpsc::Receiver<Bytes>) {
     let mut to = io::stdout();
     let mut bytes = Vec::new();
     while let Ok(first) = inbox.recv() {
@@ -129,13 +127,14 @@ pub fn said_by_server() -> io::Result<FunctionSaid> {
 /// Tells the server that the function can't be loaded.
 pub fn tell_not_loaded(problem: NotLoaded) {
     // A server that is gone needs no answer.
-    let _ = tell(&mut io::stdout().lock(), &RunnerMessage::NotLoaded(problem));
+    let mut to = io::stdout().lock();
+    let told = told(&RunnerMessage::NotLoaded(problem));
+    let _ = write_frame(&mut to, &told).and_then(|()| to.flush());
 }
 
-fn tell(to: &mut impl Write, told: &RunnerMessage) -> io::Result<()> {
-    let bytes = postcard::to_allocvec(told).map_err(io::Error::other)?;
-    write_frame(to, &bytes)?;
-    to.flush()
+fn told(message: &RunnerMessage) -> Bytes {
+    // Postcard writes all that there can be.
+    postcard::to_allocvec(message).unwrap_or_default().into()
 }
 
 /// What comes on standard input, in portions: what is there without waiting for more.

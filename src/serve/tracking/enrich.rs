@@ -39,9 +39,8 @@ pub struct Sender {
     pub received: SystemTime,
 }
 
-/// Puts on what the platform does.
-pub fn enrich(event: &mut JsonObject, sender: &Sender) {
-    let received = time::to_iso(sender.received);
+/// Puts on what the platform does. `received` is the time of the sender as a text.
+pub fn enrich(event: &mut JsonObject, sender: &Sender, received: &str) {
     let library = event
         .get("context")
         .and_then(|context| context.pointer("/library/name"));
@@ -68,7 +67,7 @@ pub fn enrich(event: &mut JsonObject, sender: &Sender) {
             context.insert("ip", ip.to_string());
         }
     }
-    set_times(event, sender.received, &received);
+    set_times(event, sender.received, received);
     if !event.contains_key("channel") {
         event.insert("channel", channel);
     }
@@ -172,7 +171,7 @@ mod tests {
             ip: ip.parse().expect("an address"),
             received: time::parse("2026-01-31T12:00:00.000Z").expect("a time"),
         };
-        enrich(&mut event, &sender);
+        enrich(&mut event, &sender, &time::to_iso(sender.received));
         Json::Object(event)
     }
 

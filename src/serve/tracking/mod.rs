@@ -10,6 +10,8 @@ mod settings;
 pub use self::endpoint::{Endpoint, SCRIPTS};
 pub use self::enrich::{Sender, enrich, fault_of};
 pub use self::key::write_key;
-pub use self::parse::{Arrived, LARGEST_BATCH, TrackingError, parse_batch, parse_event};
+pub use self::parse::{
+    Arrived, ArrivedEvent, LARGEST_BATCH, TrackingError, parse_batch, parse_event,
+};
 pub use self::pixel::{GIF, pixel_event};
 pub use self::settings::project_settings;

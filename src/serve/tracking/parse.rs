@@ -1,6 +1,8 @@
 //! Events in a request's body.
 
-use crate::json::{Json, JsonObject};
+use std::borrow::Cow;
+
+use crate::json::{Document, Json, JsonObject, NodeKind};
 
 /// The largest batch, in bytes; the largest event; and how many events a batch may have
 /// (docs/platform.md section 9).
@@ -8,10 +10,31 @@ pub const LARGEST_BATCH: usize = 500 * 1024;
 pub const LARGEST_EVENT: usize = 32 * 1024;
 pub const MOST_EVENTS: usize = 2500;
 
-/// Events as they came, before anything is put on them.
+/// An event as it came, before anything is put on it.
+#[derive(Debug)]
+pub struct ArrivedEvent {
+    pub fields: JsonObject,
+    /// In bytes, as it was written.
+    pub size: usize,
+}
+
+impl ArrivedEvent {
+    /// The event in a text of JSON, if that is an object.
+    pub fn parse(text: &str) -> Option<ArrivedEvent> {
+        match Json::parse(text) {
+            Ok(Json::Object(fields)) => Some(ArrivedEvent {
+                fields,
+                size: text.len(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Events as they came.
 #[derive(Debug, Default)]
 pub struct Arrived {
-    pub events: Vec<JsonObject>,
+    pub events: Vec<ArrivedEvent>,
     /// The write key that stands in the body.
     pub key: Option<String>,
 }
@@ -38,12 +61,10 @@ pub fn parse_event(text: &str, kind: &str) -> Result<Arrived, TrackingError> {
     if text.len() > LARGEST_EVENT {
         return Err(TrackingError::EventTooLarge);
     }
-    let Ok(Json::Object(mut event)) = Json::parse(text) else {
-        return Err(TrackingError::NotJson);
-    };
-    let key = taken_key(&mut event);
-    if !event.contains_key("type") {
-        event.insert("type", kind);
+    let mut event = ArrivedEvent::parse(text).ok_or(TrackingError::NotJson)?;
+    let key = taken_key(&mut event.fields);
+    if !event.fields.contains_key("type") {
+        event.fields.insert("type", kind);
     }
     Ok(Arrived {
         events: vec![event],
@@ -59,33 +80,43 @@ pub fn parse_batch(text: &str) -> Result<Arrived, TrackingError> {
     if text.len() > LARGEST_BATCH {
         return Err(TrackingError::BatchTooLarge);
     }
-    let Ok(Json::Object(mut batch)) = Json::parse(text) else {
-        return Err(TrackingError::NotJson);
-    };
-    let Some(Json::Array(items)) = batch.remove("batch") else {
-        return Err(TrackingError::NotJson);
-    };
-    if items.len() > MOST_EVENTS {
+    let document = Document::parse(text).ok_or(TrackingError::NotJson)?;
+    let value = |number| Json::from_node(&document, number).map_err(|_| TrackingError::NotJson);
+    let of_batch = |name| document.field(0, name);
+    let nodes = document.nodes();
+    let batch = of_batch("batch").filter(|batch| nodes[*batch].kind == NodeKind::Array);
+    let batch = batch.ok_or(TrackingError::NotJson)?;
+    if document.children(batch).count() > MOST_EVENTS {
         return Err(TrackingError::TooManyEvents);
     }
-    let key = taken_key(&mut batch);
-    let mut events = Vec::with_capacity(items.len());
-    for item in items {
-        let Json::Object(mut event) = item else {
+    let shared = ["context", "integrations"].map(|name| {
+        let shared = of_batch(name).filter(|shared| nodes[*shared].kind == NodeKind::Object);
+        shared.map(|shared| Ok((name, value(shared)?))).transpose()
+    });
+    let shared = shared.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let sent_at = of_batch("sentAt").map(value).transpose()?;
+    let key = of_batch("writeKey").and_then(|key| document.string(&nodes[key]));
+    let mut events = Vec::new();
+    for number in document.children(batch) {
+        let Json::Object(mut fields) = value(number)? else {
             return Err(TrackingError::NotJson);
         };
-        taken_key(&mut event);
-        for name in ["context", "integrations"] {
-            if let Some(shared) = batch.get(name).filter(|shared| shared.is_object()) {
-                add_below(event.get_or_insert_null(name), shared);
-            }
+        taken_key(&mut fields);
+        for (name, shared) in shared.iter().flatten() {
+            add_below(fields.get_or_insert_null(name), shared);
         }
-        if let Some(sent_at) = batch.get("sentAt") {
-            event.insert("sentAt", sent_at.clone());
+        if let Some(sent_at) = &sent_at {
+            fields.insert("sentAt", sent_at.clone());
         }
-        events.push(event);
+        events.push(ArrivedEvent {
+            fields,
+            size: nodes[number].span.len(),
+        });
     }
-    Ok(Arrived { events, key })
+    Ok(Arrived {
+        events,
+        key: key.map(Cow::into_owned).filter(|key| !key.is_empty()),
+    })
 }
 
 fn taken_key(fields: &mut JsonObject) -> Option<String> {
@@ -125,7 +156,7 @@ mod tests {
         let events: Vec<String> = arrived
             .events
             .into_iter()
-            .map(|event| Json::Object(event).to_string())
+            .map(|event| Json::Object(event.fields).to_string())
             .collect();
         assert_eq!(
             events,

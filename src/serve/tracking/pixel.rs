@@ -55,7 +55,7 @@ mod tests {
         let event = |query: &str| {
             let arrived = pixel_event(query, "track").expect("an event");
             let event = arrived.events.into_iter().next().expect("one");
-            (arrived.key, Json::Object(event).to_string())
+            (arrived.key, Json::Object(event.fields).to_string())
         };
         let wanted = r#"{"userId":"u","event":"E","properties":{"a":{"b":"c d"}},"type":"track"}"#;
         let flat = "userId=u&event=E&properties.a.b=c%20d&writeKey=K";
