@@ -124,10 +124,18 @@ impl History {
         written.map_err(HistoryError::Written)
     }
 
-    /// Keeps what came of a step, soon. An outcome is the JSON of one.
-    pub async fn step(&self, event: u64, position: usize, step: WayStep, outcome: Option<Bytes>) {
+    /// Keeps what came of a step of an event, which has a number and came at a time in milliseconds since
+    /// 1970, soon. An outcome is the JSON of one.
+    pub async fn step(
+        &self,
+        (event, received): (u64, i64),
+        position: usize,
+        step: WayStep,
+        outcome: Option<Bytes>,
+    ) {
         let write = Write::Step {
             event,
+            received,
             position,
             step,
             outcome,

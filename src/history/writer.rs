@@ -1,13 +1,12 @@
 //! The thread that writes the history.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::row::{EventRow, WayClass, WayStep};
-use crate::text::time;
 
 /// So many changes are written in one transaction.
 const MOST: usize = 1000;
@@ -34,6 +33,8 @@ pub(super) enum Write {
     },
     Step {
         event: u64,
+        /// When it arrived, in milliseconds since 1970.
+        received: i64,
         position: usize,
         step: WayStep,
         outcome: Option<Bytes>,
@@ -59,12 +60,12 @@ pub struct NewEvent {
 
 impl NewEvent {
     /// Of both, secrets have to be taken out.
-    pub fn new(row: &EventRow, raw: String, received: SystemTime) -> NewEvent {
+    pub fn new(row: &EventRow, raw: String, received: i64) -> NewEvent {
         NewEvent {
             id: row.id,
             row: serde_json::to_string(row).unwrap_or_default(),
             raw,
-            received: time::to_millis(received),
+            received,
         }
     }
 }
@@ -156,7 +157,7 @@ impl Writer {
             }
             let mut upsert = transaction.prepare_cached(
                 "INSERT INTO steps (event, position, received, function, class, ms, step, outcome)
-                     SELECT ?1, ?2, received, ?3, ?4, ?5, ?6, ?7 FROM events WHERE id = ?1
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                  ON CONFLICT (event, position) DO UPDATE SET
                      class = excluded.class, ms = excluded.ms, step = excluded.step,
                      outcome = COALESCE(excluded.outcome, outcome)",
@@ -164,6 +165,7 @@ impl Writer {
             for write in steps {
                 let Write::Step {
                     event,
+                    received,
                     position,
                     step,
                     outcome,
@@ -180,6 +182,7 @@ impl Writer {
                 upsert.execute(params![
                     event,
                     position,
+                    received,
                     step.function,
                     class.name(),
                     step.ms,

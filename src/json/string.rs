@@ -32,9 +32,7 @@ fn pair(high: u16, low: u16) -> Option<char> {
 }
 
 fn may_have_stand_ins(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let first = memchr::memchr(LEAD[0], bytes);
-    first.is_some_and(|first| memchr::memmem::find(&bytes[first..], &LEAD).is_some())
+    memchr::memmem::find(text.as_bytes(), &LEAD).is_some()
 }
 
 /// A Rust text as a JavaScript string.
@@ -145,15 +143,8 @@ fn escaped_unit(text: &str) -> u16 {
 /// Appends the string as JSON has it, in quotes, in the way of `JSON.stringify`.
 pub fn quote(string: &str, json: &mut String) {
     json.push('"');
-    let odd = may_have_stand_ins(string);
-    // Most strings stay as they are. Without an end in the middle, the loop takes many bytes at once.
-    let escapes = string.bytes().fold(odd, |any, byte| any | is_escaped(byte));
-    if !escapes {
-        json.push_str(string);
-        json.push('"');
-        return;
-    }
     let mut plain = 0;
+    let odd = may_have_stand_ins(string);
     let mut chars = string.char_indices().peekable();
     while let Some((at, char)) = chars.next() {
         let escaped: Cow<str> = match char {

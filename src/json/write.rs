@@ -4,9 +4,6 @@ use std::fmt;
 
 use super::{Json, string};
 
-/// Most texts have room in so many bytes.
-const ROOM: usize = 1024;
-
 impl Json {
     /// In several lines, as people read it.
     pub fn to_string_pretty(&self) -> String {
@@ -65,7 +62,7 @@ fn write(value: &Json, indent: Option<usize>, text: &mut String) {
 /// In one line, without spaces.
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::with_capacity(ROOM);
+        let mut text = String::new();
         write(self, None, &mut text);
         f.write_str(&text)
     }

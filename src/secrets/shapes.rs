@@ -2,6 +2,7 @@
 //! theirs, tokens, private keys, addresses that whoever knows them may write to.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -473,29 +474,20 @@ static SIGNS: LazyLock<Option<Signs>> = LazyLock::new(|| {
     })
 });
 
-/// A shape's expression, made when it is first needed: processes are short-lived.
-struct Form {
-    /// A shorter text can't have the shape. Known before `regex`, which takes long to make.
-    shortest: OnceLock<usize>,
-    regex: OnceLock<Option<Regex>>,
-}
+/// The expressions, each made when it is first needed: processes are short-lived.
+static FORMS: [OnceLock<Option<Regex>>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
 
-static FORMS: [Form; SHAPES.len()] = [const {
-    Form {
-        shortest: OnceLock::new(),
-        regex: OnceLock::new(),
-    }
-}; SHAPES.len()];
+/// The sign of a key that has no other, and how many hexadecimal digits stand before it: dates and names have it, too.
+const BARE: (&[u8], usize) = (b"-", 32);
 
-impl Form {
-    fn shortest(&self, pattern: impl FnOnce() -> String) -> usize {
-        *self.shortest.get_or_init(|| {
-            let mut parser = regex_syntax::ParserBuilder::new().utf8(false).build();
-            let parsed = parser.parse(&pattern()).ok();
-            let shortest = parsed.and_then(|form| form.properties().minimum_len());
-            shortest.unwrap_or_default()
-        })
+/// Whether the sign at `place` may be one of a secret.
+fn counts(text: &[u8], place: Range<usize>) -> bool {
+    let (bare, digits) = BARE;
+    if text[place.clone()] != *bare {
+        return true;
     }
+    let first = place.start.checked_sub(digits);
+    first.is_some_and(|first| text[first..place.start].iter().all(u8::is_ascii_hexdigit))
 }
 
 /// The shapes that `text` may have, and their expressions.
@@ -504,7 +496,9 @@ fn possible(text: &[u8]) -> impl Iterator<Item = (&'static Shape, &'static Regex
     let mut found = 0_u128;
     if let Some(signs) = &*SIGNS {
         for sign in signs.automaton.find_overlapping_iter(text) {
-            found |= 1 << signs.shapes[sign.pattern().as_usize()];
+            if counts(text, sign.range()) {
+                found |= 1 << signs.shapes[sign.pattern().as_usize()];
+            }
         }
     }
     std::iter::from_fn(move || {
@@ -512,14 +506,10 @@ fn possible(text: &[u8]) -> impl Iterator<Item = (&'static Shape, &'static Regex
         found &= found.wrapping_sub(1);
         Some(number).filter(|number| *number < SHAPES.len())
     })
-    .filter_map(move |number| {
+    .filter_map(|number| {
         let (shape, form) = (&SHAPES[number], &FORMS[number]);
-        let pattern = || format!("(?-u:{})", shape.form);
-        if text.len() < form.shortest(pattern) {
-            return None;
-        }
-        let regex = form.regex.get_or_init(|| Regex::new(&pattern()).ok());
-        Some((shape, regex.as_ref()?))
+        let form = form.get_or_init(|| Regex::new(&format!("(?-u:{})", shape.form)).ok());
+        Some((shape, form.as_ref()?))
     })
 }
 

@@ -25,6 +25,8 @@ pub struct RowChange {
 /// An event on its way. Each of its steps is kept and shown as it changes.
 pub struct Journey {
     pub id: u64,
+    /// In milliseconds since 1970.
+    received: i64,
     row: Mutex<EventRow>,
     history: Arc<History>,
     changes: broadcast::Sender<RowChange>,
@@ -34,13 +36,14 @@ pub struct Journey {
 
 impl Journey {
     pub fn new(
-        row: EventRow,
+        (row, received): (EventRow, i64),
         history: Arc<History>,
         changes: broadcast::Sender<RowChange>,
         place: Option<OwnedSemaphorePermit>,
     ) -> Journey {
         let journey = Journey {
             id: row.id,
+            received,
             row: Mutex::new(row),
             history,
             changes,
@@ -60,7 +63,7 @@ impl Journey {
     /// Takes a step that ends here.
     pub async fn end(&self, step: WayStep) {
         let position = self.begin(step.clone());
-        self.history.step(self.id, position, step, None).await;
+        self.keep(position, step, None).await;
     }
 
     /// Begins a step. Gives its number.
@@ -85,9 +88,7 @@ impl Journey {
         if let Ok(told) = tokio::time::timeout(SOON, &mut ended).await {
             return told;
         }
-        self.history
-            .step(self.id, position, step.clone(), None)
-            .await;
+        self.keep(position, step.clone(), None).await;
         ended.await
     }
 
@@ -97,7 +98,12 @@ impl Journey {
             known.clone_from(&step);
         }
         self.show();
-        self.history.step(self.id, position, step, outcome).await;
+        self.keep(position, step, outcome).await;
+    }
+
+    async fn keep(&self, position: usize, step: WayStep, outcome: Option<Bytes>) {
+        let event = (self.id, self.received);
+        self.history.step(event, position, step, outcome).await;
     }
 
     /// Makes room for other events.

@@ -146,6 +146,7 @@ impl Pipeline {
         let mut going = Vec::with_capacity(events.len());
         let mut ids = Vec::with_capacity(events.len());
         let received_at = time::to_iso(sender.received);
+        let received = time::to_millis(sender.received);
         for ArrivedEvent { mut fields, size } in events {
             enrich(&mut fields, &sender, &received_at);
             let fault = fault_of(&fields, size).map(str::to_owned);
@@ -169,7 +170,7 @@ impl Pipeline {
                 size,
                 ..self.row(&shown)
             };
-            new.push(NewEvent::new(&row, raw.into_owned(), sender.received));
+            new.push(NewEvent::new(&row, raw.into_owned(), received));
             going.push((row, json, fault));
         }
         // The places are taken before anything is kept: what is kept goes on at once.
@@ -189,7 +190,8 @@ impl Pipeline {
             let source: Arc<str> = source.into();
             for (row, json, fault) in going {
                 let (history, changes) = (pipeline.history.clone(), pipeline.changes.clone());
-                let journey = Journey::new(row, history, changes, places.split(1));
+                let place = places.split(1);
+                let journey = Journey::new((row, received), history, changes, place);
                 let (pipeline, route, source) = (pipeline.clone(), route.clone(), source.clone());
                 tokio::spawn(async move {
                     match (fault, &*route) {
@@ -230,9 +232,11 @@ impl Pipeline {
         let place = self.places.clone().acquire_owned().await;
         let place = place.map_err(|error| HistoryError::Written(error.to_string()))?;
         let raw = self.redacted(&json).into_owned();
-        let kept = NewEvent::new(&row, raw, sender.received);
+        let received = time::to_millis(sender.received);
+        let kept = NewEvent::new(&row, raw, received);
         self.history.add(vec![kept]).await?;
-        let journey = Journey::new(row, self.history.clone(), self.changes.clone(), Some(place));
+        let (history, changes) = (self.history.clone(), self.changes.clone());
+        let journey = Journey::new((row, received), history, changes, Some(place));
         let id = journey.id;
         let pipeline = self.clone();
         tokio::spawn(async move {
