@@ -18,8 +18,8 @@ use super::color::Color;
 use super::error::Exit;
 use super::output::Output;
 use super::{
-    accept, aws, cases, coverage, diff, doctor, globals, init, inputs, licenses, record, review,
-    run, samples, serve, test, types, watch,
+    accept, aws, cases, coverage, diff, doctor, events, globals, init, inputs, licenses, record,
+    review, run, serve, test, types, watch,
 };
 
 /// Runs Twilio Segment functions, unchanged, on your own machine.
@@ -88,7 +88,7 @@ enum Command {
     Accept(accept::Args),
     Cases(Box<cases::Args>),
     Serve(Box<serve::Args>),
-    Events(samples::Args),
+    Events(events::Args),
     Inputs(inputs::Args),
     Aws(aws::Args),
     Globals(globals::Args),
@@ -186,7 +186,7 @@ pub fn main(command: clap::Command) -> ExitCode {
         Command::Accept(args) => accept::run(args, cli.color),
         Command::Cases(args) => cases::run(args, cli.color),
         Command::Serve(args) => serve::run(args, cli.color),
-        Command::Events(args) => samples::run(args, cli.color),
+        Command::Events(args) => events::run(args, cli.color),
         Command::Inputs(args) => inputs::run(args, cli.color),
         Command::Aws(args) => aws::run(args, cli.color),
         Command::Globals(args) => globals::run(args, cli.color),

@@ -12,7 +12,7 @@ use segfn::text::hex;
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
-use super::events::EventArgs;
+use super::event_args::EventArgs;
 use super::interruption::Interruption;
 use super::output::Output;
 

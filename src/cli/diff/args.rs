@@ -7,7 +7,7 @@ use segfn::cost::Volume;
 use segfn::options::{AwsMode, HostPattern};
 
 use crate::cli::diff_reports::DiffFormat;
-use crate::cli::events::EventArgs;
+use crate::cli::event_args::EventArgs;
 use crate::cli::function_args::FunctionArgs;
 use crate::cli::part_args::PartArgs;
 use crate::cli::report_target::Target;

@@ -20,7 +20,7 @@ use super::versions::{compared_versions, made_of, net_mode, options, subject};
 use crate::cli::diff_reports::{DiffFormat, DiffReports};
 use crate::cli::engine_error::{engine_error, not_loaded, text_report};
 use crate::cli::error::{CliError, Exit};
-use crate::cli::events::tell_left_out;
+use crate::cli::event_args::tell_left_out;
 use crate::cli::input_problems::InputProblems;
 use crate::cli::open::tell_warnings;
 use crate::cli::output::Output;

@@ -19,7 +19,7 @@ use segfn::report::text::TextReport;
 use crate::cli::coverage::{self, CoverageFormat, ReportArgs};
 use crate::cli::engine_error::{engine_error, text_report};
 use crate::cli::error::{CliError, Exit};
-use crate::cli::events::{EventArgs, tell_left_out};
+use crate::cli::event_args::{EventArgs, tell_left_out};
 use crate::cli::function_args::{FunctionArgs, LiveArgs, parse_jobs};
 use crate::cli::made_of::{digest, segfn_versions, version_digest};
 use crate::cli::open::{function_here, open};
