@@ -1,6 +1,6 @@
 """deploy/lambda/: the bootstrap starts the built program, which runs the state machine's parts and their merge as Step
-Functions invokes them, with the rights of the policies and no more; and the commands of docs/lambda.md work against a stand-in
-for AWS."""
+Functions invokes them, with the rights of the policies and no more; and the commands of docs/lambda.md work against a
+stand-in for AWS."""
 
 import json
 import os
