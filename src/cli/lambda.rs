@@ -12,7 +12,7 @@ use segfn::temporary::TemporaryFolder;
 use serde_json::Value;
 
 use self::child::{ChildOrder, run_child};
-use self::ended::{Asked, USAGE, answer_of};
+use self::ended::{LambdaOrder, USAGE, answer_of};
 use super::color::Color;
 use super::error::{CliError, Exit};
 use super::output::Output;
@@ -141,7 +141,7 @@ async fn run_task(invocation: &LambdaInvocation) -> Result<Value, LambdaFailure>
         input: None,
         until: invocation.deadline,
     };
-    answer_of(run_child(order).await, Asked::Part(task.part()))
+    answer_of(run_child(order).await, LambdaOrder::Part(task.part()))
 }
 
 /// Two versions that are compared over live events.
@@ -164,7 +164,7 @@ impl Shadow<'_> {
             input: Some(PROBE.into()),
             until,
         };
-        answer_of(run_child(order).await, Asked::Event).map(drop)
+        answer_of(run_child(order).await, LambdaOrder::Event).map(drop)
     }
 
     /// Compares over the event of an invocation. One that is tried again is written over the first.
@@ -174,7 +174,7 @@ impl Shadow<'_> {
             input: Some(invocation.payload.clone()),
             until: invocation.deadline,
         };
-        answer_of(run_child(order).await, Asked::Event)
+        answer_of(run_child(order).await, LambdaOrder::Event)
     }
 
     /// Each event has a process of its own, so that it begins cold in any case.

@@ -18,7 +18,7 @@ const AGAIN: &str = "Segfn.Again";
 
 /// What was asked for.
 #[derive(Clone, Copy)]
-pub enum Asked {
+pub enum LambdaOrder {
     /// A part, from 1, and how many there are; or all of something.
     Part(Option<(u32, u32)>),
     /// A comparison over an event.
@@ -26,7 +26,7 @@ pub enum Asked {
 }
 
 /// What an invocation is answered, or how it failed.
-pub fn answer_of(ended: io::Result<ChildEnd>, asked: Asked) -> Result<Value, LambdaFailure> {
+pub fn answer_of(ended: io::Result<ChildEnd>, asked: LambdaOrder) -> Result<Value, LambdaFailure> {
     let ended = ended
         .map_err(|error| LambdaFailure::new(AGAIN, &format!("segfn can't be started: {error}")))?;
     let meaning = match ended.status.code() {
@@ -49,7 +49,7 @@ pub fn answer_of(ended: io::Result<ChildEnd>, asked: Asked) -> Result<Value, Lam
     let mut answer = Map::new();
     answer.insert("exitCode".into(), ended.status.code().into());
     answer.insert("meaning".into(), meaning.into());
-    if let Asked::Part(Some((part, of))) = asked {
+    if let LambdaOrder::Part(Some((part, of))) = asked {
         answer.insert("part".into(), part.into());
         answer.insert("of".into(), of.into());
     }

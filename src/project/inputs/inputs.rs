@@ -332,8 +332,12 @@ impl Inputs {
             progress: self.progress.clone(),
         };
         let mut reader = buffered(Box::new(source));
+        let begins = reader.fill_buf().map_err(failed)?;
+        if begins.starts_with(b"PAR1") {
+            return Err(InputError::Parquet(path));
+        }
         // The first byte of gzip's magic number begins no JSON.
-        let gzip = reader.fill_buf().map_err(failed)?.first() == Some(&0x1f);
+        let gzip = begins.first() == Some(&0x1f);
         if gzip {
             reader = buffered(Box::new(MultiGzDecoder::new(reader)));
         }
