@@ -21,6 +21,7 @@ mod init;
 mod input_problems;
 mod inputs;
 mod interruption;
+mod lambda;
 mod licenses;
 mod made_of;
 mod open;
