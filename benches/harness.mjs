@@ -33,6 +33,20 @@ export function run(command, args, env = {}, exits = [0]) {
   return ms;
 }
 
+/** The processor's time that the commands took which `start` runs to their ends, in milliseconds. */
+export function cpuOf(start) {
+  // Of the children that have ended, in hundredths of a second, behind the program's name.
+  const ended = () => {
+    const fields = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[13]) + Number(fields[14])) * 10;
+  };
+  const before = ended();
+  start();
+  return ended() - before;
+}
+
 /** The peak of a command's memory in MB: the largest of a few runs, as one may end between two samples. */
 export async function peak(command, args, rounds = 1) {
   let most = 0;
@@ -41,18 +55,34 @@ export async function peak(command, args, rounds = 1) {
 }
 
 /** The peak of one run, with the processes that it starts. Memory that several of them share counts once. */
-async function peakOfOne(command, args) {
+function peakOfOne(command, args) {
+  return watched(command, args, proportional, 1);
+}
+
+/** The peak of the largest process of a run in MB. What it shares with others counts in each of them. */
+export function peakOfEach(command, args) {
+  // Linux keeps the peak of each until it ends.
+  return watched(command, args, (pid) => Math.max(...below(pid, 'status', /^VmHWM:\s+(\d+)/m)), 20);
+}
+
+/** The most that `kilobytes` told of a run, asked every so many milliseconds. */
+async function watched(command, args, kilobytes, pause) {
   const child = spawn(command, args, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
-  let kilobytes = 0;
+  let most = 0;
   while (child.exitCode === null) {
-    kilobytes = Math.max(kilobytes, proportional(child.pid));
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    most = Math.max(most, kilobytes(child.pid));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  return kilobytes / 1024;
+  return most / 1024;
 }
 
 /** The memory of a process and of its children in KB. Linux divides a shared page among its processes. */
 export function proportional(pid) {
+  return below(pid, 'smaps_rollup', /^Pss:\s+(\d+)/m).reduce((sum, kilobytes) => sum + kilobytes, 0);
+}
+
+/** A number that /proc has of a process and of each below it. */
+function below(pid, name, pattern) {
   const read = (name) => {
     try {
       return readFileSync(`/proc/${pid}/${name}`, 'utf8');
@@ -60,9 +90,9 @@ export function proportional(pid) {
       return ''; // It has ended.
     }
   };
-  const own = Number(/^Pss:\s+(\d+)/m.exec(read('smaps_rollup'))?.[1] ?? 0);
-  const below = read(`task/${pid}/children`).split(' ').filter(Boolean).map(proportional);
-  return below.reduce((sum, kilobytes) => sum + kilobytes, own);
+  const own = Number(pattern.exec(read(name))?.[1] ?? 0);
+  const children = read(`task/${pid}/children`).split(' ').filter(Boolean);
+  return [own, ...children.flatMap((child) => below(child, name, pattern))];
 }
 
 export const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
