@@ -53,7 +53,7 @@ test-deploy: v8 js/dist/bundles.json
 	@scripts/provide-venv packaging/.linters packaging/linters.txt
 	@scripts/provide-spark
 	$(CARGO) build --locked --profile $(PROFILE) --bin segfn
-	cd deploy/test && SEGFN_BUILT=$(BUILT) ../../tests/.moto/bin/python -W ignore -m unittest test_kubernetes test_batch test_github
+	cd deploy/test && SEGFN_BUILT=$(BUILT) ../../tests/.moto/bin/python -W ignore -m unittest test_kubernetes test_batch test_lambda test_github
 	cd deploy/test && SEGFN_BUILT=$(BUILT) ../../tests/.spark/bin/python -W ignore -m unittest test_spark
 
 # What is published for this machine's system, in dist/.

@@ -43,6 +43,20 @@ export function run(command, args, env = {}, exits = [0]) {
   return ms;
 }
 
+/** The processor's time that the commands took which `start` runs to their ends, in milliseconds. */
+export function cpuOf(start) {
+  // Of the children that have ended, in hundredths of a second, behind the program's name.
+  const ended = () => {
+    const fields = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[13]) + Number(fields[14])) * 10;
+  };
+  const before = ended();
+  start();
+  return ended() - before;
+}
+
 /** The peak of a command's memory in MB: the largest of a few runs, as one may end between two samples. */
 export async function peak(command, args, rounds = 1) {
   let most = 0;
@@ -51,14 +65,25 @@ export async function peak(command, args, rounds = 1) {
 }
 
 /** The peak of one run, with the processes that it starts. Memory that several of them share counts once. */
-async function peakOfOne(command, args) {
+function peakOfOne(command, args) {
+  return watched(command, args, proportional, 1);
+}
+
+/** The peak of the largest process of a run in MB. What it shares with others counts in each of them. */
+export function peakOfEach(command, args) {
+  // Linux keeps the peak of each until it ends.
+  return watched(command, args, (pid) => Math.max(...below(pid, 'status', /^VmHWM:\s+(\d+)/m)), 20);
+}
+
+/** The most that `kilobytes` told of a run, asked every so many milliseconds. */
+async function watched(command, args, kilobytes, pause) {
   const child = spawn(command, args, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
-  let kilobytes = 0;
+  let most = 0;
   while (child.exitCode === null) {
-    kilobytes = Math.max(kilobytes, proportional(child.pid));
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    most = Math.max(most, kilobytes(child.pid));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  return kilobytes / 1024;
+  return most / 1024;
 }
 
 /** What Linux tells of a process; nothing of one that has ended. */
@@ -78,10 +103,13 @@ function children(pid) {
 
 /** The memory of a process and of its children in KB. Linux divides a shared page among its processes. */
 export function proportional(pid) {
-  const own = Number(/^Pss:\s+(\d+)/m.exec(told(pid, 'smaps_rollup'))?.[1] ?? 0);
-  return children(pid)
-    .map(proportional)
-    .reduce((sum, kilobytes) => sum + kilobytes, own);
+  return below(pid, 'smaps_rollup', /^Pss:\s+(\d+)/m).reduce((sum, kilobytes) => sum + kilobytes, 0);
+}
+
+/** A number that /proc has of a process and of each below it. */
+function below(pid, name, pattern) {
+  const own = Number(pattern.exec(told(pid, name))?.[1] ?? 0);
+  return [own, ...children(pid).flatMap((child) => below(child, name, pattern))];
 }
 
 /** How long a process and its children have used a processor, in ms. */
@@ -92,6 +120,7 @@ export function processorTime(pid) {
   return children(pid)
     .map(processorTime)
     .reduce((sum, time) => sum + time, own);
+}
 }
 
 export const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];

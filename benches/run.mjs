@@ -5,6 +5,7 @@ import { measureArchive, measureUntouched, measureUpload } from './groups/aws.mj
 import { measureDiff } from './groups/diff.mjs';
 import { measureEvents, measureMemory, measureWhere } from './groups/events.mjs';
 import { measureGlobals } from './groups/globals.mjs';
+import { measureScale } from './groups/scale.mjs';
 import { measureLauncher, measureStart } from './groups/start.mjs';
 import { measureReload, measureServe, measureServeMemory, measureTracked } from './groups/serve.mjs';
 import { measureChanged, measureNearest, measureShared, measureTest } from './groups/suites.mjs';
@@ -24,6 +25,7 @@ const measures = {
   nearest: measureNearest,
   changed: measureChanged,
   diff: measureDiff,
+  scale: measureScale,
   globals: measureGlobals,
   serve: measureServe,
   tracked: measureTracked,

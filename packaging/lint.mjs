@@ -47,7 +47,8 @@ for (const each of validateAction(action).errors) fail(`action.yml: ${JSON.strin
 run('actionlint', ['-stdin-filename', 'action.yml (as a workflow)', '-'], asWorkflow(parse(action)));
 
 const isShell = (file) => /^#!.*\b(ba)?sh\n/.test(readFileSync(file, 'utf8'));
-const scripts = [here, join(here, 'action'), join(root, 'scripts'), join(root, '.ci')].flatMap((folder) => {
+const folders = [here, join(here, 'action'), ...['scripts', '.ci', 'deploy/lambda'].map((name) => join(root, name))];
+const scripts = folders.flatMap((folder) => {
   const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
   return files.map(({ name }) => join(folder, name)).filter(isShell);
 });

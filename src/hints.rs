@@ -41,6 +41,9 @@ pub const ACCEPT_AGAIN: &str = "`segfn test --accept` writes it again, from what
 pub const LIST_AGAIN: &str =
     "`segfn inputs` lists them again, and all parts run anew with that list: --manifest FILE";
 
+/// Parquet.
+pub const BY_SPARK: &str = "Spark makes events of its rows, and runs functions over them: docs/scale-engines.md has the recipe";
+
 /// A sample that isn't there.
 pub const LIST_SAMPLES: &str = "`segfn events` lists the samples";
 

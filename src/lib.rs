@@ -27,6 +27,7 @@ pub mod history;
 pub mod host;
 pub mod http_server;
 pub mod json;
+pub mod lambda;
 mod libcrypto;
 pub mod licenses;
 pub mod net;

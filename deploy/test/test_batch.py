@@ -265,6 +265,8 @@ def shorthand(shape, value):
     """The CLI's short form of a structure: NAME=VALUE,NAME=VALUE."""
     if shape.type_name == "string":
         return value
+    if shape.type_name == "integer" or value.startswith("{"):
+        return json.loads(value)
     pairs = dict(pair.split("=", 1) for pair in value.split(","))
     if shape.type_name == "map":
         return pairs

@@ -18,8 +18,8 @@ use super::color::Color;
 use super::error::Exit;
 use super::output::Output;
 use super::{
-    accept, aws, cases, coverage, diff, doctor, globals, init, inputs, licenses, record, review,
-    run, samples, serve, test, types, watch,
+    accept, aws, cases, coverage, diff, doctor, events, globals, init, inputs, lambda, licenses,
+    record, review, run, serve, test, types, watch,
 };
 
 /// Runs Twilio Segment functions, unchanged, on your own machine.
@@ -88,8 +88,9 @@ enum Command {
     Accept(accept::Args),
     Cases(Box<cases::Args>),
     Serve(Box<serve::Args>),
-    Events(samples::Args),
+    Events(events::Args),
     Inputs(inputs::Args),
+    Lambda(lambda::Args),
     Aws(aws::Args),
     Globals(globals::Args),
     Types(types::Args),
@@ -112,6 +113,7 @@ impl Command {
             Command::Init(_)
             | Command::Events(_)
             | Command::Inputs(_)
+            | Command::Lambda(_)
             | Command::Aws(_)
             | Command::Globals(_)
             | Command::Types(_)
@@ -186,8 +188,9 @@ pub fn main(command: clap::Command) -> ExitCode {
         Command::Accept(args) => accept::run(args, cli.color),
         Command::Cases(args) => cases::run(args, cli.color),
         Command::Serve(args) => serve::run(args, cli.color),
-        Command::Events(args) => samples::run(args, cli.color),
+        Command::Events(args) => events::run(args, cli.color),
         Command::Inputs(args) => inputs::run(args, cli.color),
+        Command::Lambda(args) => lambda::run(args, cli.color),
         Command::Aws(args) => aws::run(args, cli.color),
         Command::Globals(args) => globals::run(args, cli.color),
         Command::Types(args) => types::run(args, cli.color),

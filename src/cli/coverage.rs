@@ -70,9 +70,22 @@ pub struct ReportArgs {
 
 impl ReportArgs {
     /// Whether some must be covered.
-    pub fn asks(&self) -> bool {
+    fn asks(&self) -> bool {
         let asked = [self.min_lines, self.min_functions, self.min_branches];
         asked.iter().any(Option::is_some)
+    }
+
+    /// # Errors
+    /// Some must be covered, but nothing is counted, as there are no `reports`.
+    pub fn check_asked(&self, reports: &[CoverageFormat]) -> Result<(), CliError> {
+        match reports.is_empty() && self.asks() {
+            true => {
+                let text = "coverage is counted only with --coverage";
+                let hint = "add --coverage text, or leave out the --min-… flags";
+                Err(CliError::new(Exit::Usage, text).with_hint(Some(hint)))
+            }
+            false => Ok(()),
+        }
     }
 }
 
@@ -159,6 +172,25 @@ pub fn report(
         }
     }
     Ok(())
+}
+
+/// Reports what ran of the function. Tells how a command ends that otherwise ends as `exit`.
+///
+/// # Errors
+/// A report can't be written.
+pub fn report_and_check(
+    coverage: &Coverage,
+    formats: &[CoverageFormat],
+    covered: &ReportArgs,
+    exit: Exit,
+    output: &Output,
+) -> Result<Exit, CliError> {
+    report(coverage, formats, covered, output)?;
+    let is_enough = check(coverage, covered, output)? == Exit::Success;
+    Ok(match exit {
+        Exit::Success if !is_enough => Exit::Failed,
+        exit => exit,
+    })
 }
 
 /// Whether enough is covered: of all functions together what the flags ask, and of each what its

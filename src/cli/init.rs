@@ -49,9 +49,14 @@ fn write(args: &Args, output: &Output) -> Result<Exit, CliError> {
         true => String::new(),
         false => format!(" {}", args.folder.display()),
     };
+    // What the settings name at first is nobody's service.
+    let first = match args.kind {
+        Kind::Destination => ", once settings.json names your service",
+        _ => "",
+    };
     let _ = write!(
         text,
-        "\nNext:\n  segfn test{folder}   runs its cases, offline\n  segfn run{folder}    calls it with sample events\n  \
+        "\nNext:\n  segfn test{folder}   runs its cases, offline\n  segfn run{folder}    calls it with sample events{first}\n  \
          segfn types{folder}  makes an editor know what a function can name\n"
     );
     // A failure is kept by `output`.

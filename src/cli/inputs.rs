@@ -7,7 +7,7 @@ use segfn::project::inputs::Manifest;
 
 use super::color::Color;
 use super::error::{CliError, Exit};
-use super::events::{Since, parse_since};
+use super::event_args::{Since, parse_since};
 use super::gathered::host_options;
 use super::output::Output;
 use super::part_args::not_listed;

@@ -12,7 +12,7 @@ use segfn::text::hex;
 use serde::Serialize;
 
 use super::error::{CliError, Exit};
-use super::events::EventArgs;
+use super::event_args::EventArgs;
 use super::interruption::Interruption;
 use super::output::Output;
 
@@ -35,6 +35,19 @@ pub struct PartArgs {
     /// `merge`; what differs, or failed, is told there
     #[arg(long, value_name = "FOLDER")]
     pub to: Option<PathBuf>,
+    /// The events came live and are no part of a list: the result gets this name, and `merge` adds up
+    /// those that are there, however many
+    #[arg(long, value_name = "NAME", requires = "to", conflicts_with_all = ["part", "manifest"], value_parser = parse_live)]
+    pub live: Option<String>,
+}
+
+/// The name of a result, which becomes one of a file.
+fn parse_live(text: &str) -> Result<String, &'static str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    match text.len() {
+        1..=128 if text.bytes().all(is_plain) => Ok(text.to_owned()),
+        _ => Err("expected up to 128 letters, digits, -, _ and ."),
+    }
 }
 
 /// How a part is given.
@@ -125,11 +138,22 @@ fn usage(text: String) -> CliError {
     CliError::new(Exit::Usage, text)
 }
 
+fn no_events() -> CliError {
+    let hint = "name files, folders or an archive; samples can't be taken in parts";
+    usage("there are no events to take a part of".to_owned()).with_hint(Some(hint))
+}
+
 /// A part of the inputs that is about to run.
 pub struct OwnPart {
-    part: InputPart,
-    manifest: Manifest,
+    inputs: PartInputs,
     place: Option<ResultPlace>,
+}
+
+/// What is read in a part.
+enum PartInputs {
+    Listed(Manifest, InputPart),
+    /// What came live, by the name of its result.
+    Live(String, Vec<PathBuf>),
 }
 
 impl PartArgs {
@@ -170,31 +194,37 @@ impl PartArgs {
             None => all,
         };
         which.refuse_in_parts()?;
-        let manifest = match &self.manifest {
-            Some(path) => read_manifest(path, host)?,
-            None if paths.is_empty() => {
-                let hint = "name files, folders or an archive; samples can't be taken in parts";
-                return Err(
-                    usage("there are no events to take a part of".to_owned()).with_hint(Some(hint))
-                );
-            }
-            None => Manifest::list(paths, host, which.since_time()).map_err(not_listed)?,
+        let inputs = match &self.live {
+            Some(_) if paths.is_empty() => return Err(no_events()),
+            Some(name) => PartInputs::Live(name.clone(), paths.to_vec()),
+            None => PartInputs::Listed(self.manifest(paths, which, host)?, part),
         };
         let place = match &self.to {
             Some(to) => Some(open_place(to, host)?),
             None => None,
         };
-        if let Some(place) = &place {
-            let name = ResultHead::new("", (part.number, part.of)).file_name();
+        let own = OwnPart { inputs, place };
+        if let Some(place) = &own.place {
+            let name = own.head("").file_name();
             place
                 .check(&name)
                 .map_err(|error| not_written(place.name(), error, Exit::Usage))?;
         }
-        Ok(Some(OwnPart {
-            part,
-            manifest,
-            place,
-        }))
+        Ok(Some(own))
+    }
+
+    /// What there is to take a part of.
+    fn manifest(
+        &self,
+        paths: &[PathBuf],
+        which: &EventArgs,
+        host: &HostOptions,
+    ) -> Result<Manifest, CliError> {
+        match &self.manifest {
+            Some(path) => read_manifest(path, host),
+            None if paths.is_empty() => Err(no_events()),
+            None => Manifest::list(paths, host, which.since_time()).map_err(not_listed),
+        }
     }
 }
 
@@ -245,9 +275,28 @@ impl OwnPart {
     /// # Errors
     /// The machine has no room for reading them.
     pub fn inputs(&self, which: &EventArgs, host: &HostOptions) -> Result<Inputs, CliError> {
-        let inputs = Inputs::of_part(&self.manifest, self.part, host);
+        let (manifest, part) = match &self.inputs {
+            PartInputs::Listed(manifest, part) => (manifest, *part),
+            PartInputs::Live(name, paths) => {
+                return Ok(which.open(paths, host).with_stdin_called(name));
+            }
+        };
+        let inputs = Inputs::of_part(manifest, part, host);
         let inputs = inputs.map_err(|error| CliError::from_error(Exit::Internal, error))?;
         Ok(inputs.up_to(which.longest()))
+    }
+
+    /// What its result says of itself, but for what went in beside the inputs.
+    fn head(&self, command: &str) -> ResultHead {
+        match &self.inputs {
+            PartInputs::Listed(manifest, InputPart { number, of }) => {
+                let mut head = ResultHead::new(command, (*number, *of));
+                head.inputs = hex(&manifest.digest());
+                head.objects = manifest.entries.len() as u64;
+                head
+            }
+            PartInputs::Live(name, _) => ResultHead::of_live(command, name),
+        }
     }
 
     /// Whether its result is written.
@@ -269,10 +318,11 @@ impl OwnPart {
         let Some(place) = &self.place else {
             return Ok(());
         };
-        let InputPart { number, of } = self.part;
-        let mut head = ResultHead::new(command, (number, of));
-        head.inputs = hex(&self.manifest.digest());
-        head.objects = self.manifest.entries.len() as u64;
+        let mut head = self.head(command);
+        let what = match &head.live {
+            Some(_) => "what came of the events".to_owned(),
+            None => format!("part {} of {}", head.part, head.of),
+        };
         head.made_of = made_of
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
@@ -282,7 +332,7 @@ impl OwnPart {
             .to_bytes(output.secrets())
             .and_then(|bytes| place.write(&name, bytes));
         let path = written.map_err(|error| not_written(place.name(), error, Exit::Internal))?;
-        let text = format!("part {number} of {of} is in {}\n", path.display());
+        let text = format!("{what} is in {}\n", path.display());
         // A failure is kept by `output`.
         let _ = output.write(text.as_bytes());
         Ok(())

@@ -13,7 +13,7 @@ use super::case_runs::{quiet_run, refuse_in_ci};
 use super::color::Color;
 use super::engine_error::{engine_error, text_report};
 use super::error::{CliError, Exit};
-use super::events::{EventArgs, tell_left_out};
+use super::event_args::{EventArgs, tell_left_out};
 use super::function_args::{FunctionArgs, LiveArgs, parse_jobs};
 use super::open::open;
 use super::output::Output;

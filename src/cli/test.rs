@@ -105,11 +105,7 @@ pub fn run_once(args: &Args, output: &Output) -> Result<Exit, CliError> {
     if args.accept {
         refuse_in_ci("--accept")?;
     }
-    if args.coverage.is_empty() && args.covered.asks() {
-        let text = "coverage is counted only with --coverage";
-        return Err(CliError::new(Exit::Usage, text)
-            .with_hint(Some("add --coverage text, or leave out the --min-… flags")));
-    }
+    args.covered.check_asked(&args.coverage)?;
     let chosen = args.select.open(output)?;
     if args.list {
         let ids: String = chosen

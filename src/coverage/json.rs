@@ -1,7 +1,10 @@
 //! Coverage as JSON, which `segfn coverage merge` reads: V8's form for each function, with the text
 //! that ran, so that shards are added up without the files.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use crate::coverage::{Count, Coverage, FunctionCoverage, OtherSource, ScriptCoverage, Span};
 
@@ -182,5 +185,22 @@ impl Coverage {
             }
         }
         Ok(coverage)
+    }
+}
+
+/// In what is written of a part of the inputs, it has the same form.
+impl Serialize for Coverage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json = self.to_json().map_err(S::Error::custom)?;
+        let json = String::from_utf8(json).map_err(S::Error::custom)?;
+        let json = RawValue::from_string(json).map_err(S::Error::custom)?;
+        json.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Coverage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Coverage, D::Error> {
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        Coverage::from_json(json.get().as_bytes()).map_err(D::Error::custom)
     }
 }

@@ -14,6 +14,7 @@ use super::stored;
 use super::summary::ComparisonSummary;
 use super::version_run::{Comparable, InvalidInput, Kept, VersionRun, prepare};
 use crate::cassette::{Redactor, Rules};
+use crate::coverage::{Coverage, ScriptCoverage};
 use crate::engine::{InputRun, Loaded, Options};
 use crate::function::{Function, Input};
 use crate::outcome::Outcome;
@@ -111,6 +112,7 @@ impl ReadyComparison<'_> {
         let options = &comparison.candidate.options;
         let costs = MeasuredCosts::new(options.timeout);
         let mut summary = ComparisonSummary::new(costs, options.fresh);
+        let mut covered = options.coverage.then(ScriptCoverage::default);
         let mut ended = false;
         if let (Some(base), Some(candidate)) = (&loaded_base, &loaded_candidate) {
             summary.kinds = Some((base.kind, candidate.kind));
@@ -134,13 +136,26 @@ impl ReadyComparison<'_> {
                     summary.unreadable += 1;
                     tell(ComparisonEvent::Unreadable(&bad)).is_break()
                 }
-                (Some(base), Some(again), Some(candidate)) => {
+                (Some(base), Some(again), Some(mut candidate)) => {
+                    if let Some(covered) = &mut covered
+                        && let Some(ran) = candidate.take_coverage()
+                    {
+                        covered.add(ran);
+                    }
                     comparison.add(&mut summary, base, again, candidate)?;
                     tell(ComparisonEvent::Compared).is_break()
                 }
                 _ => return Err(DiffError::OutOfStep),
             };
         }
+        summary.coverage = covered.map(|covered| {
+            let function = &comparison.candidate.function;
+            let mut coverage = Coverage::default();
+            let path = function.path.display().to_string();
+            // It is the only one.
+            let _ = coverage.add_script(&path, &function.source, covered);
+            coverage
+        });
         let is_any = summary.inputs + summary.unreadable > 0;
         summary.warm_parts = summary.warm_parts.map(|_| u64::from(is_any));
         comparison

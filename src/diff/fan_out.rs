@@ -45,7 +45,7 @@ pub fn fan_out<const RUNS: usize>(
 fn copy(inputs: impl Iterator<Item = Vec<Input>>, runs: &[SyncSender<Vec<Input>>]) {
     for mut portion in inputs {
         for input in &mut portion {
-            input.time = time::from_event(&input.json);
+            input.time = input.time.or_else(|| time::from_event(&input.json));
         }
         for run in runs {
             if run.send(portion.clone()).is_err() {

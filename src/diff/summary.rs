@@ -8,6 +8,7 @@ use super::differences::{AssumedRequests, Differences};
 use super::example::Example;
 use super::failures::Failures;
 use super::groups::Groups;
+use crate::coverage::Coverage;
 use crate::function::Kind;
 
 /// What came of comparing some inputs. Each report is made of one.
@@ -31,6 +32,8 @@ pub struct ComparisonSummary {
     /// How many times a run began anew with instances that then stayed warm: 1 for each part that has an
     /// input. `None` where each input had instances of its own.
     pub(super) warm_parts: Option<u64>,
+    /// What ran of the candidate, where that was asked for.
+    pub coverage: Option<Coverage>,
 }
 
 impl ComparisonSummary {
@@ -47,6 +50,7 @@ impl ComparisonSummary {
             costs,
             kinds: None,
             warm_parts: (!is_cold).then_some(0),
+            coverage: None,
         }
     }
 
@@ -65,6 +69,10 @@ impl ComparisonSummary {
         self.kinds = self.kinds.or(other.kinds);
         let both = self.warm_parts.zip(other.warm_parts);
         self.warm_parts = both.map(|(one, other)| one + other);
+        if let (Some(own), Some(other)) = (&mut self.coverage, other.coverage) {
+            // Parts of one run have one candidate.
+            let _ = own.add(other);
+        }
     }
 
     /// The examples that are inputs, to be named otherwise.

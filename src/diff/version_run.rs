@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::failures::NothingDone;
 use super::fan_out::Feed;
 use crate::cost::InvocationCost;
+use crate::coverage::ScriptCoverage;
 use crate::engine::{EngineError, InputResult, InputRun, Loaded, Need, Options, Ran};
 use crate::function::{Function, InputPlace};
 use crate::outcome::Outcome;
@@ -29,10 +30,22 @@ pub enum Comparable {
         /// How many requests were answered as recorded for others.
         assumed: u64,
         cost: InvocationCost,
+        /// What of the function ran, where that is counted.
+        coverage: Option<ScriptCoverage>,
         /// The input itself, where that was asked for.
         event: Option<Bytes>,
     },
     InvalidInput(InvalidInput),
+}
+
+impl Comparable {
+    /// What of the function ran, where that is counted.
+    pub fn take_coverage(&mut self) -> Option<ScriptCoverage> {
+        match self {
+            Comparable::Outcome { coverage, .. } => coverage.take(),
+            Comparable::InvalidInput(_) => None,
+        }
+    }
 }
 
 /// An input that a version can't take.
@@ -163,6 +176,7 @@ fn comparable(ran: Ran, kept: Kept) -> Comparable {
                 nothing_done,
                 assumed,
                 cost,
+                coverage: ran.coverage,
                 event: kept.events.then(event),
             }
         }

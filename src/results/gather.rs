@@ -49,8 +49,8 @@ struct Gathered<'c, S, M> {
     merge: M,
     /// The heads of the runs that there are results of; the first is the one that is added up.
     runs: Vec<Run>,
-    /// Where the part of each number of that run is.
-    parts: BTreeMap<u32, String>,
+    /// Where each part of that run is, by its number and, of live events, by its name.
+    parts: BTreeMap<(u32, Option<String>), String>,
     sum: Option<S>,
     problems: Vec<PartProblem>,
 }
@@ -98,7 +98,8 @@ impl<S: DeserializeOwned, M: Fn(&mut S, S)> Gathered<'_, S, M> {
             return;
         }
         let part = head.part;
-        if let Some(one) = self.parts.insert(part, name.clone()) {
+        let key = (part, head.live.clone());
+        if let Some(one) = self.parts.insert(key, name.clone()) {
             return self.problems.push(PartProblem::Doubled {
                 part,
                 one,
@@ -144,7 +145,11 @@ impl<S: DeserializeOwned, M: Fn(&mut S, S)> Gathered<'_, S, M> {
             }
         }
         if self.runs.len() == 1 {
-            let missing = (1..=head.of).filter(|number| !self.parts.contains_key(number));
+            let is_there = |number: &u32| {
+                let mut from = self.parts.range((*number, None)..);
+                from.next().is_some_and(|((part, _), _)| part == number)
+            };
+            let missing = (1..=head.of).filter(|number| !is_there(number));
             let missing: Vec<u32> = missing.collect();
             if !missing.is_empty() {
                 self.problems.push(PartProblem::Missing {

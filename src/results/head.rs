@@ -19,6 +19,10 @@ pub struct ResultHead {
     /// From 1.
     pub part: u32,
     pub of: u32,
+    /// The name of one of many results of events that came live, of which nobody knows how many there will be: it is
+    /// the first part of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<String>,
     /// What tells the listing of the inputs from others.
     pub inputs: String,
     /// How many objects it lists.
@@ -35,14 +39,26 @@ impl ResultHead {
             command: command.to_owned(),
             part,
             of,
+            live: None,
             inputs: String::new(),
             objects: 0,
             made_of: BTreeMap::new(),
         }
     }
 
-    /// Where it is: `part-00003-of-00064.json.gz`. So names are in the order of the parts.
+    /// The result of live events that has this name.
+    pub fn of_live(command: &str, name: &str) -> ResultHead {
+        ResultHead {
+            live: Some(name.to_owned()),
+            ..ResultHead::new(command, (1, 1))
+        }
+    }
+
+    /// Where it is: `part-00003-of-00064.json.gz`, or `part-live-NAME.json.gz`. So names are in the order of the parts.
     pub fn file_name(&self) -> String {
+        if let Some(name) = &self.live {
+            return format!("part-live-{name}.json.gz");
+        }
         format!("part-{:05}-of-{:05}.json.gz", self.part, self.of)
     }
 
@@ -61,6 +77,11 @@ impl ResultHead {
                 "it is one of {} parts, and not of {}",
                 self.of, other.of
             ));
+        }
+        if self.live.is_some() != other.live.is_some() {
+            let kinds = ["a part of a list", "of live events"];
+            let of = |head: &ResultHead| kinds[usize::from(head.live.is_some())];
+            return Some(format!("it is {}, and not {}", of(self), of(other)));
         }
         let names = self.made_of.keys().chain(other.made_of.keys());
         let mut different =

@@ -1,5 +1,8 @@
 //! Events from archives in S3, as Segment's S3 destination writes them.
 
+mod broken;
+mod flaky_s3;
+
 use std::io::Write;
 
 use flate2::Compression;

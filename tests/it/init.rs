@@ -43,7 +43,7 @@ fn what_init_writes_passes_at_once() {
 
     Next:
       segfn test   runs its cases, offline
-      segfn run    calls it with sample events
+      segfn run    calls it with sample events, once settings.json names your service
       segfn types  makes an editor know what a function can name
     exit 0
     ");

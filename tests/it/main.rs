@@ -26,6 +26,7 @@ mod handlers;
 mod house;
 mod init;
 mod inputs;
+mod lambda;
 mod language;
 mod licenses;
 mod limits;

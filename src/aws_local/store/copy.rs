@@ -1,6 +1,6 @@
 //! A second store of the same objects.
 
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File};
 use std::io;
 use std::path::Path;
 
@@ -12,23 +12,27 @@ const HELD: [&str; 3] = ["s3", "s3-state/buckets", "s3-state/details"];
 /// system has them.
 pub fn copy_objects(from: &Path, to: &Path) {
     for part in HELD {
-        // What can't be copied is missing, as a function that asks for it will see.
-        let _ = copy(&from.join(part), &to.join(part));
+        copy(&from.join(part), &to.join(part));
     }
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            fs::create_dir_all(&target)?;
-            copy(&entry.path(), &target)?;
-        } else if kind.is_file() || kind.is_symlink() {
-            fs::create_dir_all(to)?;
-            fs::hard_link(entry.path(), &target).or_else(|_| copy_file(&entry.path(), &target))?;
-        }
+/// What can't be copied is missing, as a function that asks for it will see, and what is removed meanwhile. All else
+/// is copied.
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).into_iter().flatten().flatten() {
+        let _ = copy_entry(&entry, to);
+    }
+}
+
+fn copy_entry(entry: &DirEntry, to: &Path) -> io::Result<()> {
+    let target = to.join(entry.file_name());
+    let kind = entry.file_type()?;
+    if kind.is_dir() {
+        fs::create_dir_all(&target)?;
+        copy(&entry.path(), &target);
+    } else if kind.is_file() || kind.is_symlink() {
+        fs::create_dir_all(to)?;
+        fs::hard_link(entry.path(), &target).or_else(|_| copy_file(&entry.path(), &target))?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::open::{open_for_cases, refuse_revision};
 use crate::cli::case_runs::{processors, refuse_in_ci};
 use crate::cli::engine_error::{engine_error, text_report};
 use crate::cli::error::{CliError, Exit};
-use crate::cli::events::{EventArgs, tell_left_out};
+use crate::cli::event_args::{EventArgs, tell_left_out};
 use crate::cli::function_args::{FunctionArgs, parse_jobs};
 use crate::cli::input_problems::InputProblems;
 use crate::cli::output::Output;

@@ -10,7 +10,7 @@ use segfn::results::PartResult;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::error::CliError;
-use crate::cli::events::EventArgs;
+use crate::cli::event_args::EventArgs;
 use crate::cli::gathered::gather_parts;
 use crate::cli::made_of::{digest, segfn_versions, version_digest};
 

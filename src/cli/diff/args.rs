@@ -6,8 +6,9 @@ use clap::builder::PossibleValuesParser;
 use segfn::cost::Volume;
 use segfn::options::{AwsMode, HostPattern};
 
+use crate::cli::coverage::{CoverageFormat, ReportArgs};
 use crate::cli::diff_reports::DiffFormat;
-use crate::cli::events::EventArgs;
+use crate::cli::event_args::EventArgs;
 use crate::cli::function_args::FunctionArgs;
 use crate::cli::part_args::PartArgs;
 use crate::cli::report_target::Target;
@@ -80,4 +81,10 @@ pub struct CompareArgs {
     /// How many events come, such as 5M/month or 200k/day: tells the hours that they take in a month
     #[arg(long, value_name = "EVENTS/TIME", conflicts_with = "to")]
     pub volume: Option<Volume>,
+    /// Report which parts of the candidate ran: text, lcov, html or json, or several, separated by commas.
+    /// Times aren't measured then
+    #[arg(long, value_name = "REPORTS", value_delimiter = ',')]
+    pub coverage: Vec<CoverageFormat>,
+    #[command(flatten)]
+    pub covered: ReportArgs,
 }

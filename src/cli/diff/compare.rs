@@ -7,7 +7,7 @@ use segfn::diff::{
     ComparedPart, Comparison, ComparisonEvent, DiffError, Differences, FunctionVersion,
     InvalidInput,
 };
-use segfn::engine::{EngineError, Need};
+use segfn::engine::{EngineError, Need, Options};
 use segfn::net::NetMode;
 use segfn::project::Project;
 use segfn::project::inputs::select;
@@ -16,11 +16,12 @@ use segfn::project::source::Source;
 use segfn::temporary::TemporaryFolder;
 
 use super::args::CompareArgs;
-use super::versions::{compared_versions, made_of, net_mode, options, subject};
+use super::versions::{compared_versions, made_of, net_mode, object_folders, options, subject};
+use crate::cli::coverage;
 use crate::cli::diff_reports::{DiffFormat, DiffReports};
 use crate::cli::engine_error::{engine_error, not_loaded, text_report};
 use crate::cli::error::{CliError, Exit};
-use crate::cli::events::tell_left_out;
+use crate::cli::event_args::tell_left_out;
 use crate::cli::input_problems::InputProblems;
 use crate::cli::open::tell_warnings;
 use crate::cli::output::Output;
@@ -37,6 +38,7 @@ pub fn compare(args: &CompareArgs, output: &Output) -> Result<Exit, CliError> {
     let (Some(base), Some(candidate)) = (&args.base, &args.candidate) else {
         return Ok(Exit::Usage);
     };
+    args.covered.check_asked(&args.coverage)?;
     let mut targets = args.report.clone();
     targets.extend(args.json.then(|| Target::on_screen(DiffFormat::Json)));
     let mut reports = DiffReports::new(&targets, output)?;
@@ -63,17 +65,20 @@ pub fn compare(args: &CompareArgs, output: &Output) -> Result<Exit, CliError> {
         source,
     })?;
     let net_mode = net_mode(args, &candidate)?;
-    let options =
-        |project: &Project, name: &str| options(args, project, &net_mode, temporary.path(), name);
+    let [for_base, for_again, for_candidate] = object_folders(&candidate, temporary.path());
+    let options = |project: &Project, folder| options(args, project, &net_mode, folder);
     let secrets = output.secrets().clone();
     let comparison = Comparison {
-        again: options(&base, "again"),
+        again: options(&base, for_again),
         base: FunctionVersion {
-            options: options(&base, "base"),
+            options: options(&base, for_base),
             function: base.function.clone(),
         },
         candidate: FunctionVersion {
-            options: options(&candidate, "candidate"),
+            options: Options {
+                coverage: !args.coverage.is_empty(),
+                ..options(&candidate, for_candidate)
+            },
             function: candidate.function.clone(),
         },
         masks: masked.then_some(&*candidate.rules),
@@ -141,6 +146,10 @@ pub fn compare(args: &CompareArgs, output: &Output) -> Result<Exit, CliError> {
     let unreadable = problems.finish(output)?;
     let mut summary = found.map_err(|error| failed(error, &base, &candidate, output))?;
     summary.unreadable += unreadable;
+    if let (Some(coverage), Some(home)) = (&mut summary.coverage, candidate.home_elsewhere()) {
+        let path = candidate.function.path.display().to_string();
+        coverage.set_home(&path, &home.display().to_string());
+    }
     let allowed_rise = subject.allowed_rise;
     let compared = ComparedPart::new(subject, summary, lines.so_far());
     if let Some(part) = &part
@@ -149,9 +158,22 @@ pub fn compare(args: &CompareArgs, output: &Output) -> Result<Exit, CliError> {
         part.write("diff", made_of, compared, output)?;
         return Ok(Exit::Success);
     }
-    let found = compared.into_summary().differences(allowed_rise);
+    let mut summary = compared.into_summary();
+    let coverage = summary.coverage.take();
+    let found = summary.differences(allowed_rise);
     reports.write(&versions, &found)?;
-    Ok(exit(&found))
+    let exit = exit(&found);
+    match coverage {
+        // Of one part, nothing can be told of whether it is enough.
+        Some(coverage) if part.is_some() => {
+            coverage::report(&coverage, &args.coverage, &args.covered, output)?;
+            Ok(exit)
+        }
+        Some(coverage) => {
+            coverage::report_and_check(&coverage, &args.coverage, &args.covered, exit, output)
+        }
+        None => Ok(exit),
+    }
 }
 
 fn message(bad: &InvalidInput) -> String {

@@ -9,6 +9,7 @@ use segfn::results::PartResult;
 
 use super::compare::exit;
 use super::versions::compared_versions;
+use crate::cli::coverage::{CoverageFormat, ReportArgs, report_and_check};
 use crate::cli::diff_reports::{DiffFormat, DiffReports};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::gathered::gather_parts;
@@ -41,6 +42,12 @@ pub struct MergeDiffArgs {
     /// How many events come, such as 5M/month or 200k/day: tells the hours that they take in a month
     #[arg(long, value_name = "EVENTS/TIME")]
     volume: Option<Volume>,
+    /// Report which parts of the candidate ran, where the parts counted that: text, lcov, html or json, or
+    /// several, separated by commas; text, unless there is another report
+    #[arg(long, value_name = "REPORTS", value_delimiter = ',')]
+    coverage: Vec<CoverageFormat>,
+    #[command(flatten)]
+    covered: ReportArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -68,7 +75,19 @@ pub fn merge(args: &MergeDiffArgs, output: &Output) -> Result<Exit, CliError> {
     let versions = compared_versions(&summary.subject, args.volume, args.stats);
     reports.head(&versions);
     let allowed_rise = summary.subject.allowed_rise;
-    let found = summary.into_summary().differences(allowed_rise);
+    let mut summary = summary.into_summary();
+    let coverage = summary.coverage.take();
+    let found = summary.differences(allowed_rise);
     reports.write(&versions, &found)?;
-    Ok(exit(&found))
+    let exit = exit(&found);
+    match coverage {
+        Some(coverage) => {
+            let formats = match args.coverage.is_empty() && targets.is_empty() {
+                true => &[CoverageFormat::Text][..],
+                false => &args.coverage,
+            };
+            report_and_check(&coverage, formats, &args.covered, exit, output)
+        }
+        None => Ok(exit),
+    }
 }

@@ -62,13 +62,24 @@ fn cassettes(args: &CompareArgs, project: &Project) -> Vec<PathBuf> {
     }
 }
 
-/// How one run goes; `name` tells its folder from the others'.
+/// A copy of what the embedded AWS holds, for each of three runs. All begin with the same, also where somebody
+/// stores something meanwhile.
+pub fn object_folders(project: &Project, temporary: &Path) -> [PathBuf; 3] {
+    let folders = ["base", "again", "candidate"].map(|name| temporary.join(name));
+    let [base, others @ ..] = &folders;
+    aws_local::copy_objects(&project.host_options(NetMode::Live).folder, base);
+    for other in others {
+        aws_local::copy_objects(base, other);
+    }
+    folders
+}
+
+/// How one run goes, with the objects in `folder`.
 pub fn options(
     args: &CompareArgs,
     project: &Project,
     net_mode: &NetMode,
-    temporary: &Path,
-    name: &str,
+    folder: PathBuf,
 ) -> Options {
     let mut options = project.options(match net_mode {
         NetMode::Replay(player) => NetMode::Replay(player.fork()),
@@ -79,10 +90,10 @@ pub fn options(
         time: test.time.unwrap_or(time::default()),
         seed: test.seed.unwrap_or(segfn::options::SEED),
     });
-    // A time of a cold call says nothing of warm ones. What is added up is the same each time, unless times are
+    // A time of a cold call says nothing of warm ones, and counting what runs takes time. What is added up is the same each time, unless times are
     // asked for.
     let is_asked = args.parts.to.is_none() || args.stats || project.config.diff.cost.is_some();
-    options.measure = !args.cold && is_asked;
+    options.measure = !args.cold && args.coverage.is_empty() && is_asked;
     options.fresh = args.cold;
     let host = &mut options.host;
     host.keep_requests = true;
@@ -95,8 +106,6 @@ pub fn options(
         Some(CaseAws::Cassette) => AwsMode::Real,
         Some(CaseAws::Embedded) | None => AwsMode::Embedded,
     };
-    let folder = temporary.join(name);
-    aws_local::copy_objects(&host.folder, &folder);
     host.folder = folder;
     options
 }
@@ -189,6 +198,7 @@ pub fn made_of(
         ("traffic", traffic.join(" ")),
         ("cold", args.cold.to_string()),
         ("stats", options.measure.to_string()),
+        ("coverage", options.coverage.to_string()),
         ("options", digest(how.to_string().as_bytes())),
     ]);
     Ok(made_of)

@@ -19,7 +19,7 @@ use segfn::report::text::TextReport;
 use crate::cli::coverage::{self, CoverageFormat, ReportArgs};
 use crate::cli::engine_error::{engine_error, text_report};
 use crate::cli::error::{CliError, Exit};
-use crate::cli::events::{EventArgs, tell_left_out};
+use crate::cli::event_args::{EventArgs, tell_left_out};
 use crate::cli::function_args::{FunctionArgs, LiveArgs, parse_jobs};
 use crate::cli::made_of::{digest, segfn_versions, version_digest};
 use crate::cli::open::{function_here, open};
@@ -85,11 +85,7 @@ pub struct CallArgs {
 /// The function, or the part of the inputs, can't be used.
 pub fn call(args: &CallArgs, output: &Output) -> Result<Exit, CliError> {
     let started = Instant::now();
-    if args.coverage.is_empty() && args.covered.asks() {
-        let text = "coverage is counted only with --coverage";
-        return Err(CliError::new(Exit::Usage, text)
-            .with_hint(Some("add --coverage text, or leave out the --min-… flags")));
-    }
+    args.covered.check_asked(&args.coverage)?;
     let overrides = args.live.add_to(args.how.overrides());
     let function = match &args.function {
         Some(function) => function.clone(),
@@ -231,28 +227,11 @@ pub fn call(args: &CallArgs, output: &Output) -> Result<Exit, CliError> {
             coverage::report(&coverage, &args.coverage, &args.covered, output)?;
             Ok(exit)
         }
-        Some(coverage) => write_coverage(&coverage, &args.coverage, &args.covered, exit, output),
+        Some(coverage) => {
+            coverage::report_and_check(&coverage, &args.coverage, &args.covered, exit, output)
+        }
         None => Ok(exit),
     }
-}
-
-/// Reports what ran of the function. Tells how a command ends that otherwise ends as `exit`.
-///
-/// # Errors
-/// A report can't be written.
-pub fn write_coverage(
-    coverage: &Coverage,
-    formats: &[CoverageFormat],
-    covered: &ReportArgs,
-    exit: Exit,
-    output: &Output,
-) -> Result<Exit, CliError> {
-    coverage::report(coverage, formats, covered, output)?;
-    let is_enough = coverage::check(coverage, covered, output)? == Exit::Success;
-    Ok(match exit {
-        Exit::Success if !is_enough => Exit::Failed,
-        exit => exit,
-    })
 }
 
 /// Tells what the invocations cost.

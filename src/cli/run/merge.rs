@@ -8,9 +8,9 @@ use segfn::options::AwsMode;
 use segfn::report::cost::CostOptions;
 use segfn::results::PartResult;
 
-use super::call::{exit, write_coverage, write_stats};
+use super::call::{exit, write_stats};
 use super::summary::RunSummary;
-use crate::cli::coverage::{CoverageFormat, ReportArgs};
+use crate::cli::coverage::{CoverageFormat, ReportArgs, report_and_check};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::gathered::gather_parts;
 use crate::cli::output::Output;
@@ -84,7 +84,7 @@ pub fn merge(args: &MergeRunArgs, output: &Output) -> Result<Exit, CliError> {
                 true => &[CoverageFormat::Text][..],
                 false => &args.coverage,
             };
-            write_coverage(&coverage, formats, &args.covered, exit, output)
+            report_and_check(&coverage, formats, &args.covered, exit, output)
         }
         None => Ok(exit),
     }

@@ -124,6 +124,8 @@ impl Worker {
     pub fn begin_anew(&mut self) {
         self.options.host.net_mode.rewind();
         self.renew();
+        // What ran of earlier instances has been asked for, or belongs to no invocation.
+        self.coverage = None;
     }
 
     /// Takes the instance out, and adds up its coverage.

@@ -53,6 +53,10 @@ impl Wire {
     }
 }
 
+/// Of a request whose answer's body is to come as it does: who reads it goes on by another request where it breaks off.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AsItComes;
+
 /// One exchange.
 #[derive(Debug)]
 pub(super) struct Seen {
@@ -108,6 +112,7 @@ impl TransportClient {
 
     async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let wire = request.extension::<Wire>().cloned();
+        let as_it_comes = request.extension::<AsItComes>().is_some();
         let request = request
             .try_into_http1x()
             .map_err(|e| ConnectorError::user(e.into()))?;
@@ -126,21 +131,28 @@ impl TransportClient {
                 // The answer is the package's to read, when it comes; the SDK's part is over.
                 http::Response::new(SdkBody::empty())
             }
-            None => self.whole(request).await.map_err(ConnectorError::io)?,
+            None => {
+                let answer = self.own(request, as_it_comes).await;
+                answer.map_err(ConnectorError::io)?
+            }
         };
         HttpResponse::try_from(response).map_err(|e| ConnectorError::other(e.into(), None))
     }
 
-    /// The answer to a request that the SDK makes for itself, as those for credentials.
-    async fn whole(
+    /// The answer to a request that segfn, or the SDK, makes for itself, as those for credentials.
+    async fn own(
         &self,
         request: http::Request<Bytes>,
+        as_it_comes: bool,
     ) -> Result<http::Response<SdkBody>, BoxError> {
         let options = HttpOptions {
             own: true,
             ..HttpOptions::default()
         };
         let answer = self.send(request, options).await?;
+        if as_it_comes {
+            return Ok(answer.map(SdkBody::from_body_1_x));
+        }
         let (parts, body) = answer.into_parts();
         let body = body.collect().await?.to_bytes();
         Ok(http::Response::from_parts(parts, SdkBody::from(body)))

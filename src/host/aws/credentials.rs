@@ -69,6 +69,13 @@ impl Ambient {
     }
 }
 
+/// Where the machine's own credentials come from.
+pub(super) async fn machine_chain(http: &TransportClient) -> DefaultCredentialsChain {
+    let config = ProviderConfig::default().with_http_client(http.clone());
+    let chain = DefaultCredentialsChain::builder().configure(config);
+    chain.build().await
+}
+
 /// The machine's own credentials, fetched when first needed and again when they are about to
 /// expire. Only `--aws real` leads here.
 #[derive(Debug, Default)]
@@ -90,11 +97,7 @@ impl Machine {
         if let Some(credentials) = self.current.borrow().clone().filter(still_good) {
             return Ok(credentials);
         }
-        let config = ProviderConfig::default().with_http_client(http.clone());
-        let chain = DefaultCredentialsChain::builder()
-            .configure(config)
-            .build()
-            .await;
+        let chain = machine_chain(http).await;
         let credentials = chain.provide_credentials().await.map_err(|error| {
             aws_smithy_types::error::display::DisplayErrorContext(error).to_string()
         })?;

@@ -71,7 +71,13 @@ impl Condition {
         }
         let list = document.nodes()[event].span.clone();
         let json = document.with(vec![(list, format!("[{}]", taken.join(",")))]);
-        Some(Input { json, ..input })
+        // Its time was that of an event that may be left out.
+        let time = None;
+        Some(Input {
+            json,
+            time,
+            ..input
+        })
     }
 
     fn fits(&self, document: &Document, event: usize, name: &str) -> bool {

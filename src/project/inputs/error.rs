@@ -31,6 +31,8 @@ pub enum InputError {
     History(#[from] HistoryError),
     #[error("the folder {} has no events in it", .0.display())]
     NoFiles(PathBuf),
+    #[error("{} is Parquet, which segfn doesn't read", .0.display())]
+    Parquet(PathBuf),
     #[error("{} has no event in it", .0.display())]
     Empty(PathBuf),
     #[error("{}:{line}: longer than {} MB", path.display(), longest >> 20)]
@@ -103,6 +105,7 @@ impl InputError {
             InputError::NoFiles(_) => {
                 Some("events are files ending in .json, .ndjson, .jsonl or .gz")
             }
+            InputError::Parquet(_) => Some(hints::BY_SPARK),
             InputError::Empty(_) => Some("write a JSON event into it, or one event a line"),
             InputError::TooLong { .. } => Some(hints::LONGER_LINE),
             InputError::NotUtf8 { .. } => Some("save the file as UTF-8"),

@@ -46,6 +46,8 @@ pub struct Inputs {
     problems: Problems,
     progress: Arc<InputProgress>,
     longest: usize,
+    /// What standard input is called.
+    stdin: PathBuf,
 }
 
 /// What inputs are being read from.
@@ -222,12 +224,21 @@ impl Inputs {
             problems,
             progress,
             longest: LONGEST_LINE,
+            stdin: PathBuf::from("-"),
         }
     }
 
     /// Takes no line that is longer than this, in bytes.
     pub fn up_to(self, longest: usize) -> Inputs {
         Inputs { longest, ..self }
+    }
+
+    /// Calls the inputs of standard input by this name.
+    pub fn with_stdin_called(self, name: &str) -> Inputs {
+        Inputs {
+            stdin: PathBuf::from(name),
+            ..self
+        }
     }
 
     /// Where the problems go while the inputs are read, maybe on another thread.
@@ -257,7 +268,8 @@ impl Inputs {
             Box::new(std::fs::File::open(path).map_err(failed)?)
         };
         let whole = self.next_object();
-        self.file_of(path.to_owned(), source, whole, stdin)
+        let name = if stdin { &self.stdin } else { path };
+        self.file_of(name.to_owned(), source, whole, stdin)
     }
 
     /// All of the next object.
@@ -320,8 +332,12 @@ impl Inputs {
             progress: self.progress.clone(),
         };
         let mut reader = buffered(Box::new(source));
+        let begins = reader.fill_buf().map_err(failed)?;
+        if begins.starts_with(b"PAR1") {
+            return Err(InputError::Parquet(path));
+        }
         // The first byte of gzip's magic number begins no JSON.
-        let gzip = reader.fill_buf().map_err(failed)?.first() == Some(&0x1f);
+        let gzip = begins.first() == Some(&0x1f);
         if gzip {
             reader = buffered(Box::new(MultiGzDecoder::new(reader)));
         }

@@ -34,7 +34,11 @@ where
     let mut chosen: Box<dyn Iterator<Item = Vec<Input>> + Send> = Box::new(inputs);
     if let Some(since) = since {
         chosen = Box::new(chosen.map(move |mut portion| {
-            portion.retain(|input| time::from_event(&input.json).is_none_or(|time| time >= since));
+            portion.retain_mut(|input| {
+                // Who needs it next has no need to look for it.
+                input.time = time::from_event(&input.json);
+                input.time.is_none_or(|time| time >= since)
+            });
             portion
         }));
     }
@@ -141,6 +145,8 @@ mod tests {
             ..EventSelection::default()
         };
         assert_eq!(names(120, selection.clone()), [58, 59, 118, 119]);
+        let first = select(inputs(120), selection.clone()).flatten().next();
+        assert_eq!(first.expect("an input").time, since);
         let both = EventSelection {
             sample: Some(3),
             ..selection

@@ -1,5 +1,8 @@
 //! What is stored in the embedded AWS.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::two::{diff, folder, groups};
@@ -141,4 +144,32 @@ fn objects_lost_their_content_type_where_temporary_files_are_on_another_disk() {
         .expect("segfn runs");
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert!(stdout.ends_with("no difference in 1 event\n"), "{stdout}");
+}
+
+#[test]
+fn runs_begin_with_the_same_objects_though_others_come_and_go_meanwhile() {
+    let function = "async function onTrack() { return 1; }";
+    let folder = folder(function, function, 1);
+    let put = |number: u32| folder.write(&format!(".segfn/s3/bucket/{number}"), "x");
+    for number in 0..1000 {
+        put(number);
+    }
+    let compared = AtomicBool::new(false);
+    let (code, found) = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 1000.. {
+                if compared.load(Ordering::Relaxed) {
+                    break;
+                }
+                put(number);
+                let old = format!(".segfn/s3/bucket/{}", number - 1000);
+                std::fs::remove_file(folder.path().join(old)).expect("it was there");
+                std::thread::sleep(Duration::from_micros(100));
+            }
+        });
+        let compared_now = diff(&folder, &[]);
+        compared.store(true, Ordering::Relaxed);
+        compared_now
+    });
+    assert_eq!((code, &found["objects"]), (0, &json!([])));
 }

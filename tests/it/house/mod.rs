@@ -16,7 +16,7 @@ use graph::{Graph, Uses, leads};
 const ROOMS: [&[&str]; 18] = [
     &["main", "cli"],
     &["report"],
-    &["serve"],
+    &["serve", "lambda"],
     &["diff"],
     &["suite"],
     &["results"],

@@ -9,8 +9,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use regex::Regex;
 use serde_json::json;
 
-use super::faults;
 use super::servers::{Server, file};
+use super::{faults, servers};
 use crate::support::Run;
 use crate::support::same::assert_same;
 
@@ -59,7 +59,7 @@ pub fn same(script: &str) -> String {
     // Its log is one script's.
     let source = std::fs::read_to_string(file(&format!("scripts/{script}.js")));
     let wire = source.expect("a script").contains("settings.wire");
-    let wire = wire.then(Server::wire);
+    let wire = wire.then(servers::wire);
     settings["wire"] = wire.as_ref().map(Server::url).into();
     server.reset();
     settings["faults"] = faults::start().into();

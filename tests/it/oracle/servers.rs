@@ -1,94 +1,27 @@
-//! Servers in processes of their own: moto, an AWS that knows nothing of segfn, and one that
-//! remembers what came over the wire.
+//! What the scripts run against: moto, and a server that remembers what came over the wire.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::Value;
 
+use crate::support::moto;
+pub use crate::support::moto::Server;
+
 /// A file of this test.
 pub fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/it/oracle")
-        .join(name)
+    moto::file("oracle").join(name)
 }
 
-/// A script for the Python that has moto and boto3.
-fn command(script: &str) -> Command {
-    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.moto/bin/python");
-    assert!(python.exists(), "run `make test`, which installs moto");
-    let mut command = Command::new(python);
-    command.arg(file(script));
-    command
-}
-
-/// The JSON that `script` prints.
+/// The JSON that a script of this test prints.
 #[track_caller]
 pub fn python(script: &str, arguments: &[&str]) -> Value {
-    let output = command(script)
-        .args(arguments)
-        .output()
-        .expect("Python runs");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{script}: {stderr}");
-    serde_json::from_slice(&output.stdout).expect("JSON")
+    moto::python(&format!("oracle/{script}"), arguments)
 }
 
-/// A running server. It ends when this is dropped, or with the test's process.
-pub struct Server {
-    port: u16,
-    process: Child,
-}
-
-impl Server {
-    pub fn moto() -> Server {
-        Server::start(command("serve.py"))
-    }
-
-    /// `wire.mjs`.
-    pub fn wire() -> Server {
-        let mut command = Command::new("node");
-        command.arg(file("wire.mjs"));
-        Server::start(command)
-    }
-
-    fn start(mut command: Command) -> Server {
-        let mut process = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let mut line = String::new();
-        let stdout = process.stdout.take().expect("a pipe");
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("it prints its port");
-        let port = line.trim().parse().expect("a port");
-        Server { port, process }
-    }
-
-    pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
-
-    /// Makes moto forget all that was stored.
-    pub fn reset(&self) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("moto listens");
-        stream
-            .write_all(b"POST /moto-api/reset HTTP/1.0\r\ncontent-length: 0\r\n\r\n")
-            .expect("moto reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("moto answers");
-        assert!(answer.contains(" 200 "), "{answer}");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        // It is reaped here; what it ended with does not matter any more.
-        let _ = self.process.wait();
-    }
+/// `wire.mjs`.
+pub fn wire() -> Server {
+    let mut command = Command::new("node");
+    command.arg(file("wire.mjs"));
+    Server::start(command)
 }

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::workspace::{folder, results};
+use super::stores::{Moto, SegfnAws, Store};
+use super::workspace::{OLD, folder, new};
 use crate::support::Folder;
-use crate::support::served::{FIXED_KEY, Served};
 
 /// The same each time.
 struct Random(u64);
@@ -43,31 +43,28 @@ struct Drive {
     cut: Option<Duration>,
 }
 
+/// A comparison over the archive.
+fn compared<'a>(aws: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let how = ["diff", "old.js", "new.js", "--cold", "--aws", aws];
+    [&how, more].concat()
+}
+
 /// Runs all parts to their ends, two at a time. Tells how many starts were lost.
-fn drive(folder: &Folder, drive: &Drive, aws: &str, mut store: Served) -> (u32, Served) {
+fn drive(folder: &Folder, drive: &Drive, store: &mut impl Store) -> u32 {
     let mut random = Random(0x5eed);
     let mut queue: VecDeque<u32> = (1..=drive.parts).collect();
     let mut running: Vec<Running> = Vec::new();
     let (mut lost, mut done) = (0, 0);
     let mut cut = drive.cut;
+    let aws = store.aws();
+    let part = format!("auto/{}", drive.parts);
+    let to = ["--part", &part, "--to", "s3://results/run/"];
+    let more = [&["--manifest", "manifest.json"], &to[..]].concat();
     while !queue.is_empty() || !running.is_empty() {
         while running.len() < 2
             && let Some(part) = queue.pop_front()
         {
-            let mut command = folder.command(&[
-                "diff",
-                "old.js",
-                "new.js",
-                "--cold",
-                "--manifest",
-                "manifest.json",
-                "--aws",
-                aws,
-                "--part",
-                &format!("auto/{}", drive.parts),
-                "--to",
-                "s3://results/run/",
-            ]);
+            let mut command = folder.command(&compared(&aws, &more));
             command.env("JOB_COMPLETION_INDEX", (part - 1).to_string());
             let process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
             let signal = match random.below(2) {
@@ -110,74 +107,83 @@ fn drive(folder: &Folder, drive: &Drive, aws: &str, mut store: Served) -> (u32, 
         if done > drive.parts / 3
             && let Some(time) = cut.take()
         {
-            let port = store
-                .address()
-                .rsplit_once(':')
-                .expect("a port")
-                .1
-                .to_owned();
-            drop(store);
-            std::thread::sleep(time);
-            store = Served::on_port(folder, port.parse().expect("a port"), &FIXED_KEY);
+            store.leave(time);
         }
     }
-    (lost, store)
+    lost
 }
 
 /// Runs it in parts that are lost and started again, and on one machine, and compares.
-fn check(how: &Drive) {
-    let folder = folder(how.objects, how.each);
-    std::fs::create_dir_all(folder.path().join(".segfn/s3/results")).expect("a bucket");
-    let store = Served::start(&folder, &FIXED_KEY);
-    let aws = format!("http://test:test@{}", store.address());
-    let (code, manifest, stderr) = folder.segfn(&["inputs", "s3://archive/logs/", "--aws", &aws]);
-    assert_eq!(code, 0, "{stderr}");
-    folder.write("manifest.json", manifest);
-    let (lost, _store) = drive(&folder, how, &aws, store);
+fn check(how: &Drive, mut store: impl Store) {
+    let folder = Folder::new(&[("old.js", OLD), ("new.js", &new())]);
+    let aws = store.aws();
+    let listed = |place: &str| {
+        let (code, manifest, stderr) = folder.segfn(&["inputs", place, "--aws", &aws]);
+        assert_eq!(code, 0, "{stderr}");
+        manifest
+    };
+    folder.write("manifest.json", listed("s3://archive/logs/"));
+    let lost = drive(&folder, how, &mut store);
     assert!(lost > 0);
-    let written = results(&folder.path().join(".segfn/s3/results/run"));
-    assert_eq!(
-        written.len(),
-        how.parts as usize,
-        "nothing but results is there"
-    );
+    let results: serde_json::Value =
+        serde_json::from_str(&listed("s3://results/")).expect("a listing");
+    assert_eq!(results["count"], how.parts, "nothing but results is there");
     let merge = ["diff", "merge", "s3://results/run", "--aws", &aws, "--json"];
     let merged = folder.segfn(&merge);
-    let whole = [
-        "diff",
-        "old.js",
-        "new.js",
-        "--cold",
-        "s3://archive/logs/",
-        "--aws",
-        &aws,
-        "--json",
-    ];
-    assert!(merged == folder.segfn(&whole), "{merged:?}");
+    let whole = compared(&aws, &["s3://archive/logs/", "--json"]);
+    assert_eq!(merged, folder.segfn(&whole));
     assert_eq!(merged.0, 1);
+}
+
+/// Small enough for every day.
+const SMALL: Drive = Drive {
+    objects: 16,
+    each: 4,
+    parts: 8,
+    lost: 45,
+    cut: None,
+};
+
+/// Of two thousand objects.
+const LARGE: Drive = Drive {
+    objects: 2000,
+    each: 1,
+    parts: 64,
+    lost: 30,
+    cut: Some(Duration::from_secs(4)),
+};
+
+fn in_segfn_aws(how: &Drive) {
+    check(how, SegfnAws::start(how.objects, how.each));
+}
+
+fn in_moto(how: &Drive) {
+    check(how, Moto::start(how.objects, how.each));
 }
 
 #[test]
 fn parts_that_are_lost_and_run_again_make_the_whole() {
-    check(&Drive {
-        objects: 16,
-        each: 4,
-        parts: 8,
-        lost: 45,
-        cut: None,
+    in_segfn_aws(&SMALL);
+}
+
+#[test]
+fn parts_in_moto_make_the_whole_though_it_is_away_for_a_second() {
+    in_moto(&Drive {
+        cut: Some(Duration::from_secs(1)),
+        ..SMALL
     });
 }
 
 #[test]
 #[ignore = "it takes minutes: `make attack`"]
 fn parts_of_two_thousand_objects_make_the_whole_though_the_store_is_away_for_seconds() {
-    check(&Drive {
-        objects: 2000,
-        each: 1,
-        parts: 64,
-        lost: 30,
-        cut: Some(Duration::from_secs(4)),
-    });
+    in_segfn_aws(&LARGE);
+}
+
+#[test]
+#[ignore = "it takes minutes: `make attack`"]
+fn parts_of_two_thousand_objects_in_moto_make_the_whole_though_it_is_away_for_seconds() {
+    in_moto(&LARGE);
 }
 
 #[test]

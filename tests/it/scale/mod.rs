@@ -4,5 +4,6 @@ mod cases;
 mod driver;
 mod listing;
 mod parts;
+mod stores;
 mod workspace;
 mod wrong_parts;

@@ -18,6 +18,36 @@ fn with_large_file() -> Folder {
     folder
 }
 
+/// What coverage reports a command wrote, which are taken away.
+fn covered(folder: &Folder) -> Vec<Vec<u8>> {
+    let path = folder.path().join("coverage");
+    let written = results(&path).into_iter().map(|(_, bytes)| bytes).collect();
+    fs::remove_dir_all(path).expect("removed");
+    written
+}
+
+#[track_caller]
+fn assert_same_coverage(folder: &Folder, numbers: &[u32]) {
+    let counts = ["--coverage", "lcov,html,json"];
+    let (code, _, _) = folder.segfn(&[&COMPARED[..], &EVENTS, &counts].concat());
+    assert_eq!(code, 4, "a line can't be read");
+    let whole = covered(folder);
+    assert_eq!(whole.len(), 3);
+    for of in numbers {
+        let to = format!("covered-{of}");
+        for number in 1..=*of {
+            let part = format!("{number}/{of}");
+            let more = [&counts[..], &["--part", &part, "--to", &to]].concat();
+            let (code, _, stderr) = folder.segfn(&[&COMPARED[..], &EVENTS, &more].concat());
+            assert_eq!(code, 0, "{stderr}");
+        }
+        let merge = ["diff", "merge", &to, "--json"];
+        let (code, _, stderr) = folder.segfn(&[&merge, &counts[..]].concat());
+        assert_eq!((code, &*stderr), (4, ""));
+        assert!(covered(folder) == whole, "{of} parts");
+    }
+}
+
 /// The reports of one machine, and its exit code.
 fn unsharded(folder: &Folder) -> (i32, [String; 3]) {
     let report = |format: &str| {
@@ -65,9 +95,15 @@ fn the_parts_make_the_whole_to_the_last_byte() {
 }
 
 #[test]
+fn the_parts_make_the_coverage_of_the_candidate() {
+    assert_same_coverage(&with_large_file(), &[1, 2, 7]);
+}
+
+#[test]
 #[ignore = "it takes minutes: `make attack`"]
 fn more_parts_than_objects_make_the_whole_too() {
     let folder = with_large_file();
+    assert_same_coverage(&folder, &[64]);
     assert!(in_parts(&folder, 64) == unsharded(&folder));
 }
 

@@ -2,6 +2,7 @@
 //! is a second wall, for the day when a fault of V8 or of a library lets a function out of it.
 
 mod files;
+mod search;
 mod system_calls;
 
 use std::ffi::OsString;

@@ -85,7 +85,11 @@ impl SharedFile {
 fn unnamed() -> io::Result<File> {
     use nix::sys::memfd::{MFdFlags, memfd_create};
 
-    Ok(File::from(memfd_create(c"segfn", MFdFlags::MFD_CLOEXEC)?))
+    // A sandbox may forbid it. Then a file does that has no name.
+    match memfd_create(c"segfn", MFdFlags::MFD_CLOEXEC) {
+        Ok(file) => Ok(File::from(file)),
+        Err(_) => tempfile::tempfile(),
+    }
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -1,35 +1,22 @@
 //! A bucket for segfn itself: listings of archives, and results of parts.
 
 use std::io;
-use std::sync::Arc;
 
-use aws_sdk_s3::Client;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream;
 use tokio::runtime::Runtime;
 
-use super::s3_client::{client, failed};
+use super::s3_bucket::{ArchiveEntry, S3Bucket, Wanted};
 use crate::host::HostOptions;
 
 /// Objects that are fetched at the same time.
 const AT_ONCE: usize = 32;
 
-/// An object as a listing has it.
-#[derive(Clone, Debug)]
-pub struct ArchiveEntry {
-    pub key: String,
-    /// In bytes.
-    pub size: u64,
-    /// With its quotes.
-    pub etag: Option<String>,
-}
-
 /// A bucket. Each call waits for its answer.
 pub struct S3Store {
     runtime: Runtime,
-    client: Client,
-    bucket: Arc<str>,
+    bucket: S3Bucket,
 }
 
 impl S3Store {
@@ -39,12 +26,8 @@ impl S3Store {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let client = runtime.block_on(client(host, bucket))?;
-        Ok(S3Store {
-            runtime,
-            client,
-            bucket: bucket.into(),
-        })
+        let bucket = runtime.block_on(S3Bucket::open(host, bucket))?;
+        Ok(S3Store { runtime, bucket })
     }
 
     /// The objects whose keys begin with `prefix`, in the order of the keys.
@@ -56,27 +39,9 @@ impl S3Store {
             let mut entries = Vec::new();
             let mut token = None;
             loop {
-                let page = self
-                    .client
-                    .list_objects_v2()
-                    .bucket(&*self.bucket)
-                    .prefix(prefix)
-                    .set_continuation_token(token)
-                    .send()
-                    .await
-                    .map_err(failed)?;
-                entries.extend(page.contents().iter().map(|object| {
-                    ArchiveEntry {
-                        key: object.key().unwrap_or_default().to_owned(),
-                        size: object
-                            .size()
-                            .unwrap_or_default()
-                            .try_into()
-                            .unwrap_or_default(),
-                        etag: object.e_tag().map(str::to_owned),
-                    }
-                }));
-                token = page.next_continuation_token().map(str::to_owned);
+                let (page, next) = self.bucket.list_page(prefix, token).await?;
+                entries.extend(page);
+                token = next;
                 if token.is_none() {
                     return Ok(entries);
                 }
@@ -89,10 +54,7 @@ impl S3Store {
     /// # Errors
     /// What S3 says.
     pub fn put(&self, key: &str, bytes: Vec<u8>) -> io::Result<()> {
-        let put = self.client.put_object().bucket(&*self.bucket).key(key);
-        let put = put.body(bytes.into()).send();
-        self.runtime.block_on(put).map_err(failed)?;
-        Ok(())
+        self.runtime.block_on(self.bucket.put(key, bytes))
     }
 
     /// Reads objects, some at the same time, and hands them on in their order.
@@ -125,9 +87,11 @@ impl S3Store {
     }
 
     async fn fetch(&self, key: &str) -> io::Result<Bytes> {
-        let get = self.client.get_object().bucket(&*self.bucket).key(key);
-        let got = get.send().await.map_err(failed)?;
-        let bytes = got.body.collect().await.map_err(io::Error::other)?;
-        Ok(bytes.into_bytes())
+        let whole = Wanted {
+            key,
+            etag: None,
+            range: None,
+        };
+        self.bucket.fetch(whole).await
     }
 }

@@ -6,8 +6,10 @@ use nix::libc;
 use nix::unistd::getpid;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule, TargetArch, sock_filter,
+    SeccompRule, TargetArch,
 };
+
+use super::search::{NUMBER, allow_unnamed, answer, compare, load};
 
 /// Starting processes, other than threads.
 const PROCESSES: [libc::c_long; 2] = [libc::SYS_execve, libc::SYS_execveat];
@@ -64,6 +66,13 @@ const REFUSED: [libc::c_long; 45] = [
 
 /// The kinds of sockets that find a host and talk to it. Others reach services of the machine.
 const SOCKETS: [i32; 3] = [libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK];
+
+/// The kernel's name for this processor: the number that ELF has for it, and that it has 64 bits and is little-endian.
+const PROCESSOR: u32 = 0xc000_0000
+    | match cfg!(target_arch = "x86_64") {
+        true => 62,
+        false => 183,
+    };
 
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
@@ -139,12 +148,13 @@ impl SystemCalls {
 
     /// Refuses what `rules` say, behind the instructions of `first`.
     fn refuse(&self, rules: Option<Rules>, first: BpfProgram) {
+        let Some(rules) = rules else { return };
+        let named: Vec<u32> = rules.keys().map(|&call| call as u32).collect();
         let refused = SeccompAction::Errno(libc::EPERM as u32);
-        let allowed = SeccompAction::Allow;
-        let filter = |rules| SeccompFilter::new(rules, allowed, refused, self.architecture).ok();
-        let program = rules.and_then(filter).map(BpfProgram::try_from);
-        if let Some(Ok(program)) = program {
+        let filter = SeccompFilter::new(rules, SeccompAction::Allow, refused, self.architecture);
+        if let Some(Ok(program)) = filter.ok().map(BpfProgram::try_from) {
             let mut whole = first;
+            whole.extend(allow_unnamed(&named, PROCESSOR));
             whole.extend(program);
             let _ = seccompiler::apply_filter(&whole);
         }
@@ -174,17 +184,9 @@ fn clone3_is_absent() -> BpfProgram {
 
 /// Says of system calls that they aren't there, where their number compares to `number`.
 fn absent(comparison: u32, number: u32) -> BpfProgram {
-    let instruction = |code: u32, jt, jf, k| sock_filter {
-        code: code as u16,
-        jt,
-        jf,
-        k,
-    };
-    let absent = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
     vec![
-        // The number is the first field of what a filter sees.
-        instruction(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0),
-        instruction(libc::BPF_JMP | comparison | libc::BPF_K, 0, 1, number),
-        instruction(libc::BPF_RET | libc::BPF_K, 0, 0, absent),
+        load(NUMBER),
+        compare(comparison, number, 0, 1),
+        answer(libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32),
     ]
 }

@@ -1,0 +1,5 @@
+//! segfn as the runtime of a function of AWS Lambda.
+
+mod api;
+mod parts;
+mod shadow;
