@@ -121,7 +121,6 @@ export function processorTime(pid) {
     .map(processorTime)
     .reduce((sum, time) => sum + time, own);
 }
-}
 
 export const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 

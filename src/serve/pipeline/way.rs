@@ -66,13 +66,12 @@ impl Pipeline {
             return;
         };
         // They don't wait for one another.
-        let mut destinations = destinations.iter();
-        let last = destinations.next_back();
-        for destination in destinations.cloned() {
-            let (pipeline, journey, json) = (self.clone(), journey.clone(), json.clone());
-            tokio::spawn(async move { pipeline.deliver(&journey, &destination, json).await });
-        }
-        if let Some(last) = last {
+        if let Some((last, others)) = destinations.split_last() {
+            for destination in others {
+                let (pipeline, journey, json) = (self.clone(), journey.clone(), json.clone());
+                let destination = destination.clone();
+                tokio::spawn(async move { pipeline.deliver(&journey, &destination, json).await });
+            }
             self.deliver(&journey, last, json).await;
         }
     }

@@ -135,7 +135,7 @@ impl S3Bucket {
         for breaks in 0..=BREAKS {
             let start = first + bytes.len() as u64;
             let is_part = range.is_some() || breaks > 0;
-            let part = is_part.then(|| (start, end));
+            let part = is_part.then_some((start, end));
             let got = self.get(key, etag.clone(), part).await?;
             if !is_part {
                 sum = sum_of!(&got);
