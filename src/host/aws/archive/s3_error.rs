@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_missing_right_is_named_and_on_what() {
-        let get = |code, message| told(code, Some(message), "b", S3Use::Get("k/x.gz"));
+        let get = |code: &str, message: &str| told(code, Some(message), "b", S3Use::Get("k/x.gz"));
         assert_eq!(
             get("AccessDenied", "Access Denied"),
             "the right s3:GetObject on arn:aws:s3:::b/k/x.gz is missing (AccessDenied: Access Denied)"
