@@ -43,9 +43,18 @@ struct Drive {
     cut: Option<Duration>,
 }
 
-/// A comparison over the archive.
+/// A comparison over the archive. On a machine that is busy with other things, an event may take long.
 fn compared<'a>(aws: &'a str, more: &[&'a str]) -> Vec<&'a str> {
-    let how = ["diff", "old.js", "new.js", "--cold", "--aws", aws];
+    let how = [
+        "diff",
+        "old.js",
+        "new.js",
+        "--cold",
+        "--timeout",
+        "120s",
+        "--aws",
+        aws,
+    ];
     [&how, more].concat()
 }
 
