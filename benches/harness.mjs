@@ -33,6 +33,30 @@ export function run(command, args, env = {}, exits = [0]) {
   return ms;
 }
 
+/** Bun, which is in a package for each platform. */
+export const bun = join(
+  here,
+  'node_modules',
+  '@oven',
+  `bun-${process.platform}-${process.arch === 'arm64' ? 'aarch64' : process.arch}`,
+  'bin',
+  'bun',
+);
+
+/** The processor's time that a command and the processes which it starts take, in milliseconds. */
+export function cpu(command, args, env = {}, exits = [0]) {
+  // Node doesn't tell it of its children.
+  const timed = ['-c', 'TIMEFORMAT="%U %S"; time "$@" 2> /dev/null', 'bash', command, ...args];
+  const result = spawnSync('bash', timed, {
+    cwd: work,
+    env: { ...process.env, ...env, LC_ALL: 'C' },
+    stdio: ['ignore', openSync(join(work, 'out'), 'w'), 'pipe'],
+  });
+  if (!exits.includes(result.status)) throw new Error(`${command} ${args.join(' ')} ended with ${result.status}`);
+  const [user, system] = String(result.stderr).trim().split(' ').map(Number);
+  return (user + system) * 1000;
+}
+
 /** The peak of a command's memory in MB: the largest of a few runs, as one may end between two samples. */
 export async function peak(command, args, rounds = 1) {
   let most = 0;
