@@ -28,12 +28,15 @@ pub fn write_frame(to: &mut (impl Write + ?Sized), bytes: &[u8]) -> io::Result<(
     to.write_all(&frame)
 }
 
+/// So much room is made for a frame before it is there, in bytes.
+const BELIEVED: u64 = 1 << 20;
+
 /// Reads what [`write_frame`] wrote.
 pub fn read_frame(from: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     from.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(length.min(BELIEVED) as usize);
     from.take(length).read_to_end(&mut bytes)?;
     match bytes.len() as u64 == length {
         true => Ok(bytes),
