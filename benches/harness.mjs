@@ -43,6 +43,19 @@ export function run(command, args, env = {}, exits = [0]) {
   return ms;
 }
 
+/** Bun, which is in a package for each platform. */
+export const bun = join(
+  here,
+  'node_modules',
+  '@oven',
+  `bun-${process.platform}-${process.arch === 'arm64' ? 'aarch64' : process.arch}`,
+  'bin',
+  'bun',
+);
+
+/** The processor's time that a command and the processes which it starts take, in milliseconds. */
+export const cpu = (command, args, env, exits) => cpuOf(() => run(command, args, env, exits));
+
 /** The processor's time that the commands took which `start` runs to their ends, in milliseconds. */
 export function cpuOf(start) {
   // Of the children that have ended, in hundredths of a second, behind the program's name.

@@ -3,24 +3,26 @@
 // `node run.mjs start archive` runs only these.
 import { measureArchive, measureUntouched, measureUpload } from './groups/aws.mjs';
 import { measureDiff } from './groups/diff.mjs';
-import { measureEvents, measureMemory, measureWhere } from './groups/events.mjs';
+import { measureEvents, measureEventsCpu, measureMemory, measureWhere } from './groups/events.mjs';
 import { measureGlobals } from './groups/globals.mjs';
 import { measureScale } from './groups/scale.mjs';
 import { measureLauncher, measureStart } from './groups/start.mjs';
 import { measureReload, measureServe, measureServeMemory, measureTracked } from './groups/serve.mjs';
-import { measureChanged, measureNearest, measureShared, measureTest } from './groups/suites.mjs';
+import { measureChanged, measureNearest, measureShared, measureTest, measureTestCpu } from './groups/suites.mjs';
 import { results } from './harness.mjs';
 
 const measures = {
   start: measureStart,
   launcher: measureLauncher,
   events: measureEvents,
+  'events-cpu': measureEventsCpu,
   where: measureWhere,
   memory: measureMemory,
   archive: measureArchive,
   upload: measureUpload,
   untouched: measureUntouched,
   test: measureTest,
+  'test-cpu': measureTestCpu,
   shared: measureShared,
   nearest: measureNearest,
   changed: measureChanged,

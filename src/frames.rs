@@ -28,12 +28,14 @@ pub fn write_frame(to: &mut (impl Write + ?Sized), bytes: &[u8]) -> io::Result<(
     to.write_all(&frame)
 }
 
+/// So much room is made for a frame before it is there, in bytes.
+const BELIEVED: u64 = 1 << 20;
+
 /// Reads what [`write_frame`] wrote.
 pub fn read_frame(from: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     from.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);
-    // Who says that much more comes is believed once it is there.
     let mut bytes = Vec::with_capacity(length.min(BELIEVED) as usize);
     from.take(length).read_to_end(&mut bytes)?;
     match bytes.len() as u64 == length {
@@ -74,9 +76,6 @@ impl Unsent {
         self.sent = 0;
     }
 }
-
-/// So many bytes of a frame are given room before they have come.
-const BELIEVED: u64 = 1 << 20;
 
 /// No process says more at once, in bytes.
 const LARGEST_FRAME: u64 = 1 << 30;

@@ -1,18 +1,41 @@
 // Many events through one function.
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { compare, here, lines, ms, peak, report, run, segfn, track, work } from '../harness.mjs';
+import { bun, compare, cpu, here, lines, ms, peak, report, run, segfn, track, work } from '../harness.mjs';
 
 export function measureEvents() {
   const small = join(here, 'functions', 'small.js');
   const events = lines(100_000, track);
+  const peer = [join(here, 'peer.cjs'), small, events, '{}', '--bare'];
   const times = compare(5, {
-    peer: () => run('node', [join(here, 'peer.cjs'), small, events, '{}', '--bare']),
+    node: () => run('node', peer),
+    bun: () => run(bun, peer),
     one: () => run(segfn, ['run', small, events, '--json']),
     two: () => run(segfn, ['run', small, events, '--json', '--jobs', '2']),
   });
-  report("100,000 events, to Node's loop", times.peer / times.one, '≥1', `${ms(times.one)} to ${ms(times.peer)}`);
+  report("100,000 events, to Node's loop", times.node / times.one, '≥1', `${ms(times.one)} to ${ms(times.node)}`);
+  report("100,000 events, to Bun's loop", times.one / times.bun, '≤1', `${ms(times.one)} to ${ms(times.bun)}`);
   report('100,000 events, two workers to one', times.one / times.two, '≥1.8', `${ms(times.two)} to ${ms(times.one)}`);
+}
+
+/** What the processor does for events, of which the function makes something small, or which it gives back. */
+export function measureEventsCpu() {
+  const events = lines(100_000, track);
+  const same = join(work, 'same.js');
+  writeFileSync(same, 'async function onTrack(event) {\n  return event;\n}\n');
+  for (const [what, file] of [
+    ['100,000 events', join(here, 'functions', 'small.js')],
+    ['100,000 events that are given back', same],
+  ]) {
+    const times = compare(7, {
+      bun: () => cpu(bun, [join(here, 'peer.cjs'), file, events, '{}', '--bare']),
+      one: () => cpu(segfn, ['run', file, events, '--json']),
+      two: () => cpu(segfn, ['run', file, events, '--json', '--jobs', '2']),
+    });
+    const { bun: peer, one, two } = times;
+    report(`${what}, processor's time to Bun's loop`, one / peer, '≤1', `${ms(one)} to ${ms(peer)}`);
+    report(`${what}, processor's time of two workers to one`, two / one, '≤1.1', `${ms(two)} to ${ms(one)}`);
+  }
 }
 
 /** Events of which one in a hundred is an order, written in pieces: all of them are no string. */

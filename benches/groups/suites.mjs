@@ -1,7 +1,7 @@
 // Suites of cases.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compare, here, ms, peak, report, run, segfn, track, work } from '../harness.mjs';
+import { bun, compare, cpu, here, ms, peak, report, run, segfn, track, work } from '../harness.mjs';
 
 const headers = [{ name: 'content-type', value: 'application/json' }];
 
@@ -176,4 +176,27 @@ export async function measureTest() {
     '≤150',
     '',
   );
+}
+
+/** The processor's time of a suite by segfn, by Bun with a file for each case, and by Jest. */
+export function measureTestCpu() {
+  const suite = makeSuite('suite-cpu', 1000);
+  const files = join(work, 'bun');
+  mkdirSync(files);
+  const helper = JSON.stringify(join(here, 'bun', 'case.cjs'));
+  for (let i = 0; i < 1000; i++) {
+    const test = `test('case-${i}', () => runCase(${JSON.stringify(suite)}, 'case-${i}'));`;
+    const text = `const { test } = require('bun:test');\nconst { runCase } = require(${helper});\n${test}\n`;
+    writeFileSync(join(files, `case-${i}.test.cjs`), text);
+  }
+  const jest = [join(here, 'node_modules', 'jest', 'bin', 'jest.js')];
+  const config = ['--config', join(here, 'jest', 'jest.config.cjs'), '--silent'];
+  const times = compare(3, {
+    segfn: () => cpu(segfn, ['test', suite]),
+    bun: () => cpu(bun, ['test', '--isolate', files]),
+    jest: () => cpu('node', [...jest, ...config], { SUITE: suite, FRESH: 'yes' }),
+  });
+  const { segfn: own, bun: peer } = times;
+  report("1,000 cases, processor's time to bun test --isolate", own / peer, '≤0.25', `${ms(own)} to ${ms(peer)}`);
+  report("1,000 cases, processor's time to Jest", own / times.jest, '≤0.03', `${ms(own)} to ${ms(times.jest)}`);
 }

@@ -32,5 +32,5 @@ pub use crypto::Deadline;
 pub use env::HostEnv;
 pub use extensions::extensions;
 pub use handover::HostHandover;
-pub use invocation_log::{InvocationLog, LogListener, SharedInvocationLog};
+pub use invocation_log::{EndedLog, InvocationLog, LogListener, SharedInvocationLog};
 pub use options::{HostOptions, TEST_KEY, key_for};

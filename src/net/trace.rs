@@ -1,7 +1,7 @@
 //! The requests of one invocation, as its outcome shows them.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
@@ -15,7 +15,7 @@ use crate::outcome::{Exchange, Via};
 const KEPT: usize = 4096;
 
 /// Collects the exchanges of one invocation. Clones share the collection.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Trace(Arc<Mutex<Collected>>);
 
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ struct Collected {
     unkept: u64,
     closed: bool,
     clock: TraceClock,
+    /// When the invocation began, by the clock.
+    begun: Duration,
     /// How long recorded answers were waited for, in milliseconds: no clock has told it.
     waited: f64,
     /// Bytes of HTTP, heads included.
@@ -53,26 +55,28 @@ pub struct Traced {
     pub received: u64,
 }
 
-/// What tells how much time has passed since the invocation began.
-#[derive(Clone)]
-pub struct TraceClock(Arc<dyn Fn() -> Duration + Send + Sync>);
-
-impl TraceClock {
-    pub fn new(passed: impl Fn() -> Duration + Send + Sync + 'static) -> TraceClock {
-        TraceClock(Arc::new(passed))
-    }
+/// What tells how much time has passed, since whenever.
+#[derive(Clone, Default)]
+pub enum TraceClock {
+    /// The machine's.
+    #[default]
+    Real,
+    Other(Arc<dyn Fn() -> Duration + Send + Sync>),
 }
 
-impl Default for TraceClock {
-    fn default() -> TraceClock {
-        let begun = Instant::now();
-        TraceClock::new(move || begun.elapsed())
+impl TraceClock {
+    fn passed(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match self {
+            TraceClock::Real => START.elapsed(),
+            TraceClock::Other(passed) => passed(),
+        }
     }
 }
 
 impl fmt::Debug for TraceClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TraceClock").field(&(self.0)()).finish()
+        f.debug_tuple("TraceClock").field(&self.passed()).finish()
     }
 }
 
@@ -86,9 +90,19 @@ struct Running {
 }
 
 impl Collected {
+    /// Nothing, of an invocation that began at this time of `clock`.
+    fn new(clock: TraceClock, begun: Duration) -> Collected {
+        Collected {
+            clock,
+            begun,
+            ..Collected::default()
+        }
+    }
+
     /// How much of the invocation has passed, with what recorded answers took: in milliseconds.
     fn now(&self) -> f64 {
-        (self.clock.0)().as_secs_f64() * 1000.0 + self.waited
+        let passed = self.clock.passed().saturating_sub(self.begun);
+        passed.as_secs_f64() * 1000.0 + self.waited
     }
 
     /// The exchange at `index` ends now, and has its time.
@@ -104,14 +118,28 @@ impl Collected {
     }
 }
 
+/// An empty one of what begins now.
+impl Default for Trace {
+    fn default() -> Trace {
+        Trace::new(TraceClock::Real, TraceClock::Real.passed())
+    }
+}
+
 impl Trace {
-    /// An empty one of an invocation that begins now.
-    pub fn new(clock: TraceClock) -> Trace {
-        let collected = Collected {
-            clock,
-            ..Collected::default()
-        };
-        Trace(Arc::new(Mutex::new(collected)))
+    /// An empty one of an invocation that began at this time of `clock`.
+    pub fn new(clock: TraceClock, begun: Duration) -> Trace {
+        Trace(Arc::new(Mutex::new(Collected::new(clock, begun))))
+    }
+
+    /// Makes it the one of the next invocation. What is still under way of the last stays with that.
+    pub fn begin_anew(&mut self, begun: Duration) {
+        match Arc::get_mut(&mut self.0) {
+            Some(collected) => {
+                let collected = collected.get_mut();
+                *collected = Collected::new(collected.clock.clone(), begun);
+            }
+            None => *self = Trace::new(self.with(|collected| collected.clock.clone()), begun),
+        }
     }
 
     /// Ends the collection. What is still under way is listed with its time so far, and nothing changes

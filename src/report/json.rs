@@ -2,9 +2,13 @@
 
 use crate::outcome::Outcome;
 
+/// What stands around the value of an outcome that has nothing else, in bytes.
+const FRAME: usize = 160;
+
 /// The outcome as one line of JSON, with its newline. Secrets are still in it.
 pub fn line(outcome: &Outcome) -> serde_json::Result<Vec<u8>> {
-    let mut line = Vec::with_capacity(512);
+    let value = outcome.value.as_ref().map_or(0, |value| value.get().len());
+    let mut line = Vec::with_capacity(FRAME + outcome.input.len() + value);
     serde_json::to_writer(&mut line, outcome)?;
     line.push(b'\n');
     Ok(line)

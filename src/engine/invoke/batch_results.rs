@@ -92,14 +92,14 @@ fn result<'s>(
 pub fn insert<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
-    events: v8::Local<'s, v8::Array>,
-    returned: v8::Local<'s, v8::Value>,
+    stringify: &v8::Global<v8::Function>,
+    (events, returned): (v8::Local<'s, v8::Array>, v8::Local<'s, v8::Value>),
     warnings: &mut Vec<String>,
 ) -> Option<Vec<BatchItem>> {
     let outputs = paired(scope, context, events, returned, warnings)?;
     let mut items = Vec::with_capacity(outputs.len());
     for output in outputs {
-        items.push(item(scope, output));
+        items.push(item(scope, stringify, output));
         if context.armed.is_over() {
             return None;
         }
@@ -167,9 +167,13 @@ fn paired<'s>(
     Some(paired)
 }
 
-fn item<'s>(scope: &mut Scope<'s, '_>, output: Option<v8::Local<'s, v8::Value>>) -> BatchItem {
+fn item<'s>(
+    scope: &mut Scope<'s, '_>,
+    stringify: &v8::Global<v8::Function>,
+    output: Option<v8::Local<'s, v8::Value>>,
+) -> BatchItem {
     let event = output
-        .and_then(|output| json(scope, output))
+        .and_then(|output| json(scope, stringify, output))
         .filter(|event| is_event(event));
     let class = if event.is_some() {
         Class::Success

@@ -8,8 +8,8 @@ use super::output::{HandlerOutput, take_output};
 use super::route::{Route, route};
 use super::unhandled::unhandled;
 use crate::engine::isolate::instance::{Instance, Running};
-use crate::engine::isolate::js::{Scope, get};
-use crate::engine::isolate::thrown::{End, RuntimeHooks, describe, thrown};
+use crate::engine::isolate::js::{PropertyName, Scope, string};
+use crate::engine::isolate::thrown::{End, Names, RuntimeHooks, describe, thrown};
 use crate::function::REQUEST_HANDLER;
 use crate::outcome::Class;
 use crate::text::{place_of, problem_of};
@@ -73,13 +73,15 @@ fn start(
     } = instance.run(context.armed);
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
-    let Some(input) = parse(scope, json) else {
+    let text = string(scope, json);
+    let Some(input) = text.and_then(|text| v8::json::parse(scope, text)) else {
         return Err(not_json(json));
     };
-    let Some(settings) = parse(scope, context.settings) else {
+    let settings = v8::Local::new(scope, &hooks.settings);
+    let Some(settings) = v8::json::parse(scope, settings) else {
         return Err(bad("the settings are not JSON"));
     };
-    let (input, route) = route(scope, context, input);
+    let (input, route) = route(scope, context, &hooks.names.of_type, input);
     let name = match route {
         Route::Handler(name) => name,
         Route::Bad(problem) => return Err(bad(problem)),
@@ -91,7 +93,7 @@ fn start(
     };
     let step = (|| {
         let segment = v8::Local::new(scope, &hooks.segment);
-        empty_messages(scope, segment)?;
+        empty_messages(scope, &hooks.names, segment)?;
         let argument = if name == REQUEST_HANDLER {
             let make = v8::Local::new(scope, &hooks.make_request);
             let undefined = v8::undefined(scope);
@@ -113,7 +115,7 @@ fn start(
         let function = v8::Local::new(scope, &handler.function);
         let undefined = v8::undefined(scope);
         let returned = function.call(scope, undefined.into(), &[argument, settings])?;
-        let promise = as_promise(scope, returned)?;
+        let promise = as_promise(scope, &hooks.names.then, returned)?;
         scope.perform_microtask_checkpoint();
         if scope.has_terminated() {
             return None;
@@ -146,11 +148,6 @@ fn skipped(why: String) -> Step {
     })))
 }
 
-fn parse<'s>(scope: &mut Scope<'s, '_>, json: &str) -> Option<v8::Local<'s, v8::Value>> {
-    let text = v8::String::new(scope, json)?;
-    v8::json::parse(scope, text)
-}
-
 /// Finds where the JSON is wrong. V8's own message doesn't say it.
 fn not_json(json: &str) -> BadInput {
     match serde_json::from_str::<serde::de::IgnoredAny>(json) {
@@ -169,11 +166,14 @@ fn bad(problem: impl Into<String>) -> BadInput {
     }
 }
 
-fn empty_messages<'s>(scope: &mut Scope<'s, '_>, segment: v8::Local<'s, v8::Object>) -> Option<()> {
-    for name in ["events", "objects"] {
-        let name = v8::String::new(scope, name)?;
+fn empty_messages<'s>(
+    scope: &mut Scope<'s, '_>,
+    names: &Names,
+    segment: v8::Local<'s, v8::Object>,
+) -> Option<()> {
+    for name in [&names.events, &names.objects] {
         let empty = v8::Array::new(scope, 0);
-        segment.set(scope, name.into(), empty.into())?;
+        name.set(scope, segment, empty.into())?;
     }
     Some(())
 }
@@ -193,6 +193,7 @@ fn copy<'s>(
 /// counts.
 fn as_promise<'s>(
     scope: &mut Scope<'s, '_>,
+    then: &PropertyName,
     returned: v8::Local<'s, v8::Value>,
 ) -> Option<Option<v8::Local<'s, v8::Promise>>> {
     if let Ok(promise) = v8::Local::<v8::Promise>::try_from(returned) {
@@ -201,7 +202,7 @@ fn as_promise<'s>(
     let Ok(object) = v8::Local::<v8::Object>::try_from(returned) else {
         return Some(None);
     };
-    if !get(scope, object, "then")?.is_function() {
+    if !then.get(scope, object)?.is_function() {
         return Some(None);
     }
     let resolver = v8::PromiseResolver::new(scope)?;

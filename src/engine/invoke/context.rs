@@ -7,7 +7,6 @@ use crate::host::{Clock, SharedInvocationLog};
 /// Everything an invocation needs beside its instance.
 pub struct Context<'a> {
     pub kind: Kind,
-    pub settings: &'a str,
     pub handler: Option<&'a str>,
     pub log: &'a SharedInvocationLog,
     pub clock: &'a Clock,

@@ -48,7 +48,14 @@ pub fn take_output<'s>(
     let batch = events.filter(|_| handler == Some(BATCH_HANDLER));
     match batch {
         Some(events) if insert => {
-            gave.batch = batch_results::insert(scope, context, events, value, &mut gave.warnings)?;
+            let stringify = &hooks.stringify;
+            gave.batch = batch_results::insert(
+                scope,
+                context,
+                stringify,
+                (events, value),
+                &mut gave.warnings,
+            )?;
         }
         Some(events) => {
             gave.batch =
@@ -57,7 +64,7 @@ pub fn take_output<'s>(
         None => {}
     }
     if !value.is_undefined() {
-        gave.value = json(scope, value);
+        gave.value = json(scope, &hooks.stringify, value);
         if gave.value.is_none() && !scope.has_terminated() {
             let why = scope
                 .exception()
@@ -78,7 +85,7 @@ pub fn take_output<'s>(
     }
     if handler == Some(REQUEST_HANDLER) {
         let segment = v8::Local::new(scope, &hooks.segment);
-        collect_messages(scope, context, segment, &mut gave);
+        collect_messages(scope, context, &hooks.stringify, segment, &mut gave);
     }
     if scope.has_terminated() || context.armed.is_over() {
         return None;
@@ -89,6 +96,7 @@ pub fn take_output<'s>(
 fn collect_messages<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
+    stringify: &v8::Global<v8::Function>,
     segment: v8::Local<'s, v8::Object>,
     gave: &mut HandlerOutput,
 ) {
@@ -108,7 +116,8 @@ fn collect_messages<'s>(
             if context.armed.is_over() {
                 return;
             }
-            let Some(message) = list.get_index(scope, index).and_then(|m| json(scope, m)) else {
+            let message = list.get_index(scope, index);
+            let Some(message) = message.and_then(|message| json(scope, stringify, message)) else {
                 warnings.push(format!(
                     "message {} of Segment.{name} can't be written as JSON",
                     index + 1

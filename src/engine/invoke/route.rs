@@ -1,10 +1,15 @@
 //! Which handler an input is for (docs/platform.md sections 1 and 2).
 
+use std::mem::MaybeUninit;
+
 use deno_core::v8;
 
 use super::context::Context;
-use crate::engine::isolate::js::{Scope, get};
+use crate::engine::isolate::js::{PropertyName, Scope, get};
 use crate::function::{BATCH_HANDLER, HANDLERS, Kind, REQUEST_HANDLER};
+
+/// A type that is longer isn't one, and may be as long as it likes.
+const LONGEST_TYPE: usize = 16;
 
 /// Where an input goes.
 pub enum Route {
@@ -21,14 +26,15 @@ pub enum Route {
 pub fn route<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
+    of_type: &PropertyName,
     input: v8::Local<'s, v8::Value>,
 ) -> (v8::Local<'s, v8::Value>, Route) {
-    match find(scope, context, input) {
+    match find(scope, context, of_type, input) {
         Route::Nothing(why) => {
             let event = unwrap_event(scope, input);
             match event == input {
                 true => (input, Route::Nothing(why)),
-                false => (event, find(scope, context, event)),
+                false => (event, find(scope, context, of_type, event)),
             }
         }
         found => (input, found),
@@ -78,6 +84,7 @@ fn wrapped<'s>(
 fn find<'s>(
     scope: &mut Scope<'s, '_>,
     context: &Context,
+    of_type: &PropertyName,
     input: v8::Local<'s, v8::Value>,
 ) -> Route {
     if let Some(wanted) = context.handler {
@@ -102,7 +109,10 @@ fn find<'s>(
             "an event is a JSON object, such as {\"type\":\"track\",\"event\":\"…\"}".into(),
         );
     };
-    let Some(kind) = get(scope, event, "type").filter(|kind| kind.is_string()) else {
+    let Some(kind) = of_type
+        .get(scope, event)
+        .and_then(|kind| v8::Local::<v8::String>::try_from(kind).ok())
+    else {
         if get(scope, event, "batch").is_some_and(|batch| batch.is_array()) {
             return Route::Bad(
                 "this is what the Tracking API's /v1/batch takes; a function gets its events one by \
@@ -114,8 +124,9 @@ fn find<'s>(
             "the event has no `type`, so no handler takes it and nothing ran".into(),
         );
     };
-    let kind = kind.to_rust_string_lossy(scope);
-    let handler = match kind.as_str() {
+    let mut buffer = [MaybeUninit::uninit(); LONGEST_TYPE];
+    let kind = kind.to_rust_cow_lossy(scope, &mut buffer);
+    let handler = match &*kind {
         "identify" => "onIdentify",
         "track" => "onTrack",
         "page" => "onPage",

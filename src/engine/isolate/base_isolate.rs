@@ -109,7 +109,6 @@ impl BaseIsolate {
             let state = self.runtime.op_state();
             let mut state = state.borrow_mut();
             host_env.install(&mut state, &log);
-            state.put(log.borrow().trace.clone());
         }
         for name in names {
             let promise = {

@@ -9,14 +9,14 @@ use deno_core::{JsRuntime, OpState, v8};
 
 use super::base_isolate::BaseIsolate;
 use super::coverage::{CoverageRecorder, ScriptRange};
-use super::js::{SEGFN, Scope, get, segfn};
-use super::thrown::{End, RuntimeHooks, Thrown, thrown};
+use super::js::{SEGFN, Scope, get, segfn, string};
+use super::thrown::{End, Names, RuntimeHooks, Thrown, thrown};
 use super::timers::Timers;
 use super::watchdog::{Armed, Watchdog};
 use super::wrapper::{compile, names_and_copy};
 use super::{memory, region};
 use crate::coverage::ScriptCoverage;
-use crate::function::{Function, Kind};
+use crate::function::Function;
 use crate::host;
 use crate::host::budget::Budget;
 use crate::options::Region;
@@ -53,6 +53,8 @@ pub struct Instance {
     timers: Option<Timers>,
     runtime: JsRuntime,
     budget: Arc<Budget>,
+    /// What its ops know of it.
+    deadline: host::Deadline,
 }
 
 /// What a function's code runs by.
@@ -95,10 +97,8 @@ impl Instance {
             .coverage
             .then(|| CoverageRecorder::start(&mut runtime));
         let armed = watchdog.arm(runtime.v8_isolate().thread_safe_handle(), &budget.exhausted);
-        runtime
-            .op_state()
-            .borrow_mut()
-            .put(host::Deadline(armed.deadline()));
+        let deadline = host::Deadline::new(armed.deadline());
+        runtime.op_state().borrow_mut().put(deadline.clone());
         let loaded = evaluate(&mut runtime, function, setting.coverage);
         let late = armed.disarm();
         match loaded {
@@ -109,6 +109,7 @@ impl Instance {
                 timers,
                 runtime,
                 budget,
+                deadline,
             }),
             _ if budget.is_over() => Err(End::OutOfMemory),
             _ if late => Err(End::OutOfTime),
@@ -127,8 +128,7 @@ impl Instance {
     pub fn arm<'a>(&mut self, watchdog: &'a Watchdog) -> Armed<'a> {
         let handle = self.runtime.v8_isolate().thread_safe_handle();
         let armed = watchdog.arm(handle, &self.budget.exhausted);
-        let deadline = host::Deadline(armed.deadline());
-        self.op_state().borrow_mut().put(deadline);
+        self.deadline.set(armed.deadline());
         armed
     }
 
@@ -185,7 +185,7 @@ fn evaluate(
     deno_core::scope!(scope, runtime);
     v8::tc_scope!(let scope, scope);
     let global = scope.get_current_context().global(scope);
-    let Some(taken) = take_hooks(scope, global, function.kind) else {
+    let Some(taken) = take_hooks(scope, global, function) else {
         return Err(thrown(scope, None));
     };
     let code = evaluate_function(scope, function, &taken, count);
@@ -230,7 +230,7 @@ struct TakenHooks<'s> {
 fn take_hooks<'s>(
     scope: &mut Scope<'s, '_>,
     global: v8::Local<'s, v8::Object>,
-    kind: Option<Kind>,
+    function: &Function,
 ) -> Option<TakenHooks<'s>> {
     let segfn = segfn(scope)?;
     let describe: v8::Local<v8::Function> = get(scope, segfn, "describeThrown")?.try_into().ok()?;
@@ -240,7 +240,10 @@ fn take_hooks<'s>(
     let defaults = get(scope, segfn, "defaultHandlers")?.to_object(scope)?;
     let restrict: v8::Local<v8::Function> = get(scope, segfn, "restrictTo")?.try_into().ok()?;
     let source_of = get(scope, segfn, "sourceOf")?.try_into().ok()?;
-    let kind: v8::Local<v8::Value> = match kind {
+    let json = get(scope, global, "JSON")?.to_object(scope)?;
+    let stringify: v8::Local<v8::Function> = get(scope, json, "stringify")?.try_into().ok()?;
+    let settings = string(scope, &function.settings_json())?;
+    let kind: v8::Local<v8::Value> = match function.kind {
         Some(kind) => v8::String::new(scope, kind.name())?.into(),
         None => v8::undefined(scope).into(),
     };
@@ -253,6 +256,9 @@ fn take_hooks<'s>(
         describe_thrown: v8::Global::new(scope, describe),
         make_request: v8::Global::new(scope, request),
         segment: v8::Global::new(scope, segment),
+        stringify: v8::Global::new(scope, stringify),
+        names: Names::new(scope)?,
+        settings: v8::Global::new(scope, settings),
     };
     Some(TakenHooks {
         hooks,

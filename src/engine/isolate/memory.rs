@@ -116,9 +116,8 @@ unsafe extern "C" fn after_collection(
     }
 }
 
-/// Collects garbage. JSON's short strings go into a table that only a full collection empties, and in
-/// a long run of small events V8 sees no reason for one: without this, memory grows with every
-/// distinct id among the first hundred thousand events, by an eighth.
+/// Collects garbage. Names of fields in JSON go into a table that only a full collection empties, and in a
+/// long run of small events V8 sees no reason for one: without this, memory grows with every distinct name.
 pub fn sweep(runtime: &mut JsRuntime) {
     runtime.v8_isolate().low_memory_notification();
 }

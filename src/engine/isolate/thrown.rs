@@ -2,7 +2,7 @@
 
 use deno_core::v8;
 
-use super::js::{Scope, TryScope};
+use super::js::{PropertyName, Scope, TryScope};
 use crate::text::Place;
 
 /// What is left of a thrown value once it is out of V8.
@@ -37,6 +37,30 @@ pub struct RuntimeHooks {
     pub describe_thrown: v8::Global<v8::Function>,
     pub make_request: v8::Global<v8::Function>,
     pub segment: v8::Global<v8::Object>,
+    /// `JSON.stringify`, whatever the function makes of it.
+    pub stringify: v8::Global<v8::Function>,
+    pub names: Names,
+    /// [`Function::settings_json`](crate::function::Function::settings_json).
+    pub settings: v8::Global<v8::String>,
+}
+
+/// What inputs and what functions return is asked for.
+pub struct Names {
+    pub of_type: PropertyName,
+    pub then: PropertyName,
+    pub events: PropertyName,
+    pub objects: PropertyName,
+}
+
+impl Names {
+    pub fn new(scope: &mut Scope<'_, '_>) -> Option<Names> {
+        Some(Names {
+            of_type: PropertyName::new(scope, "type")?,
+            then: PropertyName::new(scope, "then")?,
+            events: PropertyName::new(scope, "events")?,
+            objects: PropertyName::new(scope, "objects")?,
+        })
+    }
 }
 
 /// The exception that a try-catch scope holds. Without `hooks` it has no class and no stack.

@@ -21,6 +21,9 @@ pub fn set_v8_flags() {
         // This flag is for all that still has one, and stronger than those that deno_core sets;
         // js/core/node20.js takes away the rest.
         v8::V8::set_flags_from_string("--no-js-shipping");
+        // Short strings of inputs, such as ids, would go into a table that only a full collection of garbage
+        // empties. To look whether they are there already is enough.
+        v8::V8::set_flags_from_string("--json-parse-max-heuristically-internalized-strings=0");
         // For `unset_deno_flags`.
         v8::V8::set_flags_from_string("--no-freeze-flags-after-init");
     });

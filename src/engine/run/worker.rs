@@ -34,8 +34,6 @@ pub struct Worker {
     instance: Option<Instance>,
     invocations: u64,
     function: Arc<Function>,
-    /// [`Function::settings_json`].
-    settings: String,
     options: Arc<Options>,
     host_env: Arc<HostEnv>,
     file: String,
@@ -68,7 +66,6 @@ impl Worker {
             determinism,
             usage: Usage::default(),
             coverage: None,
-            settings: function.settings_json(),
             function,
             options,
             host_env,
@@ -188,7 +185,7 @@ impl Worker {
         let clock = self.determinism.clock.clone();
         let start = clock.elapsed();
         let cpu = self.options.measure.then(cpu_time::of_thread).flatten();
-        let Invocation { handler, result } = match self.invoke(input) {
+        let Invocation { handler, result } = match self.invoke(input, start) {
             Ok(invoked) => invoked,
             Err(BadInput { column, problem }) => {
                 return InputResult::BadInput {
@@ -202,14 +199,14 @@ impl Worker {
         let cpu = used.map(|used| used.cpu);
         let passed = clock.elapsed().saturating_sub(start);
         let ms = millis(passed);
-        let log = self.log.replace(InvocationLog::new(clock.clone()));
+        let log = self.log.borrow_mut().end();
         let Traced {
             exchanges,
             unkept,
             waited,
             sent,
             received,
-        } = log.trace.finish();
+        } = log.traced;
         self.usage = Usage {
             cpu,
             interruptions: used.map_or(0, |used| used.interruptions),
@@ -260,36 +257,30 @@ impl Worker {
     }
 
     /// `Err` says why the input can't be taken.
-    fn invoke(&mut self, input: &Input) -> Result<Invocation, BadInput> {
+    fn invoke(&mut self, input: &Input, begun: Duration) -> Result<Invocation, BadInput> {
         let ended = |end| Invocation {
             handler: None,
             result: Err(end),
         };
-        let log = InvocationLog::new(self.determinism.clock.clone());
-        self.log.replace(log.heard_by(self.thread.log_listener()));
+        let listener = self.thread.log_listener();
+        self.log.borrow_mut().begin(begun, listener);
         if self.instance.is_none() {
             match self.load() {
                 Ok(instance) => self.instance = Some(instance),
                 Err(end) => return Ok(ended(end)),
             }
         }
-        let trace = self.log.borrow().trace.clone();
         let Some(instance) = &mut self.instance else {
             return Ok(ended(End::OutOfMemory));
         };
-        {
+        if self.options.cold {
             let state = instance.op_state();
-            let mut state = state.borrow_mut();
-            state.put(trace);
-            if self.options.cold {
-                state.borrow::<host::Cache>().clear();
-            }
+            state.borrow().borrow::<host::Cache>().clear();
         }
         let armed = instance.arm(&self.thread.watchdog);
         let timeout = i64::try_from(self.options.timeout.as_millis()).unwrap_or(i64::MAX);
         let context = Context {
             kind: self.kind,
-            settings: &self.settings,
             handler: self.options.handler.as_deref(),
             log: &self.log,
             clock: &self.determinism.clock,

@@ -1,7 +1,7 @@
 //! Work that may take long, such as deriving keys: OpenSSL can't be interrupted, so it gets a
 //! thread of its own, which nobody waits for after the invocation's deadline.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -13,8 +13,20 @@ use tokio::sync::{Semaphore, oneshot};
 use super::error::{CryptoError, Result};
 use crate::host::clock::Clock;
 
-/// Until when the running invocation may go on; the engine puts it into the isolate's state.
-pub struct Deadline(pub Instant);
+/// Until when the running invocation may go on: the engine puts it into the isolate's state, and sets it anew
+/// for each.
+#[derive(Clone)]
+pub struct Deadline(Rc<Cell<Instant>>);
+
+impl Deadline {
+    pub fn new(time: Instant) -> Deadline {
+        Deadline(Rc::new(Cell::new(time)))
+    }
+
+    pub fn set(&self, time: Instant) {
+        self.0.set(time);
+    }
+}
 
 /// How much of its work an isolate may have going on at a time: as many as Node has threads for it.
 const AT_ONCE: usize = 4;
@@ -37,7 +49,7 @@ pub fn wait<T: Send + 'static>(
     let answer = match state.try_borrow::<Deadline>() {
         None => receiver.recv().ok(),
         Some(Deadline(deadline)) => receiver
-            .recv_timeout(deadline.saturating_duration_since(Instant::now()) + GRACE)
+            .recv_timeout(deadline.get().saturating_duration_since(Instant::now()) + GRACE)
             .ok(),
     };
     // By now the watchdog has ended the JavaScript that would see this error, or will in a moment: what comes of it

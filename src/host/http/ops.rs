@@ -12,7 +12,8 @@ use super::embedded_aws::EmbeddedAws;
 use super::exchange::{HttpExchange, Incoming, ResponsePart, close, find};
 use super::gather::gather;
 use super::wire::{self, Ends, Head, OpReply, WireRequest, gone};
-use crate::net::{Body, Trace, Transport};
+use crate::host::invocation_log::trace_of;
+use crate::net::{Body, Transport};
 
 #[derive(Serialize)]
 struct Response {
@@ -47,10 +48,7 @@ pub(super) async fn op_http_connect(
         let Some(net) = state.try_borrow::<Transport>().cloned() else {
             return OpReply::Failed { error: gone() };
         };
-        (
-            net,
-            state.try_borrow::<Trace>().cloned().unwrap_or_default(),
-        )
+        (net, trace_of(&state))
     };
     let connected = async {
         let (request, options) = request.convert(Body::Empty)?;
@@ -83,7 +81,7 @@ pub(super) async fn op_http_send(
             exchange,
             net,
             state.try_borrow::<EmbeddedAws>().cloned(),
-            state.try_borrow::<Trace>().cloned().unwrap_or_default(),
+            trace_of(&state),
         )
     };
     let body = match body {
@@ -153,9 +151,7 @@ pub(super) async fn op_http_read(
 /// The function hears of an answer now, before it makes further requests.
 #[op2(fast)]
 pub(super) fn op_http_heard(state: &mut OpState) {
-    if let Some(trace) = state.try_borrow::<Trace>() {
-        trace.heard();
-    }
+    trace_of(state).heard();
 }
 
 /// Hands a chunk of the request's body over; waits until the connection has room. False when

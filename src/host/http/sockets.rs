@@ -15,9 +15,8 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::resources::resources_that;
 use super::wire::{Ends, OpReply, WireTls, gone};
-use crate::net::{
-    SocketLook, SocketStream, SocketTarget, TlsFacts, Trace, Transport, socket_error,
-};
+use crate::host::invocation_log::trace_of;
+use crate::net::{SocketLook, SocketStream, SocketTarget, TlsFacts, Transport, socket_error};
 
 const NAME: &str = "segfnSocket";
 
@@ -159,9 +158,7 @@ pub(super) async fn op_socket_read(
             error: socket_error(&error, "read"),
         },
         Ok(Ok(bytes)) => {
-            if let Some(trace) = state.borrow().try_borrow::<Trace>() {
-                trace.received(bytes.len() as u64);
-            }
+            trace_of(&state.borrow()).received(bytes.len() as u64);
             OpReply::Done(SocketRead {
                 chunk: (!bytes.is_empty()).then(|| bytes.into()),
             })
@@ -194,9 +191,7 @@ pub(super) async fn op_socket_write(
             error: socket_error(&error, "write"),
         },
         Ok(Ok(())) => {
-            if let Some(trace) = state.borrow().try_borrow::<Trace>() {
-                trace.sent(bytes.len() as u64);
-            }
+            trace_of(&state.borrow()).sent(bytes.len() as u64);
             OpReply::Done(())
         }
     }

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::embedded_aws::EmbeddedAws;
 use super::wire;
-use crate::net::{SocketUse, Trace, Transport, WatchedExchange};
+use crate::host::invocation_log::trace_of;
+use crate::net::{SocketUse, Transport, WatchedExchange};
 
 /// `None` when it is over.
 pub(super) struct Watch(RefCell<Option<WatchedExchange>>);
@@ -55,7 +56,7 @@ pub(super) fn op_http_use(state: &mut OpState, #[string] origin: &str) -> u32 {
 #[op2]
 #[cppgc]
 pub(super) fn op_http_watch(state: &mut OpState, #[serde] head: WatchedHead) -> Watch {
-    let trace = state.try_borrow::<Trace>().cloned().unwrap_or_default();
+    let trace = trace_of(state);
     let Some(net) = state.try_borrow::<Transport>() else {
         return Watch(RefCell::default());
     };

@@ -1,5 +1,6 @@
 //! One file of inputs.
 
+use std::fmt::Write;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::PathBuf;
 
@@ -10,6 +11,9 @@ use crate::function::{Input, InputPlace};
 use crate::project::inputs::error::InputError;
 use crate::project::inputs::part::InputPiece;
 use crate::text::{offset_of, place_in, problem_of};
+
+/// A number of a line has at most so many.
+const DIGITS: usize = 10;
 
 /// What a file is read through: of what it has buffered, reading does not wait.
 pub(super) type Reader = BufReader<Box<dyn Read + Send>>;
@@ -24,6 +28,8 @@ pub(super) struct File {
     live: bool,
     /// What of the object this is.
     piece: InputPiece,
+    /// What stands before the line in the names of inputs.
+    name: String,
     /// How many inputs there were.
     count: u64,
     /// How many lines have been read; of [`State::Values`], how many lie behind.
@@ -52,8 +58,14 @@ impl File {
         live: bool,
         piece: InputPiece,
     ) -> File {
+        let name = match piece.range.start {
+            0 => format!("{}:", path.display()),
+            // How many lines lie before isn't known here.
+            start => format!("{}@{start}:", path.display()),
+        };
         File {
             path,
+            name,
             reader,
             gzip,
             longest,
@@ -272,11 +284,11 @@ impl File {
     }
 
     fn name_at(&self, line: u32) -> String {
-        match self.piece.range.start {
-            0 => format!("{}:{line}", self.path.display()),
-            // How many lines lie before isn't known here.
-            start => format!("{}@{start}:{line}", self.path.display()),
-        }
+        let mut name = String::with_capacity(self.name.len() + DIGITS);
+        name.push_str(&self.name);
+        // To write into a text never fails.
+        let _ = write!(name, "{line}");
+        name
     }
 }
 

@@ -3,6 +3,9 @@
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use postcard::ser_flavors::Flavor;
+use serde::Serialize;
+
 /// For the outputs of a chunk, in bytes.
 const ROOM: usize = 511 << 10;
 
@@ -41,20 +44,25 @@ impl Area {
     }
 
     /// Adds an output of the chunk. False where there is no room for it.
-    pub fn push(&self, output: &[u8]) -> bool {
+    pub fn push(&self, output: &impl Serialize) -> bool {
         let (count, used) = unpack(self.outputs.load(Ordering::Relaxed));
-        let end = used + PREFIX + output.len();
-        let (Ok(length), true) = (u32::try_from(output.len()), end <= ROOM) else {
+        let mut room = Room {
+            area: self,
+            end: used,
+        };
+        let written = room.try_extend(&[0; PREFIX]).and_then(|()| {
+            let end = postcard::serialize_with_flavor(output, room)?;
+            let length = (end - used - PREFIX) as u32;
+            let mut prefix = Room {
+                area: self,
+                end: used,
+            };
+            prefix.try_extend(&length.to_le_bytes())?;
+            Ok(end)
+        });
+        let Ok(end) = written else {
             return false;
         };
-        let place = self.bytes.get().cast::<u8>();
-        // SAFETY: all of it lies in `bytes`, as was checked, and nobody reads it before `outputs`
-        // says that it is there.
-        unsafe {
-            let place = place.add(used);
-            std::ptr::copy_nonoverlapping(length.to_le_bytes().as_ptr(), place, PREFIX);
-            std::ptr::copy_nonoverlapping(output.as_ptr(), place.add(PREFIX), output.len());
-        }
         self.outputs.store(pack(count + 1, end), Ordering::Release);
         true
     }
@@ -88,6 +96,40 @@ impl Area {
             first: self.first.load(Ordering::Acquire),
             bytes,
         }
+    }
+}
+
+/// The room of an area behind its outputs, for one more.
+struct Room<'a> {
+    area: &'a Area,
+    end: usize,
+}
+
+impl Flavor for Room<'_> {
+    /// Where it ends.
+    type Output = usize;
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        let end = self.end + bytes.len();
+        if end > ROOM {
+            return Err(postcard::Error::SerializeBufferFull);
+        }
+        // SAFETY: all of it lies in `bytes`, as was checked, and nobody reads it before `outputs` says that it
+        // is there.
+        unsafe {
+            let place = self.area.bytes.get().cast::<u8>().add(self.end);
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), place, bytes.len());
+        }
+        self.end = end;
+        Ok(())
+    }
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.try_extend(&[byte])
+    }
+
+    fn finalize(self) -> postcard::Result<usize> {
+        Ok(self.end)
     }
 }
 
@@ -154,21 +196,23 @@ mod tests {
     use super::*;
     use crate::engine::run::process::board::Board;
 
-    fn outputs(area: &Area, from: usize) -> Vec<Vec<u8>> {
-        area.outputs().from(from).map(<[u8]>::to_vec).collect()
+    fn outputs(area: &Area, from: usize) -> Vec<String> {
+        let outputs = area.outputs();
+        let read = |output| postcard::from_bytes(output).expect("a text");
+        outputs.from(from).map(read).collect()
     }
 
     #[test]
     fn outputs_are_read_from_any_number_on_and_forgotten() {
         let board = Board::of_test();
         let (board, other) = (board.area(0), board.area(1));
-        assert!(other.push(b"of another chunk"));
-        assert!(board.push(b"one") && board.push(b"") && board.push(b"three"));
-        assert_eq!(outputs(board, 1), [&b""[..], b"three"]);
+        assert!(other.push(&"of another chunk"));
+        assert!(board.push(&"one") && board.push(&"") && board.push(&"three"));
+        assert_eq!(outputs(board, 1), ["", "three"]);
         board.forget_outputs(1);
         assert!(outputs(board, 0).is_empty());
-        assert!(board.push(b"five"));
-        assert_eq!(outputs(board, 4), [b"five"]);
+        assert!(board.push(&"five"));
+        assert_eq!(outputs(board, 4), ["five"]);
         assert!(outputs(board, 5).is_empty());
     }
 
@@ -176,8 +220,9 @@ mod tests {
     fn an_output_that_is_too_large_is_refused() {
         let board = Board::of_test();
         let board = board.area(0);
-        assert!(!board.push(&vec![0; ROOM]));
-        assert!(board.push(&vec![0; ROOM / 2]) && !board.push(&vec![0; ROOM / 2]));
+        assert!(!board.push(&"x".repeat(ROOM)));
+        let half = "x".repeat(ROOM / 2);
+        assert!(board.push(&half) && !board.push(&half));
         assert_eq!(outputs(board, 0).len(), 1);
     }
 
@@ -187,6 +232,6 @@ mod tests {
         let area = board.area(1);
         assert!(area.push(&u32::MAX.to_le_bytes()));
         area.outputs.store(u64::MAX, Ordering::Release);
-        assert!(outputs(area, 0).len() < ROOM);
+        assert!(area.outputs().from(0).count() < ROOM);
     }
 }

@@ -98,8 +98,8 @@ fn execute<T: Serialize + Send + 'static>(
         let output = executor.execute(input).map_err(io::Error::other)?;
         let learned = learner.learned();
         let output = LearnedOutput { learned, output };
-        let output = postcard::to_allocvec(&output).map_err(io::Error::other)?;
         if !area.push(&output) {
+            let output = postcard::to_allocvec(&output).map_err(io::Error::other)?;
             let mut outputs = area.outputs();
             outputs.push(&output);
             line.tell(&outputs.into_frame(OUTPUTS))?;
