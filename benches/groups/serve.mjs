@@ -119,7 +119,7 @@ export async function measureServe() {
   }
   const one = median(runs);
   const [served, peer] = [serves, peers].map((all) => median(all.map(({ time }) => time)));
-  // The client takes its part of the processors, too: a little more than half a microsecond an event.
+  // The client takes its part of the processors, too.
   const each = (all) => `${((median(all.map(({ cpu }) => cpu)) / count) * 1000).toFixed(1)} µs of a processor an event`;
   const details = `${ms(served)}, ${each(serves)}; segfn run ${ms(one)}; Node ${ms(peer)}, ${each(peers)}`;
   report('segfn serve, 100,000 events in batches of 100, in events/s', (count / served) * 1000, '≥20000', details);
