@@ -111,6 +111,10 @@ fn help_and_version_are_there() {
               Write what came of it as one object into this folder, or s3://BUCKET/PREFIX/, to be added
               up by `merge`; what differs, or failed, is told there
 
+          --live <NAME>
+              The events came live and are no part of a list: the result gets this name, and `merge`
+              adds up those that are there, however many
+
           --json
               Write one outcome a line as JSON, for programs
 
