@@ -81,7 +81,7 @@ fn aborting() -> Folder {
 /// Without what differs from run to run.
 fn timeless(text: &str) -> String {
     let measured = Regex::new(
-        r#"\d{4}-\d\d-\d\dT[0-9:.]+Z|"(ms|time|seconds|cpu|waiting|p50|p99|max|total)": ?[0-9.]+|[0-9.]+ m?s\b|/tmp/[^" ]*"#,
+        r#"\d{4}-\d\d-\d\dT[0-9:.]+Z|"(ms|send|wait|receive|time|seconds|cpu|waiting|p50|p99|max|total)": ?[0-9.]+|[0-9.]+ m?s\b|/tmp/[^" ]*"#,
     );
     let measured = measured.expect("a pattern");
     measured.replace_all(text, "TIME").into_owned()
