@@ -214,6 +214,7 @@ fn help_and_version_are_there() {
       serve     Serve functions to real SDKs and webhooks: Segment's Tracking API on this machine
       events    List sample events, or print some
       inputs    List files and objects of events, for the parts of a run on several machines
+      lambda    Run parts in AWS Lambda, or compare two versions over live events there
       aws       Serve the embedded S3 and STS on a local port, for the aws CLI, boto3 and other programs
       globals   List the globals that functions have, with their packages and versions
       types     Write type declarations, so that an editor completes and checks functions
