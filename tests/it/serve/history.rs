@@ -162,6 +162,8 @@ fn events_are_found_beyond_those_that_are_looked_through_at_once() {
     let first = served(&folder, &[]);
     post(&first, "/v1/track", &[], &track("the-first"));
     logged(&first);
+    // What came of the event is on the disk once it has been asked for.
+    asked(&first, "/api/events");
     drop(first);
     // As many as nobody waits for here.
     let history =
