@@ -193,6 +193,28 @@ pub fn report_and_check(
     })
 }
 
+/// Reports what ran in a run, where that was counted, and tells how its command ends. Of one part of a run, nothing can be
+/// told of whether it is enough.
+///
+/// # Errors
+/// A report can't be written.
+pub fn report_of_run(
+    coverage: Option<&Coverage>,
+    is_part: bool,
+    (formats, covered): (&[CoverageFormat], &ReportArgs),
+    exit: Exit,
+    output: &Output,
+) -> Result<Exit, CliError> {
+    match coverage {
+        Some(coverage) if is_part => {
+            report(coverage, formats, covered, output)?;
+            Ok(exit)
+        }
+        Some(coverage) => report_and_check(coverage, formats, covered, exit, output),
+        None => Ok(exit),
+    }
+}
+
 /// Whether enough is covered: of all functions together what the flags ask, and of each what its
 /// segfn.toml asks.
 ///

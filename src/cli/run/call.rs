@@ -221,17 +221,8 @@ pub fn call(args: &CallArgs, output: &Output) -> Result<Exit, CliError> {
         true => Exit::Internal,
         false => exit(&report.tally),
     };
-    match coverage {
-        // Of one part, nothing can be told of whether it is enough.
-        Some(coverage) if part.is_some() => {
-            coverage::report(&coverage, &args.coverage, &args.covered, output)?;
-            Ok(exit)
-        }
-        Some(coverage) => {
-            coverage::report_and_check(&coverage, &args.coverage, &args.covered, exit, output)
-        }
-        None => Ok(exit),
-    }
+    let asked = (&args.coverage[..], &args.covered);
+    coverage::report_of_run(coverage.as_ref(), part.is_some(), asked, exit, output)
 }
 
 /// Tells what the invocations cost.
