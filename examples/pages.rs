@@ -13,7 +13,7 @@ mod cli;
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Nothing of it runs here, and it isn't dead code.
-    let _: fn(clap::Command) -> ExitCode = cli::main;
+    let _: fn(fn() -> clap::Command) -> ExitCode = cli::main;
     let folder = PathBuf::from(std::env::args_os().nth(1).ok_or("name a folder")?);
     let (completions, man) = (folder.join("completions"), folder.join("man1"));
     fs::create_dir_all(&completions)?;

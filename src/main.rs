@@ -10,5 +10,5 @@ mod cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::main(cli::command())
+    cli::main(cli::command)
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 #[cfg(target_os = "linux")]
-use segfn::engine::wait_for_workers;
+use segfn::engine::{dismiss_ahead, fork_ahead, wait_for_workers};
 use segfn::engine::{
     check_address_space, enter_platform_region, start_workers_by, v8_version, work,
 };
@@ -17,6 +17,8 @@ use segfn::globals::PACKAGES_OF;
 use super::color::Color;
 use super::error::Exit;
 use super::output::Output;
+#[cfg(target_os = "linux")]
+use super::run::OutcomeRendering;
 use super::{
     accept, aws, cases, coverage, diff, doctor, events, globals, init, inputs, lambda, licenses,
     record, review, run, serve, test, types, watch,
@@ -143,22 +145,27 @@ pub fn command() -> clap::Command {
     Cli::command().long_version(VERSION.as_str())
 }
 
-/// Parses the command line by `command` and does what it says.
-pub fn main(command: clap::Command) -> ExitCode {
+/// Parses the command line by what `command` makes and does what it says.
+pub fn main(command: impl FnOnce() -> clap::Command) -> ExitCode {
     enter_platform_region();
-    if std::env::args_os()
-        .nth(1)
-        .is_some_and(|name| name == WORKER)
-    {
+    let name = std::env::args_os().nth(1);
+    if name.as_ref().is_some_and(|name| name == WORKER) {
         work();
     }
     start_workers_by(&[WORKER]);
-    let cli = command
-        .try_get_matches()
-        .and_then(|matches| Cli::from_arg_matches(&matches))
-        .unwrap_or_else(|error| with_tip(error).exit());
     // As Node does: hundreds of requests at once need more files than many systems give at first.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
+    #[cfg(target_os = "linux")]
+    if name.is_some_and(|name| name == "run") {
+        fork_ahead::<OutcomeRendering>();
+    }
+    let cli = command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+        .unwrap_or_else(|error| {
+            end_workers();
+            with_tip(error).exit()
+        });
     // Rust's own message is of no use to someone who did not write segfn.
     std::panic::set_hook(Box::new(|info| {
         anstream::eprintln!("error: segfn failed: {info}");
@@ -199,7 +206,15 @@ pub fn main(command: clap::Command) -> ExitCode {
         Command::Doctor(args) => doctor::run(args, cli.color),
     };
     let exit = std::panic::catch_unwind(AssertUnwindSafe(dispatch)).unwrap_or(Exit::Internal);
-    #[cfg(target_os = "linux")]
-    wait_for_workers();
+    end_workers();
     ExitCode::from(exit as u8)
+}
+
+/// Waits for the ends of processes that nothing is left to do for.
+fn end_workers() {
+    #[cfg(target_os = "linux")]
+    {
+        dismiss_ahead();
+        wait_for_workers();
+    }
 }

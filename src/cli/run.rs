@@ -3,12 +3,15 @@
 mod call;
 mod merge;
 mod outcomes;
+mod rendering;
 mod summary;
 
 use clap::Subcommand;
 
 use self::call::{CallArgs, call};
 use self::merge::{MergeRunArgs, merge};
+#[cfg(target_os = "linux")]
+pub use self::rendering::OutcomeRendering;
 use super::color::Color;
 use super::error::Exit;
 use super::output::Output;

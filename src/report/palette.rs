@@ -32,6 +32,10 @@ impl Palette {
         }
     }
 
+    pub fn is_colored(&self) -> bool {
+        self.color
+    }
+
     /// The style of what ended as `class`.
     pub(crate) fn class(&self, class: Class) -> Style {
         match class {

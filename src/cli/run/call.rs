@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use segfn::cost::{Cost, CostFigures, InvocationCost, Volume};
+use segfn::cost::{Cost, CostFigures, Volume};
 use segfn::coverage::{Coverage, ScriptCoverage};
-use segfn::engine::{EngineError, InputResult, InputRun, Loaded, Options, most_retries};
+use segfn::engine::{EngineError, InputRun, Loaded, Options, most_retries};
 use segfn::json::Json;
 use segfn::net::NetMode;
 use segfn::project::Project;
@@ -14,7 +14,6 @@ use segfn::project::inputs::select;
 use segfn::project::samples::late_samples;
 use segfn::report::Tally;
 use segfn::report::cost::{CostOptions, cost_rows, cost_text, stats_json};
-use segfn::report::text::TextReport;
 
 use crate::cli::coverage::{self, CoverageFormat, ReportArgs};
 use crate::cli::engine_error::{engine_error, text_report};
@@ -26,7 +25,8 @@ use crate::cli::open::{function_here, open};
 use crate::cli::output::Output;
 use crate::cli::part_args::{OwnPart, PartArgs};
 
-use super::outcomes::{OutcomeReport, RenderedOutcome};
+use super::outcomes::OutcomeReport;
+use super::rendering::OutcomeRendering;
 use super::summary::RunSummary;
 
 /// What is called, and how.
@@ -111,37 +111,26 @@ pub fn call(args: &CallArgs, output: &Output) -> Result<Exit, CliError> {
         Some(events) if args.events.is_empty() => vec![events],
         _ => args.events.clone(),
     };
-    let text = text_report(&function, output.palette(), output);
-    let on_stderr = TextReport {
-        palette: output.error_palette(),
-        ..text.clone()
-    };
+    let on_stderr = text_report(&function, output.error_palette(), output);
     let failed = |error: EngineError| engine_error(error, &on_stderr);
 
     let (mut late, samples) = late_samples(events.is_empty() && args.parts.manifest.is_none());
     let told = !args.json && (function.kind.is_none() || reason.is_some());
     let (path, source) = (function.path.clone(), function.source.clone());
-    let json = args.json;
-    let (host, stats) = (options.host.clone(), args.stats);
+    let host = options.host.clone();
     let cost = CostOptions {
         limit: options.timeout,
         volume: args.volume,
     };
     let made_of = made_of(&project_digest, args, &options);
     // Before there is any thread: functions run in processes of their own then.
-    let run = InputRun::new(function, options, move |ran| {
-        let cost = match &ran.result {
-            InputResult::Outcome(outcome) if stats => {
-                Some(InvocationCost::new(outcome, &ran.usage))
-            }
-            _ => None,
-        };
-        (
-            RenderedOutcome::new(ran.result, json, &text),
-            cost,
-            ran.coverage,
-        )
-    });
+    let rendering = OutcomeRendering {
+        json: args.json,
+        stats: args.stats,
+        color: output.palette().is_colored(),
+        width: output.width(),
+    };
+    let run = InputRun::rendered(function, options, rendering);
     let run = run.map_err(failed)?;
     let interruption = args.parts.interruption()?;
     let part = args.parts.open(&events, &args.which, &host)?;
@@ -151,7 +140,7 @@ pub fn call(args: &CallArgs, output: &Output) -> Result<Exit, CliError> {
         None => args.which.open(&events, &host),
     };
     let mut report = OutcomeReport::new(output, &files, part.is_some());
-    report.shows = json || !is_written;
+    report.shows = args.json || !is_written;
     let mut covered = ScriptCoverage::default();
     let mut costs = Cost::new(cost.limit, true);
     let mut retries = 0;

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::crash::Crash;
 use super::determinism::Determinism;
 use super::on_thread::ItemExecutor;
@@ -13,11 +16,13 @@ use crate::cost::Usage;
 use crate::coverage::ScriptCoverage;
 use crate::engine::error::EngineError;
 use crate::engine::invoke::infer_kind;
+use crate::engine::isolate::base_isolate::BaseIsolate;
 use crate::engine::isolate::thrown::End;
 use crate::engine::options::Options;
 use crate::engine::result::{InputResult, Loaded};
 use crate::function::{Function, Input, Kind};
 use crate::host::HostEnv;
+use crate::secrets::Secrets;
 
 /// What workers are made of.
 pub struct WorkerSetup<T> {
@@ -29,6 +34,18 @@ pub struct WorkerSetup<T> {
 
 /// What makes of what came of an input what is to be written.
 pub type Map<T> = dyn Fn(Ran) -> T + Send + Sync;
+
+/// What makes a [`Map`] in a process that was forked before the map's values were known.
+pub trait Rendering: Serialize + DeserializeOwned {
+    type Output: Serialize + DeserializeOwned + Send + 'static;
+
+    /// The map for this function, in whose outcomes these secrets are hidden.
+    fn of(
+        self,
+        function: &Function,
+        secrets: &Arc<Secrets>,
+    ) -> impl Fn(Ran) -> Self::Output + Send + Sync + 'static;
+}
 
 /// An input that was run.
 pub struct Ran<'a> {
@@ -63,9 +80,10 @@ impl<T> Clone for WorkerSetup<T> {
 }
 
 impl<T: Send + 'static> WorkerSetup<T> {
-    /// Makes a worker, which may be watched from `outside`.
+    /// Makes a worker, which may be watched from `outside`. Its first instance is made of `isolate`, if there is one.
     pub fn executor(
         &self,
+        isolate: Option<BaseIsolate>,
         outside: Option<Outside>,
     ) -> Result<(InputExecutor<T>, Loaded), EngineError> {
         let (function, options) = (&self.function, &self.options);
@@ -73,7 +91,7 @@ impl<T: Send + 'static> WorkerSetup<T> {
             function.clone(),
             options.clone(),
             self.host.clone(),
-            WorkerThread::new(options.timeout, outside)?,
+            WorkerThread::new(options.timeout, isolate, outside)?,
             Determinism::new(options.frozen),
         )?;
         let warnings = infer_kind::warnings(function, &loaded, options.handler.as_deref());

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use super::determinism::Determinism;
-use super::input_executor::{Ran, WorkerSetup};
+use super::input_executor::{Ran, Rendering, WorkerSetup};
 use super::on_thread::OnThread;
 use super::pool::{Delivery, Executor, Pool};
 use super::process::InputProcesses;
@@ -39,6 +40,30 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> InputRun<T> {
         options: Options,
         map: impl Fn(Ran) -> T + Send + Sync + 'static,
     ) -> Result<InputRun<T>, EngineError> {
+        InputRun::begin(function, options, map, None)
+    }
+
+    /// One whose outcomes `rendering` renders: a process can run it that was forked
+    /// [ahead](crate::engine::fork_ahead).
+    ///
+    /// # Errors
+    /// As those of [`InputRun::new`].
+    pub fn rendered<R: Rendering<Output = T>>(
+        function: Function,
+        options: Options,
+        rendering: R,
+    ) -> Result<InputRun<T>, EngineError> {
+        let told = serde_json::value::to_raw_value(&rendering).ok();
+        let map = rendering.of(&function, &options.host.secrets);
+        InputRun::begin(function, options, map, told.as_deref())
+    }
+
+    fn begin(
+        function: Function,
+        options: Options,
+        map: impl Fn(Ran) -> T + Send + Sync + 'static,
+        rendering: Option<&RawValue>,
+    ) -> Result<InputRun<T>, EngineError> {
         let determinism = Determinism::new(options.frozen);
         determinism.enter();
         let host = HostEnv::new(&options.host);
@@ -51,7 +76,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> InputRun<T> {
             map: Arc::new(map),
         };
         Ok(InputRun {
-            processes: InputProcesses::start(&setup)?,
+            processes: InputProcesses::start(&setup, rendering)?,
             setup,
         })
     }
@@ -83,7 +108,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> InputRun<T> {
             });
         }
         let start = move |_| {
-            let (executor, loaded) = self.setup.executor(None)?;
+            let (executor, loaded) = self.setup.executor(None, None)?;
             Ok((OnThread(executor), loaded))
         };
         pool.run(start, inputs, |delivery| {

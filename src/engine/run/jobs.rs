@@ -76,7 +76,7 @@ impl<J: Job> ItemExecutor for JobExecutor<J> {
         self.running.run(plan, kept, &folder, || {
             let next = match thread.take() {
                 Some(thread) => thread.next(timeout)?,
-                None => WorkerThread::new(timeout, None)?,
+                None => WorkerThread::new(timeout, None, None)?,
             };
             Ok(thread.insert(next).clone())
         })

@@ -18,19 +18,24 @@ pub struct WorkerThread {
     pub watchdog: Rc<Watchdog>,
     /// Whether the process ends with what runs here.
     pub is_last: bool,
-    /// The isolate for the next instance under a frozen clock, if one is ready.
+    /// The isolate for the next instance, if one is ready.
     base_isolate: Rc<RefCell<Option<BaseIsolate>>>,
     outside: Option<Outside>,
 }
 
 impl WorkerThread {
-    /// For invocations that may take `timeout` each, and are watched from `outside`, too.
-    pub fn new(timeout: Duration, outside: Option<Outside>) -> Result<WorkerThread, EngineError> {
+    /// For invocations that may take `timeout` each, and are watched from `outside`, too. The first instance is
+    /// made of `base_isolate`, if there is one.
+    pub fn new(
+        timeout: Duration,
+        base_isolate: Option<BaseIsolate>,
+        outside: Option<Outside>,
+    ) -> Result<WorkerThread, EngineError> {
         Ok(WorkerThread {
             tokio: Rc::new(runtime()?),
             watchdog: Rc::new(watchdog(timeout, &outside)?),
             is_last: false,
-            base_isolate: Rc::default(),
+            base_isolate: Rc::new(RefCell::new(base_isolate)),
             outside,
         })
     }

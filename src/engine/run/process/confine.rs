@@ -28,6 +28,15 @@ const REGION: [&str; 2] = ["TZ", "LANG"];
 pub struct Confinement {
     files: Option<Files>,
     system_calls: Option<SystemCalls>,
+    /// What is left of the environment, where not all of it is.
+    environment: Option<Environment>,
+}
+
+/// The walls of a worker process of which another thread has put up what it can.
+pub struct HalfConfined {
+    confinement: Confinement,
+    /// Whether system calls are refused already.
+    is_refused: bool,
 }
 
 impl Confinement {
@@ -36,6 +45,7 @@ impl Confinement {
     /// wall, that wall lacks.
     pub fn of_zygote(allowed: &Allowed) -> Confinement {
         let confinement = Confinement::prepare(allowed);
+        confinement.forget_environment();
         if let Some(system_calls) = &confinement.system_calls {
             system_calls.restrict_zygote();
         }
@@ -45,11 +55,22 @@ impl Confinement {
     /// Confines a worker process without a zygote, which has one thread.
     pub fn confine_at_once(allowed: &Allowed) {
         let confinement = Confinement::prepare(allowed);
-        if let Some(files) = &confinement.files {
-            files.restrict();
+        let is_refused = false;
+        HalfConfined {
+            confinement,
+            is_refused,
         }
-        if let Some(system_calls) = &confinement.system_calls {
-            system_calls.restrict_without_zygote();
+        .finish();
+    }
+
+    /// Confines a worker process without a zygote as far as that can be done on a thread beside its own, which is busy
+    /// and runs nothing of a function yet.
+    pub fn confine_beside(allowed: &Allowed) -> HalfConfined {
+        let confinement = Confinement::prepare(allowed);
+        let system_calls = confinement.system_calls.as_ref();
+        HalfConfined {
+            is_refused: system_calls.is_some_and(SystemCalls::restrict_all_threads),
+            confinement,
         }
     }
 
@@ -59,16 +80,24 @@ impl Confinement {
         let certificates = variables.iter().map(|(_, path)| PathBuf::from(path));
         let files = Files::new(allowed, certificates);
         variables.extend(REGION.into_iter().filter_map(there));
+        let environment = (!allowed.credentials).then(|| Environment {
+            block: environment_block(),
+            kept: variables,
+        });
         // No dump of what is secret in its memory, and no file in the user's folder.
         let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
         let _ = prctl::set_dumpable(false);
         let _ = prctl::set_no_new_privs();
-        if !allowed.credentials {
-            forget_environment(&variables);
-        }
         Confinement {
             files,
             system_calls: SystemCalls::new(!allowed.credentials),
+            environment,
+        }
+    }
+
+    fn forget_environment(&self) {
+        if let Some(environment) = &self.environment {
+            environment.forget_rest();
         }
     }
 
@@ -83,20 +112,48 @@ impl Confinement {
     }
 }
 
-/// Wipes the environment but for `kept`, also where the system has written it into this process's memory.
-fn forget_environment(kept: &[(&'static str, OsString)]) {
-    let block = environment_block();
-    // SAFETY: there is one thread, so nobody reads the environment meanwhile.
-    unsafe { libc::clearenv() };
-    if let Some((start, length)) = block {
-        let start = std::ptr::with_exposed_provenance_mut::<u8>(start);
-        // SAFETY: the system has put the environment there, nothing but the environment, and nothing
-        // points into it after `clearenv`.
-        unsafe { std::ptr::write_bytes(start, 0, length) };
+impl HalfConfined {
+    /// Does what is left to do on the process's own thread, when it is the only one again.
+    pub fn finish(self) {
+        let HalfConfined {
+            confinement,
+            is_refused,
+        } = self;
+        confinement.forget_environment();
+        // The other thread may have done that for itself alone.
+        let _ = prctl::set_no_new_privs();
+        if let Some(files) = &confinement.files {
+            files.restrict();
+        }
+        if let (Some(system_calls), false) = (&confinement.system_calls, is_refused) {
+            system_calls.restrict_without_zygote();
+        }
     }
-    for (name, value) in kept {
-        // SAFETY: as for `clearenv`.
-        unsafe { std::env::set_var(name, value) };
+}
+
+/// The environment, as this process was given it.
+struct Environment {
+    /// Where it lies.
+    block: Option<(usize, usize)>,
+    kept: Vec<(&'static str, OsString)>,
+}
+
+impl Environment {
+    /// Wipes all of it but what is kept, also where the system has written it into this process's memory. There is to be
+    /// one thread.
+    fn forget_rest(&self) {
+        // SAFETY: there is one thread, so nobody reads the environment meanwhile.
+        unsafe { libc::clearenv() };
+        if let Some((start, length)) = self.block {
+            let start = std::ptr::with_exposed_provenance_mut::<u8>(start);
+            // SAFETY: the system has put the environment there, nothing but the environment, and nothing
+            // points into it after `clearenv`.
+            unsafe { std::ptr::write_bytes(start, 0, length) };
+        }
+        for (name, value) in &self.kept {
+            // SAFETY: as for `clearenv`.
+            unsafe { std::env::set_var(name, value) };
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Forks of a process that has an isolate.
 
 use std::ffi::c_void;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::time::{Duration, Instant};
 use std::{fs, io};
@@ -8,7 +9,7 @@ use std::{fs, io};
 use nix::sys::mman::{MmapAdvise, madvise};
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
-use nix::unistd::{ForkResult, getpid, getppid};
+use nix::unistd::{ForkResult, Pid, getpid, getppid};
 
 use crate::engine::isolate::v8_platform::is_set_up;
 use crate::engine::run::pool::STACK_SIZE;
@@ -38,7 +39,7 @@ pub fn can_fork() -> bool {
 ///
 /// # Errors
 /// There is no room for such a stack.
-pub fn on_large_stack<T: Send>(life: impl FnOnce() -> T + Send) -> io::Result<T> {
+fn on_large_stack<T: Send>(life: impl FnOnce() -> T + Send) -> io::Result<T> {
     let limit = rlimit::Resource::STACK.get();
     match limit.is_ok_and(|(soft, _)| soft >= STACK_SIZE as u64) {
         true => Ok(life()),
@@ -57,6 +58,21 @@ pub fn fork_here() -> io::Result<ForkResult> {
         }
     }
     Ok(forked)
+}
+
+/// Forks a process that ends with `life`, and knows nothing of `others`: they belong to this one,
+/// which hears of the end of each by its line.
+pub fn fork_a_life<T>(others: &mut Vec<T>, life: impl FnOnce() + Send) -> io::Result<Pid> {
+    match fork_here()? {
+        ForkResult::Parent { child } => Ok(child),
+        ForkResult::Child => {
+            std::mem::take(others)
+                .into_iter()
+                .for_each(std::mem::forget);
+            let lived = catch_unwind(AssertUnwindSafe(|| on_large_stack(life)));
+            end_process(i32::from(!matches!(lived, Ok(Ok(())))))
+        }
+    }
 }
 
 /// Lets children have the memory that V8 has reserved so far. V8 marks its memory as not to be copied

@@ -12,6 +12,8 @@ use super::memory_use::refuse_beyond;
 use super::offspring::Offspring;
 use super::worker_line::WorkerLine;
 use crate::engine::error::EngineError;
+use crate::engine::isolate::base_isolate::BaseIsolate;
+use crate::engine::options::Options;
 use crate::engine::result::Loaded;
 use crate::engine::run::input_executor::{InputExecutor, WorkerSetup};
 use crate::engine::run::on_thread::ItemExecutor;
@@ -39,26 +41,35 @@ pub const DONE: u8 = b'd';
 
 pub struct InputOffspring<T> {
     pub setup: WorkerSetup<T>,
+    /// What the first instance is made of, if it is there already.
+    pub isolate: Option<BaseIsolate>,
+}
+
+/// What a process may have that runs a function with these options.
+pub fn allowed(options: &Options) -> Allowed {
+    Allowed {
+        folders: vec![options.host.folder.clone()],
+        credentials: options.host.aws == AwsMode::Real,
+        ..Allowed::default()
+    }
 }
 
 impl<T: Serialize + Send + 'static> Offspring for InputOffspring<T> {
     fn allowed(&self) -> Allowed {
-        let host = &self.setup.options.host;
-        Allowed {
-            folders: vec![host.folder.clone()],
-            credentials: host.aws == AwsMode::Real,
-            ..Allowed::default()
-        }
+        allowed(&self.setup.options)
     }
 
     fn prepare(&mut self, _order: &[u8]) {}
 
     fn live(&mut self, _order: &[u8], line: WorkerLine, board: &Arc<Board>) {
-        refuse_beyond(self.setup.options.memory);
+        let isolate = self.isolate.take();
+        if isolate.is_none() {
+            refuse_beyond(self.setup.options.memory);
+        }
         let secrets = &self.setup.options.host.secrets;
         let mut learner = Learner::new(secrets.clone());
         board.watch(secrets);
-        let (start, executor) = match self.setup.executor(Some(board.outside())) {
+        let (start, executor) = match self.setup.executor(isolate, Some(board.outside())) {
             Ok((executor, loaded)) => (Ok(loaded), Some(executor)),
             Err(error) => (Err(error), None),
         };

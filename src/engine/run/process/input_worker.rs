@@ -5,10 +5,15 @@ use std::collections::VecDeque;
 use parking_lot::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
+#[cfg(target_os = "linux")]
+use super::ahead::order_ahead;
 use super::area::Outputs;
 use super::assignment::Assignment;
 use super::board::AREAS;
+#[cfg(target_os = "linux")]
+use super::first_worker::FirstWorker;
 #[cfg(target_os = "linux")]
 use super::forks::fork_all;
 use super::given_chunk::{GivenChunk, ToldChunk};
@@ -17,10 +22,12 @@ use super::handover::{FunctionHandover, OptionsHandover};
 use super::input_offspring::InputOffspring;
 use super::input_offspring::{OUTPUTS, Started};
 use super::memory_use::MemoryBound;
+#[cfg(target_os = "linux")]
+use super::server::live_at_once;
 use super::slot::{Ended, Heard, Slot};
 use super::store_folder::StoreFolder;
 use super::way::{Way, way};
-use crate::engine::error::EngineError;
+use crate::engine::error::{EngineError, Need};
 use crate::engine::invoke::classify::classify;
 use crate::engine::result::Loaded;
 use crate::engine::run::input_executor::{Ran, WorkerSetup};
@@ -49,12 +56,13 @@ pub struct InputWorkers<T> {
 }
 
 impl InputProcesses {
-    /// `None` where there can be no processes.
+    /// `None` where there can be no processes. One that was forked ahead is told what `rendering` renders by.
     ///
     /// # Errors
     /// There is no room for another process.
     pub fn start<T: Serialize + Send + 'static>(
         setup: &WorkerSetup<T>,
+        rendering: Option<&RawValue>,
     ) -> Result<Option<InputProcesses>, EngineError> {
         let options = &setup.options;
         let way = way(|| Assignment::Inputs {
@@ -68,15 +76,28 @@ impl InputProcesses {
                 .flatten()
         };
         let (count, memory) = (options.jobs.max(1), MemoryBound::new(options.memory));
+        // Elsewhere none is forked ahead.
+        #[cfg(not(target_os = "linux"))]
+        let _ = rendering;
         match way {
             #[cfg(target_os = "linux")]
             Way::Fork => {
                 let store = store();
                 let offspring = || InputOffspring {
                     setup: setup.clone(),
+                    isolate: None,
+                };
+                let ahead = rendering
+                    .and_then(|rendering| order_ahead(&setup.function, options, rendering));
+                let first = match ahead {
+                    Some(ahead) => ahead,
+                    None => FirstWorker::fork(|line, board, complaints| {
+                        live_at_once(line, board, complaints, &mut offspring());
+                    })
+                    .map_err(EngineError::machine(Need::Process))?,
                 };
                 Ok(Some(InputProcesses {
-                    slots: fork_all(count, Some(memory), offspring)?,
+                    slots: fork_all(count, Some((first, memory)), offspring)?,
                     are_forked: true,
                     store,
                 }))

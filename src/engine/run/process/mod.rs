@@ -7,6 +7,8 @@
 //! hands over what a fork would have in its memory (`handover`). All the rest is the same: a worker process
 //! and the supervisor have a line and a board in common.
 
+#[cfg(target_os = "linux")]
+mod ahead;
 mod allowed;
 mod area;
 mod assignment;
@@ -15,6 +17,8 @@ mod came;
 #[cfg(target_os = "linux")]
 mod confine;
 mod death;
+#[cfg(target_os = "linux")]
+mod first_worker;
 #[cfg(target_os = "linux")]
 mod fork;
 #[cfg(target_os = "linux")]
@@ -52,6 +56,8 @@ mod worker_process;
 #[cfg(target_os = "linux")]
 mod zygote;
 
+#[cfg(target_os = "linux")]
+pub use self::ahead::{dismiss_ahead, fork_ahead};
 pub use self::input_worker::InputProcesses;
 pub use self::job_worker::JobProcesses;
 #[cfg(target_os = "linux")]

@@ -83,7 +83,8 @@ pub fn live_at_once(
     live_by(&[], line, board, offspring)
 }
 
-fn live_by(
+/// The life of a worker process that is confined.
+pub fn live_by(
     order: &[u8],
     line: UnixStream,
     board: &Arc<Board>,

@@ -51,6 +51,7 @@ fn serve() -> io::Result<()> {
             };
             streams.serve(|| InputOffspring {
                 setup: setup.clone(),
+                isolate: None,
             })
         }
         Assignment::Jobs {

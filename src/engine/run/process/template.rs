@@ -175,7 +175,7 @@ impl ZygoteTemplate {
         let outside = Some(outside);
         match self.isolate.take() {
             Some(ready) => WorkerThread::last(timeout, self.tokio.clone(), ready.isolate, outside),
-            None => WorkerThread::new(timeout, outside),
+            None => WorkerThread::new(timeout, None, outside),
         }
     }
 

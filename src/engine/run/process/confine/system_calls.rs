@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use nix::libc;
 use nix::unistd::getpid;
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule, TargetArch,
+    BpfProgram, BpfProgramRef, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule, TargetArch, apply_filter, apply_filter_all_threads,
 };
 
 use super::search::{NUMBER, allow_unnamed, answer, compare, load};
@@ -74,6 +74,9 @@ const PROCESSOR: u32 = 0xc000_0000
         false => 183,
     };
 
+/// How a filter is put up.
+type Apply = fn(BpfProgramRef<'_>) -> seccompiler::Result<()>;
+
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
 pub struct SystemCalls {
@@ -95,22 +98,31 @@ impl SystemCalls {
     /// Keeps this process, and those that it forks, from all but what a zygote needs, where the kernel
     /// does that (`segfn doctor` tells).
     pub fn restrict_zygote(&self) {
-        self.refuse(self.of_zygote(), no_second_numbers());
+        self.refuse(self.of_zygote(), no_second_numbers(), apply_filter);
     }
 
     /// Keeps this process from the rest, too: it forks none, and signals none but itself.
     pub fn restrict_worker(&self) {
-        self.refuse(self.of_worker(), self.hidden());
+        self.refuse(self.of_worker(), self.hidden(), apply_filter);
     }
 
     /// Keeps this process from both at once, which takes half the time.
     pub fn restrict_without_zygote(&self) {
+        self.refuse_both(apply_filter);
+    }
+
+    /// The same for all threads of this process. False where the kernel can't do that for others than this one.
+    pub fn restrict_all_threads(&self) -> bool {
+        self.refuse_both(apply_filter_all_threads)
+    }
+
+    fn refuse_both(&self, apply: Apply) -> bool {
         let both = self.of_zygote().zip(self.of_worker());
         let rules = both.map(|(mut rules, of_worker)| {
             rules.extend(of_worker);
             rules
         });
-        self.refuse(rules, [no_second_numbers(), self.hidden()].concat());
+        self.refuse(rules, [no_second_numbers(), self.hidden()].concat(), apply)
     }
 
     fn hidden(&self) -> BpfProgram {
@@ -146,18 +158,19 @@ impl SystemCalls {
         Some(rules)
     }
 
-    /// Refuses what `rules` say, behind the instructions of `first`.
-    fn refuse(&self, rules: Option<Rules>, first: BpfProgram) {
-        let Some(rules) = rules else { return };
+    /// Has `apply` refuse what `rules` say, behind the instructions of `first`, and tells whether it could.
+    fn refuse(&self, rules: Option<Rules>, first: BpfProgram, apply: Apply) -> bool {
+        let Some(rules) = rules else { return false };
         let named: Vec<u32> = rules.keys().map(|&call| call as u32).collect();
         let refused = SeccompAction::Errno(libc::EPERM as u32);
         let filter = SeccompFilter::new(rules, SeccompAction::Allow, refused, self.architecture);
-        if let Some(Ok(program)) = filter.ok().map(BpfProgram::try_from) {
-            let mut whole = first;
-            whole.extend(allow_unnamed(&named, PROCESSOR));
-            whole.extend(program);
-            let _ = seccompiler::apply_filter(&whole);
-        }
+        let Some(Ok(program)) = filter.ok().map(BpfProgram::try_from) else {
+            return false;
+        };
+        let mut whole = first;
+        whole.extend(allow_unnamed(&named, PROCESSOR));
+        whole.extend(program);
+        apply(&whole).is_ok()
     }
 }
 
