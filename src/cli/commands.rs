@@ -7,11 +7,11 @@ use std::sync::LazyLock;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-#[cfg(target_os = "linux")]
-use segfn::engine::{dismiss_ahead, fork_ahead, wait_for_workers};
 use segfn::engine::{
     check_address_space, enter_platform_region, start_workers_by, v8_version, work,
 };
+#[cfg(target_os = "linux")]
+use segfn::engine::{dismiss_ahead, fork_ahead, wait_for_workers};
 use segfn::globals::PACKAGES_OF;
 
 use super::color::Color;

@@ -35,14 +35,16 @@ fn examine(output: &Output) -> Result<Exit, CliError> {
         return Ok(Exit::Failed);
     };
     say("functions run in processes of their own, which\n");
-    // The network is what functions are for.
-    let is_expected = |probe: &Probe| probe.refused != (probe.what == "reach the network");
     for probe in &probes {
         let can = if probe.refused { "can't" } else { "can" };
-        let note = if is_expected(probe) { "" } else { "  (!)" };
+        let note = if probe.is_as_it_should_be() {
+            ""
+        } else {
+            "  (!)"
+        };
         say(&format!("  {can:<5} {}{note}\n", probe.what));
     }
-    if probes.iter().all(is_expected) {
+    if probes.iter().all(Probe::is_as_it_should_be) {
         return Ok(Exit::Success);
     }
     say("the kernel lacks Landlock (5.13 or later) or seccomp: the first wall, V8, stands alone\n");

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -328,6 +329,36 @@ fn no_started_process_is_left_when_segfn_is_killed() {
         !Path::new(&format!("/proc/{worker}")).exists()
     });
     assert!(gone, "{worker} is still there");
+}
+
+/// `segfn run` forks one before it reads its arguments.
+#[test]
+fn a_process_was_left_that_nothing_came_for() {
+    let folder = folder("5s", 128, &["mild"]);
+    let not_run: [&[&str]; 5] = [
+        &["run", "--nonsense"],
+        &["run", "--help"],
+        &["run", "nothing-here.js"],
+        &["run", "merge", "nothing-here"],
+        &["run", "fn", "nothing-here.json"],
+    ];
+    for arguments in not_run {
+        // What segfn leaves falls to the shell.
+        let script =
+            r#""$0" "$@" > out 2> err; read left < /proc/$$/task/$$/children; echo "$left""#;
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", script, env!("CARGO_BIN_EXE_segfn")])
+            .args(arguments)
+            .current_dir(folder.path());
+        // SAFETY: a process is marked, and nothing is allocated.
+        unsafe {
+            shell.pre_exec(|| Ok(nix::sys::prctl::set_child_subreaper(true)?));
+        }
+        let output = shell.output().expect("it runs");
+        let left = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        assert_eq!(left, "", "{arguments:?}");
+    }
 }
 
 fn children(process: u32) -> Vec<String> {

@@ -5,10 +5,8 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::thread;
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -16,14 +14,11 @@ use serde_json::value::RawValue;
 
 use super::allowed::Allowed;
 use super::board::Board;
-use super::confine::{Confinement, HalfConfined};
 use super::first_worker::FirstWorker;
 use super::handover::{FunctionHandover, OptionsHandover};
 use super::input_offspring::{InputOffspring, allowed};
 use super::memory_use::refuse_beyond;
-use super::offspring::end_process;
-use super::seclusion::seclude;
-use super::server::live_by;
+use super::server::live_beside;
 use super::way::{Way, way};
 use crate::engine::isolate::base_isolate::BaseIsolate;
 use crate::engine::options::Options;
@@ -55,40 +50,34 @@ pub fn fork_ahead<R: Rendering>() {
     }
 }
 
-fn live<R: Rendering>(mut line: UnixStream, board: &Arc<Board>, complaints: &File) -> ! {
-    seclude(line.as_raw_fd(), Some(complaints), &Allowed::default());
-    refuse_beyond(PLATFORM_MEMORY);
-    let (isolate, received) = thread::scope(|scope| {
-        // Whatever can be done beside V8 is.
-        let order = scope.spawn(|| receive::<R>(&mut line));
-        let isolate = BaseIsolate::new(PLATFORM_MEMORY, &Clock::Real).ok();
-        (isolate, order.join())
-    });
-    let Ok(Ok((setup, walls))) = received else {
-        // The supervisor is gone, or says what can't be.
-        end_process(1)
-    };
-    walls.finish();
-    live_by(&[], line, board, &mut InputOffspring { setup, isolate })
+fn live<R: Rendering>(line: UnixStream, board: &Arc<Board>, complaints: &File) -> ! {
+    live_beside(
+        line,
+        board,
+        complaints,
+        || {
+            refuse_beyond(PLATFORM_MEMORY);
+            BaseIsolate::new(PLATFORM_MEMORY, &Clock::Real).ok()
+        },
+        receive::<R>,
+        |isolate, setup| InputOffspring { setup, isolate },
+    )
 }
 
-/// What there is to do, once the supervisor tells, and this process confined for it as far as can be on another thread.
-fn receive<R: Rendering>(
-    line: &mut UnixStream,
-) -> io::Result<(WorkerSetup<R::Output>, HalfConfined)> {
+fn receive<R: Rendering>(line: &mut UnixStream) -> io::Result<(WorkerSetup<R::Output>, Allowed)> {
     let order: Order<R> = decode(&read_frame(line)?)?;
     let function = Arc::new(order.function.receive());
     let options = Arc::new(order.options.receive());
     let host = HostEnv::new(&options.host).map_err(io::Error::other)?;
-    let walls = Confinement::confine_beside(&allowed(&options));
     let map = order.rendering.of(&function, &options.host.secrets);
+    let allowed = allowed(&options);
     let setup = WorkerSetup {
         function,
         options,
         host: Arc::new(host),
         map: Arc::new(map),
     };
-    Ok((setup, walls))
+    Ok((setup, allowed))
 }
 
 /// The process that waits, if there is one and its isolate fits. It is told to run `function`.

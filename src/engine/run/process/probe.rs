@@ -17,13 +17,15 @@ use serde::{Deserialize, Serialize};
 use super::allowed::Allowed;
 use super::assignment::Assignment;
 use super::board::Board;
+use super::first_worker::FirstWorker;
 use super::forks::fork_all;
 use super::memory_use::MemoryBound;
 use super::offspring::Offspring;
+use super::server::live_beside;
 use super::slot::{Heard, Slot};
 use super::way::{Way, way};
 use super::worker_line::WorkerLine;
-use crate::engine::error::{EngineError, Lost};
+use crate::engine::error::{EngineError, Lost, Need};
 use crate::frames::{decode, encode};
 use crate::options::PLATFORM_MEMORY;
 
@@ -36,22 +38,57 @@ pub struct Probe {
     pub refused: bool,
 }
 
-/// Tries all of it in a worker process. `None` where functions run on threads of this process.
+/// What functions may do.
+const REACHED: &str = "reach the network";
+
+/// Tries all of it in a worker process, or in one of each kind. `None` where functions run on threads of this process.
 ///
 /// # Errors
 /// There is no room for a process.
 pub fn probe_worker() -> Result<Option<Vec<Probe>>, EngineError> {
+    let memory = MemoryBound::new(PLATFORM_MEMORY);
     let mut slots = match way(|| Assignment::Probe) {
-        Way::Fork => fork_all(1, None, || Prober)?,
+        Way::Fork => {
+            let first = FirstWorker::fork(|line, board, complaints| {
+                let received = |_: &mut UnixStream| Ok(((), Allowed::default()));
+                live_beside(line, board, complaints, || (), received, |(), ()| Prober);
+            });
+            let first = first.map_err(EngineError::machine(Need::Process))?;
+            fork_all(1, Some((first, memory)), || Prober)?
+        }
         Way::Start(program) => vec![Slot::of_program(program)?],
         Way::None => return Ok(None),
     };
-    let lost = || EngineError::Lost(Lost::Unanswered);
-    let slot = slots.first_mut().ok_or_else(lost)?;
-    slot.start(&[], MemoryBound::new(PLATFORM_MEMORY))?;
+    let slot = slots.first_mut().ok_or_else(unanswered)?;
+    let first = match slot.has_worker() {
+        true => hear(slot)?,
+        false => Vec::new(),
+    };
+    slot.start(&[], memory)?;
+    let mut probes = hear(slot)?;
+    for (probe, before) in probes.iter_mut().zip(first) {
+        if !before.is_as_it_should_be() {
+            *probe = before;
+        }
+    }
+    Ok(Some(probes))
+}
+
+fn hear(slot: &mut Slot) -> Result<Vec<Probe>, EngineError> {
     match slot.hear()? {
-        Heard::Frame(frame) => Ok(Some(decode(&frame).map_err(|_| lost())?)),
+        Heard::Frame(frame) => decode(&frame).map_err(|_| unanswered()),
         Heard::End(ended) => Err(EngineError::lost_process(ended.death.to_string())),
+    }
+}
+
+fn unanswered() -> EngineError {
+    EngineError::Lost(Lost::Unanswered)
+}
+
+impl Probe {
+    /// What functions need is not to be refused.
+    pub fn is_as_it_should_be(&self) -> bool {
+        self.refused != (self.what == REACHED)
     }
 }
 
@@ -108,11 +145,7 @@ fn probes() -> Vec<Probe> {
     probe("gain privileges", privileges == Ok(true));
     probe("trace another process", !traces(parent));
     probe("leave its namespace", unshares().is_err());
-    // What functions need is not to be refused.
-    probe(
-        "reach the network",
-        TcpListener::bind("127.0.0.1:0").is_err(),
-    );
+    probe(REACHED, TcpListener::bind("127.0.0.1:0").is_err());
     probes
 }
 

@@ -6,11 +6,13 @@ use std::io::{IoSliceMut, Write};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
+use std::thread;
 
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::{ForkResult, Pid};
 
+use super::allowed::Allowed;
 use super::board::Board;
 use super::confine::Confinement;
 use super::fork::fork_here;
@@ -83,8 +85,33 @@ pub fn live_at_once(
     live_by(&[], line, board, offspring)
 }
 
-/// The life of a worker process that is confined.
-pub fn live_by(
+/// The life of a worker process that is the supervisor's own child, and does something first that takes its time. Beside
+/// that it receives what it lives for, with what it may have, and is confined.
+pub fn live_beside<T: Send, F, O: Offspring>(
+    mut line: UnixStream,
+    board: &Arc<Board>,
+    complaints: &File,
+    first: impl FnOnce() -> F,
+    receive: impl FnOnce(&mut UnixStream) -> io::Result<(T, Allowed)> + Send,
+    offspring: impl FnOnce(F, T) -> O,
+) -> ! {
+    seclude(line.as_raw_fd(), Some(complaints), &Allowed::default());
+    let (first, received) = thread::scope(|scope| {
+        let received = scope.spawn(|| {
+            let (received, allowed) = receive(&mut line)?;
+            io::Result::Ok((received, Confinement::confine_beside(&allowed)))
+        });
+        (first(), received.join())
+    });
+    let Ok(Ok((received, walls))) = received else {
+        // The supervisor is gone, or says what can't be.
+        end_process(1)
+    };
+    walls.finish();
+    live_by(&[], line, board, &mut offspring(first, received))
+}
+
+fn live_by(
     order: &[u8],
     line: UnixStream,
     board: &Arc<Board>,

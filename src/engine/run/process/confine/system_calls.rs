@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use nix::libc;
 use nix::unistd::getpid;
 use seccompiler::{
-    BpfProgram, BpfProgramRef, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule, TargetArch, apply_filter, apply_filter_all_threads,
+    BpfProgram, BpfProgramRef, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition,
+    SeccompFilter, SeccompRule, TargetArch, apply_filter, apply_filter_all_threads,
 };
 
 use super::search::{NUMBER, allow_unnamed, answer, compare, load};
