@@ -192,7 +192,10 @@ fn make_snapshot(bundles: &[Bundle]) -> Result<CreateSnapshotOutput, Box<dyn Err
     for name in IN_SNAPSHOT {
         scripts.push((*name, format!("__segfn.define({name:?}, {});", find(name)?)));
     }
-    scripts.push(("segfn:finish", "__segfn.finish()".to_string()));
+    scripts.push((
+        "segfn:finish",
+        "__segfn.finish((each) => %PrepareFunctionForOptimization(each))".to_string(),
+    ));
     for name in IN_SNAPSHOT {
         scripts.push(("segfn:require", format!("__segfn.require({name:?})")));
     }

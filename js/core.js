@@ -1,5 +1,6 @@
 // build.rs evaluates this file when it makes the startup snapshot. What the engine needs is left on
 // `__segfn`. The engine takes that, and deletes it, when it starts an instance.
+import { setUpAsyncStub } from './core/async-ops.js';
 import { core, ops, primordials, start } from './core/host.js';
 import { defineGlobals, restrictTo } from './core/globals.js';
 import { defaultHandlers } from './core/default-handlers.js';
@@ -41,11 +42,13 @@ globalThis.__segfn = {
   // Not by a method, which a function may have replaced.
   sourceOf: (handler) => primordials.FunctionPrototypeToString(handler),
 
-  // build.rs calls this once all bundles are known.
-  finish() {
+  // build.rs calls this once all bundles are known. What every function will run is compiled by `compile`.
+  finish(compile) {
     core.setReportExceptionCallback((error) => ops.op_uncaught(error));
     const { createConsole } = require('segfn:console');
     becomeNode20();
     this.window = defineGlobals(createConsole((level, text) => ops.op_log(level, text)));
+    const atStart = [this.start, start, queueMicrotask, becomeNode20AtStart, setUpAsyncStub, restrictTo, this.sourceOf];
+    for (const each of [...atStart, JSON.stringify]) compile(each);
   },
 };
