@@ -28,6 +28,7 @@ use super::error::{CliError, Exit};
 use super::function_args::{EnvironmentArgs, LiveArgs, parse_jobs};
 use super::output::Output;
 use super::until_ended::until_ended;
+use crate::allocator::give_for_threads;
 
 /// Serve functions to real SDKs and webhooks: Segment's Tracking API on this machine
 ///
@@ -138,6 +139,8 @@ fn serve(args: &Args, output: &Output) -> Result<Exit, CliError> {
         tls: tls.clone(),
         faults,
     };
+    // From here on there are threads, which hand events to one another.
+    give_for_threads();
     let tokio = tokio::runtime::Runtime::new().map_err(internal)?;
     let listener = tokio.block_on(args.listen.listen())?;
     let address = reached_at(listener.local_addr().map_err(internal)?);
