@@ -5,13 +5,9 @@
     warn(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used)
 )]
 
-mod allocator;
 mod cli;
 
 use std::process::ExitCode;
-
-#[global_allocator]
-static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 
 fn main() -> ExitCode {
     cli::main(cli::command())

@@ -23,12 +23,12 @@ use tokio::sync::mpsc;
 
 use self::listen::{ListenArgs, reached_at};
 use self::told::{Terminal, Whereabouts};
+use super::allocator::give_for_threads;
 use super::color::Color;
 use super::error::{CliError, Exit};
 use super::function_args::{EnvironmentArgs, LiveArgs, parse_jobs};
 use super::output::Output;
 use super::until_ended::until_ended;
-use crate::allocator::give_for_threads;
 
 /// Serve functions to real SDKs and webhooks: Segment's Tracking API on this machine
 ///

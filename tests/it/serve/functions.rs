@@ -414,3 +414,45 @@ fn a_destinations_filters_are_asked_before_its_functions() {
     let filters = &state["pipeline"]["destinations"][0]["filters"];
     assert_eq!(filters[0], "event = \"Heartbeat\"");
 }
+
+/// The processes that a process has started, from any of its threads.
+#[cfg(target_os = "linux")]
+fn children(process: u32) -> Vec<i32> {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).expect("threads");
+    let told = threads.map(|thread| {
+        let path = thread.expect("a thread").path().join("children");
+        std::fs::read_to_string(path).unwrap_or_default()
+    });
+    let told: Vec<String> = told.collect();
+    let numbers = told.iter().flat_map(|numbers| numbers.split_whitespace());
+    numbers.map(|n| n.parse().expect("a number")).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn events_that_arrived_together_outlive_a_process_that_is_lost_with_some_of_them() {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+
+    let source = "async function onTrack({ userId, properties }) {
+        await new Promise(done => setTimeout(done, properties.wait));
+        return userId;
+    }";
+    let folder = Folder::new(&[("function.js", source)]);
+    let mut served = served_all(&folder, &["--jobs", "1"], 1);
+    let event = |user: &str, wait: u32| json!({"type": "track", "event": "e", "userId": user, "properties": {"wait": wait}});
+    // A process that is lost sooner than a second after its start isn't started again.
+    let batch = json!({"batch": [event("a", 1200), event("b", 500), event("c", 0)]});
+    assert_eq!(
+        post(&served, "/v1/batch", &[], &batch.to_string()).status,
+        200
+    );
+    let returned = |served: &Served| served.line_with("outcome")["outcome"]["value"].clone();
+    assert_eq!(returned(&served), "a");
+    let runners = children(served.as_mut().id());
+    assert_eq!(runners.len(), 1);
+    kill(Pid::from_raw(runners[0]), Signal::SIGKILL).expect("it is killed");
+    let mut others = [returned(&served), returned(&served)].map(|value| value.to_string());
+    others.sort();
+    assert_eq!(others, ["\"b\"", "\"c\""]);
+}

@@ -17,7 +17,10 @@ pub fn give_for_threads() {
 }
 
 /// The system's, until [`give_for_threads`] is called.
-pub struct Allocator;
+struct Allocator;
+
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator;
 
 impl Allocator {
     fn is_for_threads() -> bool {
