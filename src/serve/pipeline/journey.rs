@@ -34,6 +34,14 @@ pub struct Journey {
     place: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
+/// An event that goes on, as it is by now.
+#[derive(Clone)]
+pub(super) struct OnTheWay {
+    pub journey: Arc<Journey>,
+    /// Its JSON.
+    pub json: Arc<str>,
+}
+
 impl Journey {
     pub fn new(
         (row, received): (EventRow, i64),

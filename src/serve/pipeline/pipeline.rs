@@ -8,11 +8,10 @@ use tokio::sync::{Semaphore, broadcast, mpsc};
 
 use super::batcher::run_batches;
 use super::delivery::Deliverer;
-use super::journey::{Journey, RowChange};
+use super::journey::{Journey, OnTheWay, RowChange};
 use super::known::KnownMessages;
 use super::retries::{Retries, RetrySpeed};
 use super::routes::{Destination, Routes};
-use super::way::OnTheWay;
 use crate::cassette::Redactor;
 use crate::history::EventRow;
 use crate::history::{History, HistoryError, NewEvent};

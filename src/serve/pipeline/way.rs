@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::batcher::BatchCall;
 use super::delivery::Delivered;
 use super::filter::filtered;
-use super::journey::{Journey, SOON};
+use super::journey::{Journey, OnTheWay, SOON};
 use super::pipeline::Pipeline;
 use super::routes::{Destination, EventRoute};
 use crate::engine::wait_after;
@@ -20,14 +20,6 @@ use crate::random;
 use crate::serve::notice::Notice;
 use crate::serve::served_function::{FunctionState, RunningFunction, ServedFunction};
 use crate::text::time;
-
-/// An event that goes on, as it is by now.
-#[derive(Clone)]
-pub(super) struct OnTheWay {
-    pub journey: Arc<Journey>,
-    /// Its JSON.
-    pub json: Arc<str>,
-}
 
 /// A step of an event's way that has begun.
 struct Begun {
