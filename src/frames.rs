@@ -28,6 +28,19 @@ pub fn write_frame(to: &mut (impl Write + ?Sized), bytes: &[u8]) -> io::Result<(
     to.write_all(&frame)
 }
 
+/// Appends a value as a frame, in postcard's form.
+pub fn add_frame(mut bytes: Vec<u8>, value: &impl Serialize) -> Vec<u8> {
+    let begin = bytes.len();
+    bytes.extend(0_u64.to_le_bytes());
+    // Postcard writes all that there can be.
+    let mut bytes = postcard::to_extend(value, bytes).unwrap_or_default();
+    let length = bytes.len().saturating_sub(begin + 8) as u64;
+    if let Some(head) = bytes.get_mut(begin..begin + 8) {
+        head.copy_from_slice(&length.to_le_bytes());
+    }
+    bytes
+}
+
 /// So much room is made for a frame before it is there, in bytes.
 const BELIEVED: u64 = 1 << 20;
 

@@ -19,7 +19,7 @@ use crate::json::{FieldPath, Json};
 use crate::node_error::NodeError;
 use crate::pseudonyms::Pseudonyms;
 use crate::pseudonyms::names::FieldPlace;
-use crate::secrets::names::{self, NamePlace};
+use crate::secrets::names::{self, NamePlace, NameTells};
 use crate::secrets::stand_in::HIDDEN_HOST;
 use crate::secrets::{Secrets, looks_drawn, placeholder};
 
@@ -310,9 +310,12 @@ impl Redactor {
         let nodes = document.nodes().iter().filter(|node| node.key.is_some());
         for node in nodes {
             let name = document.key(node).unwrap_or_default();
-            if let Some(value) = document.string(node)
+            let tells = names::tells(&name, NamePlace::Field);
+            // Most names tell nothing, which is known sooner than how a value looks.
+            if matches!(tells, NameTells::Secret | NameTells::Perhaps)
+                && let Some(value) = document.string(node)
                 && looks_drawn(&value)
-                && names::tells(&name, NamePlace::Field).is_secret(&value)
+                && tells.is_secret(&value)
                 && !self.rules.keeps(&FieldPath::default().key(&name))
             {
                 self.secrets.meet(&name, &value);

@@ -48,9 +48,8 @@ pub fn run(args: &Args, color: Color) -> Exit {
 fn list(args: &Args, output: &Output) -> Result<Exit, CliError> {
     let since = args.since.map(|since| since.time);
     let manifest = Manifest::list(&args.events, &host_options(args.aws.as_ref()), since);
-    let json = manifest.map_err(not_listed)?.to_json();
-    let json = json.map_err(|error| CliError::from_error(Exit::Internal, error))?;
+    let manifest = manifest.map_err(not_listed)?;
     // A failure is kept by `output`.
-    let _ = output.write(json.as_bytes());
+    let _ = manifest.write_json(|json| output.write(json));
     Ok(Exit::Success)
 }

@@ -1,6 +1,7 @@
 //! The command line: one file a command, and what they share.
 
 mod accept;
+mod allocator;
 mod aws;
 mod case_runs;
 mod cases;

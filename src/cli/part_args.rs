@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use segfn::host::HostOptions;
-use segfn::host::aws::{ArchiveUrl, S3Store};
-use segfn::project::inputs::{InputError, InputPart, Inputs, Manifest};
+use segfn::project::inputs::{InputError, InputPart, Inputs, Manifest, ManifestError};
 use segfn::results::{PartResult, ResultHead, ResultPlace};
 use segfn::text::hex;
 use serde::Serialize;
@@ -254,36 +253,28 @@ fn not_written(path: &Path, error: std::io::Error, exit: Exit) -> CliError {
 }
 
 fn read_manifest(path: &Path, host: &HostOptions) -> Result<Manifest, CliError> {
-    let failed = |exit| CliError::new(exit, path.display().to_string());
-    let json = match ArchiveUrl::parse(path) {
-        Some(url) => S3Store::open(&url.bucket, host)
-            .and_then(|store| store.get(&url.prefix))
-            .map_err(|error| failed(Exit::Internal).with_cause(error))?,
-        None => std::fs::read(path)
-            .map_err(|error| failed(Exit::Usage).with_cause(error))?
-            .into(),
-    };
-    Manifest::from_json(&json).map_err(|error| {
+    Manifest::read(path, host).map_err(|error| {
         let hint = "`segfn inputs EVENTS > manifest.json` writes such a list";
-        failed(Exit::Usage).with_cause(error).with_hint(Some(hint))
+        let (exit, hint) = match &error {
+            ManifestError::Store(_) => (Exit::Internal, None),
+            ManifestError::File(_) => (Exit::Usage, None),
+            _ => (Exit::Usage, Some(hint)),
+        };
+        CliError::new(exit, path.display().to_string())
+            .with_cause(error)
+            .with_hint(hint)
     })
 }
 
 impl OwnPart {
     /// Its inputs.
-    ///
-    /// # Errors
-    /// The machine has no room for reading them.
-    pub fn inputs(&self, which: &EventArgs, host: &HostOptions) -> Result<Inputs, CliError> {
-        let (manifest, part) = match &self.inputs {
-            PartInputs::Listed(manifest, part) => (manifest, *part),
-            PartInputs::Live(name, paths) => {
-                return Ok(which.open(paths, host).with_stdin_called(name));
+    pub fn inputs(&self, which: &EventArgs, host: &HostOptions) -> Inputs {
+        match &self.inputs {
+            PartInputs::Listed(manifest, part) => {
+                Inputs::of_part(manifest, *part, host).up_to(which.longest())
             }
-        };
-        let inputs = Inputs::of_part(manifest, part, host);
-        let inputs = inputs.map_err(|error| CliError::from_error(Exit::Internal, error))?;
-        Ok(inputs.up_to(which.longest()))
+            PartInputs::Live(name, paths) => which.open(paths, host).with_stdin_called(name),
+        }
     }
 
     /// What its result says of itself, but for what went in beside the inputs.
@@ -292,7 +283,7 @@ impl OwnPart {
             PartInputs::Listed(manifest, InputPart { number, of }) => {
                 let mut head = ResultHead::new(command, (*number, *of));
                 head.inputs = hex(&manifest.digest());
-                head.objects = manifest.entries.len() as u64;
+                head.objects = manifest.count() as u64;
                 head
             }
             PartInputs::Live(name, _) => ResultHead::of_live(command, name),

@@ -32,7 +32,9 @@ fn pair(high: u16, low: u16) -> Option<char> {
 }
 
 fn may_have_stand_ins(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), &LEAD).is_some()
+    let bytes = text.as_bytes();
+    let first = memchr::memchr(LEAD[0], bytes);
+    first.is_some_and(|first| memchr::memmem::find(&bytes[first..], &LEAD).is_some())
 }
 
 /// A Rust text as a JavaScript string.
@@ -143,6 +145,13 @@ fn escaped_unit(text: &str) -> u16 {
 /// Appends the string as JSON has it, in quotes, in the way of `JSON.stringify`.
 pub fn quote(string: &str, json: &mut String) {
     json.push('"');
+    // Most are as they are.
+    let is_plain = |byte: u8| !is_escaped(byte) && byte != LEAD[0];
+    if string.bytes().all(is_plain) {
+        json.push_str(string);
+        json.push('"');
+        return;
+    }
     let mut plain = 0;
     let odd = may_have_stand_ins(string);
     let mut chars = string.char_indices().peekable();

@@ -4,6 +4,9 @@ use std::fmt;
 
 use super::{Json, string};
 
+/// For so many bytes there is room at once: most events have fewer.
+const ROOM: usize = 1000;
+
 impl Json {
     /// In several lines, as people read it.
     pub fn to_string_pretty(&self) -> String {
@@ -62,7 +65,7 @@ fn write(value: &Json, indent: Option<usize>, text: &mut String) {
 /// In one line, without spaces.
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::new();
+        let mut text = String::with_capacity(ROOM);
         write(self, None, &mut text);
         f.write_str(&text)
     }

@@ -100,10 +100,13 @@ impl ResultPlace {
                 Ok(())
             }
             Kind::S3 { store, prefix } => {
-                let listed = store.list(prefix)?.into_iter().map(|object| object.key);
-                let keys: Vec<String> = listed
-                    .filter(|key| key.strip_prefix(prefix.as_str()).is_some_and(is_result))
-                    .collect();
+                let mut keys = Vec::new();
+                store.list_each(prefix, |object| {
+                    let name = object.key.strip_prefix(prefix.as_str());
+                    if name.is_some_and(is_result) {
+                        keys.push(object.key);
+                    }
+                })?;
                 let bucket = ArchiveUrl::parse(&self.name).map(|url| url.bucket);
                 let bucket = bucket.unwrap_or_default();
                 store.get_each(&keys, |key, bytes| {

@@ -7,6 +7,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::placeholder::MARKS;
 use super::values::{is_ordinary, looks_drawn};
 use super::words::{self, words};
@@ -52,7 +54,7 @@ const LONGEST: usize = 200;
 const REMEMBERED: usize = 4096;
 
 thread_local! {
-    static KNOWN: RefCell<HashMap<Box<str>, Known>> = RefCell::default();
+    static KNOWN: RefCell<HashMap<Box<str>, Known, RandomState>> = RefCell::default();
 }
 
 /// All that the words of a name tell.

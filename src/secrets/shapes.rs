@@ -2,7 +2,6 @@
 //! theirs, tokens, private keys, addresses that whoever knows them may write to.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -464,6 +463,7 @@ static SIGNS: LazyLock<Option<Signs>> = LazyLock::new(|| {
     let shapes = SHAPES.iter().enumerate();
     let signs =
         shapes.flat_map(|(number, shape)| shape.signs.iter().map(move |sign| (number, sign)));
+    let signs = signs.filter(|(_, sign)| **sign != BARE.0);
     let (shapes, signs): (Vec<usize>, Vec<&&str>) = signs.unzip();
     let automaton = AhoCorasick::builder()
         .kind(Some(AhoCorasickKind::DFA))
@@ -478,28 +478,34 @@ static SIGNS: LazyLock<Option<Signs>> = LazyLock::new(|| {
 static FORMS: [OnceLock<Option<Regex>>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
 
 /// The sign of a key that has no other, and how many hexadecimal digits stand before it: dates and names have it, too.
-const BARE: (&[u8], usize) = (b"-", 32);
+const BARE: (&str, usize) = ("-", 32);
 
-/// Whether the sign at `place` may be one of a secret.
-fn counts(text: &[u8], place: Range<usize>) -> bool {
-    let (bare, digits) = BARE;
-    if text[place.clone()] != *bare {
-        return true;
-    }
-    let first = place.start.checked_sub(digits);
-    first.is_some_and(|first| text[first..place.start].iter().all(u8::is_ascii_hexdigit))
+/// Whether that sign is in `text`, with its digits.
+fn has_bare(text: &[u8]) -> bool {
+    let (sign, digits) = BARE;
+    let mut places = memchr::memchr_iter(sign.as_bytes()[0], text);
+    places.any(|place| {
+        let first = place.checked_sub(digits);
+        first.is_some_and(|first| text[first..place].iter().all(u8::is_ascii_hexdigit))
+    })
 }
 
 /// The shapes that `text` may have, and their expressions.
 fn possible(text: &[u8]) -> impl Iterator<Item = (&'static Shape, &'static Regex)> {
     const { assert!(SHAPES.len() <= 128) };
     let mut found = 0_u128;
-    if let Some(signs) = &*SIGNS {
+    // Most texts have none, which is soon known.
+    if let Some(signs) = &*SIGNS
+        && signs.automaton.is_match(text)
+    {
         for sign in signs.automaton.find_overlapping_iter(text) {
-            if counts(text, sign.range()) {
-                found |= 1 << signs.shapes[sign.pattern().as_usize()];
-            }
+            found |= 1 << signs.shapes[sign.pattern().as_usize()];
         }
+    }
+    if has_bare(text) {
+        let shapes = SHAPES.iter().enumerate();
+        let bare = shapes.filter(|(_, shape)| shape.signs.contains(&BARE.0));
+        bare.for_each(|(number, _)| found |= 1 << number);
     }
     std::iter::from_fn(move || {
         let number = found.trailing_zeros() as usize;

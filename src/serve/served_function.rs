@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use super::programs::{FunctionSaid, Programs};
 use super::runner::{Called, NotLoaded, Ready, Runner, RunnerMessage};
@@ -50,6 +50,13 @@ pub enum CallError {
     NotLoaded(Arc<NotLoaded>),
     #[error("segfn failed: the process of the function ended twice with it")]
     Lost,
+}
+
+impl RunningFunction {
+    /// Calls it with several inputs. The answers come in their order; fewer, if its process ends before.
+    pub async fn call_all(&self, inputs: &[Input]) -> mpsc::UnboundedReceiver<Called> {
+        self.runner.call_all(inputs).await
+    }
 }
 
 impl ServedFunction {
@@ -103,16 +110,20 @@ impl ServedFunction {
             if let Ok(called) = running.runner.call(input).await {
                 return Ok(called);
             }
-            // A new process takes its place.
-            self.state.send_if_modified(|state| match state {
-                FunctionState::Running(now) if Arc::ptr_eq(now, &running) => {
-                    *state = FunctionState::Starting;
-                    true
-                }
-                _ => false,
-            });
+            self.lost(&running);
         }
         Err(CallError::Lost)
+    }
+
+    /// Tells that a process has ended without an answer: a new one takes its place.
+    pub fn lost(&self, running: &Arc<RunningFunction>) {
+        self.state.send_if_modified(|state| match state {
+            FunctionState::Running(now) if Arc::ptr_eq(now, running) => {
+                *state = FunctionState::Starting;
+                true
+            }
+            _ => false,
+        });
     }
 
     /// Keeps a process with the function as it is now, for ever.

@@ -107,7 +107,7 @@ pub fn compare(args: &CompareArgs, output: &Output) -> Result<Exit, CliError> {
         reports.head(&versions);
     }
     let inputs = match &part {
-        Some(part) => part.inputs(&args.which, &archives)?,
+        Some(part) => part.inputs(&args.which, &archives),
         None => args.which.open(&paths, &archives),
     };
     let lines = inputs.lines();

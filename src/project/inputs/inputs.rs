@@ -12,18 +12,20 @@ use flate2::bufread::MultiGzDecoder;
 use crate::function::Input;
 use crate::history::PastEvents;
 use crate::host::HostOptions;
-use crate::host::aws::{ArchiveObject, ArchiveUrl, ListedChange, ListedPiece, S3Archive, is_plain};
+use crate::host::aws::{ArchiveObject, ArchiveUrl, ListedChange, S3Archive, is_plain};
 use crate::options::{HISTORY, LONGEST_LINE, SEED};
 use crate::project::inputs::error::InputError;
 use crate::project::inputs::file::{File, Reader};
 use crate::project::inputs::folder::files_in;
 use crate::project::inputs::line_piece::LinePiece;
 use crate::project::inputs::manifest::{Manifest, PAST};
+use crate::project::inputs::origin::Origin;
 use crate::project::inputs::part::{InputPart, InputPiece};
+use crate::project::inputs::part_reader::PartReader;
 use crate::project::inputs::problems::Problems;
 use crate::project::inputs::progress::{Counted, InputProgress};
 use crate::project::inputs::split_lines::CountedLines;
-use crate::project::samples::{self, SCHEME, Sample};
+use crate::project::samples::{self, SCHEME};
 
 /// Large enough that reading costs nothing beside parsing.
 const BUFFER: usize = 256 * 1024;
@@ -38,8 +40,8 @@ pub struct Inputs {
     /// The archive whose objects are being read, with its name.
     archive: Option<(PathBuf, S3Archive)>,
     opened: Option<Opened>,
-    /// What of the archives' objects is to be read, where that isn't all of them.
-    pieces: VecDeque<InputPiece>,
+    /// Of what else is read, where that is a part of what was listed.
+    part: Option<PartReader>,
     /// The number of the next object.
     next: u32,
     lines: CountedLines,
@@ -77,31 +79,6 @@ impl Opened {
     }
 }
 
-/// Something to read inputs from.
-enum Origin {
-    File(PathBuf),
-    Sample(&'static Sample),
-    Archive(PathBuf, S3Archive),
-    /// A file that was listed, of this size.
-    Piece(PathBuf, u64, InputPiece),
-    Past(PastEvents),
-}
-
-impl Origin {
-    /// In bytes, where that can be told.
-    fn size(&self) -> Option<u64> {
-        match self {
-            Origin::File(path) => {
-                let metadata = path.metadata().ok()?;
-                metadata.is_file().then_some(metadata.len())
-            }
-            Origin::Sample(_) => Some(0),
-            Origin::Archive(..) | Origin::Past(_) => None,
-            Origin::Piece(_, _, piece) => Some(piece.range.end - piece.range.start),
-        }
-    }
-}
-
 impl Inputs {
     /// The inputs of the files, folders, samples (`sample:NAME`), `history:` and `-` (standard input) in
     /// `paths`.
@@ -122,62 +99,13 @@ impl Inputs {
     }
 
     /// The inputs of one part of what a manifest lists; objects come from the AWS of `host`.
-    ///
-    /// # Errors
-    /// The machine has no room for reading them.
-    pub fn of_part(manifest: &Manifest, part: InputPart, host: &HostOptions) -> io::Result<Inputs> {
-        let pieces = part.pieces(manifest);
-        let size = pieces
-            .iter()
-            .map(|piece| piece.range.end - piece.range.start)
-            .sum();
-        let mut inputs = Inputs {
-            progress: Arc::new(InputProgress::new(Some(size))),
+    pub fn of_part(manifest: &Manifest, part: InputPart, host: &HostOptions) -> Inputs {
+        let part = PartReader::new(manifest, part, host);
+        Inputs {
+            progress: Arc::new(InputProgress::new(Some(part.size()))),
+            part: Some(part),
             ..Inputs::new(&[])
-        };
-        let mut of_bucket: Option<(String, Vec<ListedPiece>)> = None;
-        for piece in pieces {
-            let Some(entry) = manifest.entries.get(piece.object as usize) else {
-                continue;
-            };
-            let path = PathBuf::from(&entry.name);
-            let Some(url) = ArchiveUrl::parse(&path) else {
-                inputs.add_archive(of_bucket.take(), host)?;
-                inputs
-                    .paths
-                    .push_back(Origin::Piece(path, entry.size, piece));
-                continue;
-            };
-            if of_bucket
-                .as_ref()
-                .is_some_and(|(bucket, _)| *bucket != url.bucket)
-            {
-                inputs.add_archive(of_bucket.take(), host)?;
-            }
-            let (_, listed) = of_bucket.get_or_insert_with(|| (url.bucket, Vec::new()));
-            listed.push(ListedPiece {
-                key: url.prefix,
-                etag: entry.etag.clone(),
-                size: entry.size,
-                range: piece.range.clone(),
-            });
-            inputs.pieces.push_back(piece);
         }
-        inputs.add_archive(of_bucket, host)?;
-        Ok(inputs)
-    }
-
-    fn add_archive(
-        &mut self,
-        of_bucket: Option<(String, Vec<ListedPiece>)>,
-        host: &HostOptions,
-    ) -> io::Result<()> {
-        if let Some((bucket, listed)) = of_bucket {
-            let name = PathBuf::from(format!("s3://{bucket}"));
-            let archive = S3Archive::open_pieces(bucket, listed, host)?;
-            self.paths.push_back(Origin::Archive(name, archive));
-        }
-        Ok(())
     }
 
     fn open_all(paths: &[PathBuf], open: impl Fn(ArchiveUrl) -> io::Result<S3Archive>) -> Inputs {
@@ -218,7 +146,7 @@ impl Inputs {
             paths: places,
             archive: None,
             opened: None,
-            pieces: VecDeque::new(),
+            part: None,
             next: 0,
             lines: CountedLines::default(),
             problems,
@@ -402,7 +330,7 @@ impl Inputs {
             if let Some((path, archive)) = &mut self.archive {
                 match archive.next_object() {
                     Ok(Some(ArchiveObject { name, content })) => {
-                        let listed = self.pieces.pop_front();
+                        let listed = self.part.as_mut().and_then(PartReader::next_piece);
                         let piece = listed.unwrap_or_else(|| self.next_object());
                         return Some(self.file_of(PathBuf::from(name), content, piece, false));
                     }
@@ -410,12 +338,21 @@ impl Inputs {
                     Err(source) => {
                         let path = path.clone();
                         self.archive = None;
+                        // It can't become whole any more.
+                        self.part = None;
                         return Some(Err(InputError::Open { path, source }));
                     }
                 }
                 continue;
             }
-            match self.paths.pop_front()? {
+            let origin = match self.paths.pop_front() {
+                Some(origin) => origin,
+                None => match self.part.as_mut()?.next_origin()? {
+                    Ok(origin) => origin,
+                    Err(problem) => return Some(Err(problem)),
+                },
+            };
+            match origin {
                 Origin::File(path) => return Some(self.open(&path)),
                 Origin::Sample(sample) => {
                     let Input { name, json, .. } = sample.input(SEED);

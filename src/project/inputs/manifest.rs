@@ -1,14 +1,17 @@
 //! What inputs there are, as a list that says the same on every machine.
 
 use std::collections::HashMap;
+use std::fmt::Write;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::host::HostOptions;
 use crate::host::aws::{ArchiveUrl, S3Store};
+use crate::project::inputs::entries::{Entries, EntryReader, ManifestEntry};
 use crate::project::inputs::error::InputError;
 use crate::project::inputs::folder::files_in;
 use crate::project::samples::SCHEME;
@@ -17,44 +20,49 @@ use crate::project::samples::SCHEME;
 pub(super) const PAST: &str = "history:";
 
 /// What says that a file is one of these.
-const MARK: &str = "segfn inputs";
-const VERSION: u32 = 1;
+pub(super) const MARK: &str = "segfn inputs";
+pub(super) const VERSION: u32 = 1;
 
-/// A file of events, or an object of an archive, as it was listed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ManifestEntry {
-    /// A path, or `s3://BUCKET/KEY`.
-    pub name: String,
-    /// In bytes.
-    pub size: u64,
-    /// Of an object: by it, S3 tells whether it is still the same.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub etag: Option<String>,
-}
+/// So much of its JSON is written at once, in bytes.
+const WRITTEN: usize = 64 << 10;
 
-/// The files and objects of events, in the order in which one machine would read them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The files and objects of events, in the order in which one machine would read them. Clones share them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    pub entries: Vec<ManifestEntry>,
+    pub(super) entries: Arc<Entries>,
+    digest: [u8; 32],
 }
 
-/// A file is no manifest.
-#[derive(Debug, thiserror::Error)]
-pub enum ManifestError {
-    #[error("not a list of inputs: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error("not a list of inputs that this segfn can read")]
-    Other,
-    #[error("it lists {listed} objects, but says that they are {said}")]
-    Cut { listed: usize, said: usize },
+/// A manifest as it comes to be.
+#[derive(Default)]
+pub(super) struct ManifestBuilder {
+    entries: Entries,
+    hasher: Sha256,
+    /// What is hashed of an entry.
+    line: String,
 }
 
-#[derive(Deserialize)]
-struct ManifestForm {
-    form: String,
-    v: u32,
-    count: usize,
-    objects: Vec<ManifestEntry>,
+impl ManifestBuilder {
+    pub(super) fn push(&mut self, entry: &ManifestEntry) {
+        let ManifestEntry { name, size, etag } = entry;
+        let etag = etag.as_deref().unwrap_or_default();
+        self.line.clear();
+        // To write into a text never fails.
+        let _ = writeln!(self.line, "{name}\0{size}\0{etag}");
+        self.hasher.update(&self.line);
+        self.entries.push(entry);
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn finish(self) -> Manifest {
+        Manifest {
+            entries: Arc::new(self.entries),
+            digest: self.hasher.finalize().into(),
+        }
+    }
 }
 
 impl Manifest {
@@ -68,7 +76,7 @@ impl Manifest {
         host: &HostOptions,
         since: Option<SystemTime>,
     ) -> Result<Manifest, InputError> {
-        let mut entries = Vec::new();
+        let mut built = ManifestBuilder::default();
         let mut stores = HashMap::new();
         for path in paths {
             let failed = |source| InputError::Open {
@@ -80,21 +88,24 @@ impl Manifest {
                     let store = S3Store::open(&url.bucket, host).map_err(failed)?;
                     stores.insert(url.bucket.clone(), store);
                 }
-                let listed = stores[&url.bucket].list(&url.prefix).map_err(failed)?;
-                if listed.is_empty() {
+                let mut found = false;
+                let listed = stores[&url.bucket].list_each(&url.prefix, |object| {
+                    found = true;
+                    if object.size > 0 && ArchiveUrl::may_hold(&object.key, since) {
+                        built.push(&ManifestEntry {
+                            name: url.name(&object.key),
+                            size: object.size,
+                            etag: object.etag,
+                        });
+                    }
+                });
+                listed.map_err(failed)?;
+                if !found {
                     return Err(failed(url.nothing_found()));
                 }
-                let wanted = listed.into_iter();
-                let wanted = wanted
-                    .filter(|object| object.size > 0 && ArchiveUrl::may_hold(&object.key, since));
-                entries.extend(wanted.map(|object| ManifestEntry {
-                    name: url.name(&object.key),
-                    size: object.size,
-                    etag: object.etag,
-                }));
             } else if path.is_dir() {
                 for file in files_in(path)? {
-                    entries.push(file_entry(&file)?);
+                    built.push(&file_entry(&file)?);
                 }
             } else if path == Path::new("-")
                 || [SCHEME, PAST]
@@ -103,64 +114,57 @@ impl Manifest {
             {
                 return Err(InputError::NotListed(path.clone()));
             } else {
-                entries.push(file_entry(path)?);
+                built.push(&file_entry(path)?);
             }
         }
-        Ok(Manifest { entries })
+        Ok(built.finish())
     }
 
-    /// As JSON, an entry a line.
+    /// Writes it as JSON, an entry a line, piece by piece.
     ///
     /// # Errors
-    /// None that is known of: all of it has a JSON form.
-    pub fn to_json(&self) -> serde_json::Result<String> {
-        let mut text = format!(
-            "{{\"form\":\"{MARK}\",\"v\":{VERSION},\"count\":{},\"objects\":[",
-            self.entries.len()
-        );
-        for (number, entry) in self.entries.iter().enumerate() {
-            text.push_str(if number == 0 { "\n" } else { ",\n" });
-            text.push_str(&serde_json::to_string(entry)?);
+    /// What `write` gives.
+    pub fn write_json(&self, mut write: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        let count = self.count();
+        let begin =
+            format!("{{\"form\":\"{MARK}\",\"v\":{VERSION},\"count\":{count},\"objects\":[");
+        let mut text = begin.into_bytes();
+        let mut reader = EntryReader::new(self.entries.clone());
+        let entries = (0..count).filter_map(|number| reader.entry(number));
+        for (number, entry) in entries.enumerate() {
+            text.extend_from_slice(if number == 0 { b"\n" } else { b",\n" });
+            serde_json::to_writer(&mut text, &entry)?;
+            if text.len() > WRITTEN {
+                write(&text)?;
+                text.clear();
+            }
         }
-        text.push_str("\n]}\n");
-        Ok(text)
-    }
-
-    /// What [`Manifest::to_json`] wrote.
-    ///
-    /// # Errors
-    /// It is something else.
-    pub fn from_json(json: &[u8]) -> Result<Manifest, ManifestError> {
-        let form: ManifestForm = serde_json::from_slice(json)?;
-        if form.form != MARK || form.v != VERSION {
-            return Err(ManifestError::Other);
-        }
-        match form.objects.len() == form.count {
-            true => Ok(Manifest {
-                entries: form.objects,
-            }),
-            false => Err(ManifestError::Cut {
-                listed: form.objects.len(),
-                said: form.count,
-            }),
-        }
+        text.extend_from_slice(b"\n]}\n");
+        write(&text)
     }
 
     /// What tells it from other manifests.
     pub fn digest(&self) -> [u8; 32] {
-        let mut hasher = Sha256::new();
-        for ManifestEntry { name, size, etag } in &self.entries {
-            hasher.update(format!(
-                "{name}\0{size}\0{}\n",
-                etag.as_deref().unwrap_or_default()
-            ));
-        }
-        hasher.finalize().into()
+        self.digest
+    }
+
+    /// How many files and objects it lists.
+    pub fn count(&self) -> usize {
+        self.entries.len()
     }
 
     /// All of it together, in bytes.
-    pub fn size(&self) -> u64 {
-        self.entries.iter().map(|entry| entry.size).sum()
+    pub(super) fn size(&self) -> u64 {
+        let sizes = self.entries.extents().iter().map(|extent| extent.size());
+        sizes.fold(0, u64::saturating_add)
+    }
+}
+
+impl FromIterator<ManifestEntry> for Manifest {
+    fn from_iter<I: IntoIterator<Item = ManifestEntry>>(entries: I) -> Manifest {
+        let mut built = ManifestBuilder::default();
+        entries.into_iter().for_each(|entry| built.push(&entry));
+        built.finish()
     }
 }
 
@@ -183,32 +187,19 @@ fn file_entry(path: &Path) -> Result<ManifestEntry, InputError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::hex;
 
     #[test]
-    fn a_manifest_is_read_as_it_was_written_and_a_cut_one_is_refused() {
+    fn results_of_other_versions_of_segfn_know_a_manifest_by_its_digest() {
         let entry = |name: &str, etag: Option<&str>| ManifestEntry {
             name: name.to_owned(),
             size: 12,
             etag: etag.map(str::to_owned),
         };
-        let manifest = Manifest {
-            entries: vec![entry("a \"b\"", None), entry("s3://b/k", Some("\"e\""))],
-        };
-        let json = manifest.to_json().expect("JSON");
-        assert_eq!(json.lines().count(), 4);
-        assert_eq!(
-            Manifest::from_json(json.as_bytes()).expect("a manifest"),
-            manifest
-        );
-        let cut: Vec<&str> = json.lines().filter(|line| !line.contains("s3:")).collect();
-        let cut = cut.join("\n").replace("},", "}");
-        let told = |text: &str| {
-            Manifest::from_json(text.as_bytes())
-                .expect_err(text)
-                .to_string()
-        };
-        assert_eq!(told(&cut), "it lists 1 objects, but says that they are 2");
-        assert!(told(&json[..json.len() - 4]).starts_with("not a list of inputs: EOF"));
-        assert_ne!(manifest.digest(), Manifest::default().digest());
+        let manifest: Manifest = [entry("a", None), entry("s3://b/k", Some("\"e\""))]
+            .into_iter()
+            .collect();
+        let expected = Sha256::digest("a\x0012\0\ns3://b/k\x0012\0\"e\"\n");
+        assert_eq!(hex(&manifest.digest()), hex(&expected));
     }
 }

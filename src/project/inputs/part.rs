@@ -4,8 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use super::manifest::{Manifest, ManifestEntry};
+use super::entries::{Entries, EntryReader, Extent};
+use super::manifest::Manifest;
 
 /// No piece is smaller, in bytes: it would cost more to begin than to read.
 const SMALLEST: u64 = 1 << 20;
@@ -45,65 +47,113 @@ pub struct InputPiece {
     pub is_split: bool,
 }
 
-impl InputPart {
-    /// What is read in this part, in the order of the manifest. Each byte is in exactly one part, and the parts
-    /// have about as much to read as each other. It depends on the manifest alone, and so is the same on every
-    /// machine.
-    pub fn pieces(self, manifest: &Manifest) -> Vec<InputPiece> {
-        let pieces = all_pieces(manifest, self.of);
-        let mut order: Vec<usize> = (0..pieces.len()).collect();
-        let weight = |piece: &InputPiece| piece.range.end - piece.range.start + EACH;
+/// How objects are divided, which depends on all of them.
+#[derive(Clone, Copy, Debug)]
+struct Division {
+    /// Of how many parts there are.
+    of: u32,
+    /// As much as a part should have to read.
+    share: u64,
+}
+
+impl Division {
+    /// In how many pieces an object is read: several, if it is larger than a part should be and may be split.
+    fn count(self, extent: Extent) -> u32 {
+        let size = extent.size();
+        match self.of > 1 && extent.is_lines() && size >= 2 * SMALLEST {
+            // A share is that of all parts, of which the object is one of many.
+            true => u32::try_from(size.div_ceil(self.share)).unwrap_or(self.of),
+            false => 1,
+        }
+    }
+
+    /// The bytes of a piece, and whether there are others.
+    fn range(self, extent: Extent, number: u32) -> (Range<u64>, bool) {
+        let count = self.count(extent);
+        // In this order no product is too large: a share has a megabyte at least.
+        let step = extent.size() / u64::from(count);
+        let start = |number| match number == count {
+            true => extent.size(),
+            false => step * u64::from(number),
+        };
+        (start(number)..start(number + 1), count > 1)
+    }
+
+    /// What it costs to read it.
+    fn weight(self, extent: Extent, number: u32) -> u64 {
+        let (range, _) = self.range(extent, number);
+        range.end - range.start + EACH
+    }
+}
+
+/// What is read in a part, in the order of the manifest.
+pub(super) struct PartPieces {
+    entries: Arc<Entries>,
+    division: Division,
+    /// The numbers of the objects, and of the pieces in them: there may be as many as the manifest has entries.
+    own: Vec<(u32, u32)>,
+}
+
+impl PartPieces {
+    /// Each byte is in exactly one part, and the parts have about as much to read as each other. It depends on the
+    /// manifest alone, and so is the same on every machine.
+    pub(super) fn new(manifest: &Manifest, part: InputPart) -> PartPieces {
+        let entries = manifest.entries.clone();
+        let extents = entries.extents();
+        let share = manifest.size().div_ceil(u64::from(part.of)).max(SMALLEST);
+        let division = Division { of: part.of, share };
+        let mut own = Vec::with_capacity(extents.len());
+        for (object, extent) in (0..).zip(extents) {
+            own.extend((0..division.count(*extent)).map(|number| (object, number)));
+        }
+        let weight = |(object, number): (u32, u32)| {
+            let extent = extents.get(object as usize);
+            extent.map_or(0, |extent| division.weight(*extent, number))
+        };
         // The largest first, each to the part that has least to read.
-        order.sort_by_key(|index| (Reverse(weight(&pieces[*index])), *index));
+        own.sort_unstable_by_key(|piece| (Reverse(weight(*piece)), *piece));
         // More parts than pieces stay empty.
-        let count = pieces.len().min(self.of as usize);
-        let numbers = 1..=u32::try_from(count).unwrap_or(self.of);
+        let count = own.len().min(part.of as usize);
+        let numbers = 1..=u32::try_from(count).unwrap_or(part.of);
         let mut loads: BinaryHeap<Reverse<(u64, u32)>> =
             numbers.map(|number| Reverse((0, number))).collect();
-        let mut own = Vec::new();
-        for index in order {
-            let Some(Reverse((load, number))) = loads.pop() else {
-                break;
+        own.retain(|piece| {
+            let Some(mut least) = loads.peek_mut() else {
+                return false;
             };
-            if number == self.number {
-                own.push(index);
-            }
-            loads.push(Reverse((load + weight(&pieces[index]), number)));
-        }
+            let Reverse((load, number)) = &mut *least;
+            *load += weight(*piece);
+            *number == part.number
+        });
         own.sort_unstable();
-        own.into_iter().map(|index| pieces[index].clone()).collect()
+        own.shrink_to_fit();
+        PartPieces {
+            entries,
+            division,
+            own,
+        }
     }
-}
 
-/// All objects for so many parts; those that are larger than a part should be, in pieces where they may be.
-fn all_pieces(manifest: &Manifest, of: u32) -> Vec<InputPiece> {
-    let share = manifest.size().div_ceil(u64::from(of)).max(SMALLEST);
-    let mut pieces = Vec::with_capacity(manifest.entries.len());
-    for (object, entry) in (0..).zip(&manifest.entries) {
-        let count = match of > 1 && is_lines(entry) && entry.size >= 2 * SMALLEST {
-            true => entry.size.div_ceil(share),
-            false => 1,
-        };
-        // In this order no product is too large: a share has a megabyte at least.
-        let step = entry.size / count;
-        let start = |number| match number == count {
-            true => entry.size,
-            false => step * number,
-        };
-        pieces.extend((0..count).map(|number| InputPiece {
+    pub(super) fn get(&self, index: usize) -> Option<InputPiece> {
+        let (object, number) = *self.own.get(index)?;
+        let extent = *self.entries.extents().get(object as usize)?;
+        let (range, is_split) = self.division.range(extent, number);
+        Some(InputPiece {
             object,
-            range: start(number)..start(number + 1),
-            is_split: count > 1,
-        }));
+            range,
+            is_split,
+        })
     }
-    pieces
-}
 
-/// Whether an object says of itself that it has an event a line, and isn't gzipped.
-fn is_lines(entry: &ManifestEntry) -> bool {
-    [".ndjson", ".jsonl"]
-        .iter()
-        .any(|suffix| entry.name.ends_with(suffix))
+    /// All of them, without their objects.
+    pub(super) fn iter(&self) -> impl Iterator<Item = InputPiece> {
+        (0..self.own.len()).map_while(|index| self.get(index))
+    }
+
+    /// What reads the objects' entries.
+    pub(super) fn entries(&self) -> EntryReader {
+        EntryReader::new(self.entries.clone())
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +161,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::project::inputs::entries::ManifestEntry;
 
     #[test]
     fn a_part_is_written_as_a_fraction() {
@@ -130,20 +181,24 @@ mod tests {
 
     #[test]
     fn only_lines_are_split() {
-        let manifest = Manifest {
-            entries: vec![
-                entry("a.ndjson", 10 << 20),
-                entry("b.ndjson.gz", 10 << 20),
-                entry("c.json", 1),
-            ],
+        let manifest: Manifest = [
+            entry("a.ndjson", 10 << 20),
+            entry("b.ndjson.gz", 10 << 20),
+            entry("c.json", 1),
+        ]
+        .into_iter()
+        .collect();
+        let pieces = |of| {
+            let parts = (1..=of).map(|number| PartPieces::new(&manifest, InputPart { number, of }));
+            let mut all: Vec<_> = parts
+                .flat_map(|part| part.iter().collect::<Vec<_>>())
+                .map(|piece| (piece.object, piece.is_split))
+                .collect();
+            all.sort_unstable();
+            all
         };
-        let pieces = all_pieces(&manifest, 4);
-        let shown: Vec<_> = pieces
-            .iter()
-            .map(|piece| (piece.object, piece.is_split))
-            .collect();
-        assert_eq!(shown, [(0, true), (0, true), (1, false), (2, false)]);
-        assert!(all_pieces(&manifest, 1).iter().all(|piece| !piece.is_split));
+        assert_eq!(pieces(4), [(0, true), (0, true), (1, false), (2, false)]);
+        assert_eq!(pieces(1), [(0, false), (1, false), (2, false)]);
     }
 
     proptest! {
@@ -153,18 +208,18 @@ mod tests {
             of in 1..40_u32,
         ) {
             let name = |lines| if lines { "x.ndjson" } else { "x.gz" };
-            let manifest = Manifest {
-                entries: sizes.iter().map(|(lines, size)| entry(name(*lines), *size)).collect(),
-            };
-            let parts: Vec<Vec<InputPiece>> =
-                (1..=of).map(|number| InputPart { number, of }.pieces(&manifest)).collect();
+            let manifest: Manifest =
+                sizes.iter().map(|(lines, size)| entry(name(*lines), *size)).collect();
+            let parts: Vec<Vec<InputPiece>> = (1..=of)
+                .map(|number| PartPieces::new(&manifest, InputPart { number, of }).iter().collect())
+                .collect();
             let mut all: Vec<&InputPiece> = parts.iter().flatten().collect();
             all.sort_by_key(|piece| (piece.object, piece.range.start));
             let mut next = (0, 0);
             for piece in &all {
                 prop_assert_eq!((piece.object, piece.range.start), next);
                 prop_assert!(piece.range.end > piece.range.start);
-                next = match piece.range.end == manifest.entries[piece.object as usize].size {
+                next = match piece.range.end == sizes[piece.object as usize].1 {
                     true => (piece.object + 1, 0),
                     false => (piece.object, piece.range.end),
                 };

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use crate::function::Input;
 use crate::history::WayClass;
 use crate::serve::notice::Notice;
-use crate::serve::runner::CalledItem;
+use crate::serve::runner::{Called, CalledItem};
 use crate::serve::served_function::ServedFunction;
 
 /// What came of a call, for the event's way.
@@ -39,25 +39,7 @@ impl Deliverer {
         input: Input,
     ) -> Delivered {
         match function.call(&input).await {
-            Ok(called) => {
-                let delivered = Delivered {
-                    class: called.class.into(),
-                    ms: Some(called.ms),
-                    reason: called.error.clone(),
-                    outcome: (!called.outcome.is_empty()).then(|| called.outcome.clone()),
-                    value: called.value.clone(),
-                    items: called.batch.clone(),
-                    events: called.events.clone(),
-                };
-                self.tell(Notice::Called {
-                    function: function.name.clone(),
-                    event,
-                    attempt,
-                    called: Box::new(called),
-                })
-                .await;
-                delivered
-            }
+            Ok(called) => self.called(function, event, attempt, called).await,
             Err(error) => {
                 let delivered = Delivered {
                     class: WayClass::Discard,
@@ -78,6 +60,33 @@ impl Deliverer {
                 delivered
             }
         }
+    }
+
+    /// Tells what came of a call.
+    pub async fn called(
+        &self,
+        function: &ServedFunction,
+        event: u64,
+        attempt: u32,
+        called: Called,
+    ) -> Delivered {
+        let delivered = Delivered {
+            class: called.class.into(),
+            ms: Some(called.ms),
+            reason: called.error.clone(),
+            outcome: (!called.outcome.is_empty()).then(|| called.outcome.clone()),
+            value: called.value.clone(),
+            items: called.batch.clone(),
+            events: called.events.clone(),
+        };
+        self.tell(Notice::Called {
+            function: function.name.clone(),
+            event,
+            attempt,
+            called: Box::new(called),
+        })
+        .await;
+        delivered
     }
 
     pub async fn tell(&self, notice: Notice) {

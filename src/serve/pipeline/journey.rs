@@ -12,7 +12,7 @@ use crate::history::History;
 use crate::history::{EventRow, WayStep};
 
 /// What takes longer than this is kept before it has ended; most calls of functions don't.
-const SOON: Duration = Duration::from_secs(1);
+pub(super) const SOON: Duration = Duration::from_secs(1);
 
 /// A change of a row.
 #[derive(Clone, Debug)]
@@ -32,6 +32,14 @@ pub struct Journey {
     changes: broadcast::Sender<RowChange>,
     /// Its place among those under way, until it waits for another attempt.
     place: Mutex<Option<OwnedSemaphorePermit>>,
+}
+
+/// An event that goes on, as it is by now.
+#[derive(Clone)]
+pub(super) struct OnTheWay {
+    pub journey: Arc<Journey>,
+    /// Its JSON.
+    pub json: Arc<str>,
 }
 
 impl Journey {
@@ -101,7 +109,8 @@ impl Journey {
         self.keep(position, step, outcome).await;
     }
 
-    async fn keep(&self, position: usize, step: WayStep, outcome: Option<Bytes>) {
+    /// Keeps a step as it is.
+    pub async fn keep(&self, position: usize, step: WayStep, outcome: Option<Bytes>) {
         let event = (self.id, self.received);
         self.history.step(event, position, step, outcome).await;
     }

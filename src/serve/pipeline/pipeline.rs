@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, broadcast, mpsc};
 
 use super::batcher::run_batches;
 use super::delivery::Deliverer;
-use super::journey::{Journey, RowChange};
+use super::journey::{Journey, OnTheWay, RowChange};
 use super::known::KnownMessages;
 use super::retries::{Retries, RetrySpeed};
 use super::routes::{Destination, Routes};
@@ -186,22 +186,23 @@ impl Pipeline {
         let pipeline = self.clone();
         tokio::spawn(async move {
             // Functions may have to be loaded first.
-            let route = Arc::new(pipeline.routes.route(&source).await);
+            let route = pipeline.routes.route(&source).await;
             let source: Arc<str> = source.into();
+            let mut events = Vec::with_capacity(going.len());
             for (row, json, fault) in going {
                 let (history, changes) = (pipeline.history.clone(), pipeline.changes.clone());
                 let place = places.split(1);
                 let journey = Journey::new((row, received), history, changes, place);
-                let (pipeline, route, source) = (pipeline.clone(), route.clone(), source.clone());
-                tokio::spawn(async move {
-                    match (fault, &*route) {
-                        (None, Ok(route)) => pipeline.go(journey, route, &source, json).await,
-                        (Some(reason), _) => pipeline.stop(&journey, &source, reason).await,
-                        (None, Err(reason)) => {
-                            pipeline.stop(&journey, &source, reason.clone()).await;
-                        }
-                    }
-                });
+                match fault.or_else(|| route.as_ref().err().cloned()) {
+                    Some(reason) => pipeline.stop(&journey, &source, reason).await,
+                    None => events.push(OnTheWay {
+                        journey: Arc::new(journey),
+                        json: json.into(),
+                    }),
+                }
+            }
+            if let Ok(route) = route {
+                pipeline.go(events, &Arc::new(route), &source).await;
             }
         });
         Ok(ids)

@@ -1,5 +1,7 @@
-//! The way of one event, after it has arrived.
+//! The way of events, after they have arrived.
 
+use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -8,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::batcher::BatchCall;
 use super::delivery::Delivered;
 use super::filter::filtered;
-use super::journey::Journey;
+use super::journey::{Journey, OnTheWay, SOON};
 use super::pipeline::Pipeline;
 use super::routes::{Destination, EventRoute};
 use crate::engine::wait_after;
@@ -16,8 +18,15 @@ use crate::function::{BATCH_HANDLER, Input, Kind};
 use crate::history::{WayClass, WayStep};
 use crate::random;
 use crate::serve::notice::Notice;
-use crate::serve::served_function::{FunctionState, ServedFunction};
+use crate::serve::served_function::{FunctionState, RunningFunction, ServedFunction};
 use crate::text::time;
+
+/// A step of an event's way that has begun.
+struct Begun {
+    /// Its number.
+    position: usize,
+    pending: WayStep,
+}
 
 impl Pipeline {
     /// Ends an event's way to one destination.
@@ -46,33 +55,43 @@ impl Pipeline {
         self.deliverer.tell(notice).await;
     }
 
+    /// Leads events that arrived together to their destinations.
     pub(super) async fn go(
         self: Arc<Self>,
-        journey: Journey,
-        route: &EventRoute,
-        source: &str,
-        json: String,
+        events: Vec<OnTheWay>,
+        route: &Arc<EventRoute>,
+        source: &Arc<str>,
     ) {
-        let EventRoute {
-            inserts,
-            destinations,
-        } = route;
-        if destinations.is_empty() {
-            let reason = "there is no destination function".to_owned();
-            return self.stop(&journey, source, reason).await;
-        }
-        let journey = Arc::new(journey);
-        let Some(json) = self.inserted(&journey, inserts, json.into()).await else {
+        if route.destinations.is_empty() {
+            for OnTheWay { journey, .. } in events {
+                let reason = "there is no destination function".to_owned();
+                self.stop(&journey, source, reason).await;
+            }
             return;
-        };
+        }
+        if route.inserts.is_empty() {
+            return self.to_all(events, &route.destinations).await;
+        }
+        // Each goes at its own pace.
+        for OnTheWay { journey, json } in events {
+            let (pipeline, route) = (self.clone(), route.clone());
+            tokio::spawn(async move {
+                if let Some(json) = pipeline.inserted(&journey, &route.inserts, json).await {
+                    let event = OnTheWay { journey, json };
+                    pipeline.to_all(vec![event], &route.destinations).await;
+                }
+            });
+        }
+    }
+
+    async fn to_all(self: Arc<Self>, events: Vec<OnTheWay>, destinations: &[Arc<Destination>]) {
         // They don't wait for one another.
         if let Some((last, others)) = destinations.split_last() {
             for destination in others {
-                let (pipeline, journey, json) = (self.clone(), journey.clone(), json.clone());
-                let destination = destination.clone();
-                tokio::spawn(async move { pipeline.deliver(&journey, &destination, json).await });
+                let (pipeline, events) = (self.clone(), events.clone());
+                tokio::spawn(pipeline.deliver(events, destination.clone()));
             }
-            self.deliver(&journey, last, json).await;
+            self.deliver(events, last.clone()).await;
         }
     }
 
@@ -93,28 +112,137 @@ impl Pipeline {
         Some(json)
     }
 
-    async fn deliver(&self, journey: &Journey, destination: &Destination, json: Arc<str>) {
-        if let Some(reason) = destination.turned_off(&json) {
-            return self.leave_out(journey, &destination.name, reason).await;
-        }
-        let json = match filtered(&destination.filters, &json, chance) {
-            Ok(None) => json,
-            Ok(Some(changed)) => changed.into(),
-            Err(reason) => return self.leave_out(journey, &destination.name, reason).await,
-        };
-        let Some(json) = self.inserted(journey, &destination.inserts, json).await else {
-            return;
-        };
-        let batches = match destination.function.state().await {
-            FunctionState::Running(running) => {
-                let handlers = &running.ready.handlers;
-                let batches = handlers.iter().any(|handler| handler == BATCH_HANDLER);
-                batches.then_some(&destination.batches)
+    async fn deliver(self: Arc<Self>, events: Vec<OnTheWay>, destination: Arc<Destination>) {
+        let mut going = Vec::with_capacity(events.len());
+        for OnTheWay { journey, json } in events {
+            let filtered = match destination.turned_off(&json) {
+                Some(reason) => Err(reason),
+                None => filtered(&destination.filters, &json, chance),
+            };
+            match filtered {
+                Ok(None) => going.push(OnTheWay { journey, json }),
+                Ok(Some(changed)) => going.push(OnTheWay {
+                    journey,
+                    json: changed.into(),
+                }),
+                Err(reason) => self.leave_out(&journey, &destination.name, reason).await,
             }
+        }
+        if going.is_empty() {
+            return;
+        }
+        let running = match destination.function.state().await {
+            FunctionState::Running(running) => Some(running),
             FunctionState::NotLoaded(_) | FunctionState::Starting => None,
         };
-        self.attempts(journey, &destination.function, batches, json)
-            .await;
+        let has_batches = running.as_ref().is_some_and(|running| {
+            let handlers = &running.ready.handlers;
+            handlers.iter().any(|handler| handler == BATCH_HANDLER)
+        });
+        match running {
+            Some(running) if destination.inserts.is_empty() && !has_batches => {
+                self.attempt_all(going, &destination, &running).await;
+            }
+            _ => {
+                for event in going {
+                    let (pipeline, destination) = (self.clone(), destination.clone());
+                    tokio::spawn(async move {
+                        let batches = has_batches.then_some(&destination.batches);
+                        pipeline.deliver_one(event, &destination, batches).await;
+                    });
+                }
+            }
+        }
+    }
+
+    async fn deliver_one(
+        &self,
+        OnTheWay { journey, json }: OnTheWay,
+        destination: &Destination,
+        batches: Option<&mpsc::Sender<BatchCall>>,
+    ) {
+        if let Some(json) = self.inserted(&journey, &destination.inserts, json).await {
+            self.attempts(&journey, &destination.function, batches, json)
+                .await;
+        }
+    }
+
+    /// Calls a function with events that arrived together, each for the first time: what comes of them comes
+    /// together, too. An event that asks for another attempt, or whose process is lost, goes on alone.
+    async fn attempt_all(
+        self: &Arc<Self>,
+        events: Vec<OnTheWay>,
+        destination: &Arc<Destination>,
+        running: &Arc<RunningFunction>,
+    ) {
+        let function = &destination.function;
+        let pending = WayStep::pending(&function.name, Some(running.ready.kind));
+        let inputs: Vec<Input> = events
+            .iter()
+            .map(|event| Input::new(event.journey.title(), &*event.json))
+            .collect();
+        let begun = events.into_iter().map(|event| {
+            let position = event.journey.begin(pending.clone());
+            (event, position)
+        });
+        let mut begun: VecDeque<(OnTheWay, usize)> = begun.collect();
+        let mut answers = running.call_all(&inputs).await;
+        drop(inputs);
+        let mut soon = pin!(tokio::time::sleep(SOON));
+        let mut is_kept = false;
+        while !begun.is_empty() {
+            let called = tokio::select! {
+                biased;
+                called = answers.recv() => called,
+                () = &mut soon, if !is_kept => {
+                    is_kept = true;
+                    for (event, position) in &begun {
+                        event.journey.keep(*position, pending.clone(), None).await;
+                    }
+                    continue;
+                }
+            };
+            let Some(called) = called else { break };
+            let Some((event, position)) = begun.pop_front() else {
+                break;
+            };
+            let id = event.journey.id;
+            let delivered = self.deliverer.called(function, id, 1, called).await;
+            let step = Begun {
+                position,
+                pending: pending.clone(),
+            };
+            if delivered.class == WayClass::Retry {
+                let (pipeline, destination) = (self.clone(), destination.clone());
+                tokio::spawn(async move {
+                    let function = &destination.function;
+                    let OnTheWay { journey, json } = event;
+                    let after = pipeline.settle(&journey, function, None, json, step, delivered);
+                    after.await;
+                });
+            } else {
+                let OnTheWay { journey, json } = event;
+                self.settle(&journey, function, None, json, step, delivered)
+                    .await;
+            }
+        }
+        if !begun.is_empty() {
+            function.lost(running);
+        }
+        for (OnTheWay { journey, json }, position) in begun {
+            let (pipeline, destination) = (self.clone(), destination.clone());
+            let step = Begun {
+                position,
+                pending: pending.clone(),
+            };
+            tokio::spawn(async move {
+                let function = &destination.function;
+                let first = pipeline.attempt(&journey, function, None, &json, 1).await;
+                pipeline
+                    .settle(&journey, function, None, json, step, first)
+                    .await;
+            });
+        }
     }
 
     /// Calls a function until it doesn't ask for another attempt, or there is none any more.
@@ -131,24 +259,44 @@ impl Pipeline {
         };
         let pending = WayStep::pending(&function.name, kind);
         let position = journey.begin(pending.clone());
-        let mut attempt = 0;
+        let first = self.attempt(journey, function, batches, &json, 1);
+        let first = journey.wait(position, &pending, first).await;
+        let begun = Begun { position, pending };
+        self.settle(journey, function, batches, json, begun, first)
+            .await
+    }
+
+    /// One call of a function, alone or in a batch.
+    async fn attempt(
+        &self,
+        journey: &Journey,
+        function: &ServedFunction,
+        batches: Option<&mpsc::Sender<BatchCall>>,
+        json: &Arc<str>,
+        attempt: u32,
+    ) -> Delivered {
+        match batches {
+            Some(batches) => self.in_a_batch(journey, batches, attempt, json).await,
+            None => {
+                let input = Input::new(journey.title(), &**json);
+                let called = self.deliverer.call(function, journey.id, attempt, input);
+                called.await
+            }
+        }
+    }
+
+    /// Keeps what came of a first attempt, and makes others for as long as the function asks for them.
+    async fn settle(
+        &self,
+        journey: &Journey,
+        function: &ServedFunction,
+        batches: Option<&mpsc::Sender<BatchCall>>,
+        json: Arc<str>,
+        Begun { position, pending }: Begun,
+        mut delivered: Delivered,
+    ) -> Delivered {
+        let mut attempt = 1;
         loop {
-            attempt += 1;
-            let called = async {
-                match batches {
-                    Some(batches) => self.in_a_batch(journey, batches, attempt, &json).await,
-                    None => {
-                        let input = Input::new(journey.title(), &*json);
-                        let called = self.deliverer.call(function, journey.id, attempt, input);
-                        called.await
-                    }
-                }
-            };
-            // What waits for another attempt is kept as that.
-            let mut delivered = match attempt {
-                1 => journey.wait(position, &pending, called).await,
-                _ => called.await,
-            };
             let mut step = WayStep {
                 class: delivered.class,
                 ms: delivered.ms,
@@ -161,7 +309,7 @@ impl Pipeline {
                 journey.change(position, step, outcome).await;
                 return delivered;
             }
-            let wait = wait_after(kind.unwrap_or(Kind::Destination), attempt);
+            let wait = wait_after(pending.kind.unwrap_or(Kind::Destination), attempt);
             let waiting = self.retries.enter(journey.id, &function.name);
             let given_up = match (wait, waiting) {
                 (Some(wait), Some(waiting)) => {
@@ -170,6 +318,10 @@ impl Pipeline {
                     journey.change(position, step.clone(), outcome).await;
                     journey.leave();
                     waiting.wait(wait).await;
+                    attempt += 1;
+                    delivered = self
+                        .attempt(journey, function, batches, &json, attempt)
+                        .await;
                     continue;
                 }
                 (None, _) => format!("given up after {attempt} attempts"),

@@ -11,7 +11,7 @@ use tokio::process::{ChildStdin, ChildStdout};
 use tokio::sync::{mpsc, oneshot};
 
 use super::message::{Called, RunnerMessage};
-use crate::frames::{FrameBuffer, encode, write_frame};
+use crate::frames::{FrameBuffer, add_frame, encode, write_frame};
 use crate::function::Input;
 use crate::serve::programs::FunctionSaid;
 
@@ -21,9 +21,12 @@ const AHEAD: usize = 1024;
 /// So many bytes are gathered before they are written, and are read at once.
 const PORTION: usize = 64 << 10;
 
+/// An input has about so many bytes beside its JSON, as it goes to the process.
+const BESIDE: usize = 64;
+
 /// A function's process. When it is dropped, the process ends what it has begun, and then itself.
 pub struct Runner {
-    calls: mpsc::Sender<Call>,
+    calls: mpsc::Sender<Calls>,
 }
 
 /// The runner has ended without an answer.
@@ -31,13 +34,16 @@ pub struct Runner {
 #[error("the process of the function has ended")]
 pub struct RunnerLost;
 
-struct Call {
-    frame: Vec<u8>,
-    answer: oneshot::Sender<Called>,
+/// Calls with several inputs.
+struct Calls {
+    /// A frame for each.
+    frames: Vec<u8>,
+    count: usize,
+    answers: mpsc::UnboundedSender<Called>,
 }
 
-/// Who waits for an answer, in the order of the inputs.
-type Waiting = Arc<Mutex<VecDeque<oneshot::Sender<Called>>>>;
+/// Who waits for how many answers, in the order of the inputs.
+type Waiting = Arc<Mutex<VecDeque<(usize, mpsc::UnboundedSender<Called>)>>>;
 
 impl Runner {
     /// Starts `command`, whose standard input and output are the runner's. The first receiver gets the
@@ -82,18 +88,36 @@ impl Runner {
     /// # Errors
     /// The process has ended, or ends before it answers.
     pub async fn call(&self, input: &Input) -> Result<Called, RunnerLost> {
-        let (answer, answered) = oneshot::channel();
-        let frame = postcard::to_allocvec(input).map_err(|_| RunnerLost)?;
-        let sent = self.calls.send(Call { frame, answer }).await;
-        sent.map_err(|_| RunnerLost)?;
-        answered.await.map_err(|_| RunnerLost)
+        let mut answers = self.call_all(std::slice::from_ref(input)).await;
+        answers.recv().await.ok_or(RunnerLost)
+    }
+
+    /// Calls the function with several inputs. The answers come in their order; fewer, if the process ends before.
+    pub async fn call_all(&self, inputs: &[Input]) -> mpsc::UnboundedReceiver<Called> {
+        let (answers, answered) = mpsc::unbounded_channel();
+        if inputs.is_empty() {
+            return answered;
+        }
+        let room = inputs.iter().map(|input| input.json.len() + BESIDE).sum();
+        let mut frames = Vec::with_capacity(room);
+        for input in inputs {
+            frames = add_frame(frames, input);
+        }
+        let calls = Calls {
+            frames,
+            count: inputs.len(),
+            answers,
+        };
+        // Where the process is gone, there are no answers.
+        let _ = self.calls.send(calls).await;
+        answered
     }
 }
 
 /// Hands calls on after `bytes`, until there are no more or the process is gone.
 async fn write(
     mut bytes: Vec<u8>,
-    mut calls: mpsc::Receiver<Call>,
+    mut calls: mpsc::Receiver<Calls>,
     waiting: Waiting,
     mut to: ChildStdin,
 ) {
@@ -109,10 +133,14 @@ async fn write(
         }
         // The calls of events that arrived with this one go along.
         tokio::task::yield_now().await;
-        while let Some(Call { frame, answer }) = next {
-            waiting.lock().push_back(answer);
-            // A vector takes all.
-            let _ = write_frame(&mut bytes, &frame);
+        while let Some(Calls {
+            frames,
+            count,
+            answers,
+        }) = next
+        {
+            waiting.lock().push_back((count, answers));
+            bytes.extend_from_slice(&frames);
             next = (bytes.len() < PORTION)
                 .then(|| calls.try_recv().ok())
                 .flatten();
@@ -134,10 +162,14 @@ async fn read(mut from: ChildStdout, first: oneshot::Sender<RunnerMessage>, wait
             match (told, first.take()) {
                 (told, Some(first)) => drop(first.send(told)),
                 (RunnerMessage::Called(called), None) => {
-                    let answer = waiting.lock().pop_front();
-                    if let Some(answer) = answer {
+                    let mut waiting = waiting.lock();
+                    if let Some((left, answers)) = waiting.front_mut() {
                         // Who asked may be gone.
-                        let _ = answer.send(called);
+                        let _ = answers.send(called);
+                        *left -= 1;
+                        if *left == 0 {
+                            waiting.pop_front();
+                        }
                     }
                 }
                 (RunnerMessage::Ready(_) | RunnerMessage::NotLoaded(_), None) => return,

@@ -85,6 +85,44 @@ fn what_breaks_off_is_gone_on_with_where_it_did() {
 }
 
 #[test]
+fn a_manifest_in_a_bucket_is_read_as_any_object_and_may_list_many_places() {
+    let folder = Folder::new(&[("function.js", TELL), ("b.json", &event("b", "x"))]);
+    let objects = [("a.json", event("a", "x")), ("c.json", event("c", "x"))];
+    let listed = |name: &str, text: &str| {
+        let size = text.len();
+        format!("{{\"name\":\"{name}\",\"size\":{size}}}")
+    };
+    let entries = [
+        listed("s3://archive/a.json", &objects[0].1),
+        listed("b.json", &event("b", "x")),
+        listed("s3://archive/c.json", &objects[1].1),
+    ];
+    let entries = entries.join(",\n");
+    let manifest =
+        format!("{{\"form\":\"segfn inputs\",\"v\":1,\"count\":3,\"objects\":[{entries}]}}");
+    let tag = etag(manifest.as_bytes());
+    let store = FlakyS3::start(&[
+        (objects[0].0, "\"1\"", objects[0].1.as_bytes()),
+        (objects[1].0, "\"2\"", objects[1].1.as_bytes()),
+        ("manifest.json", &tag, manifest.as_bytes()),
+        ("damaged.json", &etag(b"other"), manifest.as_bytes()),
+    ]);
+    store.fail("GET /archive/manifest.json", Fault::Cut(100));
+    let url = store.url();
+    let all = ["--manifest", "s3://archive/manifest.json", "--aws", &url];
+    assert_eq!(users(&folder, &all), ["a", "b", "c"]);
+    assert_eq!(store.requests("GET /archive/manifest.json").len(), 2);
+    let damaged = ["s3://archive/damaged.json", "--aws", &url];
+    let (code, _, stderr) =
+        folder.segfn(&[&["run", "function.js", "--manifest"][..], &damaged].concat());
+    assert_eq!(code, 5, "{stderr}");
+    assert!(
+        stderr.contains("it was damaged on the way: its MD5 is"),
+        "{stderr}"
+    );
+}
+
+#[test]
 fn an_object_that_changes_in_between_is_named() {
     let (folder, store, _) = one();
     store.fail("GET /archive/a.gz", Fault::Cut(20));

@@ -414,3 +414,49 @@ fn a_destinations_filters_are_asked_before_its_functions() {
     let filters = &state["pipeline"]["destinations"][0]["filters"];
     assert_eq!(filters[0], "event = \"Heartbeat\"");
 }
+
+/// The processes that a process has started, from any of its threads.
+#[cfg(target_os = "linux")]
+fn children(process: u32) -> Vec<i32> {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).expect("threads");
+    let told = threads.map(|thread| {
+        let path = thread.expect("a thread").path().join("children");
+        std::fs::read_to_string(path).unwrap_or_default()
+    });
+    let told: Vec<String> = told.collect();
+    let numbers = told.iter().flat_map(|numbers| numbers.split_whitespace());
+    numbers.map(|n| n.parse().expect("a number")).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn events_that_arrived_together_outlive_a_process_that_is_lost_with_some_of_them() {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+
+    let source = "async function onTrack({ userId, properties }) {
+        await new Promise(done => setTimeout(done, properties.wait));
+        return userId;
+    }";
+    let folder = Folder::new(&[("function.js", source)]);
+    let mut served = served_all(&folder, &["--jobs", "1"], 1);
+    let event = |user: &str, wait: u32| json!({"type": "track", "event": "e", "userId": user, "properties": {"wait": wait}});
+    // A process that is lost sooner than a second after its start isn't started again.
+    let batch = json!({"batch": [event("a", 1200), event("b", 500), event("c", 0)]});
+    assert_eq!(
+        post(&served, "/v1/batch", &[], &batch.to_string()).status,
+        200
+    );
+    let returned = |served: &Served| served.line_with("outcome")["outcome"]["value"].clone();
+    assert_eq!(returned(&served), "a");
+    let is_runner = |process: &i32| {
+        let command = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&command).contains("--runner-of")
+    };
+    let runner = children(served.as_mut().id()).into_iter().find(is_runner);
+    let runner = Pid::from_raw(runner.expect("a runner"));
+    kill(runner, Signal::SIGKILL).expect("it is killed");
+    let mut others = [returned(&served), returned(&served)].map(|value| value.to_string());
+    others.sort();
+    assert_eq!(others, ["\"b\"", "\"c\""]);
+}

@@ -83,7 +83,7 @@ pub(super) async fn read_archive(
 /// Hands on pieces of objects that were listed before.
 pub(super) async fn read_pieces(
     bucket: S3Bucket,
-    pieces: Vec<ListedPiece>,
+    pieces: impl Iterator<Item = ListedPiece> + Send + 'static,
     messages: &Sender<Message>,
 ) -> io::Result<()> {
     hand_on(bucket, stream::iter(pieces).map(Ok).boxed(), messages).await

@@ -56,7 +56,7 @@ impl S3Archive {
     /// The machine has no thread for it.
     pub fn open_pieces(
         bucket: String,
-        pieces: Vec<ListedPiece>,
+        pieces: impl Iterator<Item = ListedPiece> + Send + 'static,
         host: &HostOptions,
     ) -> io::Result<S3Archive> {
         let host = host.clone();

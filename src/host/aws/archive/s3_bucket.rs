@@ -7,7 +7,6 @@ use std::time::Duration;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumMode, ServerSideEncryption};
 use bytes::Bytes;
 
@@ -124,41 +123,64 @@ impl S3Bucket {
         sum_of!(&head.ok()?)
     }
 
-    /// Reads it. A body that breaks off is gone on with where it did, if the object is still the same.
+    /// Reads it.
     pub async fn fetch(&self, wanted: Wanted<'_>) -> io::Result<Bytes> {
-        let Wanted { key, etag, range } = wanted;
-        let (first, mut end) = range.map_or((0, None), |(start, end)| (start, Some(end)));
-        let room = end.map_or(0, |end| end - first);
+        let room = wanted.range.map_or(0, |(start, end)| end - start);
         let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
+        let take = |piece: Bytes| {
+            bytes.extend_from_slice(&piece);
+            io::Result::Ok(())
+        };
+        self.fetch_in_pieces(wanted, take).await?;
+        Ok(bytes.into())
+    }
+
+    /// Reads it and hands on what comes. A body that breaks off is gone on with where it did, if the object is still
+    /// the same. Whether all of it came as S3 has it is known at the end.
+    pub async fn fetch_in_pieces<E: From<io::Error>>(
+        &self,
+        wanted: Wanted<'_>,
+        mut take: impl FnMut(Bytes) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Wanted { key, etag, range } = wanted;
+        let (mut start, mut end) = range.map_or((0, None), |(start, end)| (start, Some(end)));
         let mut etag = etag.map(str::to_owned);
         let mut sum = None;
         for breaks in 0..=BREAKS {
-            let start = first + bytes.len() as u64;
             let is_part = range.is_some() || breaks > 0;
             let part = is_part.then_some((start, end));
-            let got = self.get(key, etag.clone(), part).await?;
+            let mut got = self.get(key, etag.clone(), part).await?;
             if !is_part {
                 sum = sum_of!(&got);
                 end = got.content_length().and_then(|end| end.try_into().ok());
             }
             etag = etag.or_else(|| got.e_tag().map(str::to_owned));
-            let read = read(got.body, &mut bytes).await;
-            let left = end
-                .unwrap_or_default()
-                .checked_sub(first + bytes.len() as u64);
-            match (left, read) {
+            let read = loop {
+                match got.body.try_next().await {
+                    Ok(Some(piece)) => {
+                        if let Some(sum) = &mut sum {
+                            sum.add(&piece);
+                        }
+                        start += piece.len() as u64;
+                        take(piece)?;
+                    }
+                    Ok(None) => break Ok(()),
+                    Err(error) => break Err(io::Error::from(error)),
+                }
+            };
+            match (end.unwrap_or_default().checked_sub(start), read) {
                 (Some(0), _) => break,
-                (None, _) => return Err(io::Error::other("the server sends more than there is")),
-                (Some(_), Err(error)) if breaks == BREAKS => return Err(error),
-                (Some(_), Ok(())) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                (None, _) => {
+                    return Err(io::Error::other("the server sends more than there is").into());
+                }
+                (Some(_), Err(error)) if breaks == BREAKS => return Err(error.into()),
+                (Some(_), Ok(())) => {
+                    return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+                }
                 (Some(_), Err(_)) => tokio::time::sleep(FIRST_WAIT * 2_u32.pow(breaks)).await,
             }
         }
-        if let Some(mut sum) = sum {
-            sum.add(&bytes);
-            sum.check()?;
-        }
-        Ok(bytes.into())
+        Ok(sum.map_or(Ok(()), ObjectSum::check)?)
     }
 
     /// Asks for all of an object, or for what begins in the middle of it.
@@ -212,12 +234,4 @@ impl S3Bucket {
         put.map_err(|error| failed(error, &self.name, S3Use::Put(key)))?;
         Ok(())
     }
-}
-
-/// Adds what comes, to its end.
-async fn read(mut body: ByteStream, bytes: &mut Vec<u8>) -> io::Result<()> {
-    while let Some(piece) = body.try_next().await? {
-        bytes.extend_from_slice(&piece);
-    }
-    Ok(())
 }

@@ -30,20 +30,19 @@ impl S3Store {
         Ok(S3Store { runtime, bucket })
     }
 
-    /// The objects whose keys begin with `prefix`, in the order of the keys.
+    /// Hands on the objects whose keys begin with `prefix`, in the order of the keys.
     ///
     /// # Errors
     /// What S3 says.
-    pub fn list(&self, prefix: &str) -> io::Result<Vec<ArchiveEntry>> {
+    pub fn list_each(&self, prefix: &str, mut take: impl FnMut(ArchiveEntry)) -> io::Result<()> {
         self.runtime.block_on(async {
-            let mut entries = Vec::new();
             let mut token = None;
             loop {
                 let (page, next) = self.bucket.list_page(prefix, token).await?;
-                entries.extend(page);
+                page.into_iter().for_each(&mut take);
                 token = next;
                 if token.is_none() {
-                    return Ok(entries);
+                    return Ok(());
                 }
             }
         })
@@ -69,7 +68,7 @@ impl S3Store {
         self.runtime.block_on(async {
             let gets = keys
                 .iter()
-                .map(|key| async move { (key, self.fetch(key).await) });
+                .map(|key| async move { (key, self.bucket.fetch(whole(key)).await) });
             let mut got = stream::iter(gets).buffered(AT_ONCE);
             while let Some((key, bytes)) = got.next().await {
                 take(key, bytes)?;
@@ -78,20 +77,27 @@ impl S3Store {
         })
     }
 
-    /// Reads an object.
+    /// Reads an object and hands on what comes. Whether it came as S3 has it is known at the end.
     ///
     /// # Errors
-    /// What S3 says.
-    pub fn get(&self, key: &str) -> io::Result<Bytes> {
-        self.runtime.block_on(self.fetch(key))
+    /// What S3 says, or what `take` gives.
+    pub fn get_in_pieces<E: From<io::Error>>(
+        &self,
+        key: &str,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let got = self
+            .bucket
+            .fetch_in_pieces(whole(key), |piece| take(&piece));
+        self.runtime.block_on(got)
     }
+}
 
-    async fn fetch(&self, key: &str) -> io::Result<Bytes> {
-        let whole = Wanted {
-            key,
-            etag: None,
-            range: None,
-        };
-        self.bucket.fetch(whole).await
+/// All of an object, whatever it is.
+fn whole(key: &str) -> Wanted<'_> {
+    Wanted {
+        key,
+        etag: None,
+        range: None,
     }
 }
