@@ -2,13 +2,14 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { compare, cpuOf, here, lines, ms, peak, peakOfEach, report, run, segfn, track, work } from '../harness.mjs';
+import { compare, cpuOf, here, lines, ms, peak, peakOfEach, report, run, segfn, work } from '../harness.mjs';
+import { track } from '../made.mjs';
 
 /** A part is of so many events, which take some seconds: a hundred times its start. */
-const EACH = 50_000;
+const EACH = 30_000;
 const PARTS = 4;
 /** Of events that each begin with fresh instances. */
-const COLD = 500;
+const COLD = 200;
 
 function versions() {
   const small = join(here, 'functions', 'small.js');
@@ -77,7 +78,7 @@ async function measureManifest() {
     '--to',
     join(work, 'results'),
   ];
-  const { time } = compare(5, { time: () => cpuOf(() => run(segfn, part)) });
+  const { time } = compare(3, { time: () => cpuOf(() => run(segfn, part)) });
   report("a part of 100,000 objects, processor's time before the first event, in ms", time, '≤500', '');
   report(
     'a part of 100,000 objects, peak memory of its largest process, in MB',
