@@ -8,7 +8,7 @@ STEP := scripts/step
 FIRST_BUILD := $(if $(wildcard target/debug/segfn*),,, all crates and OpenSSL: about 5 minutes on 2 cores, the first time)
 SOURCES := $(shell find js -path js/node_modules -prune -o -path js/dist -prune -o -type f -print)
 
-.PHONY: demo test test-packages test-deploy attack conformance lint format bench dist recording v8 js build clean
+.PHONY: demo test test-packages test-deploy attack conformance lint format bench bench-instructions dist recording v8 js build clean
 
 demo: build
 	@echo
@@ -30,6 +30,7 @@ test: v8 js/dist/bundles.json
 	cd js && npm test --silent
 	INSTA_UPDATE=no $(CARGO) test --locked
 	node --test tests/panel
+	@$(MAKE) --no-print-directory bench-instructions
 	@$(MAKE) --no-print-directory test-packages
 	@$(MAKE) --no-print-directory test-deploy
 
@@ -100,6 +101,18 @@ bench: v8 js/dist/bundles.json packaging/node_modules/.package-lock.json
 	$(CARGO) build --locked --release
 	cd benches && npm ci --silent --no-fund --no-audit && node run.mjs
 
+# The instructions of four small runs, to those of before (benches/instructions.mjs). KEEP=--keep keeps what is counted.
+KEEP ?=
+ifeq ($(shell uname -sm),Linux x86_64)
+bench-instructions: v8 js/dist/bundles.json
+	@scripts/provide-valgrind
+	$(CARGO) build --locked --profile $(PROFILE) --bin segfn
+	node benches/instructions.mjs $(BUILT)/segfn $(PROFILE) $(KEEP)
+else
+bench-instructions:
+	@echo 'segfn: instructions are counted on Linux and x86-64 alone' >&2
+endif
+
 # What is missing is told first, and V8, which can take long, comes before all that needs it.
 v8:
 	@scripts/check-tools
@@ -122,5 +135,5 @@ js/dist/bundles.json: js/node_modules/.package-lock.json $(SOURCES) scripts/lice
 
 clean:
 	$(CARGO) clean
-	rm -rf dist js/dist js/node_modules tests/.moto tests/.chromium tests/.serve tests/.serve-python tests/.spark
+	rm -rf dist js/dist js/node_modules tests/.moto tests/.chromium tests/.serve tests/.serve-python tests/.spark tests/.valgrind
 	rm -rf packaging/node_modules packaging/.linker packaging/.linters packaging/.work packaging/npm/src/formats

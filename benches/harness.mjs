@@ -4,7 +4,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -55,6 +54,13 @@ export const bun = join(
 
 /** The processor's time that a command and the processes which it starts take, in milliseconds. */
 export const cpu = (command, args, env, exits) => cpuOf(() => run(command, args, env, exits));
+
+/** Both times of a command, in milliseconds. */
+export function both(command, args, env, exits) {
+  let wall;
+  const cpu = cpuOf(() => (wall = run(command, args, env, exits)));
+  return { wall, cpu };
+}
 
 /** The processor's time that the commands took which `start` runs to their ends, in milliseconds. */
 export function cpuOf(start) {
@@ -110,8 +116,16 @@ function told(pid, name) {
 
 /** The children of a process: Linux lists those of each of its threads. */
 function children(pid) {
-  const threads = existsSync(`/proc/${pid}/task`) ? readdirSync(`/proc/${pid}/task`) : [];
-  return threads.flatMap((thread) => told(pid, `task/${thread}/children`).split(' ').filter(Boolean));
+  return threads(pid).flatMap((thread) => told(pid, `task/${thread}/children`).split(' ').filter(Boolean));
+}
+
+/** The threads of a process; none of one that has ended. */
+function threads(pid) {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 /** The memory of a process and of its children in KB. Linux divides a shared page among its processes. */
@@ -137,13 +151,25 @@ export function processorTime(pid) {
 
 export const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** Runs the candidates in turn, so that a noisy minute meets all of them. */
+/** Runs the candidates in turn, so that a noisy minute meets all of them. Gives the median time of each. */
 export function compare(rounds, candidates) {
+  const times = inTurn(rounds, candidates);
+  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
+}
+
+/** As `compare`, for candidates that give `both` times. */
+export function compareBoth(rounds, candidates) {
+  const times = inTurn(rounds, candidates);
+  const medians = (all) => ({ wall: median(all.map(({ wall }) => wall)), cpu: median(all.map(({ cpu }) => cpu)) });
+  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, medians(all)]));
+}
+
+function inTurn(rounds, candidates) {
   const times = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, start] of Object.entries(candidates)) times[name].push(start());
   }
-  return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
+  return times;
 }
 
 export function lines(count, make) {
@@ -152,22 +178,23 @@ export function lines(count, make) {
   return file;
 }
 
-export function track(i) {
-  return {
-    type: 'track',
-    event: 'Product Added',
-    messageId: `m-${i}`,
-    userId: `user-${i % 1000}`,
-    timestamp: '2026-03-01T09:30:00.000Z',
-    context: { ip: '203.0.113.9', library: { name: 'analytics.js', version: '4.1.0' } },
-    properties: { product_id: `p-${i % 77}`, price: 9.99, quantity: (i % 5) + 1, tags: ['a', 'internal', 'b'] },
-  };
-}
+/** What the group that is running has reported. */
+let figures = [];
 
-export const results = [];
-export function report(what, value, target, details) {
+/** Reports a figure: a ratio, or a number in the unit that `what` names. `target` is such as `≤1.1`. */
+export function report(what, value, target, details = '') {
   const met = target.startsWith('≤') ? value <= Number(target.slice(1)) : value >= Number(target.slice(1));
-  results.push({ what, value, target, met, details });
+  figures.push({ what, value: Number(value.toPrecision(4)), target, met, details });
   console.log(`${met ? 'ok  ' : 'MISS'} ${what}: ${value.toFixed(2)} (${target})   ${details}`);
 }
+
+/** Runs a group. Gives its figures, and how many seconds it took. */
+export async function figuresOf(measure) {
+  figures = [];
+  const start = performance.now();
+  const more = await measure();
+  const seconds = Math.round((performance.now() - start) / 100) / 10;
+  return { seconds, figures, ...more };
+}
+
 export const ms = (time) => `${time.toFixed(1)} ms`;

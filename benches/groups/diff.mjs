@@ -1,7 +1,9 @@
 // Two versions of a function.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
-import { compare, here, lines, ms, peak, report, run, segfn, track, work } from '../harness.mjs';
+import { compare, cpu, here, lines, ms, peak, report, run, segfn, work } from '../harness.mjs';
+import { track } from '../made.mjs';
 
 /** Two versions of a function over many events, compared with one version's run over them. */
 export async function measureDiff() {
@@ -17,13 +19,13 @@ export async function measureDiff() {
   report(
     'segfn diff of 100,000 events, its rate to segfn run',
     times.run / times.same,
-    '≥0.4',
+    '≥0.6',
     `${ms(times.same)} to ${ms(times.run)}`,
   );
   report(
     'segfn diff where events differ, its rate to segfn run',
     times.run / times.other,
-    '≥0.4',
+    '≥0.5',
     `${ms(times.other)} to ${ms(times.run)}`,
   );
   report(
@@ -31,5 +33,17 @@ export async function measureDiff() {
     await peak(segfn, ['diff', small, small, events]),
     '≤150',
     '',
+  );
+  const packed = `${events}.gz`;
+  writeFileSync(packed, gzipSync(readFileSync(events)));
+  const inputs = compare(3, {
+    plain: () => cpu(segfn, ['diff', small, small, events]),
+    packed: () => cpu(segfn, ['diff', small, small, packed]),
+  });
+  report(
+    "segfn diff of gzipped events, processor's time to plain ones",
+    inputs.packed / inputs.plain,
+    '≤1.15',
+    `${ms(inputs.packed)} to ${ms(inputs.plain)}`,
   );
 }

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lines, median, report, run, segfn, track, work } from '../harness.mjs';
+import { lines, median, report, run, segfn, work } from '../harness.mjs';
+import { track } from '../made.mjs';
 
 /** How long each global's first touch takes, by the function's own clock. js/globals.json has it as `cost`. */
 export function measureGlobals() {
@@ -15,7 +16,7 @@ export function measureGlobals() {
   };
   const time = (touched) =>
     median(
-      Array.from({ length: 7 }, () =>
+      Array.from({ length: 3 }, () =>
         // The clock and the console are made before.
         Number(
           logged(

