@@ -1,7 +1,6 @@
 //! The command line: one file a command, and what they share.
 
 mod accept;
-mod allocator;
 mod aws;
 mod case_runs;
 mod cases;

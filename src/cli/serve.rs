@@ -23,7 +23,6 @@ use tokio::sync::mpsc;
 
 use self::listen::{ListenArgs, reached_at};
 use self::told::{Terminal, Whereabouts};
-use super::allocator::give_for_threads;
 use super::color::Color;
 use super::error::{CliError, Exit};
 use super::function_args::{EnvironmentArgs, LiveArgs, parse_jobs};
@@ -139,8 +138,6 @@ fn serve(args: &Args, output: &Output) -> Result<Exit, CliError> {
         tls: tls.clone(),
         faults,
     };
-    // From here on there are threads, which hand events to one another.
-    give_for_threads();
     let tokio = tokio::runtime::Runtime::new().map_err(internal)?;
     let listener = tokio.block_on(args.listen.listen())?;
     let address = reached_at(listener.local_addr().map_err(internal)?);
