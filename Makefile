@@ -5,7 +5,7 @@
 CARGO ?= cargo
 # Says what is done, and how long it took.
 STEP := scripts/step
-FIRST_BUILD := $(if $(wildcard target/debug/segfn*),,, all crates and OpenSSL: about 5 minutes on 2 cores, the first time)
+FIRST_BUILD := $(if $(wildcard target/debug/segfn*),,, all crates and OpenSSL: about 4 minutes on 2 cores, the first time)
 SOURCES := $(shell find js -path js/node_modules -prune -o -path js/dist -prune -o -type f -print)
 
 .PHONY: demo test test-packages test-deploy attack conformance lint format bench bench-instructions dist recording v8 js build clean
