@@ -99,7 +99,7 @@ format: js/node_modules/.package-lock.json
 
 bench: v8 js/dist/bundles.json packaging/node_modules/.package-lock.json
 	$(CARGO) build --locked --release
-	cd benches && npm ci --silent --no-fund --no-audit && node run.mjs
+	cd benches && npm ci --silent --no-fund --no-audit --ignore-scripts && node run.mjs
 
 # The instructions of four small runs, to those of before (benches/instructions.mjs). KEEP=--keep keeps what is counted.
 KEEP ?=

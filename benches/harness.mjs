@@ -42,7 +42,7 @@ export function run(command, args, env = {}, exits = [0]) {
   return ms;
 }
 
-/** Bun, which is in a package for each platform. */
+/** Bun, which is in a package for each platform, until its install script moves it away: `make bench` runs none. */
 export const bun = join(
   here,
   'node_modules',
