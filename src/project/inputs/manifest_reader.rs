@@ -1,18 +1,20 @@
 //! Reading a manifest as it comes: of its text, little is in memory at a time.
 
+use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
+use std::thread;
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::host::HostOptions;
 use crate::host::aws::{ArchiveUrl, S3Store};
 use crate::project::inputs::entries::ManifestEntry;
 use crate::project::inputs::manifest::{MARK, Manifest, ManifestBuilder, VERSION};
 
-/// So much of a file is read at once, in bytes.
+/// So much of it is read at once, in bytes.
 const PIECE: usize = 256 << 10;
 
 /// A file is no manifest.
@@ -22,15 +24,8 @@ pub enum ManifestError {
     File(io::Error),
     #[error(transparent)]
     Store(#[from] io::Error),
-    #[error("not a list of inputs: {problem} at line {line} column {column}")]
-    Json {
-        problem: String,
-        line: usize,
-        /// In bytes.
-        column: usize,
-    },
-    #[error("not a list of inputs that this segfn can read")]
-    Other,
+    #[error("not a list of inputs: {0}")]
+    Json(serde_json::Error),
     #[error("it lists {listed} objects, but says that they are {said}")]
     Cut { listed: usize, said: usize },
 }
@@ -41,240 +36,100 @@ impl Manifest {
     /// # Errors
     /// It can't be read, or is something else.
     pub fn read(path: &Path, host: &HostOptions) -> Result<Manifest, ManifestError> {
-        let mut reader = ManifestReader::default();
-        if let Some(url) = ArchiveUrl::parse(path) {
-            let store = S3Store::open(&url.bucket, host)?;
-            store.get_in_pieces(&url.prefix, |piece| reader.add(piece))?;
-            return reader.finish();
+        match ArchiveUrl::parse(path) {
+            Some(url) => read_object(&url, host),
+            None => read(File::open(path).map_err(ManifestError::File)?),
         }
-        let mut file = File::open(path).map_err(ManifestError::File)?;
-        let mut piece = vec![0; PIECE];
-        loop {
-            match file.read(&mut piece).map_err(ManifestError::File)? {
-                0 => return reader.finish(),
-                length => reader.add(&piece[..length])?,
+    }
+}
+
+/// Reads an object while it comes.
+fn read_object(url: &ArchiveUrl, host: &HostOptions) -> Result<Manifest, ManifestError> {
+    let store = S3Store::open(&url.bucket, host)?;
+    let (from, mut to) = io::pipe()?;
+    thread::scope(|scope| {
+        let reader = scope.spawn(move || read(from));
+        let got = store.get_in_pieces(&url.prefix, |piece| to.write_all(piece));
+        drop(to);
+        match (reader.join().expect("it doesn't panic"), got) {
+            // What is wrong with the beginning needn't wait for the rest.
+            (Err(problem), Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => Err(problem),
+            (_, Err(error)) => Err(error.into()),
+            (read, Ok(())) => read,
+        }
+    })
+}
+
+fn read(text: impl Read) -> Result<Manifest, ManifestError> {
+    let told = |error: serde_json::Error| match error.is_io() {
+        true => ManifestError::File(error.into()),
+        false => ManifestError::Json(error),
+    };
+    let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(PIECE, text));
+    let listed = Listed::deserialize(&mut json).map_err(told)?;
+    json.end().map_err(told)?;
+    let (count, said) = (listed.objects.0.count(), listed.count);
+    match count == said {
+        true => Ok(listed.objects.0.finish()),
+        false => Err(ManifestError::Cut {
+            listed: count,
+            said,
+        }),
+    }
+}
+
+/// A manifest's JSON.
+#[derive(Deserialize)]
+#[serde(expecting = "an object")]
+struct Listed {
+    #[serde(rename = "form", deserialize_with = "form")]
+    _form: (),
+    #[serde(rename = "v", deserialize_with = "version")]
+    _version: (),
+    count: usize,
+    objects: Objects,
+}
+
+fn form<'de, D: Deserializer<'de>>(json: D) -> Result<(), D::Error> {
+    match String::deserialize(json)? {
+        form if form == MARK => Ok(()),
+        form => Err(D::Error::custom(format_args!(
+            "it is `{form}`, and not `{MARK}`"
+        ))),
+    }
+}
+
+fn version<'de, D: Deserializer<'de>>(json: D) -> Result<(), D::Error> {
+    match u32::deserialize(json)? {
+        VERSION => Ok(()),
+        version => Err(D::Error::custom(format_args!(
+            "its form has version {version}, and this segfn reads {VERSION}"
+        ))),
+    }
+}
+
+/// Objects, which are packed one by one.
+struct Objects(ManifestBuilder);
+
+impl<'de> Deserialize<'de> for Objects {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Objects, D::Error> {
+        struct Packing;
+        impl<'de> Visitor<'de> for Packing {
+            type Value = Objects;
+
+            fn expecting(&self, to: &mut fmt::Formatter) -> fmt::Result {
+                to.write_str("a list of objects")
             }
-        }
-    }
-}
 
-/// What has come of a manifest's JSON.
-#[derive(Default)]
-struct ManifestReader {
-    /// What has come and isn't read yet: the beginning of a value.
-    rest: Vec<u8>,
-    /// Lines and, in the line, bytes that lie before it.
-    lines: usize,
-    column: usize,
-    expected: Expected,
-    has_form: bool,
-    has_version: bool,
-    has_objects: bool,
-    count: Option<usize>,
-    built: ManifestBuilder,
-}
-
-/// What comes next.
-#[derive(Clone, Copy, Default)]
-enum Expected {
-    #[default]
-    Begin,
-    /// The name of a field, or the end.
-    FirstField,
-    Field,
-    Colon(Field),
-    Value(Field),
-    /// A comma between fields, or the end.
-    FieldEnd,
-    /// An object of the list, or its end.
-    FirstObject,
-    Object,
-    /// A comma between objects, or the end of the list.
-    ObjectEnd,
-    Nothing,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(field_identifier, rename_all = "lowercase")]
-enum Field {
-    Form,
-    V,
-    Count,
-    Objects,
-    #[serde(other)]
-    Other,
-}
-
-/// What is wrong with the JSON.
-enum Problem {
-    Json(serde_json::Error),
-    Text(&'static str),
-    Other,
-}
-
-impl From<serde_json::Error> for Problem {
-    fn from(error: serde_json::Error) -> Problem {
-        Problem::Json(error)
-    }
-}
-
-impl ManifestReader {
-    /// Takes the next piece of the text.
-    fn add(&mut self, piece: &[u8]) -> Result<(), ManifestError> {
-        let mut text = std::mem::take(&mut self.rest);
-        text.extend_from_slice(piece);
-        let mut at = 0;
-        loop {
-            match self.step(&text[at..]) {
-                Ok(0) => break,
-                Ok(length) => at += length,
-                Err(problem) => {
-                    self.pass(&text[..at]);
-                    return Err(self.told(problem));
+            fn visit_seq<A: SeqAccess<'de>>(self, mut objects: A) -> Result<Objects, A::Error> {
+                let mut built = ManifestBuilder::default();
+                while let Some(object) = objects.next_element::<ManifestEntry>()? {
+                    built.push(&object);
                 }
+                Ok(Objects(built))
             }
         }
-        self.pass(&text[..at]);
-        text.drain(..at);
-        self.rest = text;
-        Ok(())
-    }
-
-    /// Reads the first thing in `text`, and tells how long it is: nothing where it isn't whole yet.
-    fn step(&mut self, text: &[u8]) -> Result<usize, Problem> {
-        let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-        let blank = text.iter().take_while(is_blank).count();
-        if blank > 0 {
-            return Ok(blank);
-        }
-        let Some(first) = text.first() else {
-            return Ok(0);
-        };
-        let next = match (self.expected, first) {
-            (Expected::Begin, b'{') => Expected::FirstField,
-            (Expected::FirstField | Expected::FieldEnd, b'}') => Expected::Nothing,
-            (Expected::FieldEnd, b',') => Expected::Field,
-            (Expected::Colon(field), b':') => Expected::Value(field),
-            (Expected::Value(Field::Objects), b'[') => Expected::FirstObject,
-            (Expected::FirstObject | Expected::ObjectEnd, b']') => Expected::FieldEnd,
-            (Expected::ObjectEnd, b',') => Expected::Object,
-            (Expected::FirstField | Expected::Field, _) => {
-                return self.value(text, |_, field| Ok(Expected::Colon(field)));
-            }
-            (Expected::FirstObject | Expected::Object, _) => {
-                return self.value(text, |reader, entry: ManifestEntry| {
-                    reader.built.push(&entry);
-                    Ok(Expected::ObjectEnd)
-                });
-            }
-            (Expected::Value(field), _) => return self.field(field, text),
-            (Expected::Begin, _) => return Err(Problem::Text("expected `{`")),
-            (Expected::Colon(_), _) => return Err(Problem::Text("expected `:`")),
-            (Expected::FieldEnd, _) => return Err(Problem::Text("expected `,` or `}`")),
-            (Expected::ObjectEnd, _) => return Err(Problem::Text("expected `,` or `]`")),
-            (Expected::Nothing, _) => return Err(Problem::Text("there is more after the list")),
-        };
-        self.has_objects |= matches!(next, Expected::FirstObject);
-        self.expected = next;
-        Ok(1)
-    }
-
-    /// Reads the value of a field that isn't the list.
-    fn field(&mut self, field: Field, text: &[u8]) -> Result<usize, Problem> {
-        match field {
-            Field::Form => self.value(text, |reader, form: String| {
-                reader.has_form = true;
-                (form == MARK)
-                    .then_some(Expected::FieldEnd)
-                    .ok_or(Problem::Other)
-            }),
-            Field::V => self.value(text, |reader, version: u32| {
-                reader.has_version = true;
-                (version == VERSION)
-                    .then_some(Expected::FieldEnd)
-                    .ok_or(Problem::Other)
-            }),
-            Field::Count => self.value(text, |reader, count| {
-                reader.count = Some(count);
-                Ok(Expected::FieldEnd)
-            }),
-            Field::Objects => Err(Problem::Text("expected `[`")),
-            Field::Other => self.value(text, |_, _: IgnoredAny| Ok(Expected::FieldEnd)),
-        }
-    }
-
-    /// Reads a value, if it is whole, and hands it on to who knows what comes next.
-    fn value<T: DeserializeOwned>(
-        &mut self,
-        text: &[u8],
-        take: impl FnOnce(&mut ManifestReader, T) -> Result<Expected, Problem>,
-    ) -> Result<usize, Problem> {
-        let mut values = serde_json::Deserializer::from_slice(text).into_iter();
-        let value = match values.next() {
-            Some(Ok(value)) => value,
-            Some(Err(error)) if !error.is_eof() => return Err(error.into()),
-            Some(Err(_)) | None => return Ok(0),
-        };
-        // What else looks like the end of a number may be the middle of one.
-        if values.byte_offset() == text.len() {
-            return Ok(0);
-        }
-        self.expected = take(self, value)?;
-        Ok(values.byte_offset())
-    }
-
-    /// Leaves behind what has been read.
-    fn pass(&mut self, text: &[u8]) {
-        match memchr::memrchr(b'\n', text) {
-            Some(last) => {
-                self.lines += memchr::memchr_iter(b'\n', text).count();
-                self.column = text.len() - last - 1;
-            }
-            None => self.column += text.len(),
-        }
-    }
-
-    /// The error of what is wrong with what comes next.
-    fn told(&self, problem: Problem) -> ManifestError {
-        let (problem, line, column) = match problem {
-            Problem::Other => return ManifestError::Other,
-            Problem::Text(text) => (text.to_owned(), 1, 1),
-            Problem::Json(error) => {
-                let (line, column) = (error.line(), error.column());
-                let text = error.to_string();
-                let place = format!(" at line {line} column {column}");
-                let problem = text.strip_suffix(&place).unwrap_or(&text).to_owned();
-                (problem, line, column)
-            }
-        };
-        ManifestError::Json {
-            problem,
-            line: self.lines + line,
-            column: match line {
-                0 | 1 => self.column + column,
-                _ => column,
-            },
-        }
-    }
-
-    fn finish(mut self) -> Result<Manifest, ManifestError> {
-        let missing = [
-            (!matches!(self.expected, Expected::Nothing)).then_some("it ends too early"),
-            (!self.has_form).then_some("missing field `form`"),
-            (!self.has_version).then_some("missing field `v`"),
-            self.count.is_none().then_some("missing field `count`"),
-            (!self.has_objects).then_some("missing field `objects`"),
-        ];
-        if let Some(text) = missing.into_iter().flatten().next() {
-            let rest = std::mem::take(&mut self.rest);
-            self.pass(&rest);
-            return Err(self.told(Problem::Text(text)));
-        }
-        let (listed, said) = (self.built.count(), self.count.unwrap_or_default());
-        match listed == said {
-            true => Ok(self.built.finish()),
-            false => Err(ManifestError::Cut { listed, said }),
-        }
+        json.deserialize_seq(Packing)
     }
 }
 
@@ -282,14 +137,18 @@ impl ManifestReader {
 mod tests {
     use super::*;
 
+    /// A text that comes a few bytes at a time.
+    struct Pieces<'a>(&'a [u8], usize);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            let length = self.1.min(to.len());
+            self.0.read(&mut to[..length])
+        }
+    }
+
     fn read(text: &str, piece: usize) -> Result<Manifest, String> {
-        let mut reader = ManifestReader::default();
-        let read = text
-            .as_bytes()
-            .chunks(piece)
-            .try_for_each(|piece| reader.add(piece));
-        read.and_then(|()| reader.finish())
-            .map_err(|error| error.to_string())
+        super::read(Pieces(text.as_bytes(), piece)).map_err(|error| error.to_string())
     }
 
     fn listed() -> Manifest {
@@ -346,32 +205,31 @@ mod tests {
             (cut.as_str(), "it lists 1 objects, but says that they are 2"),
             (
                 "",
-                "not a list of inputs: it ends too early at line 1 column 1",
+                "not a list of inputs: EOF while parsing a value at line 1 column 0",
             ),
             (
                 "[]",
-                "not a list of inputs: expected `{` at line 1 column 1",
+                "not a list of inputs: invalid length 0, expected an object at line 1 column 2",
             ),
             (
                 "{}",
-                "not a list of inputs: missing field `form` at line 1 column 3",
-            ),
-            (
-                "{\"form\":\"segfn result\"",
-                "not a list of inputs: it ends too early at line 1 column 23",
+                "not a list of inputs: missing field `form` at line 1 column 2",
             ),
             (
                 "{\"form\":\"segfn result\",",
-                "not a list of inputs that this segfn can read",
+                "not a list of inputs: it is `segfn result`, and not `segfn inputs` at line 1 column 23",
             ),
-            ("{\"v\":2,", "not a list of inputs that this segfn can read"),
+            (
+                "{\"v\":2,",
+                "not a list of inputs: its form has version 2, and this segfn reads 1 at line 1 column 7",
+            ),
             (
                 &format!("{begin}\n \"count\": [] }}"),
-                "not a list of inputs: invalid type: sequence, expected usize at line 2 column 10",
+                "not a list of inputs: invalid type: sequence, expected usize at line 2 column 11",
             ),
             (
                 &format!("{begin}\n\"objects\": [\n\n{{\"name\":1}}"),
-                "not a list of inputs: invalid type: integer `1`, expected a string at line 4 column 9",
+                "not a list of inputs: invalid type: integer `1`, expected a string at line 4 column 10",
             ),
             (
                 &format!("{begin}\n\"objects\": [ {{\"name\":\"a\",\"size\":1}} {{"),
@@ -379,7 +237,7 @@ mod tests {
             ),
             (
                 &format!("{begin}\"count\":0,\"objects\":[]}}{{"),
-                "not a list of inputs: there is more after the list at line 1 column 53",
+                "not a list of inputs: trailing characters at line 1 column 53",
             ),
         ] {
             for piece in [1, 3, 1000] {
@@ -389,7 +247,7 @@ mod tests {
         for end in 0..text.len() - 2 {
             if let Some(text) = text.get(..end) {
                 let told = read(text, 1000).expect_err(text);
-                assert!(told.contains("it ends too early"), "{told}: {text}");
+                assert!(told.contains("EOF while parsing"), "{told}: {text}");
             }
         }
     }

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use super::allowed::Allowed;
 use super::board::Board;
 use super::first_worker::FirstWorker;
-use super::handover::{FunctionHandover, OptionsHandover};
+use super::handover::WorkerHandover;
 use super::input_offspring::{InputOffspring, allowed};
 use super::memory_use::refuse_beyond;
 use super::server::live_beside;
@@ -25,7 +25,7 @@ use crate::engine::options::Options;
 use crate::engine::run::input_executor::{Rendering, WorkerSetup};
 use crate::frames::{decode, encode, read_frame};
 use crate::function::Function;
-use crate::host::{Clock, HostEnv};
+use crate::host::Clock;
 use crate::options::{PLATFORM_MEMORY, Region};
 
 static AHEAD: Mutex<Option<FirstWorker>> = Mutex::new(None);
@@ -33,8 +33,7 @@ static AHEAD: Mutex<Option<FirstWorker>> = Mutex::new(None);
 /// What the process is for.
 #[derive(Serialize, Deserialize)]
 struct Order<R> {
-    function: FunctionHandover,
-    options: OptionsHandover,
+    worker: WorkerHandover,
     rendering: R,
 }
 
@@ -65,18 +64,10 @@ fn live<R: Rendering>(line: UnixStream, board: &Arc<Board>, complaints: &File) -
 }
 
 fn receive<R: Rendering>(line: &mut UnixStream) -> io::Result<(WorkerSetup<R::Output>, Allowed)> {
-    let order: Order<R> = decode(&read_frame(line)?)?;
-    let function = Arc::new(order.function.receive());
-    let options = Arc::new(order.options.receive());
-    let host = HostEnv::new(&options.host).map_err(io::Error::other)?;
-    let map = order.rendering.of(&function, &options.host.secrets);
-    let allowed = allowed(&options);
-    let setup = WorkerSetup {
-        function,
-        options,
-        host: Arc::new(host),
-        map: Arc::new(map),
-    };
+    let Order::<R> { worker, rendering } = decode(&read_frame(line)?)?;
+    let setup = worker
+        .receive(|function, options| Arc::new(rendering.of(function, &options.host.secrets)))?;
+    let allowed = allowed(&setup.options);
     Ok((setup, allowed))
 }
 
@@ -94,8 +85,7 @@ pub fn order_ahead(
         return None;
     }
     ahead.line.tell(&encode(&Order {
-        function: FunctionHandover::new(function),
-        options: OptionsHandover::new(options),
+        worker: WorkerHandover::new(function, options),
         rendering,
     }));
     Some(ahead)

@@ -4,15 +4,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::handover::{FunctionHandover, OptionsHandover};
+use super::handover::WorkerHandover;
 
 /// What a process is started for.
 #[derive(Serialize, Deserialize)]
 pub enum Assignment {
-    Inputs {
-        function: FunctionHandover,
-        options: Box<OptionsHandover>,
-    },
+    Inputs(Box<WorkerHandover>),
     Jobs {
         /// In which the jobs' folders are made.
         folder: PathBuf,

@@ -2,6 +2,7 @@
 //! forked one need not.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -13,18 +14,19 @@ use crate::coverage::ScriptCoverage;
 use crate::engine::error::EngineError;
 use crate::engine::options::{Frozen, Options};
 use crate::engine::result::{InputResult, Loaded};
-use crate::engine::run::input_executor::Ran;
+use crate::engine::run::determinism::Determinism;
+use crate::engine::run::input_executor::{Map, Ran, WorkerSetup};
 use crate::engine::run::job::Job;
 use crate::engine::run::plan::{Plan, PlanResult, Step};
 use crate::frames::{decode, encode};
 use crate::function::{Function, Input, Kind, any_time};
-use crate::host::{HostHandover, HostOptions};
+use crate::host::{HostEnv, HostHandover, HostOptions};
 use crate::json::Json;
 use crate::net::NetProgress;
 use crate::outcome::StoredObject;
 
 #[derive(Serialize, Deserialize)]
-pub struct FunctionHandover {
+struct FunctionHandover {
     path: OsString,
     source: String,
     kind: Option<Kind>,
@@ -32,7 +34,7 @@ pub struct FunctionHandover {
 }
 
 impl FunctionHandover {
-    pub fn new(function: &Function) -> FunctionHandover {
+    fn new(function: &Function) -> FunctionHandover {
         FunctionHandover {
             path: function.path.clone().into(),
             source: function.source.to_string(),
@@ -41,7 +43,7 @@ impl FunctionHandover {
         }
     }
 
-    pub fn receive(self) -> Function {
+    fn receive(self) -> Function {
         Function {
             path: PathBuf::from(self.path),
             source: self.source.into(),
@@ -55,7 +57,7 @@ impl FunctionHandover {
 }
 
 #[derive(Serialize, Deserialize)]
-pub struct OptionsHandover {
+struct OptionsHandover {
     timeout: Duration,
     memory: usize,
     jobs: usize,
@@ -71,7 +73,7 @@ pub struct OptionsHandover {
 }
 
 impl OptionsHandover {
-    pub fn new(options: &Options) -> OptionsHandover {
+    fn new(options: &Options) -> OptionsHandover {
         // Whoever adds an option has to hand it over.
         let Options {
             timeout,
@@ -100,7 +102,7 @@ impl OptionsHandover {
         }
     }
 
-    pub fn receive(self) -> Options {
+    fn receive(self) -> Options {
         let seed = self.seed;
         Options {
             timeout: self.timeout,
@@ -114,6 +116,42 @@ impl OptionsHandover {
             coverage: self.coverage,
             measure: self.measure,
         }
+    }
+}
+
+/// What a worker for inputs is made of, but for what renders its outcomes.
+#[derive(Serialize, Deserialize)]
+pub struct WorkerHandover {
+    function: FunctionHandover,
+    options: OptionsHandover,
+}
+
+impl WorkerHandover {
+    pub fn new(function: &Function, options: &Options) -> WorkerHandover {
+        WorkerHandover {
+            function: FunctionHandover::new(function),
+            options: OptionsHandover::new(options),
+        }
+    }
+
+    /// What the worker is made of, under its clock. To be called by the thread that makes what it reaches.
+    ///
+    /// # Errors
+    /// The process can't have what the function is to reach.
+    pub fn receive<T>(
+        self,
+        map: impl FnOnce(&Function, &Options) -> Arc<Map<T>>,
+    ) -> io::Result<WorkerSetup<T>> {
+        let function = Arc::new(self.function.receive());
+        let options = Arc::new(self.options.receive());
+        Determinism::new(options.frozen).enter();
+        let host = HostEnv::new(&options.host).map_err(io::Error::other)?;
+        Ok(WorkerSetup {
+            map: map(&function, &options),
+            host: Arc::new(host),
+            function,
+            options,
+        })
     }
 }
 

@@ -17,7 +17,7 @@ use super::first_worker::FirstWorker;
 #[cfg(target_os = "linux")]
 use super::forks::fork_all;
 use super::given_chunk::{GivenChunk, ToldChunk};
-use super::handover::{FunctionHandover, OptionsHandover};
+use super::handover::WorkerHandover;
 #[cfg(target_os = "linux")]
 use super::input_offspring::InputOffspring;
 use super::input_offspring::{OUTPUTS, Started};
@@ -65,10 +65,8 @@ impl InputProcesses {
         rendering: Option<&RawValue>,
     ) -> Result<Option<InputProcesses>, EngineError> {
         let options = &setup.options;
-        let way = way(|| Assignment::Inputs {
-            function: FunctionHandover::new(&setup.function),
-            options: Box::new(OptionsHandover::new(options)),
-        });
+        let way =
+            way(|| Assignment::Inputs(Box::new(WorkerHandover::new(&setup.function, options))));
         let host = &options.host;
         let store = || {
             (host.aws == AwsMode::Embedded)

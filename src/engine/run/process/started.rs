@@ -15,11 +15,8 @@ use super::offspring::{Offspring, end_process, live};
 #[cfg(target_os = "linux")]
 use super::probe::Prober;
 use super::worker_line::WorkerLine;
-use crate::engine::run::determinism::Determinism;
-use crate::engine::run::input_executor::WorkerSetup;
 use crate::engine::run::pool::STACK_SIZE;
 use crate::frames::{decode, read_frame};
-use crate::host::HostEnv;
 
 const READER_STACK_SIZE: usize = 128 << 10;
 
@@ -39,16 +36,8 @@ fn serve() -> io::Result<()> {
     let assignment = decode(&read_frame(&mut from)?)?;
     let streams = Streams { from, to, board };
     match assignment {
-        Assignment::Inputs { function, options } => {
-            let options = options.receive();
-            Determinism::new(options.frozen).enter();
-            let host = HostEnv::new(&options.host).map_err(io::Error::other)?;
-            let setup = WorkerSetup {
-                function: Arc::new(function.receive()),
-                options: Arc::new(options),
-                host: Arc::new(host),
-                map: Arc::new(RanReturn::new),
-            };
+        Assignment::Inputs(worker) => {
+            let setup = worker.receive(|_, _| Arc::new(RanReturn::new))?;
             streams.serve(|| InputOffspring {
                 setup: setup.clone(),
                 isolate: None,
