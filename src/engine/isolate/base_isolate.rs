@@ -20,6 +20,8 @@ use crate::host::budget::Budget;
 pub struct BaseIsolate {
     /// Where the clock is frozen.
     pub timers: Option<Timers>,
+    /// The function that this isolate is for, compiled, where it is known already.
+    pub compiled: Option<v8::Global<v8::Function>>,
     pub runtime: JsRuntime,
     pub budget: Arc<Budget>,
     pub memory: usize,
@@ -58,6 +60,7 @@ impl BaseIsolate {
         };
         Ok(BaseIsolate {
             timers,
+            compiled: None,
             runtime,
             budget,
             memory,
@@ -80,17 +83,18 @@ impl BaseIsolate {
         !self.budget.is_over()
     }
 
-    /// Compiles the function, and runs none of it. V8 finds the compiled code again when the same
-    /// function is loaded. It can't count what runs of that code, so coverage rules this out.
-    pub fn compile(&mut self, function: &Function) {
+    /// Compiles the function, and runs none of it: what every call runs, and all of it where that `is_worth` it. V8
+    /// can't count what runs of that code, so coverage rules this out.
+    pub fn compile(&mut self, function: &Function, is_worth: bool) {
         deno_core::scope!(scope, self.runtime);
         v8::tc_scope!(let scope, scope);
+        let options = match is_worth {
+            true => v8::script_compiler::CompileOptions::EagerCompile,
+            false => v8::script_compiler::CompileOptions::NoCompileOptions,
+        };
         // An error shows when the function is loaded.
-        wrapper::compile(
-            scope,
-            function,
-            v8::script_compiler::CompileOptions::EagerCompile,
-        );
+        let compiled = wrapper::compile(scope, function, options);
+        self.compiled = compiled.map(|compiled| v8::Global::new(scope, compiled));
     }
 
     /// Uses what has been preloaded once, so that V8 compiles it (js/core/warm-up.js). The requests

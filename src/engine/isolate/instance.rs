@@ -78,6 +78,7 @@ impl Instance {
     ) -> Result<Instance, End> {
         let is_elsewhere = region::enter_region(setting.region);
         let BaseIsolate {
+            compiled,
             mut runtime,
             timers,
             budget,
@@ -99,7 +100,7 @@ impl Instance {
         let armed = watchdog.arm(runtime.v8_isolate().thread_safe_handle(), &budget.exhausted);
         let deadline = host::Deadline::new(armed.deadline());
         runtime.op_state().borrow_mut().put(deadline.clone());
-        let loaded = evaluate(&mut runtime, function, setting.coverage);
+        let loaded = evaluate(&mut runtime, function, compiled, setting.coverage);
         let late = armed.disarm();
         match loaded {
             Ok((code, hooks)) if !late => Ok(Instance {
@@ -180,6 +181,7 @@ struct Code {
 fn evaluate(
     runtime: &mut JsRuntime,
     function: &Function,
+    compiled: Option<v8::Global<v8::Function>>,
     count: bool,
 ) -> Result<(Code, RuntimeHooks), Thrown> {
     deno_core::scope!(scope, runtime);
@@ -188,7 +190,7 @@ fn evaluate(
     let Some(taken) = take_hooks(scope, global, function) else {
         return Err(thrown(scope, None));
     };
-    let code = evaluate_function(scope, function, &taken, count);
+    let code = evaluate_function(scope, function, compiled, &taken, count);
     let hooks = taken.hooks;
     match code {
         Some(code) => Ok((code, hooks)),
@@ -268,10 +270,11 @@ fn take_hooks<'s>(
     })
 }
 
-/// Runs the code and takes its handlers. With `count`, the code's length is measured for coverage.
+/// Runs the code, once it is compiled, and takes its handlers. With `count`, the code's length is measured for coverage.
 fn evaluate_function<'s>(
     scope: &mut Scope<'s, '_>,
     function: &Function,
+    compiled: Option<v8::Global<v8::Function>>,
     taken: &TakenHooks<'s>,
     count: bool,
 ) -> Option<Code> {
@@ -282,11 +285,13 @@ fn evaluate_function<'s>(
     for name in &names {
         arguments.push(get(scope, taken.defaults, name)?);
     }
-    let wrapper = compile(
-        scope,
-        function,
-        v8::script_compiler::CompileOptions::NoCompileOptions,
-    )?;
+    let wrapper = match compiled {
+        Some(compiled) => v8::Local::new(scope, compiled),
+        None => {
+            let options = v8::script_compiler::CompileOptions::NoCompileOptions;
+            compile(scope, function, options)?
+        }
+    };
     wrapper.call(scope, taken.window.into(), &arguments)?;
 
     let mut handlers = Vec::with_capacity(names.len());

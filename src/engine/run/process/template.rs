@@ -28,6 +28,9 @@ use crate::text::time;
 const WORTH_PRELOADING: usize = 3;
 /// And by using it once, and compiling the function, from so many on.
 const WORTH_WARMING_UP: usize = 8;
+/// So much of a function is compiled in the time that a case takes to compile what it runs of it, in bytes. What a
+/// bundler puts beside a function is mostly never called.
+const COMPILED_FOR_A_JOB: usize = 2048;
 
 /// The isolate that children begin with.
 pub struct ZygoteTemplate {
@@ -59,7 +62,11 @@ struct ReadyIsolate {
 
 impl Learned {
     fn is_about(&self, function: &Function) -> bool {
-        self.function.path == function.path && self.function.source == function.source
+        // By the kind it is decided what a function is wrapped in.
+        let Function {
+            path, source, kind, ..
+        } = &*self.function;
+        *path == function.path && *source == function.source && *kind == function.kind
     }
 }
 
@@ -143,8 +150,9 @@ impl ZygoteTemplate {
                     return let_children_have_memory();
                 }
             }
-            if warms_up && is_same && !ready.is_compiled && !plan.options.coverage {
-                ready.isolate.compile(function);
+            if warms_up && !ready.is_compiled && !plan.options.coverage {
+                let is_small = function.source.len() <= jobs * COMPILED_FOR_A_JOB;
+                ready.isolate.compile(function, is_small);
                 ready.is_compiled = true;
                 is_changed = true;
             }
