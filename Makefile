@@ -98,7 +98,7 @@ format: js/node_modules/.package-lock.json
 	cd js && npm run --silent prettier -- --write
 
 bench: v8 js/dist/bundles.json packaging/node_modules/.package-lock.json
-	$(CARGO) build --locked --release
+	$(CARGO) build --locked --release --bins --bench floor
 	cd benches && npm ci --silent --no-fund --no-audit --ignore-scripts && node run.mjs
 
 # The instructions of four small runs, to those of before (benches/instructions.mjs). KEEP=--keep keeps what is counted.

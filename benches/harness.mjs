@@ -9,6 +9,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -24,6 +25,16 @@ mkdirSync(work);
 // linker wrote: that makes starting many processes 20 % faster.
 export const segfn = join(work, 'segfn');
 copyFileSync(built, segfn);
+
+/** V8 with nothing around it (benches/floors/floor.rs), as it was built last. */
+export const v8Alone = join(work, 'v8-alone');
+copyFileSync(newest(join(here, '..', 'target', 'release', 'deps'), /^floor-\w+$/), v8Alone);
+
+function newest(folder, pattern) {
+  const files = readdirSync(folder).filter((name) => pattern.test(name));
+  const age = (file) => statSync(file).mtimeMs;
+  return files.map((name) => join(folder, name)).reduce((one, other) => (age(other) > age(one) ? other : one));
+}
 
 /** Runs a command to its end. Returns its wall time in milliseconds. */
 export function run(command, args, env = {}, exits = [0]) {
@@ -106,7 +117,7 @@ async function watched(command, args, kilobytes, pause) {
 }
 
 /** What Linux tells of a process; nothing of one that has ended. */
-function told(pid, name) {
+function procfs(pid, name) {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');
   } catch {
@@ -116,7 +127,7 @@ function told(pid, name) {
 
 /** The children of a process: Linux lists those of each of its threads. */
 function children(pid) {
-  return threads(pid).flatMap((thread) => told(pid, `task/${thread}/children`).split(' ').filter(Boolean));
+  return threads(pid).flatMap((thread) => procfs(pid, `task/${thread}/children`).split(' ').filter(Boolean));
 }
 
 /** The threads of a process; none of one that has ended. */
@@ -135,13 +146,13 @@ export function proportional(pid) {
 
 /** A number that /proc has of a process and of each below it. */
 function below(pid, name, pattern) {
-  const own = Number(pattern.exec(told(pid, name))?.[1] ?? 0);
+  const own = Number(pattern.exec(procfs(pid, name))?.[1] ?? 0);
   return [own, ...children(pid).flatMap((child) => below(child, name, pattern))];
 }
 
 /** How long a process and its children have used a processor, in ms. */
 export function processorTime(pid) {
-  const fields = told(pid, 'stat').replace(/.*\) /, '').split(' ');
+  const fields = procfs(pid, 'stat').replace(/.*\) /, '').split(' ');
   // Its own and that of children that have ended, in hundredths of a second.
   const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * 10, 0);
   return children(pid)
@@ -186,6 +197,25 @@ export function report(what, value, target, details = '') {
   const met = target.startsWith('≤') ? value <= Number(target.slice(1)) : value >= Number(target.slice(1));
   figures.push({ what, value: Number(value.toPrecision(4)), target, met, details });
   console.log(`${met ? 'ok  ' : 'MISS'} ${what}: ${value.toFixed(2)} (${target})   ${details}`);
+}
+
+/**
+ * Reports what a figure would be if segfn did nothing by itself: what no change of segfn can get below, or above, as it
+ * has V8, the platform's packages, and processes for what isn't trusted.
+ */
+export function reportFloor(what, value, details) {
+  figures.push({ what, value: Number(value.toPrecision(4)), floor: true, met: true, details });
+  console.log(`flr  ${what}: ${value.toFixed(2)}   ${details}`);
+}
+
+/** The number that a script of benches/floors prints: the median of a few runs. */
+export function told(script, ...args) {
+  const once = () => {
+    const { stdout, stderr } = spawnSync('node', [join(here, 'floors', script), ...args], { encoding: 'utf8' });
+    if (!(Number(stdout) > 0)) throw new Error(`${script} says ${stdout}${stderr}`);
+    return Number(stdout);
+  };
+  return median(Array.from({ length: 5 }, once));
 }
 
 /** Runs a group. Gives its figures, and how many seconds it took. */

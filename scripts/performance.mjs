@@ -65,13 +65,11 @@ const table = (head, rows) =>
 const figuresTable = (figures) =>
   table(
     ['what', 'figure', 'target', 'met', 'measured'],
-    figures.map(({ what, value, target: wanted, met, details }) => [
-      what,
-      number(value),
-      target(wanted),
-      met ? 'yes' : '**no**',
-      details,
-    ]),
+    figures.map(({ what, value, target: wanted, floor, met, details }) =>
+      floor
+        ? [`*${what}*`, number(value), '', '*floor*', details]
+        : [what, number(value), target(wanted), met ? 'yes' : '**no**', details],
+    ),
   );
 
 /** What a group's figures were measured on, where they are there. */
@@ -130,7 +128,7 @@ ${groupsOf(results, names).map(one).join('\n')}
 function page(results) {
   const { machine, versions, groups } = results;
   const all = Object.values(groups);
-  const figures = all.flatMap((group) => group.figures);
+  const figures = all.flatMap((group) => group.figures).filter(({ floor }) => !floor);
   const dates = [...new Set(all.map(({ date }) => date))].sort();
   const seconds = Object.entries(groups)
     .filter(([name]) => !name.startsWith('growth-'))
@@ -144,6 +142,9 @@ the others say **no**.
 A figure is the median of a few runs. Machines differ, so most figures are ratios of two times that were measured in turn: 0.5 "to Node"
 is half of Node's time. Times are of whole processes, from start to end. "The processor's time" is what all processes of a command
 used of all processors together. The last column has the two times, segfn's first where nothing else is said.
+
+A *floor* is what the figure above it would be if segfn did nothing by itself: V8 alone, a package of the platform alone. No change of
+segfn gets beyond it, as long as a function has V8, the platform's packages and a process of its own.
 
 | | |
 |---|---|

@@ -2,7 +2,21 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { both, compare, compareBoth, here, lines, ms, peak, report, run, segfn, work } from '../harness.mjs';
+import {
+  both,
+  compare,
+  compareBoth,
+  here,
+  lines,
+  ms,
+  peak,
+  report,
+  reportFloor,
+  run,
+  segfn,
+  told,
+  work,
+} from '../harness.mjs';
 import { track } from '../made.mjs';
 
 const archive = join(here, '..', 'functions', 'archive-to-s3');
@@ -49,6 +63,12 @@ export async function measureArchive() {
     peer.cpu / own.cpu,
     '≥2',
     `${ms(peer.cpu)} to ${ms(own.cpu)}, without the server`,
+  );
+  const alone = 2_000 * told('aws.cjs', '2000');
+  reportFloor(
+    "2,000 objects, processor's time of Node with aws-sdk to that of aws-sdk alone, without sockets",
+    peer.cpu / alone,
+    `${ms(peer.cpu)} to ${ms(alone)}`,
   );
   report(
     '2,000 events to S3, how much faster than Node with aws-sdk',

@@ -1,7 +1,22 @@
 // Many events through one function.
 import { closeSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { both, bun, compare, compareBoth, here, lines, ms, peak, report, run, segfn, work } from '../harness.mjs';
+import {
+  both,
+  bun,
+  compare,
+  compareBoth,
+  here,
+  lines,
+  ms,
+  peak,
+  report,
+  reportFloor,
+  run,
+  segfn,
+  v8Alone,
+  work,
+} from '../harness.mjs';
 import { track } from '../made.mjs';
 
 /** Many events, beside a loop in Node and in Bun that does the same. */
@@ -12,6 +27,7 @@ export function measureEvents() {
   const times = compareBoth(5, {
     node: () => both('node', peer),
     bun: () => both(bun, peer),
+    floor: () => both(v8Alone, ['events', small, events]),
     one: () => both(segfn, ['run', small, events, '--json']),
     two: () => both(segfn, ['run', small, events, '--json', '--jobs', '2']),
   });
@@ -21,7 +37,17 @@ export function measureEvents() {
   ratio("100,000 events, to Node's loop", node, 'wall', '≤1');
   ratio("100,000 events, to Bun's loop", times.bun, 'wall', '≤1');
   ratio("100,000 events, processor's time to Bun's loop", times.bun, 'cpu', '≤1');
+  floorOfEvents('100,000 events', times);
   compareJobs('100,000 events', one, two);
+}
+
+/** V8 parses, calls and prints, and the lines are read and written: one process, and nothing else of what segfn does. */
+function floorOfEvents(what, { floor, bun: peer }) {
+  reportFloor(
+    `${what}, V8 alone, processor's time to Bun's loop`,
+    floor.cpu / peer.cpu,
+    `${ms(floor.cpu)} to ${ms(peer.cpu)}`,
+  );
 }
 
 function compareJobs(what, one, two) {
@@ -37,6 +63,7 @@ export function measureEventsGivenBack() {
   writeFileSync(same, 'async function onTrack(event) {\n  return event;\n}\n');
   const times = compareBoth(5, {
     bun: () => both(bun, [join(here, 'peer.cjs'), same, events, '{}', '--bare']),
+    floor: () => both(v8Alone, ['events', same, events]),
     one: () => both(segfn, ['run', same, events, '--json']),
     two: () => both(segfn, ['run', same, events, '--json', '--jobs', '2']),
   });
@@ -44,6 +71,7 @@ export function measureEventsGivenBack() {
   const what = '100,000 events that are given back';
   report(`${what}, to Bun's loop`, one.wall / peer.wall, '≤1', `${ms(one.wall)} to ${ms(peer.wall)}`);
   report(`${what}, processor's time to Bun's loop`, one.cpu / peer.cpu, '≤1', `${ms(one.cpu)} to ${ms(peer.cpu)}`);
+  floorOfEvents(what, times);
   compareJobs(what, one, two);
 }
 
@@ -84,7 +112,9 @@ export async function measureMemory() {
   const small = join(here, 'functions', 'small.js');
   const of = (count) => peak(segfn, ['run', small, lines(count, track), '--json'], count === 1 ? 15 : 1);
   const [one, less, more] = [await of(1), await of(10_000), await of(100_000)];
-  report('peak memory for one event, in MB', one, '≤60', '');
+  report('peak memory for one event, in MiB', one, '≤28', '');
+  const floor = await peak(v8Alone, ['start', 'apart'], 15);
+  reportFloor('peak memory of a child process that makes a V8 isolate and ends, in MiB', floor, '');
   report(
     'peak memory, 100,000 events to 10,000',
     more / less,

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bun, compare, here, lines, ms, report, run, segfn, work } from '../harness.mjs';
+import { bun, compare, here, lines, ms, report, reportFloor, run, segfn, v8Alone, work } from '../harness.mjs';
 import { track } from '../made.mjs';
 
 export function measureStart() {
@@ -12,6 +12,7 @@ export function measureStart() {
     segfn: () => run(segfn, ['run', small, one, '--json']),
     node: () => run('node', ['-e', '0']),
     bun: () => run(bun, ['-e', '0']),
+    floor: () => run(v8Alone, ['start', 'apart']),
     peer: () => run('node', [join(here, 'peer.cjs'), small, one, '{}']),
   });
   report(
@@ -25,6 +26,11 @@ export function measureStart() {
     times.segfn / times.bun,
     '≤1.1',
     `${ms(times.segfn)} to ${ms(times.bun)}`,
+  );
+  reportFloor(
+    'a child process that makes a V8 isolate and ends, to `bun -e 0`',
+    times.floor / times.bun,
+    `${ms(times.floor)} to ${ms(times.bun)}`,
   );
   report(
     'start to one result, to Node with aws-sdk and lodash',

@@ -1,7 +1,22 @@
 // Suites of cases.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { both, bun, compare, compareBoth, cpu, here, ms, peak, report, run, segfn, work } from '../harness.mjs';
+import {
+  both,
+  bun,
+  compare,
+  compareBoth,
+  cpu,
+  here,
+  ms,
+  peak,
+  report,
+  reportFloor,
+  run,
+  segfn,
+  told,
+  work,
+} from '../harness.mjs';
 import { code, writeAwsSuite, writeSuite } from '../made.mjs';
 
 /** A suite of so many cases with two requests each. */
@@ -97,6 +112,12 @@ export async function measureTest() {
   const { segfn: own, bun: peer } = times;
   const compared = (other, kind) => `${ms(own[kind])} to ${ms(other[kind])}`;
   report("1,000 cases, processor's time to bun test --isolate", own.cpu / peer.cpu, '≤0.25', compared(peer, 'cpu'));
+  const requests = told('requests.cjs');
+  reportFloor(
+    "two requests by node-fetch in Node that has used it once, processor's time to a case of bun test --isolate",
+    requests / (peer.cpu / 1000),
+    `${ms(requests)} to ${ms(peer.cpu / 1000)}, whose fetch is a function that answers at once`,
+  );
   report(
     "1,000 cases, processor's time to Jest with fresh packages",
     own.cpu / jest.cpu,
@@ -118,6 +139,11 @@ export function measureAwsCases() {
   writeAwsSuite(segfn, suite, count);
   const { time } = compare(3, { time: () => cpu(segfn, ['test', suite]) });
   report("a case with STS and S3, processor's time in ms", time / count, '≤4', `${ms(time)} for ${count}`);
+  reportFloor(
+    "aws-sdk alone in Node that has used STS and S3 once, without sockets, processor's time in ms",
+    told('aws.cjs', 'case'),
+    '',
+  );
 }
 
 /** What the size of a function costs its cases. */

@@ -53,6 +53,8 @@ pub struct Instance {
     timers: Option<Timers>,
     runtime: JsRuntime,
     budget: Arc<Budget>,
+    /// How much was left in memory by the last sweep, in bytes.
+    swept: usize,
     /// What its ops know of it.
     deadline: host::Deadline,
 }
@@ -110,6 +112,7 @@ impl Instance {
                 timers,
                 runtime,
                 budget,
+                swept: 0,
                 deadline,
             }),
             _ if budget.is_over() => Err(End::OutOfMemory),
@@ -158,9 +161,9 @@ impl Instance {
         self.budget.is_over()
     }
 
-    /// Collects garbage. No JavaScript runs.
+    /// Collects garbage, where there may be much. No JavaScript runs.
     pub fn sweep(&mut self) {
-        memory::sweep(&mut self.runtime);
+        self.swept = memory::sweep(&mut self.runtime, self.swept);
     }
 
     /// What has run of the function since this was last asked; `None` where nobody counts.

@@ -116,15 +116,35 @@ unsafe extern "C" fn after_collection(
     }
 }
 
-/// Collects garbage. Names of fields in JSON go into a table that only a full collection empties, and in a
-/// long run of small events V8 sees no reason for one: without this, memory grows with every distinct name.
-pub fn sweep(runtime: &mut JsRuntime) {
-    runtime.v8_isolate().low_memory_notification();
+/// What may come to V8's old spaces, in bytes, before [`sweep`] collects garbage.
+const GROWN: usize = 4 << 20;
+
+/// Collects garbage if the old spaces have grown by much beyond `before`, and tells how large they are then. Names of
+/// fields in JSON go into a table that only a full collection empties, and in a long run of small events V8 sees no
+/// reason for one: without this, memory grows with every distinct name.
+pub fn sweep(runtime: &mut JsRuntime, before: usize) -> usize {
+    let isolate = runtime.v8_isolate();
+    let grown = size_of_old(isolate);
+    if grown < before + GROWN {
+        return before.min(grown);
+    }
+    isolate.low_memory_notification();
+    size_of_old(isolate)
+}
+
+/// The bytes that are used of all spaces but the new ones, which V8 empties often.
+fn size_of_old(isolate: &mut v8::Isolate) -> usize {
+    let spaces = 0..isolate.number_of_heap_spaces();
+    spaces
+        .filter_map(|number| isolate.get_heap_space_statistics(number))
+        .filter(|space| !space.space_name().to_bytes().starts_with(b"new"))
+        .map(|space| space.space_used_size())
+        .sum()
 }
 
 /// Collects garbage completely. V8 would leave a part of the work for later allocations.
 pub fn sweep_whole(runtime: &mut JsRuntime) {
-    sweep(runtime);
+    runtime.v8_isolate().low_memory_notification();
     // V8 finishes its work on the heap before it counts its code.
     let _ = runtime.v8_isolate().get_heap_code_and_metadata_statistics();
 }

@@ -26,7 +26,7 @@ use crate::host::{HostEnv, InvocationLog, SharedInvocationLog};
 use crate::net::Traced;
 use crate::outcome::{Class, FORMAT_VERSION, Failure, Log, Outcome};
 
-/// Invocations between two sweeps of memory.
+/// Invocations after which memory is looked at again.
 const SWEEP_EVERY: u64 = 8192;
 
 pub struct Worker {
