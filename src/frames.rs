@@ -121,7 +121,7 @@ impl FrameBuffer {
     ///
     /// # Errors
     /// It would be too large.
-    pub fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+    pub fn next(&mut self) -> io::Result<Option<&[u8]>> {
         let Some((length, rest)) = self.bytes[self.given..].split_first_chunk() else {
             return Ok(None);
         };
@@ -133,8 +133,7 @@ impl FrameBuffer {
         if rest.len() < length {
             return Ok(None);
         }
-        let frame = rest[..length].to_vec();
         self.given += 8 + length;
-        Ok(Some(frame))
+        Ok(Some(&rest[..length]))
     }
 }

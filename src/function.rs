@@ -91,10 +91,23 @@ pub struct Input {
     pub name: String,
     /// JSON text: an event, an array of events for `onBatch`, or a request.
     pub json: String,
+    /// Whether it is known that no name in it tells of a secret, so that nobody has to look.
+    pub is_silent: bool,
     /// What a frozen clock says when the invocation with it begins; the run's own time without.
     #[serde(with = "any_time")]
     pub time: Option<SystemTime>,
     pub place: InputPlace,
+}
+
+/// An [`Input`] of texts that are somebody else's, in the same form to serde.
+#[derive(Serialize)]
+pub struct LentInput<'i> {
+    name: &'i str,
+    json: &'i str,
+    is_silent: bool,
+    #[serde(with = "any_time")]
+    time: Option<SystemTime>,
+    place: InputPlace,
 }
 
 /// Where an input stands among all inputs of a run, so that it is known which comes first.
@@ -146,6 +159,19 @@ impl Input {
         Input {
             name: name.into(),
             json: json.into(),
+            is_silent: false,
+            time: None,
+            place: InputPlace::default(),
+        }
+    }
+}
+
+impl<'i> LentInput<'i> {
+    pub fn new(name: &'i str, json: &'i str, is_silent: bool) -> LentInput<'i> {
+        LentInput {
+            name,
+            json,
+            is_silent,
             time: None,
             place: InputPlace::default(),
         }

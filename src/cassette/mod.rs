@@ -39,7 +39,7 @@ pub use self::multipart::Multipart;
 pub use self::payload::Payload;
 pub(crate) use self::recorded_exchange::header;
 pub use self::recorded_exchange::{Answer, Headers, RecordedExchange, Request, Response};
-pub use self::redact::Redactor;
+pub use self::redact::{Redactor, are_silent};
 pub use self::redaction::Redaction;
 pub use self::request_difference::RequestDifference;
 pub use self::request_key::{Distance, RequestKey};

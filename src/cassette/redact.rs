@@ -6,6 +6,7 @@ mod form;
 mod json;
 mod markup;
 mod personal;
+mod silent;
 mod text;
 
 use std::borrow::Cow;
@@ -13,9 +14,10 @@ use std::sync::Arc;
 
 use url::Url;
 
+pub use self::silent::are_silent;
 use super::recorded_exchange::{Answer, Headers, RecordedExchange, Request, header};
 use super::rules::Rules;
-use crate::json::{FieldPath, Json};
+use crate::json::{Document, FieldPath, Json};
 use crate::node_error::NodeError;
 use crate::pseudonyms::Pseudonyms;
 use crate::pseudonyms::names::FieldPlace;
@@ -171,6 +173,27 @@ impl Redactor {
         }
     }
 
+    /// Whether nothing is to be replaced in a value that came of a function, wherever it stands.
+    pub fn finds_nothing(&self, json: &str) -> bool {
+        let document = Document::parse(json).filter(|_| !self.rules.has_paths());
+        document
+            .is_some_and(|document| self.finds_nothing_in(&document, 0, are_silent(&document, 0)))
+    }
+
+    /// Whether nothing is to be replaced in an input that is the value with this number in a larger text.
+    /// `are_silent` says whether its names are.
+    pub fn finds_nothing_in(&self, document: &Document, number: usize, are_silent: bool) -> bool {
+        let scope = Scope {
+            plain: self.is_plain(document.raw(&document.nodes()[number])),
+            ..Scope::VALUE
+        };
+        let edits = match are_silent && self.is_simple(scope) {
+            true => self.edits_of_values(document, number, scope),
+            false => self.edits_by_names(document, number, scope),
+        };
+        edits.is_empty()
+    }
+
     /// Settings, or what came of a function, with what stands for the secrets in it.
     pub fn value(&self, value: &mut Json) {
         self.json_value(value, Scope::VALUE);
@@ -304,7 +327,7 @@ impl Redactor {
     /// Learns the secrets of an input or a response, if it is JSON, so that they are taken out of all that
     /// comes of it.
     pub fn learn(&self, json: &str) {
-        let Some(document) = crate::json::Document::parse(json) else {
+        let Some(document) = Document::parse(json) else {
             return;
         };
         let nodes = document.nodes().iter().filter(|node| node.key.is_some());

@@ -88,8 +88,8 @@ Examples:
   curl http://127.0.0.1:4010/v1/track -u KEY: -d '{\"userId\":\"u\",\"event\":\"Signed Up\"}'
   curl http://127.0.0.1:4010/hooks/stripe -H 'content-type: application/json' -d @webhook.json";
 
-/// So much may wait to be told.
-const NOTICES: usize = 1024;
+/// So much may wait to be told: each is of some ten events where they come fast.
+const NOTICES: usize = 128;
 
 /// Between two looks at what is to be told.
 const PAUSE: Duration = Duration::from_millis(1);

@@ -5,18 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::arrival::{NewArrival, SCHEMA, StepNow, VERSION};
 use super::error::HistoryError;
 use super::query::{EventPage, EventQuery, KeptEvent, MinuteStats};
-use super::row::WayStep;
-use super::writer::{NewEvent, Write, Writer};
-
-/// So many changes may wait for the writer before who makes them has to wait.
-const AHEAD: usize = 4096;
+use super::writer::{MOST, Write, Writer};
 
 /// How long one connection waits for another's transaction.
 pub(super) const BUSY: Duration = Duration::from_secs(10);
@@ -24,27 +20,6 @@ pub(super) const BUSY: Duration = Duration::from_secs(10);
 /// The share of the limit that SQLite's log may have: one of so many. And the size of a page, in bytes.
 const LOG: u64 = 8;
 const PAGE: u64 = 4096;
-
-const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS events (
-        id INTEGER PRIMARY KEY,
-        received INTEGER NOT NULL,
-        row TEXT NOT NULL,
-        raw TEXT NOT NULL
-    );
-    CREATE TABLE IF NOT EXISTS steps (
-        event INTEGER NOT NULL,
-        position INTEGER NOT NULL,
-        received INTEGER NOT NULL,
-        function TEXT NOT NULL,
-        class TEXT NOT NULL,
-        ms REAL,
-        step TEXT NOT NULL,
-        outcome BLOB,
-        PRIMARY KEY (event, position)
-    ) WITHOUT ROWID;
-    DROP INDEX IF EXISTS steps_by_time;
-";
 
 /// Events, their steps and outcomes.
 pub struct History {
@@ -80,19 +55,19 @@ impl History {
             Ok(connection)
         };
         let writing = connect().map_err(failed)?;
-        writing.execute_batch(SCHEMA).map_err(failed)?;
+        make_tables(&writing).map_err(failed)?;
         // SQLite waits for the disk each time that it empties its log: seldom, where there is room.
         let pages = (limit / LOG / PAGE).clamp(1000, 8000);
         writing
             .pragma_update(None, "wal_autocheckpoint", pages)
             .map_err(failed)?;
         let last: u64 = writing
-            .query_row("SELECT COALESCE(MAX(id), 0) FROM events", [], |row| {
+            .query_row("SELECT COALESCE(MAX(last), 0) FROM arrivals", [], |row| {
                 row.get(0)
             })
             .map_err(failed)?;
         let reader = connect().map_err(failed)?;
-        let (writes, inbox) = mpsc::channel(AHEAD);
+        let (writes, inbox) = mpsc::channel(MOST);
         let mut writer = Writer::new(writing, limit).map_err(failed)?;
         writer.mark_unfinished().map_err(failed)?;
         std::thread::Builder::new()
@@ -106,42 +81,29 @@ impl History {
         })
     }
 
-    /// The number of the next event.
-    pub fn next_id(&self) -> u64 {
-        self.next.fetch_add(1, Ordering::Relaxed)
+    /// Numbers for so many events: the first, and those after it.
+    pub fn next_ids(&self, count: usize) -> u64 {
+        self.next.fetch_add(count as u64, Ordering::Relaxed)
     }
 
     /// Keeps events. They are there for good when this returns.
     ///
     /// # Errors
     /// They can't be written.
-    pub async fn add(&self, events: Vec<NewEvent>) -> Result<(), HistoryError> {
+    pub async fn add(&self, arrival: NewArrival) -> Result<(), HistoryError> {
         let (done, written) = oneshot::channel();
-        let sent = self.writes.send(Write::Events { events, done }).await;
+        let sent = self.writes.send(Write::Arrival { arrival, done }).await;
         let ended = || HistoryError::Written("its thread has ended".into());
         sent.map_err(|_| ended())?;
         let written = written.await.map_err(|_| ended())?;
         written.map_err(HistoryError::Written)
     }
 
-    /// Keeps what came of a step of an event, which has a number and came at a time in milliseconds since
-    /// 1970, soon. An outcome is the JSON of one.
-    pub async fn step(
-        &self,
-        (event, received): (u64, i64),
-        position: usize,
-        step: WayStep,
-        outcome: Option<Bytes>,
-    ) {
-        let write = Write::Step {
-            event,
-            received,
-            position,
-            step,
-            outcome,
-        };
+    /// Keeps, soon, how it stands about steps of events that arrived with the one that has the number `arrival`, the
+    /// first of them.
+    pub async fn steps(&self, arrival: u64, steps: Vec<StepNow>) {
         // Without a writer the process is about to end.
-        let _ = self.writes.send(write).await;
+        let _ = self.writes.send(Write::Steps { arrival, steps }).await;
     }
 
     /// Waits until all that was written before is there.
@@ -149,7 +111,15 @@ impl History {
     /// # Errors
     /// It can't be written.
     pub async fn flush(&self) -> Result<(), HistoryError> {
-        self.add(Vec::new()).await
+        let nothing = NewArrival {
+            first: 0,
+            received: 0,
+            source: "".into(),
+            kind: None,
+            sizes: Vec::new(),
+            events: Arc::default(),
+        };
+        self.add(nothing).await
     }
 
     /// The events that `query` asks for, the newest first.
@@ -189,4 +159,16 @@ impl History {
             Err(error) => Err(HistoryError::Written(error.to_string())),
         }
     }
+}
+
+/// Makes the tables. What an earlier form of them had is forgotten.
+fn make_tables(connection: &Connection) -> rusqlite::Result<()> {
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version != VERSION {
+        for table in ["events", "steps", "arrivals", "ways"] {
+            connection.execute_batch(&format!("DROP TABLE IF EXISTS {table}"))?;
+        }
+        connection.pragma_update(None, "user_version", VERSION)?;
+    }
+    connection.execute_batch(SCHEMA)
 }

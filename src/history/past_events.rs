@@ -1,29 +1,24 @@
 //! The events of a history on the disk, for commands that run functions with them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
+use super::arrival::{Arrival, Ways};
 use super::error::HistoryError;
 use super::history::BUSY;
 use crate::text::nearest;
 
-/// So many events are read at once. Between two reads, nothing keeps a server from tidying up its file.
-const PORTION: u32 = 256;
-
-/// Of these steps a function was asked, or would have been if it could have been loaded. What was
-/// dropped on arrival, or left out by a filter, has none.
-const REACHED: &str = "(class <> 'dropped' OR ms IS NOT NULL)";
-
-/// Events in the order in which they arrived, without secrets. They are read as they are asked for, and
-/// end with the newest that there was in the beginning: a server may go on adding some.
+/// Events in the order in which they arrived, without secrets. Those that arrived together are read together, as they
+/// are asked for: between two reads, nothing keeps a server from tidying up its file. They end with the newest that there
+/// was in the beginning: a server may go on adding some.
 #[derive(Debug)]
 pub struct PastEvents {
     connection: Connection,
     /// Only what reached this function.
     function: Option<String>,
-    /// The number of the last that was read.
+    /// The number of the first of those that were read last.
     after: u64,
     last: u64,
     ahead: VecDeque<PastEvent>,
@@ -54,9 +49,8 @@ impl PastEvents {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
         connection.busy_timeout(BUSY).map_err(failed)?;
-        let last = connection.query_row("SELECT COALESCE(MAX(id), 0) FROM events", [], |row| {
-            row.get(0)
-        });
+        let newest = "SELECT COALESCE(MAX(last), 0) FROM arrivals";
+        let last = connection.query_row(newest, [], |row| row.get(0));
         let mut events = PastEvents {
             connection,
             function: function.map(str::to_owned),
@@ -79,40 +73,52 @@ impl PastEvents {
         !self.ahead.is_empty()
     }
 
-    /// Reads the next portion.
+    /// Reads the next that there are.
     fn read_on(&mut self) -> rusqlite::Result<()> {
-        let which = match self.function {
-            Some(_) => "function = ?3",
+        while self.ahead.is_empty() && self.after < self.last {
+            let columns = Arrival::COLUMNS;
+            let mut statement = self.connection.prepare_cached(&format!(
+                "SELECT {columns} FROM arrivals WHERE first > ?1 AND first <= ?2 ORDER BY first LIMIT 1"
+            ))?;
+            let next = statement.query_row(params![self.after, self.last], Arrival::read);
+            let Some(arrival) = next.optional()? else {
+                self.after = self.last;
+                return Ok(());
+            };
+            self.after = arrival.first;
             // What webhooks sent is for their functions alone.
-            None => "?3 IS NULL AND json_extract(row, '$.type') IS NOT 'request'",
-        };
-        let sql = format!(
-            "SELECT id, raw FROM events WHERE id > ?1 AND id <= ?2
-                 AND EXISTS (SELECT 1 FROM steps WHERE event = id AND {REACHED} AND {which})
-             ORDER BY id LIMIT {PORTION}"
-        );
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![self.after, self.last, self.function], |row| {
-            Ok(PastEvent {
-                id: row.get(0)?,
-                json: row.get(1)?,
-            })
-        })?;
-        for event in rows {
-            self.ahead.push_back(event?);
-        }
-        match self.ahead.back() {
-            Some(event) => self.after = event.id,
-            None => self.after = self.last,
+            if self.function.is_none() && arrival.is_of_requests() {
+                continue;
+            }
+            let ways = Ways::read(&self.connection, arrival.first)?;
+            let has_reached = |id| {
+                let mut ways = ways.of(id).filter(|way| way.has_reached());
+                ways.any(|way| match &self.function {
+                    Some(function) => *way.step.function == **function,
+                    None => true,
+                })
+            };
+            let events = arrival.events();
+            let events = events.filter(|(id, _)| *id <= self.last && has_reached(*id));
+            self.ahead = events
+                .map(|(id, json)| PastEvent {
+                    id,
+                    json: json.to_owned(),
+                })
+                .collect();
         }
         Ok(())
     }
 
     fn not_reached(&self, function: &str) -> rusqlite::Result<HistoryError> {
-        let sql = format!("SELECT DISTINCT function FROM steps WHERE {REACHED} ORDER BY function");
-        let mut statement = self.connection.prepare(&sql)?;
-        let known = statement.query_map([], |row| row.get::<_, String>(0))?;
-        let known = known.collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut statement = self.connection.prepare("SELECT first FROM arrivals")?;
+        let mut known = BTreeSet::new();
+        for first in statement.query_map([], |row| row.get(0))? {
+            let ways = Ways::read(&self.connection, first?)?;
+            let reached = ways.iter().filter(|(.., way)| way.has_reached());
+            known.extend(reached.map(|(.., way)| way.step.function.to_string()));
+        }
+        let known = Vec::from_iter(known);
         let near = nearest(function, known.iter().map(String::as_str)).map(str::to_owned);
         Ok(HistoryError::NotReached {
             function: function.to_owned(),

@@ -2,11 +2,11 @@
 
 use std::time::SystemTime;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
-use super::row::{EventRow, WayStep};
+use super::arrival::{Arrival, WayNow, Ways};
+use super::row::{EventRow, WayClass};
 use crate::fql::Expression;
 use crate::json::Json;
 use crate::text::time;
@@ -16,7 +16,7 @@ const MOST_LOOKED_AT: usize = 20_000;
 
 /// The numbers of events are nearly in the order of their times: among so many that are too old there may be one that
 /// isn't.
-const OUT_OF_ORDER: usize = 10_000;
+const OUT_OF_ORDER: u64 = 10_000;
 
 /// A minute, in milliseconds.
 const MINUTE: i64 = 60_000;
@@ -88,107 +88,114 @@ impl EventPage {
 
 impl EventQuery {
     pub(super) fn run(&self, connection: &Connection) -> rusqlite::Result<EventPage> {
-        let mut sql = String::from("SELECT id, row, raw FROM events WHERE 1");
-        let mut values: Vec<Value> = Vec::new();
-        let mut also = |condition: &str, value: Value| {
-            sql.push_str(" AND ");
-            sql.push_str(condition);
-            values.push(value);
-        };
-        if let Some(before) = self.before {
-            also("id < ?", Value::Integer(before.cast_signed()));
-        }
-        if let Some(text) = &self.text {
-            also("instr(lower(raw), lower(?)) > 0", Value::Text(text.clone()));
-        }
-        if let Some(function) = &self.function {
-            let condition = "EXISTS (SELECT 1 FROM steps WHERE event = id AND function = ?)";
-            also(condition, Value::Text(function.clone()));
-        }
-        if let Some(class) = &self.class {
-            let condition = "EXISTS (SELECT 1 FROM steps WHERE event = id AND class = ?)";
-            also(condition, Value::Text(class.clone()));
-        }
-        sql.push_str(" ORDER BY id DESC LIMIT ?");
-        values.push(Value::Integer(MOST_LOOKED_AT as i64));
+        let columns = Arrival::COLUMNS;
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT {columns} FROM arrivals WHERE first < ?1 ORDER BY first DESC"
+        ))?;
+        let before = self.before.unwrap_or(i64::MAX as u64);
+        let found = statement.query_map(params![before], Arrival::read)?;
         let limit = self.limit.max(1);
-        let mut statement = connection.prepare_cached(&sql)?;
-        let found = statement.query_map(params_from_iter(values), |row| {
-            let raw = match self.condition {
-                Some(_) => row.get(2)?,
-                None => String::new(),
-            };
-            Ok((row.get::<_, u64>(0)?, row.get::<_, String>(1)?, raw))
-        })?;
         let (mut events, mut next, mut looked_at) = (Vec::new(), None, 0);
-        for found in found {
-            let (id, row, raw) = found?;
-            looked_at += 1;
-            if self.is_chosen(&raw) {
-                if events.len() == limit {
+        for arrival in found {
+            let arrival = arrival?;
+            let mut ways = None;
+            for (id, json) in arrival.events().rev().filter(|(id, _)| *id < before) {
+                if looked_at == MOST_LOOKED_AT {
                     return Ok(EventPage::new(events, next));
                 }
-                events.extend(with_steps(connection, id, &row)?);
+                looked_at += 1;
+                if self.is_chosen(json) {
+                    let ways = match &mut ways {
+                        Some(ways) => ways,
+                        none => none.insert(Ways::read(connection, arrival.first)?),
+                    };
+                    if self.is_chosen_by_its_way(ways, id) {
+                        if events.len() == limit {
+                            return Ok(EventPage::new(events, next));
+                        }
+                        events.push(with_steps(arrival.row(id, json), ways));
+                    }
+                }
+                next = Some(id);
             }
-            next = Some(id);
         }
-        Ok(EventPage::new(
-            events,
-            next.filter(|_| looked_at == MOST_LOOKED_AT),
-        ))
+        Ok(EventPage::new(events, None))
     }
 
-    fn is_chosen(&self, raw: &str) -> bool {
+    fn is_chosen(&self, json: &str) -> bool {
+        if let Some(text) = &self.text
+            && !contains(json, text)
+        {
+            return false;
+        }
         let Some(condition) = &self.condition else {
             return true;
         };
         // What is neither true nor false is no event that was asked for.
-        !condition.is_surely_not_of(raw)
-            && Json::parse(raw).is_ok_and(|event| condition.matches(&event).unwrap_or_default())
+        !condition.is_surely_not_of(json)
+            && Json::parse(json).is_ok_and(|event| condition.matches(&event).unwrap_or_default())
+    }
+
+    fn is_chosen_by_its_way(&self, ways: &Ways, id: u64) -> bool {
+        let mut wanted = [&self.function, &self.class].into_iter();
+        if wanted.all(Option::is_none) {
+            return true;
+        }
+        let is_of = |name: &Option<String>, is: &str| name.as_ref().is_none_or(|name| name == is);
+        let has = |is: &dyn Fn(&WayNow) -> bool| ways.of(id).any(is);
+        has(&|way| is_of(&self.function, &way.step.function))
+            && has(&|way| is_of(&self.class, way.class().name()))
     }
 }
 
-/// The row as it was written first, with the steps that came since.
-fn with_steps(connection: &Connection, id: u64, row: &str) -> rusqlite::Result<Option<EventRow>> {
-    let Ok(mut row) = serde_json::from_str::<EventRow>(row) else {
-        return Ok(None);
-    };
-    let mut statement =
-        connection.prepare_cached("SELECT step FROM steps WHERE event = ?1 ORDER BY position")?;
-    let steps = statement.query_map([id], |row| row.get::<_, String>(0))?;
-    for step in steps {
-        row.steps.extend(serde_json::from_str::<WayStep>(&step?));
-    }
-    Ok(Some(row))
+/// Whether a text has another, in any case of letters from A to Z.
+fn contains(text: &str, part: &str) -> bool {
+    let (text, part) = (text.to_ascii_lowercase(), part.to_ascii_lowercase());
+    text.contains(&part)
+}
+
+fn with_steps(row: EventRow, ways: &Ways) -> EventRow {
+    let steps = ways.of(row.id).map(|way| way.step.clone()).collect();
+    EventRow { steps, ..row }
 }
 
 impl KeptEvent {
     pub(super) fn read(connection: &Connection, id: u64) -> rusqlite::Result<Option<KeptEvent>> {
-        let mut statement =
-            connection.prepare_cached("SELECT row, raw FROM events WHERE id = ?1")?;
-        let found = statement.query_row([id], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-        });
-        let Some((row, raw)) = found.optional()? else {
+        let columns = Arrival::COLUMNS;
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT {columns} FROM arrivals WHERE first <= ?1 ORDER BY first DESC LIMIT 1"
+        ))?;
+        let Some(arrival) = statement.query_row([id], Arrival::read).optional()? else {
             return Ok(None);
         };
-        let Some(row) = with_steps(connection, id, &row)? else {
+        let Some((_, raw)) = arrival.events().find(|(number, _)| *number == id) else {
             return Ok(None);
         };
-        let mut statement = connection
-            .prepare_cached("SELECT outcome FROM steps WHERE event = ?1 ORDER BY position")?;
-        let outcomes = statement.query_map([id], |row| row.get::<_, Option<Vec<u8>>>(0))?;
-        let outcomes = outcomes
-            .map(|bytes| {
-                let text = bytes?.and_then(|bytes| String::from_utf8(bytes).ok());
-                Ok(text.and_then(|text| Json::parse(&text).ok()))
-            })
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(Some(KeptEvent { row, raw, outcomes }))
+        let ways = Ways::read_some(connection, arrival.first, |event| event == id)?;
+        let outcomes = ways
+            .of(id)
+            .map(|way| Json::parse(way.outcome.as_ref()?).ok());
+        Ok(Some(KeptEvent {
+            row: with_steps(arrival.row(id, raw), &ways),
+            raw: raw.to_owned(),
+            outcomes: outcomes.collect(),
+        }))
     }
 }
 
 impl MinuteStats {
+    fn count(&mut self, class: WayClass) {
+        match class {
+            WayClass::Success => self.success += 1,
+            WayClass::Retry => self.retry += 1,
+            WayClass::Discard => self.discard += 1,
+            WayClass::Filtered => self.filtered += 1,
+            WayClass::Skipped => self.skipped += 1,
+            WayClass::Dropped => self.dropped += 1,
+            WayClass::Pending => {}
+        }
+    }
+
     pub(super) fn read(
         connection: &Connection,
         minutes: u32,
@@ -206,30 +213,25 @@ impl MinuteStats {
             })
             .collect();
         let mut statement = connection
-            .prepare_cached("SELECT received, class, ms FROM steps ORDER BY event DESC")?;
+            .prepare_cached("SELECT first, last, received FROM arrivals ORDER BY first DESC")?;
         let mut rows = statement.query([])?;
         let mut older = 0;
         while let Some(row) = rows.next()?
             && older < OUT_OF_ORDER
         {
-            let (received, class): (i64, String) = (row.get(0)?, row.get(1)?);
+            let (arrival, last, received): (u64, u64, i64) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
             if received < first {
-                older += 1;
+                older += last - arrival + 1;
                 continue;
             }
             let number = usize::try_from((received - first) / MINUTE).unwrap_or(usize::MAX);
             let Some((stats, times)) = all.get_mut(number) else {
                 continue;
             };
-            times.extend(row.get::<_, Option<f64>>(2)?);
-            match class.as_str() {
-                "success" => stats.success += 1,
-                "retry" => stats.retry += 1,
-                "discard" => stats.discard += 1,
-                "filtered" => stats.filtered += 1,
-                "skipped" => stats.skipped += 1,
-                "dropped" => stats.dropped += 1,
-                _ => {}
+            for (.., way) in Ways::read(connection, arrival)?.iter() {
+                times.extend(way.step.ms);
+                stats.count(way.class());
             }
         }
         Ok(all

@@ -1,24 +1,26 @@
 //! An event and its way, as one line of a list: what the panel gets and the history keeps.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::function::Kind;
 use crate::outcome::Class;
 
 /// An event that arrived, and what came of it so far.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventRow {
     pub id: u64,
     /// RFC 3339, UTC, with milliseconds.
     pub received_at: String,
-    /// Its `type`; `request` for what a webhook sent.
+    /// Its `type`, or [`EventRow::REQUEST`].
     #[serde(rename = "type")]
     pub kind: String,
     /// The name of a track, page or screen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
     /// The source that it came to.
     pub source: String,
@@ -28,12 +30,23 @@ pub struct EventRow {
     pub steps: Vec<WayStep>,
 }
 
+impl EventRow {
+    /// The type of what a webhook sent.
+    pub const REQUEST: &str = "request";
+
+    /// What it is called: by its name, or else by its type.
+    pub fn name(&self) -> &str {
+        self.event.as_deref().unwrap_or(&self.kind)
+    }
+}
+
 /// One stop on the way of an event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WayStep {
     /// The function; for what was dropped before one, what it was dropped for.
-    pub function: String,
+    #[serde(with = "shared_text")]
+    pub function: Arc<str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
     pub class: WayClass,
@@ -98,10 +111,15 @@ impl From<Class> for WayClass {
 }
 
 impl WayStep {
+    /// Whether it has not ended: one that waits for its next attempt has not.
+    pub fn is_open(&self) -> bool {
+        self.class == WayClass::Pending || self.next_retry_at.is_some()
+    }
+
     /// A step that has begun.
-    pub fn pending(function: &str, kind: Option<Kind>) -> WayStep {
+    pub fn pending(function: impl Into<Arc<str>>, kind: Option<Kind>) -> WayStep {
         WayStep {
-            function: function.to_owned(),
+            function: function.into(),
             kind,
             class: WayClass::Pending,
             ms: None,
@@ -112,11 +130,27 @@ impl WayStep {
     }
 
     /// An event that goes no further.
-    pub fn dropped(function: &str, reason: impl Into<String>) -> WayStep {
+    pub fn dropped(function: impl Into<Arc<str>>, reason: impl Into<String>) -> WayStep {
         WayStep {
             class: WayClass::Dropped,
             reason: Some(reason.into()),
             ..WayStep::pending(function, None)
         }
+    }
+}
+
+/// A text that many have.
+mod shared_text {
+    use std::borrow::Cow;
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        Cow::<str>::deserialize(deserializer).map(Arc::from)
     }
 }

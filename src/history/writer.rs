@@ -1,15 +1,17 @@
 //! The thread that writes the history.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bytes::Bytes;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::row::{EventRow, WayClass, WayStep};
+use super::arrival::{NO_OUTCOME, NewArrival, StepLine, StepNow, Ways};
+use super::packed::packed;
+use super::row::{WayClass, WayStep};
 
 /// So many changes are written in one transaction.
-const MOST: usize = 1000;
+pub(super) const MOST: usize = 256;
 
 /// What nobody waits for is written after this time, with what comes meanwhile: a transaction costs as much as some
 /// ten changes.
@@ -24,49 +26,62 @@ const FORGOTTEN: u64 = 10;
 /// Among so many of the newest events those are that may have had no step when the process ended.
 const YOUNGEST: u64 = 100_000;
 
+/// What a process that was ended had not ended.
+const UNFINISHED: &str = "segfn ended before it did";
+
 /// What is to be written.
 pub(super) enum Write {
-    Events {
-        events: Vec<NewEvent>,
-        /// Is told when they are there for good, or why they aren't.
+    Arrival {
+        arrival: NewArrival,
+        /// Is told when it is there for good, or why it isn't.
         done: oneshot::Sender<Result<(), String>>,
     },
-    Step {
-        event: u64,
-        /// When it arrived, in milliseconds since 1970.
-        received: i64,
-        position: usize,
-        step: WayStep,
-        outcome: Option<Bytes>,
+    Steps {
+        /// The number of the first event that arrived with these.
+        arrival: u64,
+        steps: Vec<StepNow>,
     },
 }
 
 impl Write {
     fn is_waited_for(&self) -> bool {
-        matches!(self, Write::Events { .. })
+        matches!(self, Write::Arrival { .. })
     }
 }
 
-/// An event that arrived.
-pub struct NewEvent {
-    id: u64,
-    /// The JSON of its row.
-    row: String,
-    /// Its own JSON.
-    raw: String,
-    /// In milliseconds since 1970.
-    received: i64,
+/// What became known together of the events of an arrival.
+#[derive(Default)]
+struct NewSteps {
+    /// A line each.
+    steps: Vec<u8>,
+    outcomes: Vec<u8>,
+    /// How many events have ended their first step in it.
+    ended: usize,
+    /// Whether a step in it goes on.
+    is_open: bool,
 }
 
-impl NewEvent {
-    /// Of both, secrets have to be taken out.
-    pub fn new(row: &EventRow, raw: String, received: i64) -> NewEvent {
-        NewEvent {
-            id: row.id,
-            row: serde_json::to_string(row).unwrap_or_default(),
-            raw,
-            received,
-        }
+impl NewSteps {
+    fn add(&mut self, now: &StepNow) {
+        let line = StepLine {
+            event: now.event,
+            position: now.position,
+            step: &now.step,
+        };
+        // A vector takes all that there can be.
+        let _ = serde_json::to_writer(&mut self.steps, &line);
+        self.steps.push(b'\n');
+        let outcome = now.outcome.as_deref().unwrap_or(NO_OUTCOME.as_bytes());
+        // What came of a function is a line, whatever it says.
+        let line = outcome.trim_ascii_end().iter();
+        self.outcomes.extend(line.map(|byte| match byte {
+            b'\n' => b' ',
+            byte => *byte,
+        }));
+        self.outcomes.push(b'\n');
+        let is_open = now.step.is_open();
+        self.ended += usize::from(now.position == 0 && !is_open);
+        self.is_open |= is_open;
     }
 }
 
@@ -92,22 +107,42 @@ impl Writer {
 
     /// What a process that was ended had not ended. An event whose first step had not ended may have none.
     pub fn mark_unfinished(&mut self) -> rusqlite::Result<()> {
-        let reason = "segfn ended before it did";
-        self.connection.execute(
-            "INSERT INTO steps (event, position, received, function, class, step)
-                 SELECT id, 0, received, json_extract(row, '$.source'), 'dropped',
-                     json_object('function', json_extract(row, '$.source'), 'class', 'dropped', 'attempt', 0, 'reason', ?1)
-                 FROM events WHERE id > (SELECT MAX(id) FROM events) - ?2
-                     AND NOT EXISTS (SELECT 1 FROM steps WHERE event = id)",
-            params![reason, YOUNGEST],
-        )?;
-        self.connection.execute(
-            "UPDATE steps SET class = 'dropped',
-                 step = json_remove(json_set(step, '$.class', 'dropped', '$.reason', ?1), '$.nextRetryAt')
-             WHERE class = 'pending' OR json_extract(step, '$.nextRetryAt') IS NOT NULL",
-            [reason],
-        )?;
-        Ok(())
+        let unfinished = {
+            let mut statement = self.connection.prepare(
+                "SELECT first, last, source FROM arrivals
+                 WHERE first IN (SELECT arrival FROM ways WHERE is_open)
+                     OR first > (SELECT MAX(last) FROM arrivals) - ?1 AND last - first + 1
+                         > (SELECT COALESCE(SUM(ended), 0) FROM ways WHERE arrival = first)",
+            )?;
+            let rows = statement.query_map(params![YOUNGEST], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })?;
+            rows.collect::<rusqlite::Result<Vec<(u64, u64, String)>>>()?
+        };
+        let transaction = self.connection.transaction()?;
+        for (first, last, source) in unfinished {
+            let ways = Ways::read(&transaction, first)?;
+            let mut marked = NewSteps::default();
+            for event in first..=last {
+                if ways.of(event).next().is_none() {
+                    let step = WayStep::dropped(source.as_str(), UNFINISHED);
+                    marked.add(&StepNow::new(event, 0, step));
+                }
+            }
+            for (event, position, way) in ways.iter() {
+                let step = WayStep {
+                    class: WayClass::Dropped,
+                    next_retry_at: None,
+                    reason: Some(UNFINISHED.to_owned()),
+                    ..way.step.clone()
+                };
+                if way.step.is_open() {
+                    marked.add(&StepNow::new(event, position, step));
+                }
+            }
+            add_steps(&transaction, first, &marked)?;
+        }
+        transaction.commit()
     }
 
     /// Writes what comes, until there is no more.
@@ -119,19 +154,22 @@ impl Writer {
                 let room = MOST.saturating_sub(writes.len());
                 writes.extend(std::iter::from_fn(|| inbox.try_recv().ok()).take(room));
             }
-            let (mut waiting, mut steps) = (Vec::new(), Vec::new());
-            let mut events = Vec::new();
+            let (mut arrivals, mut waiting) = (Vec::new(), Vec::new());
+            let mut ways: BTreeMap<u64, NewSteps> = BTreeMap::new();
             for write in writes.drain(..) {
                 match write {
-                    Write::Events { events: new, done } => {
-                        events.extend(new);
+                    Write::Arrival { arrival, done } => {
+                        arrivals.push(arrival);
                         waiting.push(done);
                     }
-                    step @ Write::Step { .. } => steps.push(step),
+                    Write::Steps { arrival, steps } => {
+                        let new = ways.entry(arrival).or_default();
+                        steps.iter().for_each(|step| new.add(step));
+                    }
                 }
             }
             let written = self
-                .write(&events, &steps)
+                .write(&arrivals, &ways)
                 .map_err(|error| error.to_string());
             for done in waiting {
                 // Who waited may be gone.
@@ -145,54 +183,36 @@ impl Writer {
         }
     }
 
-    fn write(&mut self, events: &[NewEvent], steps: &[Write]) -> rusqlite::Result<()> {
+    fn write(
+        &mut self,
+        arrivals: &[NewArrival],
+        ways: &BTreeMap<u64, NewSteps>,
+    ) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
+        let mut written = 0;
         {
             let mut insert = transaction.prepare_cached(
-                "INSERT OR REPLACE INTO events (id, received, row, raw) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT OR REPLACE INTO arrivals (first, last, received, source, kind, sizes, events)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?;
-            for event in events {
-                insert.execute(params![event.id, event.received, event.row, event.raw])?;
-                self.unchecked += (event.row.len() + event.raw.len()) as u64;
-            }
-            let mut upsert = transaction.prepare_cached(
-                "INSERT INTO steps (event, position, received, function, class, ms, step, outcome)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT (event, position) DO UPDATE SET
-                     class = excluded.class, ms = excluded.ms, step = excluded.step,
-                     outcome = COALESCE(excluded.outcome, outcome)",
-            )?;
-            for write in steps {
-                let Write::Step {
-                    event,
-                    received,
-                    position,
-                    step,
-                    outcome,
-                } = write
-                else {
-                    continue;
-                };
-                let json = serde_json::to_string(step).unwrap_or_default();
-                // One that waits for its next attempt has not ended.
-                let class = match step.next_retry_at {
-                    Some(_) => WayClass::Retry,
-                    None => step.class,
-                };
-                upsert.execute(params![
-                    event,
-                    position,
-                    received,
-                    step.function,
-                    class.name(),
-                    step.ms,
-                    json,
-                    outcome.as_deref()
+            for arrival in arrivals.iter().filter(|arrival| !arrival.sizes.is_empty()) {
+                let events = packed(arrival.events.as_bytes());
+                written += events.len();
+                insert.execute(params![
+                    arrival.first,
+                    arrival.last(),
+                    arrival.received,
+                    arrival.source,
+                    arrival.kind,
+                    serde_json::to_string(&arrival.sizes).unwrap_or_default(),
+                    events,
                 ])?;
-                let outcome = outcome.as_ref().map_or(0, |outcome| outcome.len());
-                self.unchecked += (json.len() + outcome) as u64;
             }
         }
+        for (arrival, steps) in ways {
+            written += add_steps(&transaction, *arrival, steps)?;
+        }
+        self.unchecked += written as u64;
         transaction.commit()
     }
 
@@ -207,23 +227,31 @@ impl Writer {
         if used <= self.limit {
             return Ok(false);
         }
-        let (first, count): (Option<u64>, u64) =
-            self.connection
-                .query_row("SELECT MIN(id), COUNT(*) FROM events", [], |row| {
-                    Ok((row.get(0)?, row.get(1)?))
-                })?;
-        let Some(first) = first else {
+        let ends: (Option<u64>, Option<u64>) = self.connection.query_row(
+            "SELECT MIN(first), MAX(first) FROM arrivals",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let (Some(oldest), Some(newest)) = ends else {
             return Ok(false);
         };
+        let until = oldest + (newest - oldest) / FORGOTTEN;
         let transaction = self.connection.transaction()?;
-        let until: u64 = transaction.query_row(
-            "SELECT id FROM events WHERE id >= ?1 ORDER BY id LIMIT 1 OFFSET ?2",
-            params![first, (count / FORGOTTEN).min(count - 1)],
-            |row| row.get(0),
-        )?;
-        transaction.execute("DELETE FROM steps WHERE event <= ?1", [until])?;
-        transaction.execute("DELETE FROM events WHERE id <= ?1", [until])?;
+        transaction.execute("DELETE FROM ways WHERE arrival <= ?1", [until])?;
+        transaction.execute("DELETE FROM arrivals WHERE first <= ?1", [until])?;
         transaction.commit()?;
         Ok(true)
     }
+}
+
+/// Tells how many bytes that took.
+fn add_steps(transaction: &Transaction, arrival: u64, new: &NewSteps) -> rusqlite::Result<usize> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO ways (arrival, number, ended, is_open, steps, outcomes)
+         SELECT ?1, COALESCE(MAX(number), 0) + 1, ?2, ?3, ?4, ?5 FROM ways WHERE arrival = ?1",
+    )?;
+    let (steps, outcomes) = (packed(&new.steps), packed(&new.outcomes));
+    let written = steps.len() + outcomes.len();
+    insert.execute(params![arrival, new.ended, new.is_open, steps, outcomes])?;
+    Ok(written)
 }

@@ -90,6 +90,10 @@ fn push(string: &mut String, char: char) {
 
 /// What stands between the quotes of JSON, as the string that it means. It has been checked.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
+    // Most mean what they are.
+    if !may_differ(raw) {
+        return Cow::Borrowed(raw);
+    }
     let Some(first) = memchr::memchr(b'\\', raw.as_bytes()) else {
         return from_text(raw);
     };

@@ -20,7 +20,10 @@ pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
 /// Newlines and tabs stay.
 pub fn visible(text: &str) -> Cow<'_, str> {
     let hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if !text.contains(hidden) && !text.contains("::") && !text.contains("##[") {
+    // Of control characters, those beyond ASCII begin with 0xc2.
+    let may_hide = |byte: u8| matches!(byte, 0..0x20 | 0x7f | 0xc2);
+    let hides = text.bytes().any(may_hide) && text.contains(hidden);
+    if !hides && !text.contains("::") && !text.contains("##[") {
         return text.into();
     }
     let mut shown = String::with_capacity(text.len() + 8);

@@ -113,6 +113,27 @@ impl Known {
     }
 }
 
+/// Whether the name of a field tells of a secret, of its own or beside it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Speaks {
+    Nothing,
+    /// It may be the name of a name, which is its value.
+    OfOthers,
+    Yes,
+}
+
+/// What the name of a field tells, at one look.
+pub fn speaks(name: &str) -> Speaks {
+    let known = Known::of(name);
+    let told = known.tells[NamePlace::Field as usize];
+    match known.names_others {
+        _ if known.holds_headers => Speaks::Yes,
+        _ if matches!(told, NameTells::Secret | NameTells::Perhaps) => Speaks::Yes,
+        Naming::Nothing => Speaks::Nothing,
+        Naming::Any | Naming::Value => Speaks::OfOthers,
+    }
+}
+
 /// What the name tells of its value.
 pub fn tells(name: &str, place: NamePlace) -> NameTells {
     Known::of(name).tells[place as usize]

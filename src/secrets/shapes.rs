@@ -1,14 +1,16 @@
 //! Values that tell by their form that they are secret, wherever they stand: keys of services that mark
 //! theirs, tokens, private keys, addresses that whoever knows them may write to.
 
+mod signs;
+
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use regex::bytes::{Captures, Regex};
 
+use self::signs::Signs;
 use super::placeholder::placeholder;
 use super::stand_in::{KEY_ID, stand_in};
 use super::values::{is_bearer_token, looks_drawn};
@@ -452,27 +454,15 @@ const SHAPES: &[Shape] = &[
     },
 ];
 
-/// Finds the signs of all shapes at one look.
-struct Signs {
-    automaton: AhoCorasick,
-    /// By the number of a sign, that of its shape.
-    shapes: Vec<usize>,
-}
+static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs::new(signs()));
 
-static SIGNS: LazyLock<Option<Signs>> = LazyLock::new(|| {
+/// The signs that are sought, with the numbers of their shapes.
+fn signs() -> impl Iterator<Item = (&'static str, usize)> {
     let shapes = SHAPES.iter().enumerate();
     let signs =
-        shapes.flat_map(|(number, shape)| shape.signs.iter().map(move |sign| (number, sign)));
-    let signs = signs.filter(|(_, sign)| **sign != BARE.0);
-    let (shapes, signs): (Vec<usize>, Vec<&&str>) = signs.unzip();
-    let automaton = AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(signs.iter().map(|sign| sign.as_bytes()));
-    Some(Signs {
-        automaton: automaton.ok()?,
-        shapes,
-    })
-});
+        shapes.flat_map(|(number, shape)| shape.signs.iter().map(move |sign| (*sign, number)));
+    signs.filter(|(sign, _)| *sign != BARE.0)
+}
 
 /// The expressions, each made when it is first needed: processes are short-lived.
 static FORMS: [OnceLock<Option<Regex>>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
@@ -493,15 +483,7 @@ fn has_bare(text: &[u8]) -> bool {
 /// The shapes that `text` may have, and their expressions.
 fn possible(text: &[u8]) -> impl Iterator<Item = (&'static Shape, &'static Regex)> {
     const { assert!(SHAPES.len() <= 128) };
-    let mut found = 0_u128;
-    // Most texts have none, which is soon known.
-    if let Some(signs) = &*SIGNS
-        && signs.automaton.is_match(text)
-    {
-        for sign in signs.automaton.find_overlapping_iter(text) {
-            found |= 1 << signs.shapes[sign.pattern().as_usize()];
-        }
-    }
+    let mut found = SIGNS.shapes_in(text);
     if has_bare(text) {
         let shapes = SHAPES.iter().enumerate();
         let bare = shapes.filter(|(_, shape)| shape.signs.contains(&BARE.0));

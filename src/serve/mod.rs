@@ -20,7 +20,7 @@ pub use self::found::{
     FoundError, FoundFunction, PlannedDestination, PlannedSource, WorkspacePlan, find_functions,
     find_workspace,
 };
-pub use self::notice::Notice;
+pub use self::notice::{Notice, NoticedCall};
 pub use self::pipeline::RetrySpeed;
 pub use self::programs::{FunctionSaid, Programs, Task};
 pub use self::runner::{

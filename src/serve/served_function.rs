@@ -20,7 +20,7 @@ const TRIES: u32 = 2;
 /// A function that is served.
 pub struct ServedFunction {
     /// The name of its folder or file.
-    pub name: String,
+    pub name: Arc<str>,
     /// As `segfn run` takes it.
     pub path: PathBuf,
     pub said: FunctionSaid,
@@ -53,8 +53,8 @@ pub enum CallError {
 }
 
 impl RunningFunction {
-    /// Calls it with several inputs. The answers come in their order; fewer, if its process ends before.
-    pub async fn call_all(&self, inputs: &[Input]) -> mpsc::UnboundedReceiver<Called> {
+    /// Calls it with several inputs: see [`Runner::call_all`].
+    pub async fn call_all(&self, inputs: (Vec<u8>, usize)) -> mpsc::UnboundedReceiver<Vec<Called>> {
         self.runner.call_all(inputs).await
     }
 }
@@ -63,7 +63,7 @@ impl ServedFunction {
     /// It runs once [`ServedFunction::supervise`] is called.
     pub fn new(name: String, path: PathBuf, said: FunctionSaid) -> ServedFunction {
         ServedFunction {
-            name,
+            name: name.into(),
             path,
             said,
             state: watch::Sender::new(FunctionState::Starting),

@@ -108,14 +108,27 @@ pub fn to_iso(time: SystemTime) -> String {
     let home = Timestamp::from_second(home).unwrap_or(Timestamp::UNIX_EPOCH);
     let home = Offset::UTC.to_datetime(home);
     let year = i64::from(home.year()) + from_home.div_euclid(ERA_SECONDS) * ERA;
-    let year = match year {
-        0..=9999 => format!("{year:04}"),
-        _ => format!("{year:+07}"),
+    let mut iso = String::with_capacity("+275760-09-13T00:00:00.000Z".len());
+    let mut put = |before: &str, number: i64, digits: u32| {
+        iso.push_str(before);
+        for place in (0..digits).rev() {
+            let digit = number.unsigned_abs() / 10_u64.pow(place) % 10;
+            iso.push(char::from(b'0' + digit as u8));
+        }
     };
-    let millis = nanoseconds / 1_000_000;
-    let (month, day) = (home.month(), home.day());
-    let (hour, minute, second) = (home.hour(), home.minute(), home.second());
-    format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+    match year {
+        0..=9999 => put("", year, 4),
+        ..0 => put("-", year, 6),
+        _ => put("+", year, 6),
+    }
+    put("-", home.month().into(), 2);
+    put("-", home.day().into(), 2);
+    put("T", home.hour().into(), 2);
+    put(":", home.minute().into(), 2);
+    put(":", home.second().into(), 2);
+    put(".", (nanoseconds / 1_000_000).into(), 3);
+    iso.push('Z');
+    iso
 }
 
 /// Whether the year of `time` is one from 0 to 9999, in UTC.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::silent::are_silent;
 use super::{Redactor, Scope};
 use crate::json::{Document, FieldPath, Json, Node, NodeKind, PathPart, string};
 use crate::pseudonyms::names::FieldPlace;
@@ -58,23 +59,52 @@ impl Redactor {
         document: &Document<'t>,
         scope: Scope,
     ) -> Vec<(Range<usize>, String)> {
+        self.edits_of(document, 0, scope)
+    }
+
+    /// The same for the value with this number alone, which is an item of a list or all that there is.
+    pub(super) fn edits_of<'t>(
+        &self,
+        document: &Document<'t>,
+        first: usize,
+        scope: Scope,
+    ) -> Vec<(Range<usize>, String)> {
+        match self.is_simple(scope) && are_silent(document, first) {
+            true => self.edits_of_values(document, first, scope),
+            false => self.edits_by_names(document, first, scope),
+        }
+    }
+
+    /// Whether only names and forms tell anything.
+    pub(super) fn is_simple(&self, scope: Scope) -> bool {
+        scope.plain && !scope.kept && !self.rules.has_paths()
+    }
+
+    pub(super) fn edits_by_names<'t>(
+        &self,
+        document: &Document<'t>,
+        first: usize,
+        scope: Scope,
+    ) -> Vec<(Range<usize>, String)> {
         let nodes = document.nodes();
+        let (end, depth) = (nodes[first].next, nodes[first].depth);
         let has_paths = self.rules.has_paths();
         let mut edits = Vec::new();
         let mut open: Vec<Open<'t>> = Vec::new();
         let mut path = FieldPath::default();
-        let mut number = 0;
-        while number < nodes.len() {
+        let mut number = first;
+        while number < end {
             let node = &nodes[number];
             while open.last().is_some_and(|open| open.end <= number) {
                 open.pop();
             }
             let key = document.key(node);
             if has_paths {
-                path.0.truncate(node.depth.saturating_sub(1));
+                let depth = node.depth - depth;
+                path.0.truncate(depth.saturating_sub(1));
                 match &key {
                     Some(key) => path.0.push(PathPart::Key(key.clone().into_owned())),
-                    None if node.depth > 0 => path.0.push(PathPart::Index(node.index)),
+                    None if depth > 0 => path.0.push(PathPart::Index(node.index)),
                     None => {}
                 }
             }
@@ -163,6 +193,26 @@ impl Redactor {
         edits
     }
 
+    /// The same where no name tells of a secret and the text is plain, as with most events: what is left are texts in
+    /// which something stands.
+    pub(super) fn edits_of_values(
+        &self,
+        document: &Document,
+        first: usize,
+        scope: Scope,
+    ) -> Vec<(Range<usize>, String)> {
+        let nodes = &document.nodes()[first..document.nodes()[first].next];
+        let texts = nodes.iter().filter(|node| {
+            node.kind == NodeKind::String && may_hold_something(document.raw(node).as_bytes())
+        });
+        let edits = texts.filter_map(|node| {
+            let value = document.string(node)?;
+            let new = self.string(&value, scope.part());
+            (new != value).then(|| (node.span.clone(), string::quoted(&new)))
+        });
+        edits.collect()
+    }
+
     /// The bytes of a Buffer or a typed array, as JSON has them, without known secrets; `None` where
     /// there are none.
     fn bytes_in(&self, document: &Document, number: usize) -> Option<String> {
@@ -176,6 +226,12 @@ impl Redactor {
         let new = self.known_bytes(&bytes)?;
         Some(String::from_utf8_lossy(&new).into_owned())
     }
+}
+
+/// Whether a text, with its quotes, may be a URL, tags, a form or packed, or have names or JSON in it. All that
+/// [`Redactor::string`] looks into has one of these signs.
+fn may_hold_something(quoted: &[u8]) -> bool {
+    quoted.starts_with(b"\"H4sI") || quoted.iter().any(|byte| b"{[<=:".contains(byte))
 }
 
 /// What is known of a value by the names that lead to it.

@@ -325,6 +325,22 @@ proptest! {
     }
 
     #[test]
+    fn where_no_name_tells_of_a_secret_names_make_no_difference(
+        value in crate::json::arbitrary::value(),
+        texts in proptest::collection::vec(prop_oneof![text(), "[a-z]{0,8}[:={<\\[/&?]{0,3}[A-Za-z0-9]{0,12}"], 3),
+        name in prop_oneof!["name", "type", "id", "note", "page", "tags"],
+    ) {
+        let redactor = Redactor::default();
+        let texts = texts.into_iter().map(Json::from).collect::<Vec<_>>();
+        let value = Json::object([(&name, texts[0].clone()), ("value", texts[1].clone()), ("a", value), ("b", texts.into())]);
+        let text = value.to_string();
+        let document = Document::parse(&text).expect("JSON");
+        let scope = Scope { plain: redactor.is_plain(&text), ..Scope::VALUE };
+        let edits = redactor.edits_of(&document, 0, scope);
+        prop_assert_eq!(edits, redactor.edits_by_names(&document, 0, scope), "{}", text);
+    }
+
+    #[test]
     fn bytes_are_redacted_once(bytes in proptest::collection::vec(any::<u8>(), 0..60), text in text()) {
         let bytes = Bytes::from([&bytes[..], text.as_bytes()].concat());
         let once = redacted(&bytes, "");

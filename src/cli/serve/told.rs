@@ -1,11 +1,13 @@
 //! What is told on the terminal while the server runs.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use segfn::http_server::ServerTls;
 use segfn::report::visible;
-use segfn::serve::{Called, NotLoaded, Notice};
+use segfn::serve::{NotLoaded, Notice, NoticedCall};
 use serde_json::json;
 use serde_json::value::RawValue;
 
@@ -74,7 +76,7 @@ impl<'o> Terminal<'o> {
                 let (kind, handlers) = (ready.kind.name(), ready.handlers);
                 match self.json {
                     true => self.json(json!({
-                        "loaded": { "function": function, "kind": kind, "handlers": handlers },
+                        "loaded": { "function": *function, "kind": kind, "handlers": handlers },
                     })),
                     false => self.named(
                         &function,
@@ -83,12 +85,7 @@ impl<'o> Terminal<'o> {
                 }
             }
             Notice::NotLoaded { function, problem } => self.not_loaded(&function, &problem),
-            Notice::Called {
-                function,
-                event,
-                attempt,
-                called,
-            } => self.called(&function, event, attempt, &called),
+            Notice::Called { function, calls } => self.called(&function, &calls),
             Notice::Stopped {
                 event,
                 function,
@@ -96,7 +93,7 @@ impl<'o> Terminal<'o> {
                 reason,
             } => match self.json {
                 true => self.json(json!({
-                    "event": event, "function": function, "class": class.name(), "reason": reason,
+                    "event": event, "function": function.as_deref(), "class": class.name(), "reason": reason,
                 })),
                 false => {
                     let text = format!("✗ {:<8}  #{event}  {reason}", class.name());
@@ -119,34 +116,33 @@ impl<'o> Terminal<'o> {
         self.output.error(&text, problem.hint.as_deref());
     }
 
-    fn called(&self, function: &str, event: u64, attempt: u32, called: &Called) {
-        if self.json {
-            let outcome = str::from_utf8(&called.outcome).unwrap_or_default();
-            let outcome = RawValue::from_string(outcome.trim().to_owned()).ok();
-            let class = called.outcome.is_empty().then_some(&called.error);
-            let line = Line {
-                function,
-                event,
-                attempt,
-                outcome,
-                error: class.and_then(Option::as_deref),
-            };
-            return self.line(&serde_json::to_string(&line).unwrap_or_default());
+    fn called(&self, function: &str, calls: &[NoticedCall]) {
+        let mut text = String::new();
+        for call in calls {
+            match self.json {
+                true => self.line(&json_of(function, call)),
+                false => self.add_named(&mut text, function, &text_of(call)),
+            }
         }
-        let head = String::from_utf8_lossy(&called.shown.text);
-        let head = head.trim_end();
-        let text = match (&called.error, head) {
-            (Some(error), "") => format!("✗ {:<8}  #{event}  {error}", called.class.name()),
-            (Some(error), head) => format!("{head}  {error}"),
-            (None, head) => head.to_owned(),
-        };
-        self.named(function, &text);
+        self.write(&text);
     }
 
     fn named(&self, function: &str, text: &str) {
+        let mut line = String::new();
+        self.add_named(&mut line, function, text);
+        self.write(&line);
+    }
+
+    /// Adds a line that tells something of a function.
+    fn add_named(&self, lines: &mut String, function: &str, text: &str) {
         let (width, text) = (self.width, visible(text));
-        let text = text.replace('\n', " ");
-        self.line(&format!("{function:<width$}  {text}"));
+        // A string takes all.
+        let _ = write!(lines, "{function:<width$}  ");
+        match text.contains('\n') {
+            true => lines.push_str(&text.replace('\n', " ")),
+            false => lines.push_str(&text),
+        }
+        lines.push('\n');
     }
 
     fn json(&self, value: serde_json::Value) {
@@ -154,9 +150,38 @@ impl<'o> Terminal<'o> {
     }
 
     fn line(&self, text: &str) {
-        // A failure is kept by `output`.
-        let _ = self.output.write(format!("{text}\n").as_bytes());
+        self.write(&format!("{text}\n"));
     }
+
+    fn write(&self, text: &str) {
+        // A failure is kept by `output`.
+        let _ = self.output.write(text.as_bytes());
+    }
+}
+
+fn text_of(call: &NoticedCall) -> Cow<'_, str> {
+    let head = std::str::from_utf8(&call.text)
+        .unwrap_or_default()
+        .trim_end();
+    match (&call.error, head) {
+        (Some(error), "") => format!("✗ {:<8}  #{}  {error}", call.class.name(), call.event).into(),
+        (Some(error), head) => format!("{head}  {error}").into(),
+        (None, head) => head.into(),
+    }
+}
+
+fn json_of(function: &str, call: &NoticedCall) -> String {
+    let outcome = std::str::from_utf8(&call.outcome).unwrap_or_default();
+    let outcome = RawValue::from_string(outcome.trim().to_owned()).ok();
+    let error = call.outcome.is_empty().then_some(&call.error);
+    let line = Line {
+        function,
+        event: call.event,
+        attempt: call.attempt,
+        outcome,
+        error: error.and_then(Option::as_deref),
+    };
+    serde_json::to_string(&line).unwrap_or_default()
 }
 
 /// An outcome for programs.

@@ -126,3 +126,16 @@ fn what_is_no_secret_stays() {
         assert_eq!(hidden(text), text);
     }
 }
+
+#[test]
+fn every_sign_is_found_wherever_it_stands() {
+    for (sign, shape) in signs() {
+        for text in [format!("{sign}0"), format!("sk-AKI{sign}f, eyJ")] {
+            let found = SIGNS.shapes_in(text.as_bytes());
+            assert_eq!(found >> shape & 1, 1, "{sign} in {text}");
+        }
+    }
+    for none in ["", "e", "ey", "SKU", "a text without any of them"] {
+        assert_eq!(SIGNS.shapes_in(none.as_bytes()), 0, "{none}");
+    }
+}

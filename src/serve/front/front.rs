@@ -102,8 +102,8 @@ impl Front {
             Endpoint::Pixel(kind) => {
                 let query = parts.uri.query().unwrap_or_default();
                 // It is an image in any case.
-                if let Some(arrived) = pixel_event(query, kind) {
-                    self.take(parts, Ok(arrived)).await.ok();
+                if let Some(event) = pixel_event(query) {
+                    self.take(parts, parse_event(&event, kind)).await.ok();
                 }
                 Ok(text_answer(StatusCode::OK, "image/gif", GIF))
             }
@@ -123,7 +123,7 @@ impl Front {
     async fn take(
         &self,
         parts: &Parts,
-        arrived: Result<Arrived, TrackingError>,
+        arrived: Result<Arrived<'_>, TrackingError>,
     ) -> Result<HttpAnswer, Refused> {
         let arrived = match arrived {
             Ok(arrived) => arrived,
@@ -199,7 +199,7 @@ impl Front {
                 message,
             );
         }
-        let found = name.and_then(|name| self.functions.iter().find(|known| known.name == name));
+        let found = name.and_then(|name| self.functions.iter().find(|known| *known.name == *name));
         let Some(function) = found else {
             let message = match name {
                 Some(name) => format!("there is no function named `{name}`"),

@@ -144,7 +144,7 @@ impl Panel {
         } else if let Some(part) = request.history {
             let query = EventQuery {
                 limit: part.limit.clamp(1, MOST),
-                function: Some(function.name.clone()),
+                function: Some(function.name.to_string()),
                 condition: part.condition.as_deref().map(condition).transpose()?,
                 ..EventQuery::default()
             };

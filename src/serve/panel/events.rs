@@ -14,7 +14,7 @@ use crate::fql::{Expression, FqlError};
 use crate::history::{EventPage, EventQuery, KeptEvent};
 use crate::json::Json;
 use crate::serve::pipeline::Arrivals;
-use crate::serve::tracking::{ArrivedEvent, Sender};
+use crate::serve::tracking::{ArrivedEvents, Sender};
 
 /// The longest page of events.
 const MOST: usize = 1000;
@@ -103,11 +103,11 @@ impl Panel {
             let function = self.function(&kept.row.source)?.clone();
             self.pipeline.accept_request(function, json, sender).await?
         } else {
-            let event = ArrivedEvent::parse(&kept.raw);
-            let event = event.ok_or_else(|| PanelProblem::bad("the event is no object"))?;
+            let events = ArrivedEvents::parse(&kept.raw);
+            let events = events.ok_or_else(|| PanelProblem::bad("the event is no object"))?;
             let arrivals = Arrivals {
                 source: kept.row.source,
-                events: vec![event],
+                events,
                 sender,
                 again: true,
             };

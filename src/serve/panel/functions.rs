@@ -36,7 +36,7 @@ impl Panel {
                 let destinations = self.functions.iter();
                 let destinations: Vec<&str> = destinations
                     .filter(|function| kind_of(function) == Some("destination"))
-                    .map(|function| function.name.as_str())
+                    .map(|function| &*function.name)
                     .collect();
                 let all: Vec<Value> = destinations.iter().map(|name| named(name, &[])).collect();
                 json!({
@@ -58,7 +58,7 @@ impl Panel {
                             }
                         }
                         let to = source.route.destinations.iter();
-                        let to: Vec<&str> = to.map(|to| to.name.as_str()).collect();
+                        let to: Vec<&str> = to.map(|to| &*to.name).collect();
                         json!({ "name": source.name, "key": source.key, "connectedTo": to })
                     })
                     .collect();
@@ -73,7 +73,7 @@ impl Panel {
     }
 
     pub(super) fn function(&self, name: &str) -> Result<&Arc<ServedFunction>, PanelProblem> {
-        let found = self.functions.iter().find(|known| known.name == name);
+        let found = self.functions.iter().find(|known| *known.name == *name);
         found.ok_or_else(|| PanelProblem::missing(format!("there is no function named `{name}`")))
     }
 }
@@ -87,7 +87,7 @@ fn kind_of(function: &ServedFunction) -> Option<&'static str> {
 
 fn describe(function: &ServedFunction) -> Value {
     let mut all = json!({
-        "name": function.name,
+        "name": *function.name,
         "path": function.path.display().to_string(),
         "kind": null,
         "handlers": [],

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
 use super::delivery::{Delivered, Deliverer};
+use super::event_text::EventText;
 use crate::function::Input;
 use crate::serve::served_function::ServedFunction;
 
@@ -22,7 +23,7 @@ pub struct BatchCall {
     pub event: u64,
     pub attempt: u32,
     /// Its JSON.
-    pub json: Arc<str>,
+    pub json: EventText,
     pub done: oneshot::Sender<Delivered>,
 }
 

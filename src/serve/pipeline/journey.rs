@@ -1,15 +1,15 @@
 //! An event on its way.
 
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 
-use crate::history::History;
-use crate::history::{EventRow, WayStep};
+use super::event_text::EventText;
+use crate::history::{ArrivedRow, EventRow, History, StepNow, WayStep};
 
 /// What takes longer than this is kept before it has ended; most calls of functions don't.
 pub(super) const SOON: Duration = Duration::from_secs(1);
@@ -22,14 +22,26 @@ pub struct RowChange {
     pub row: Arc<str>,
 }
 
+/// What events have in common that arrived together.
+pub(super) struct Together {
+    /// The number of the first of them.
+    pub arrival: u64,
+    pub row: ArrivedRow,
+    pub history: Arc<History>,
+    pub changes: broadcast::Sender<RowChange>,
+}
+
 /// An event on its way. Each of its steps is kept and shown as it changes.
 pub struct Journey {
     pub id: u64,
-    /// In milliseconds since 1970.
-    received: i64,
-    row: Mutex<EventRow>,
-    history: Arc<History>,
-    changes: broadcast::Sender<RowChange>,
+    together: Arc<Together>,
+    name: Box<str>,
+    size: usize,
+    /// Its JSON without secrets.
+    kept: Mutex<EventText>,
+    /// What a list shows of it, without its steps, once somebody looks.
+    row: OnceLock<EventRow>,
+    steps: Mutex<Vec<WayStep>>,
     /// Its place among those under way, until it waits for another attempt.
     place: Mutex<Option<OwnedSemaphorePermit>>,
 }
@@ -38,23 +50,31 @@ pub struct Journey {
 #[derive(Clone)]
 pub(super) struct OnTheWay {
     pub journey: Arc<Journey>,
-    /// Its JSON.
-    pub json: Arc<str>,
+    pub json: EventText,
+}
+
+/// What there is to say of a new journey: its event's number, name, size and JSON without secrets.
+pub(super) struct NewJourney {
+    pub id: u64,
+    pub name: Box<str>,
+    pub size: usize,
+    pub kept: EventText,
 }
 
 impl Journey {
-    pub fn new(
-        (row, received): (EventRow, i64),
-        history: Arc<History>,
-        changes: broadcast::Sender<RowChange>,
+    pub(super) fn new(
+        together: &Arc<Together>,
+        new: NewJourney,
         place: Option<OwnedSemaphorePermit>,
     ) -> Journey {
         let journey = Journey {
-            id: row.id,
-            received,
-            row: Mutex::new(row),
-            history,
-            changes,
+            id: new.id,
+            together: together.clone(),
+            name: new.name,
+            size: new.size,
+            kept: Mutex::new(new.kept),
+            row: OnceLock::new(),
+            steps: Mutex::default(),
             place: Mutex::new(place),
         };
         journey.show();
@@ -63,9 +83,7 @@ impl Journey {
 
     /// What the terminal calls it.
     pub fn title(&self) -> String {
-        let row = self.row.lock();
-        let name = row.event.as_deref().unwrap_or(&row.kind);
-        format!("#{} {name}", row.id)
+        format!("#{} {}", self.id, self.name)
     }
 
     /// Takes a step that ends here.
@@ -77,9 +95,9 @@ impl Journey {
     /// Begins a step. Gives its number.
     pub fn begin(&self, step: WayStep) -> usize {
         let position = {
-            let mut row = self.row.lock();
-            row.steps.push(step);
-            row.steps.len() - 1
+            let mut steps = self.steps.lock();
+            steps.push(step);
+            steps.len() - 1
         };
         self.show();
         position
@@ -102,33 +120,65 @@ impl Journey {
 
     /// Changes a step.
     pub async fn change(&self, position: usize, step: WayStep, outcome: Option<Bytes>) {
-        if let Some(known) = self.row.lock().steps.get_mut(position) {
-            known.clone_from(&step);
+        self.set(position, &step);
+        self.keep(position, step, outcome).await;
+    }
+
+    /// Changes a step, which the caller keeps.
+    pub(super) fn set(&self, position: usize, step: &WayStep) {
+        if let Some(known) = self.steps.lock().get_mut(position) {
+            known.clone_from(step);
         }
         self.show();
-        self.keep(position, step, outcome).await;
     }
 
     /// Keeps a step as it is.
     pub async fn keep(&self, position: usize, step: WayStep, outcome: Option<Bytes>) {
-        let event = (self.id, self.received);
-        self.history.step(event, position, step, outcome).await;
+        let now = StepNow {
+            event: self.id,
+            position,
+            step,
+            outcome,
+        };
+        self.together.keep(vec![now]).await;
+    }
+
+    /// What it has in common with those that arrived with it.
+    pub(super) fn together(&self) -> &Arc<Together> {
+        &self.together
     }
 
     /// Makes room for other events.
     pub fn leave(&self) {
         self.place.lock().take();
+        let mut kept = self.kept.lock();
+        *kept = kept.alone();
     }
 
     fn show(&self) {
-        if self.changes.receiver_count() == 0 {
+        let changes = &self.together.changes;
+        if changes.receiver_count() == 0 {
             return;
         }
-        let row = serde_json::to_string(&*self.row.lock()).unwrap_or_default();
+        let row = || {
+            let kept = self.kept.lock();
+            self.together.row.with(self.id, self.size, &kept)
+        };
+        let row = EventRow {
+            steps: self.steps.lock().clone(),
+            ..self.row.get_or_init(row).clone()
+        };
         // Who listened may have left.
-        let _ = self.changes.send(RowChange {
+        let _ = changes.send(RowChange {
             id: self.id,
-            row: row.into(),
+            row: serde_json::to_string(&row).unwrap_or_default().into(),
         });
+    }
+}
+
+impl Together {
+    /// Keeps how it stands about steps of these events.
+    pub async fn keep(&self, steps: Vec<StepNow>) {
+        self.history.steps(self.arrival, steps).await;
     }
 }

@@ -2,24 +2,25 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use tokio::sync::{Semaphore, broadcast, mpsc};
 
+use super::arrive::{Arrivals, Taken, redacted};
 use super::batcher::run_batches;
 use super::delivery::Deliverer;
-use super::journey::{Journey, OnTheWay, RowChange};
+use super::event_text::EventText;
+use super::journey::{Journey, NewJourney, OnTheWay, RowChange, Together};
 use super::known::KnownMessages;
 use super::retries::{Retries, RetrySpeed};
 use super::routes::{Destination, Routes};
 use crate::cassette::Redactor;
-use crate::history::EventRow;
-use crate::history::{History, HistoryError, NewEvent};
-use crate::json::{Json, JsonObject};
+use crate::history::{ArrivedRow, EventRow, History, HistoryError, NewArrival};
+use crate::json::Json;
 use crate::serve::found::WorkspacePlan;
 use crate::serve::notice::Notice;
 use crate::serve::served_function::ServedFunction;
-use crate::serve::tracking::{ArrivedEvent, Sender, enrich, fault_of};
+use crate::serve::tracking::{ArrivedEvents, Sender};
 use crate::text::time;
 
 /// So many events may be under way at once; who sends more waits.
@@ -38,16 +39,6 @@ pub struct PipelineOptions {
     pub redactors: Vec<Redactor>,
     /// How functions are connected; without it, each destination function gets every event.
     pub workspace: Option<WorkspacePlan>,
-}
-
-/// Events that arrived together.
-pub struct Arrivals {
-    /// The write key that they came with, or the source function that sent them.
-    pub source: String,
-    pub events: Vec<ArrivedEvent>,
-    pub sender: Sender,
-    /// Whether they are meant to come again, so that their ids may be known.
-    pub again: bool,
 }
 
 /// What every event goes through.
@@ -74,7 +65,7 @@ impl Pipeline {
             let (batches, inbox) = mpsc::channel(BATCHES);
             tokio::spawn(run_batches(deliverer.clone(), function.clone(), inbox));
             Arc::new(Destination {
-                name: name.to_owned(),
+                name: name.into(),
                 function: function.clone(),
                 inserts,
                 filters,
@@ -126,78 +117,91 @@ impl Pipeline {
     ///
     /// # Errors
     /// The history can't keep them; then none of them goes its way, and all may come again.
-    pub async fn accept(self: &Arc<Self>, arrivals: Arrivals) -> Result<Vec<u64>, HistoryError> {
+    pub async fn accept(
+        self: &Arc<Self>,
+        arrivals: Arrivals<'_>,
+    ) -> Result<Vec<u64>, HistoryError> {
+        let taken = Taken::new(&arrivals, &self.options.redactors);
+        let Arrivals {
+            source,
+            sender,
+            again,
+            ..
+        } = arrivals;
         let pipeline = self.clone();
         // A client that goes away must not leave events that are known and went nowhere.
-        let accepted = tokio::spawn(async move { pipeline.accept_all(arrivals).await });
+        let accepted = tokio::spawn(async move {
+            let arrived = (source.into(), time::to_millis(sender.received));
+            pipeline.accept_all(taken, arrived, again).await
+        });
         accepted
             .await
             .unwrap_or_else(|error| Err(HistoryError::Written(error.to_string())))
     }
 
-    async fn accept_all(self: &Arc<Self>, arrivals: Arrivals) -> Result<Vec<u64>, HistoryError> {
-        let Arrivals {
-            source,
-            events,
-            sender,
-            again,
-        } = arrivals;
-        let mut new = Vec::with_capacity(events.len());
-        let mut going = Vec::with_capacity(events.len());
-        let mut ids = Vec::with_capacity(events.len());
-        let received_at = time::to_iso(sender.received);
-        let received = time::to_millis(sender.received);
-        for ArrivedEvent { mut fields, size } in events {
-            enrich(&mut fields, &sender, &received_at);
-            let fault = fault_of(&fields, size).map(str::to_owned);
-            let fault = fault.or_else(|| match self.remember(&fields) {
-                Ok(id) => {
-                    ids.extend(id);
-                    None
+    async fn accept_all(
+        self: &Arc<Self>,
+        mut taken: Taken,
+        (source, received): (Arc<str>, i64),
+        again: bool,
+    ) -> Result<Vec<u64>, HistoryError> {
+        let mut new = Vec::with_capacity(taken.events.len());
+        let now = Instant::now();
+        for event in taken
+            .events
+            .iter_mut()
+            .filter(|event| event.fault.is_none())
+        {
+            let id = &event.message_id;
+            match self.known.remember(id, now) {
+                Some(remembered) => new.push(remembered),
+                None if again => {}
+                None => {
+                    let known = format!("a message with the id {id} has come before");
+                    event.fault = Some(known.into());
                 }
-                Err(known) => (!again).then_some(known),
-            });
-            let event = Json::Object(fields);
-            let json = event.to_string();
-            let raw = self.redacted(&json);
-            let shown = match &raw {
-                Cow::Borrowed(_) => event,
-                Cow::Owned(raw) => Json::parse(raw).unwrap_or_default(),
-            };
-            let row = EventRow {
-                received_at: received_at.clone(),
-                source: self.routes.name_of(&source).to_owned(),
-                size,
-                ..self.row(&shown)
-            };
-            new.push(NewEvent::new(&row, raw.into_owned(), received));
-            going.push((row, json, fault));
+            }
         }
         // The places are taken before anything is kept: what is kept goes on at once.
         // All at once: who has some and waits for more would keep others waiting for those.
-        let count = u32::try_from(going.len()).unwrap_or(u32::MAX);
-        let places = self.places.clone().acquire_many_owned(count).await;
+        let count = taken.events.len();
+        let places = u32::try_from(count).unwrap_or(u32::MAX);
+        let places = self.places.clone().acquire_many_owned(places).await;
         let mut places = places.map_err(|error| HistoryError::Written(error.to_string()))?;
-        if let Err(error) = self.history.add(new).await {
-            ids.iter().for_each(|id| self.known.forget(id));
+        let first = self.history.next_ids(count);
+        let shown: Arc<str> = self.routes.name_of(&source).into();
+        let arrival = taken.arrival(first, received, shown.clone());
+        if let Err(error) = self.history.add(arrival).await {
+            new.into_iter().for_each(|id| self.known.forget(id));
             return Err(error);
         }
-        let ids = going.iter().map(|(row, ..)| row.id).collect();
         let pipeline = self.clone();
         tokio::spawn(async move {
             // Functions may have to be loaded first.
             let route = pipeline.routes.route(&source).await;
-            let source: Arc<str> = source.into();
-            let mut events = Vec::with_capacity(going.len());
-            for (row, json, fault) in going {
-                let (history, changes) = (pipeline.history.clone(), pipeline.changes.clone());
-                let place = places.split(1);
-                let journey = Journey::new((row, received), history, changes, place);
-                match fault.or_else(|| route.as_ref().err().cloned()) {
-                    Some(reason) => pipeline.stop(&journey, &source, reason).await,
+            let row = ArrivedRow {
+                received,
+                source: shown,
+                kind: None,
+            };
+            let together = pipeline.together(first, row);
+            let mut events = Vec::with_capacity(count);
+            for (id, mut event) in (first..).zip(std::mem::take(&mut taken.events)) {
+                let fault = event.fault.take();
+                let (json, kept) = taken.texts(&event);
+                let new = NewJourney {
+                    id,
+                    name: event.name,
+                    size: event.size,
+                    kept,
+                };
+                let journey = Journey::new(&together, new, places.split(1));
+                let no_route = || route.as_ref().err().cloned().map(Cow::from);
+                match fault.or_else(no_route) {
+                    Some(reason) => pipeline.stop(&journey, &source, reason.into_owned()).await,
                     None => events.push(OnTheWay {
                         journey: Arc::new(journey),
-                        json: json.into(),
+                        json,
                     }),
                 }
             }
@@ -205,7 +209,16 @@ impl Pipeline {
                 pipeline.go(events, &Arc::new(route), &source).await;
             }
         });
-        Ok(ids)
+        Ok((first..).take(count).collect())
+    }
+
+    fn together(&self, arrival: u64, row: ArrivedRow) -> Arc<Together> {
+        Arc::new(Together {
+            arrival,
+            row,
+            history: self.history.clone(),
+            changes: self.changes.clone(),
+        })
     }
 
     /// Gives a request to a source function, and tells its number. What it sends goes the way of all
@@ -220,37 +233,47 @@ impl Pipeline {
         sender: Sender,
     ) -> Result<u64, HistoryError> {
         let json = request.to_string();
-        let row = EventRow {
-            id: self.history.next_id(),
-            received_at: time::to_iso(sender.received),
-            kind: "request".to_owned(),
-            event: None,
-            user_id: None,
-            source: function.name.clone(),
-            size: json.len(),
-            steps: Vec::new(),
-        };
         let place = self.places.clone().acquire_owned().await;
         let place = place.map_err(|error| HistoryError::Written(error.to_string()))?;
-        let raw = self.redacted(&json).into_owned();
-        let received = time::to_millis(sender.received);
-        let kept = NewEvent::new(&row, raw, received);
-        self.history.add(vec![kept]).await?;
-        let (history, changes) = (self.history.clone(), self.changes.clone());
-        let journey = Journey::new((row, received), history, changes, Some(place));
+        let kept: EventText = redacted(&self.options.redactors, &json).into_owned().into();
+        let row = ArrivedRow {
+            received: time::to_millis(sender.received),
+            source: function.name.clone(),
+            kind: Some(EventRow::REQUEST.into()),
+        };
+        let first = self.history.next_ids(1);
+        let arrival = NewArrival {
+            first,
+            received: row.received,
+            source: row.source.clone(),
+            kind: Some(EventRow::REQUEST),
+            sizes: vec![json.len()],
+            events: Arc::new(format!("{}\n", &*kept)),
+        };
+        self.history.add(arrival).await?;
+        let new = NewJourney {
+            id: first,
+            name: EventRow::REQUEST.into(),
+            size: json.len(),
+            kept,
+        };
+        let journey = Journey::new(&self.together(first, row), new, Some(place));
         let id = journey.id;
         let pipeline = self.clone();
         tokio::spawn(async move {
-            let json: Arc<str> = json.into();
-            let delivered = pipeline.attempts(&journey, &function, None, json).await;
-            let events = delivered.events.iter();
-            let events: Vec<ArrivedEvent> = events
-                .filter_map(|text| ArrivedEvent::parse(text))
-                .collect();
+            let delivered = pipeline
+                .attempts(&journey, &function, None, json.into())
+                .await;
             journey.leave();
-            if !events.is_empty() {
+            // What is no object is none.
+            let events = delivered.events.into_iter();
+            let events = events.filter(|text| ArrivedEvents::parse(text).is_some());
+            let events: Vec<String> = events.filter(|text| text.starts_with('{')).collect();
+            let sent = format!("[{}]", events.join(","));
+            let events = ArrivedEvents::parse(&sent).filter(|events| events.len() > 0);
+            if let Some(events) = events {
                 let arrivals = Arrivals {
-                    source: function.name.clone(),
+                    source: function.name.to_string(),
                     events,
                     sender: Sender {
                         received: SystemTime::now(),
@@ -265,7 +288,7 @@ impl Pipeline {
     }
 
     /// Takes what a source function sent. Nobody waits for the answer.
-    async fn take_sent(self: &Arc<Self>, arrivals: Arrivals) {
+    async fn take_sent(self: &Arc<Self>, arrivals: Arrivals<'_>) {
         if let Err(error) = Box::pin(self.accept(arrivals)).await {
             self.deliverer
                 .tell(Notice::Trouble(error.to_string()))
@@ -275,41 +298,5 @@ impl Pipeline {
 
     pub fn routes(&self) -> &Routes {
         &self.routes
-    }
-
-    /// Remembers the id of a message. The error says that it has come before.
-    fn remember(&self, event: &JsonObject) -> Result<Option<String>, String> {
-        let Some(id) = event.get("messageId").and_then(Json::as_str) else {
-            return Ok(None);
-        };
-        match self.known.remember(id) {
-            true => Ok(Some(id.to_owned())),
-            false => Err(format!("a message with the id {id} has come before")),
-        }
-    }
-
-    /// What a list shows of an event that has no secrets any more.
-    fn row(&self, event: &Json) -> EventRow {
-        let text = |name: &str| event.get(name).and_then(Json::as_str).map(str::to_owned);
-        EventRow {
-            id: self.history.next_id(),
-            received_at: String::new(),
-            kind: text("type").unwrap_or_default(),
-            event: text("event").or_else(|| text("name")),
-            user_id: text("userId"),
-            source: String::new(),
-            size: 0,
-            steps: Vec::new(),
-        }
-    }
-
-    fn redacted<'j>(&self, json: &'j str) -> Cow<'j, str> {
-        let redactors = self.options.redactors.iter();
-        redactors.fold(Cow::Borrowed(json), |json, redactor| {
-            match redactor.input(&json) {
-                Cow::Borrowed(_) => json,
-                Cow::Owned(redacted) => Cow::Owned(redacted),
-            }
-        })
     }
 }

@@ -22,7 +22,7 @@ pub struct EventRoute {
 /// A destination function, and what stands before it.
 pub struct Destination {
     /// By which the `integrations` of an event name it.
-    pub name: String,
+    pub name: Arc<str>,
     pub function: Arc<ServedFunction>,
     /// Its insert functions, in their order.
     pub inserts: Vec<Arc<ServedFunction>>,
@@ -37,7 +37,7 @@ impl Destination {
     /// `NAME (WORKSPACE)`, in that case; the workspace may be any.
     pub fn turned_off(&self, event: &str) -> Option<String> {
         // Most events say nothing about it.
-        if event.contains("\"integrations\":{}") {
+        if memchr::memmem::find(event.as_bytes(), b"\"integrations\":{}").is_some() {
             return None;
         }
         let event = Json::parse(event).ok()?;
@@ -54,7 +54,7 @@ impl Destination {
     }
 
     fn is(&self, name: &str) -> bool {
-        let rest = name.strip_prefix(&self.name);
+        let rest = name.strip_prefix(&*self.name);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" (") && rest.ends_with(')'))
     }
 }
@@ -106,7 +106,9 @@ impl Routes {
         let sources = plan.sources.iter().map(|source| SourceRoute {
             name: source.name.clone(),
             key: source.key.clone(),
-            function: source.function.map(|index| functions[index].name.clone()),
+            function: source
+                .function
+                .map(|index| functions[index].name.to_string()),
             route: EventRoute {
                 inserts: all(&source.inserts),
                 destinations: source

@@ -1,7 +1,5 @@
 //! The way of events, after they have arrived.
 
-use std::collections::VecDeque;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -9,8 +7,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::batcher::BatchCall;
 use super::delivery::Delivered;
+use super::event_text::EventText;
 use super::filter::filtered;
-use super::journey::{Journey, OnTheWay, SOON};
+use super::journey::{Journey, OnTheWay};
 use super::pipeline::Pipeline;
 use super::routes::{Destination, EventRoute};
 use crate::engine::wait_after;
@@ -18,25 +17,38 @@ use crate::function::{BATCH_HANDLER, Input, Kind};
 use crate::history::{WayClass, WayStep};
 use crate::random;
 use crate::serve::notice::Notice;
-use crate::serve::served_function::{FunctionState, RunningFunction, ServedFunction};
+use crate::serve::served_function::{FunctionState, ServedFunction};
 use crate::text::time;
 
 /// A step of an event's way that has begun.
-struct Begun {
+pub(super) struct Begun {
     /// Its number.
-    position: usize,
-    pending: WayStep,
+    pub position: usize,
+    pub pending: WayStep,
+}
+
+impl Begun {
+    /// The step after an attempt.
+    pub fn ended(&self, attempt: u32, delivered: &Delivered) -> WayStep {
+        WayStep {
+            class: delivered.class,
+            ms: delivered.ms,
+            attempt,
+            reason: delivered.reason.clone(),
+            ..self.pending.clone()
+        }
+    }
 }
 
 impl Pipeline {
     /// Ends an event's way to one destination.
-    async fn leave_out(&self, journey: &Journey, destination: &str, reason: String) {
+    async fn leave_out(&self, journey: &Journey, destination: &Arc<str>, reason: String) {
         journey
-            .end(WayStep::dropped(destination, reason.clone()))
+            .end(WayStep::dropped(destination.clone(), reason.clone()))
             .await;
         let notice = Notice::Stopped {
             event: journey.id,
-            function: Some(destination.to_owned()),
+            function: Some(destination.clone()),
             class: WayClass::Dropped,
             reason,
         };
@@ -100,8 +112,8 @@ impl Pipeline {
         &self,
         journey: &Journey,
         inserts: &[Arc<ServedFunction>],
-        mut json: Arc<str>,
-    ) -> Option<Arc<str>> {
+        mut json: EventText,
+    ) -> Option<EventText> {
         for insert in inserts {
             let delivered = self.attempts(journey, insert, None, json).await;
             if delivered.class != WayClass::Success {
@@ -167,97 +179,19 @@ impl Pipeline {
         }
     }
 
-    /// Calls a function with events that arrived together, each for the first time: what comes of them comes
-    /// together, too. An event that asks for another attempt, or whose process is lost, goes on alone.
-    async fn attempt_all(
-        self: &Arc<Self>,
-        events: Vec<OnTheWay>,
-        destination: &Arc<Destination>,
-        running: &Arc<RunningFunction>,
-    ) {
-        let function = &destination.function;
-        let pending = WayStep::pending(&function.name, Some(running.ready.kind));
-        let inputs: Vec<Input> = events
-            .iter()
-            .map(|event| Input::new(event.journey.title(), &*event.json))
-            .collect();
-        let begun = events.into_iter().map(|event| {
-            let position = event.journey.begin(pending.clone());
-            (event, position)
-        });
-        let mut begun: VecDeque<(OnTheWay, usize)> = begun.collect();
-        let mut answers = running.call_all(&inputs).await;
-        drop(inputs);
-        let mut soon = pin!(tokio::time::sleep(SOON));
-        let mut is_kept = false;
-        while !begun.is_empty() {
-            let called = tokio::select! {
-                biased;
-                called = answers.recv() => called,
-                () = &mut soon, if !is_kept => {
-                    is_kept = true;
-                    for (event, position) in &begun {
-                        event.journey.keep(*position, pending.clone(), None).await;
-                    }
-                    continue;
-                }
-            };
-            let Some(called) = called else { break };
-            let Some((event, position)) = begun.pop_front() else {
-                break;
-            };
-            let id = event.journey.id;
-            let delivered = self.deliverer.called(function, id, 1, called).await;
-            let step = Begun {
-                position,
-                pending: pending.clone(),
-            };
-            if delivered.class == WayClass::Retry {
-                let (pipeline, destination) = (self.clone(), destination.clone());
-                tokio::spawn(async move {
-                    let function = &destination.function;
-                    let OnTheWay { journey, json } = event;
-                    let after = pipeline.settle(&journey, function, None, json, step, delivered);
-                    after.await;
-                });
-            } else {
-                let OnTheWay { journey, json } = event;
-                self.settle(&journey, function, None, json, step, delivered)
-                    .await;
-            }
-        }
-        if !begun.is_empty() {
-            function.lost(running);
-        }
-        for (OnTheWay { journey, json }, position) in begun {
-            let (pipeline, destination) = (self.clone(), destination.clone());
-            let step = Begun {
-                position,
-                pending: pending.clone(),
-            };
-            tokio::spawn(async move {
-                let function = &destination.function;
-                let first = pipeline.attempt(&journey, function, None, &json, 1).await;
-                pipeline
-                    .settle(&journey, function, None, json, step, first)
-                    .await;
-            });
-        }
-    }
-
     /// Calls a function until it doesn't ask for another attempt, or there is none any more.
     pub(super) async fn attempts(
         &self,
         journey: &Journey,
         function: &ServedFunction,
         batches: Option<&mpsc::Sender<BatchCall>>,
-        json: Arc<str>,
+        json: EventText,
     ) -> Delivered {
         let kind = match function.state().await {
             FunctionState::Running(running) => Some(running.ready.kind),
             FunctionState::NotLoaded(_) | FunctionState::Starting => None,
         };
-        let pending = WayStep::pending(&function.name, kind);
+        let pending = WayStep::pending(function.name.clone(), kind);
         let position = journey.begin(pending.clone());
         let first = self.attempt(journey, function, batches, &json, 1);
         let first = journey.wait(position, &pending, first).await;
@@ -267,12 +201,12 @@ impl Pipeline {
     }
 
     /// One call of a function, alone or in a batch.
-    async fn attempt(
+    pub(super) async fn attempt(
         &self,
         journey: &Journey,
         function: &ServedFunction,
         batches: Option<&mpsc::Sender<BatchCall>>,
-        json: &Arc<str>,
+        json: &EventText,
         attempt: u32,
     ) -> Delivered {
         match batches {
@@ -286,37 +220,35 @@ impl Pipeline {
     }
 
     /// Keeps what came of a first attempt, and makes others for as long as the function asks for them.
-    async fn settle(
+    pub(super) async fn settle(
         &self,
         journey: &Journey,
         function: &ServedFunction,
         batches: Option<&mpsc::Sender<BatchCall>>,
-        json: Arc<str>,
-        Begun { position, pending }: Begun,
+        mut json: EventText,
+        begun: Begun,
         mut delivered: Delivered,
     ) -> Delivered {
+        let Begun { position, pending } = &begun;
+        let (position, kind) = (*position, pending.kind.unwrap_or(Kind::Destination));
         let mut attempt = 1;
         loop {
-            let mut step = WayStep {
-                class: delivered.class,
-                ms: delivered.ms,
-                attempt,
-                reason: delivered.reason.clone(),
-                ..pending.clone()
-            };
+            let mut step = begun.ended(attempt, &delivered);
             let outcome = delivered.outcome.take();
             if delivered.class != WayClass::Retry {
                 journey.change(position, step, outcome).await;
                 return delivered;
             }
-            let wait = wait_after(pending.kind.unwrap_or(Kind::Destination), attempt);
+            let wait = wait_after(kind, attempt);
             let waiting = self.retries.enter(journey.id, &function.name);
             let given_up = match (wait, waiting) {
                 (Some(wait), Some(waiting)) => {
                     let wait = self.options.retry_speed.shortened(wait);
                     step.next_retry_at = Some(time::to_iso(SystemTime::now() + wait));
                     journey.change(position, step.clone(), outcome).await;
+                    // It may wait for hours.
                     journey.leave();
+                    json = json.alone();
                     waiting.wait(wait).await;
                     attempt += 1;
                     delivered = self
@@ -350,7 +282,7 @@ impl Pipeline {
         journey: &Journey,
         batches: &mpsc::Sender<BatchCall>,
         attempt: u32,
-        json: &Arc<str>,
+        json: &EventText,
     ) -> Delivered {
         let (done, delivered) = oneshot::channel();
         let call = BatchCall {
@@ -361,15 +293,8 @@ impl Pipeline {
         };
         // The batcher goes on for as long as there is a sender, which is in the routes.
         let _ = batches.send(call).await;
-        delivered.await.unwrap_or_else(|_| Delivered {
-            class: WayClass::Discard,
-            ms: None,
-            reason: Some("segfn failed: the batch was lost".to_owned()),
-            outcome: None,
-            value: None,
-            items: Vec::new(),
-            events: Vec::new(),
-        })
+        let lost = || Delivered::not_called("segfn failed: the batch was lost".to_owned());
+        delivered.await.unwrap_or_else(|_| lost())
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use bytes::Bytes;
+use serde_json::value::RawValue;
 
 use super::message::{Called, CalledItem, NotLoaded, Ready, RunnerMessage, ShownOutcome};
 use crate::cassette::Redactor;
@@ -59,7 +60,9 @@ pub fn run_for_server(
     };
     // What goes to the server is written where it was made; nobody looks into it on its way.
     let run = InputRun::new(project.function, options, move |ran| {
-        render.redactor.learn(&ran.input.json);
+        if !ran.input.is_silent {
+            render.redactor.learn(&ran.input.json);
+        }
         told(&RunnerMessage::Called(match ran.result {
             InputResult::Outcome(outcome) => render.called(&outcome),
             InputResult::BadInput { problem, .. } => refused(problem),
@@ -145,7 +148,7 @@ fn inputs() -> impl Iterator<Item = Vec<Input>> + Send + 'static {
         loop {
             let mut inputs = Vec::new();
             while let Ok(Some(frame)) = buffer.next() {
-                inputs.extend(postcard::from_bytes::<Input>(&frame));
+                inputs.extend(postcard::from_bytes::<Input>(frame));
             }
             if !inputs.is_empty() {
                 return Some(inputs);
@@ -229,12 +232,31 @@ impl Renderer {
                 json.to_string()
             }
         };
-        let mut line = match self.redactor.input(&text) {
-            Cow::Owned(redacted) => redacted,
-            Cow::Borrowed(_) => text,
+        let mut line = match self.is_plain(outcome) {
+            true => text,
+            false => match self.redactor.input(&text) {
+                Cow::Owned(redacted) => redacted,
+                Cow::Borrowed(_) => text,
+            },
         };
         line.push('\n');
         line.into()
+    }
+}
+
+impl Renderer {
+    /// Whether the function said nothing but a value, in which there is nothing to be replaced. All else in such an
+    /// outcome is segfn's own, but for the input's name, which has no secrets.
+    fn is_plain(&self, outcome: &Outcome) -> bool {
+        let is_all = outcome.error.is_none()
+            && outcome.messages.is_empty()
+            && outcome.batch.is_empty()
+            && outcome.logs.is_empty()
+            && outcome.exchanges.is_empty()
+            && outcome.objects.is_empty()
+            && outcome.warnings.is_empty();
+        let finds_nothing = |value: &RawValue| self.redactor.finds_nothing(value.get());
+        is_all && outcome.value.as_deref().is_none_or(finds_nothing)
     }
 }
 

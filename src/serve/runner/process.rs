@@ -22,7 +22,7 @@ const AHEAD: usize = 1024;
 const PORTION: usize = 64 << 10;
 
 /// An input has about so many bytes beside its JSON, as it goes to the process.
-const BESIDE: usize = 64;
+const BESIDE: usize = 80;
 
 /// A function's process. When it is dropped, the process ends what it has begun, and then itself.
 pub struct Runner {
@@ -39,11 +39,11 @@ struct Calls {
     /// A frame for each.
     frames: Vec<u8>,
     count: usize,
-    answers: mpsc::UnboundedSender<Called>,
+    answers: mpsc::UnboundedSender<Vec<Called>>,
 }
 
 /// Who waits for how many answers, in the order of the inputs.
-type Waiting = Arc<Mutex<VecDeque<(usize, mpsc::UnboundedSender<Called>)>>>;
+type Waiting = Arc<Mutex<VecDeque<(usize, mpsc::UnboundedSender<Vec<Called>>)>>>;
 
 impl Runner {
     /// Starts `command`, whose standard input and output are the runner's. The first receiver gets the
@@ -88,24 +88,25 @@ impl Runner {
     /// # Errors
     /// The process has ended, or ends before it answers.
     pub async fn call(&self, input: &Input) -> Result<Called, RunnerLost> {
-        let mut answers = self.call_all(std::slice::from_ref(input)).await;
-        answers.recv().await.ok_or(RunnerLost)
+        let frame = add_frame(Vec::with_capacity(input.json.len() + BESIDE), input);
+        let mut answers = self.call_all((frame, 1)).await;
+        let answers = answers.recv().await;
+        answers.and_then(|mut all| all.pop()).ok_or(RunnerLost)
     }
 
-    /// Calls the function with several inputs. The answers come in their order; fewer, if the process ends before.
-    pub async fn call_all(&self, inputs: &[Input]) -> mpsc::UnboundedReceiver<Called> {
+    /// Calls the function with so many inputs, a frame each. The answers come in their order, as many at once as are
+    /// there; fewer, if the process ends before.
+    pub async fn call_all(
+        &self,
+        (frames, count): (Vec<u8>, usize),
+    ) -> mpsc::UnboundedReceiver<Vec<Called>> {
         let (answers, answered) = mpsc::unbounded_channel();
-        if inputs.is_empty() {
+        if count == 0 {
             return answered;
-        }
-        let room = inputs.iter().map(|input| input.json.len() + BESIDE).sum();
-        let mut frames = Vec::with_capacity(room);
-        for input in inputs {
-            frames = add_frame(frames, input);
         }
         let calls = Calls {
             frames,
-            count: inputs.len(),
+            count,
             answers,
         };
         // Where the process is gone, there are no answers.
@@ -155,25 +156,36 @@ async fn read(mut from: ChildStdout, first: oneshot::Sender<RunnerMessage>, wait
     let mut portion = vec![0; PORTION];
     while let Ok(count @ 1..) = from.read(&mut portion).await {
         frames.add(&portion[..count]);
+        let mut called = Vec::new();
         while let Ok(Some(frame)) = frames.next() {
-            let Ok(told) = postcard::from_bytes(&frame) else {
+            let Ok(told) = postcard::from_bytes(frame) else {
                 return;
             };
             match (told, first.take()) {
                 (told, Some(first)) => drop(first.send(told)),
-                (RunnerMessage::Called(called), None) => {
-                    let mut waiting = waiting.lock();
-                    if let Some((left, answers)) = waiting.front_mut() {
-                        // Who asked may be gone.
-                        let _ = answers.send(called);
-                        *left -= 1;
-                        if *left == 0 {
-                            waiting.pop_front();
-                        }
-                    }
-                }
+                (RunnerMessage::Called(answer), None) => called.push(answer),
                 (RunnerMessage::Ready(_) | RunnerMessage::NotLoaded(_), None) => return,
             }
+        }
+        answer(&mut waiting.lock(), called);
+    }
+}
+
+/// Gives answers to those who wait for them, in their order.
+fn answer(
+    waiting: &mut VecDeque<(usize, mpsc::UnboundedSender<Vec<Called>>)>,
+    mut called: Vec<Called>,
+) {
+    while !called.is_empty()
+        && let Some((left, answers)) = waiting.front_mut()
+    {
+        let rest = called.split_off(called.len().min(*left));
+        *left -= called.len();
+        // Who asked may be gone.
+        let _ = answers.send(called);
+        called = rest;
+        if *left == 0 {
+            waiting.pop_front();
         }
     }
 }

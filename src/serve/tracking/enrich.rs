@@ -1,16 +1,18 @@
 //! What the platform puts on an event when it arrives (docs/serve.md has the rules and their sources).
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, SystemTime};
 
-use crate::json::{Json, JsonObject};
+use crate::json::{Document, NodeKind, string};
 use crate::random;
 use crate::text::time;
 
-use super::parse::LARGEST_EVENT;
+use super::fields::{Fields, is_object, with_field, write};
+use super::parse::{ArrivedEvent, LARGEST_EVENT};
 
 /// The version of the Tracking API that every current sample names.
-const VERSION: u64 = 2;
+const VERSION: &str = "2";
 
 /// How long the part of a message's id is that is drawn.
 const ID_LENGTH: usize = 22;
@@ -39,64 +41,177 @@ pub struct Sender {
     pub received: SystemTime,
 }
 
-/// Puts on what the platform does. `received` is the time of the sender as a text.
-pub fn enrich(event: &mut JsonObject, sender: &Sender, received: &str) {
-    let library = event
-        .get("context")
-        .and_then(|context| context.pointer("/library/name"));
-    let channel = channel_of(library.and_then(Json::as_str).unwrap_or_default());
-    if event
-        .get("messageId")
-        .and_then(Json::as_str)
-        .is_none_or(str::is_empty)
-    {
-        event.insert("messageId", message_id());
-    }
-    if !event.get("integrations").is_some_and(Json::is_object) {
-        event.insert("integrations", JsonObject::new());
-    }
-    if !event.get("context").is_some_and(Json::is_object) {
-        event.insert("context", JsonObject::new());
-    }
-    if let Some(context) = event.get_mut("context").and_then(Json::as_object_mut) {
-        let direct = context.get("direct") == Some(&Json::Bool(true));
-        if (channel != "server" || direct)
-            && !context.contains_key("ip")
-            && let Some(ip) = ipv4(sender.ip)
-        {
-            context.insert("ip", ip.to_string());
-        }
-    }
-    set_times(event, sender.received, received);
-    if !event.contains_key("channel") {
-        event.insert("channel", channel);
-    }
-    event.insert("receivedAt", received);
-    if !event.contains_key("version") {
-        event.insert("version", Json::from(VERSION));
+/// An event after what the platform puts on it.
+pub struct Enriched<'e> {
+    /// Why the platform would take it from the client and drop it, if it would.
+    pub fault: Option<&'static str>,
+    pub message_id: Cow<'e, str>,
+    /// What it is called: the name of a track, page or screen, or else its type.
+    pub name: Cow<'e, str>,
+}
+
+/// Appends the JSON of an event with what the platform puts on it. `received` is the time of the sender as a text.
+pub fn enrich<'e>(
+    event: &ArrivedEvent<'e, '_>,
+    sender: &Sender,
+    received: &str,
+    json: &mut String,
+) -> Enriched<'e> {
+    let document = event.document;
+    let fields = Fields::of(event);
+    let text = |field: Option<usize>| document.string(&document.nodes()[field?]);
+    let object = |field: Option<usize>| field.filter(|field| is_object(document, *field));
+    let kind = match fields.kind {
+        Some(_) => text(fields.kind),
+        None => event.kind().map(Cow::Borrowed),
+    };
+    let given_id = text(fields.message_id).filter(|id| !id.is_empty());
+    let id = given_id.clone().unwrap_or_else(|| message_id().into());
+    let (context, channel) = context(event, object(fields.context), sender.ip);
+    let integrations = event.with_integrations(object(fields.integrations));
+    let integrations = match (integrations, object(fields.integrations)) {
+        (Some(all), _) => Some(all.into()),
+        (None, Some(_)) => None,
+        (None, None) => Some("{}".into()),
+    };
+    let (original, timestamp) = times(event, &fields, sender.received, received);
+    let quoted = |text: &str| Some(Cow::from(string::quoted(text)));
+    let missing = |field: Option<usize>, value: &'static str| match field {
+        Some(_) => None,
+        None => Some(Cow::from(value)),
+    };
+    let set = [
+        (
+            fields.kind,
+            "type",
+            match fields.kind {
+                Some(_) => None,
+                None => event.kind().and_then(quoted),
+            },
+        ),
+        (fields.context, "context", context),
+        (fields.integrations, "integrations", integrations),
+        (
+            fields.sent_at,
+            "sentAt",
+            event.sent_at().map(|sent| sent.raw.into()),
+        ),
+        (
+            fields.message_id,
+            "messageId",
+            match given_id {
+                Some(_) => None,
+                None => quoted(&id),
+            },
+        ),
+        (
+            fields.original_timestamp,
+            "originalTimestamp",
+            Some(original),
+        ),
+        (fields.timestamp, "timestamp", quoted(&timestamp)),
+        (
+            fields.channel,
+            "channel",
+            missing(fields.channel, channel.json()),
+        ),
+        (fields.received_at, "receivedAt", quoted(received)),
+        (fields.version, "version", missing(fields.version, VERSION)),
+    ];
+    write(event, &set, json);
+    let name = text(fields.event).or_else(|| text(fields.name));
+    Enriched {
+        fault: fault_of(event, &fields, kind.as_deref(), &id),
+        message_id: id,
+        name: name.or(kind).unwrap_or_default(),
     }
 }
 
-/// `timestamp` is when it happened by our clock: the client's may be wrong, but both of its times are
-/// wrong by the same.
-fn set_times(event: &mut JsonObject, received: SystemTime, received_text: &str) {
-    let text = |name: &str| event.get(name).and_then(Json::as_str).map(str::to_owned);
-    let sent = text("sentAt").and_then(|text| time::parse(&text));
-    let original = text("timestamp")
-        .or_else(|| text("originalTimestamp"))
-        .or_else(|| text("sentAt"))
-        .unwrap_or_else(|| received_text.to_owned());
-    let happened = match (sent, time::parse(&original)) {
-        (Some(sent), Some(original)) => Some(match sent.duration_since(original) {
+/// The JSON of an event's context, where it doesn't stay as it is, and the channel that it tells of.
+fn context<'e>(
+    event: &ArrivedEvent<'e, '_>,
+    own: Option<usize>,
+    ip: IpAddr,
+) -> (Option<Cow<'e, str>>, Channel) {
+    let Some(shared) = event.with_context(own) else {
+        return match own {
+            None => (Some("{}".into()), Channel::Server),
+            Some(own) => {
+                let (missing, channel) = address(event.document, own, ip);
+                let json = event.document.raw(&event.document.nodes()[own]);
+                let json = missing.map(|ip| with_field(json, "ip", &ip.to_string()));
+                (json.map(Cow::from), channel)
+            }
+        };
+    };
+    let document = Document::parse(&shared);
+    let known = document.as_ref().map(|document| address(document, 0, ip));
+    let (missing, channel) = known.unwrap_or((None, Channel::Server));
+    let json = match missing {
+        Some(ip) => with_field(&shared, "ip", &ip.to_string()),
+        None => shared,
+    };
+    (Some(json.into()), channel)
+}
+
+/// The address that a context is to have and doesn't, and the channel that it tells of.
+fn address(document: &Document, context: usize, ip: IpAddr) -> (Option<Ipv4Addr>, Channel) {
+    let nodes = document.nodes();
+    let library = document
+        .field(context, "library")
+        .and_then(|library| document.field(library, "name"))
+        .and_then(|name| document.string(&nodes[name]));
+    let channel = Channel::of(library.as_deref().unwrap_or_default());
+    let is_direct = || {
+        let direct = document.field(context, "direct");
+        direct.is_some_and(|direct| document.raw(&nodes[direct]) == "true")
+    };
+    let is_wanted =
+        (channel != Channel::Server || is_direct()) && document.field(context, "ip").is_none();
+    (is_wanted.then(|| ipv4(ip)).flatten(), channel)
+}
+
+/// `originalTimestamp`, as JSON, and `timestamp`. That is when it happened by our clock: the client's may be wrong, but
+/// both of its times are wrong by the same.
+fn times<'e>(
+    event: &ArrivedEvent<'e, '_>,
+    fields: &Fields,
+    received: SystemTime,
+    received_text: &str,
+) -> (Cow<'e, str>, String) {
+    let document = event.document;
+    // Its text, and the same as JSON.
+    let told = |field: Option<usize>| {
+        let node = &document.nodes()[field?];
+        Some((document.string(node)?, document.raw(node)))
+    };
+    let sent = match event.sent_at() {
+        Some(sent) => sent.text.as_deref().map(|text| (Cow::from(text), sent.raw)),
+        None => told(fields.sent_at),
+    };
+    let sent_time = match event.sent_at() {
+        Some(sent) => sent.time,
+        None => sent.as_ref().and_then(|(text, _)| time::parse(text)),
+    };
+    let original = told(fields.timestamp)
+        .or_else(|| told(fields.original_timestamp))
+        .or(sent);
+    let (happened, original) = match original {
+        Some((text, json)) => (time::parse(&text), Cow::from(json)),
+        None => (Some(received), string::quoted(received_text).into()),
+    };
+    let happened = match (sent_time, happened) {
+        (Some(sent), Some(happened)) => Some(match sent.duration_since(happened) {
             Ok(earlier) => before(received, earlier),
             Err(later) => received.checked_add(later.duration()).unwrap_or(received),
         }),
-        (None, original) => original,
+        (None, happened) => happened,
         (Some(_), None) => None,
     };
-    let timestamp = happened.map_or_else(|| received_text.to_owned(), time::to_iso);
-    event.insert("originalTimestamp", original);
-    event.insert("timestamp", timestamp);
+    (
+        original,
+        happened.map_or_else(|| received_text.to_owned(), time::to_iso),
+    )
 }
 
 fn before(time: SystemTime, earlier: Duration) -> SystemTime {
@@ -110,15 +225,34 @@ fn ipv4(ip: IpAddr) -> Option<Ipv4Addr> {
     }
 }
 
-fn channel_of(library: &str) -> &'static str {
-    let name = library.strip_prefix("@segment/").unwrap_or(library);
-    let name = name.strip_prefix("analytics-").unwrap_or(name);
-    if library == "analytics.js" {
-        "client"
-    } else if MOBILE.iter().any(|known| name.starts_with(known)) {
-        "mobile"
-    } else {
-        "server"
+/// By what kind of client an event came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Channel {
+    Client,
+    Mobile,
+    Server,
+}
+
+impl Channel {
+    /// That of a library with this name.
+    fn of(library: &str) -> Channel {
+        let name = library.strip_prefix("@segment/").unwrap_or(library);
+        let name = name.strip_prefix("analytics-").unwrap_or(name);
+        if library == "analytics.js" {
+            Channel::Client
+        } else if MOBILE.iter().any(|known| name.starts_with(known)) {
+            Channel::Mobile
+        } else {
+            Channel::Server
+        }
+    }
+
+    fn json(self) -> &'static str {
+        match self {
+            Channel::Client => "\"client\"",
+            Channel::Mobile => "\"mobile\"",
+            Channel::Server => "\"server\"",
+        }
     }
 }
 
@@ -133,165 +267,34 @@ fn message_id() -> String {
     format!("api-{}", String::from_iter(letters))
 }
 
-/// Why the platform would take the event from the client and drop it, if it would.
-pub fn fault_of(event: &JsonObject, size: usize) -> Option<&'static str> {
-    let has = |name: &str| match event.get(name) {
-        Some(Json::String(text)) => !text.is_empty(),
-        Some(Json::Number(_)) => true,
-        _ => false,
+fn fault_of(
+    event: &ArrivedEvent,
+    fields: &Fields,
+    kind: Option<&str>,
+    message_id: &str,
+) -> Option<&'static str> {
+    let (document, nodes) = (event.document, event.document.nodes());
+    let has = |field: Option<usize>| match field.map(|field| &nodes[field]) {
+        Some(node) if node.kind == NodeKind::String => document.raw(node) != "\"\"",
+        node => node.is_some_and(|node| node.kind == NodeKind::Number),
     };
-    if size > LARGEST_EVENT {
+    if event.size() > LARGEST_EVENT {
         return Some("the event is larger than 32 KB");
     }
-    if !event.get("type").is_some_and(Json::is_string) {
+    let Some(kind) = kind else {
         return Some("the event has no `type`");
-    }
-    if !has("userId") && !has("anonymousId") {
+    };
+    if !has(fields.user_id) && !has(fields.anonymous_id) {
         return Some("no_user_anon_id: the event has neither `userId` nor `anonymousId`");
     }
-    if event.get("type").and_then(Json::as_str) == Some("track") && !has("event") {
+    if kind == "track" && !has(fields.event) {
         return Some("the track has no `event`");
     }
-    let id = event.get("messageId").and_then(Json::as_str);
-    if id.is_some_and(|id| id.chars().count() > LONGEST_ID) {
+    if message_id.chars().count() > LONGEST_ID {
         return Some("the `messageId` is longer than 100 characters");
     }
     None
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn enriched(text: &str, ip: &str) -> Json {
-        let Ok(Json::Object(mut event)) = Json::parse(text) else {
-            panic!("an object")
-        };
-        let sender = Sender {
-            ip: ip.parse().expect("an address"),
-            received: time::parse("2026-01-31T12:00:00.000Z").expect("a time"),
-        };
-        enrich(&mut event, &sender, &time::to_iso(sender.received));
-        Json::Object(event)
-    }
-
-    fn text<'a>(event: &'a Json, pointer: &str) -> Option<&'a str> {
-        event.pointer(pointer).and_then(Json::as_str)
-    }
-
-    #[test]
-    fn a_wrong_clock_of_the_client_is_taken_out() {
-        // The client's clock is an hour late, and the event happened 5 s before it was sent.
-        let event = enriched(
-            r#"{"timestamp": "2026-01-31T10:59:55Z", "sentAt": "2026-01-31T11:00:00Z"}"#,
-            "1.2.3.4",
-        );
-        assert_eq!(text(&event, "/timestamp"), Some("2026-01-31T11:59:55.000Z"));
-        assert_eq!(
-            text(&event, "/originalTimestamp"),
-            Some("2026-01-31T10:59:55Z")
-        );
-        assert_eq!(
-            text(&event, "/receivedAt"),
-            Some("2026-01-31T12:00:00.000Z")
-        );
-        let event = enriched(r#"{"timestamp": "2020-01-01T00:00:00Z"}"#, "1.2.3.4");
-        assert_eq!(text(&event, "/timestamp"), Some("2020-01-01T00:00:00.000Z"));
-        for without in [r#"{}"#, r#"{"timestamp": "soon"}"#, r#"{"sentAt": 1}"#] {
-            let event = enriched(without, "1.2.3.4");
-            let timestamp = text(&event, "/timestamp");
-            assert_eq!(timestamp, Some("2026-01-31T12:00:00.000Z"), "{without}");
-        }
-    }
-
-    #[test]
-    fn the_address_is_put_on_for_clients_only() {
-        for (event, ip, wanted, channel) in [
-            (
-                r#"{"context": {"library": {"name": "analytics.js"}}}"#,
-                "1.2.3.4",
-                Some("1.2.3.4"),
-                "client",
-            ),
-            (
-                r#"{"context": {"library": {"name": "analytics-kotlin"}}}"#,
-                "1.2.3.4",
-                Some("1.2.3.4"),
-                "mobile",
-            ),
-            (
-                r#"{"context": {"library": {"name": "@segment/analytics-react-native"}}}"#,
-                "1.2.3.4",
-                Some("1.2.3.4"),
-                "mobile",
-            ),
-            (
-                r#"{"context": {"library": {"name": "@segment/analytics-node"}}}"#,
-                "1.2.3.4",
-                None,
-                "server",
-            ),
-            (
-                r#"{"context": {"direct": true}}"#,
-                "1.2.3.4",
-                Some("1.2.3.4"),
-                "server",
-            ),
-            (
-                r#"{"context": {"direct": true, "ip": "9.9.9.9"}}"#,
-                "1.2.3.4",
-                Some("9.9.9.9"),
-                "server",
-            ),
-            (
-                r#"{"context": {"library": {"name": "analytics.js"}}}"#,
-                "::1",
-                None,
-                "client",
-            ),
-        ] {
-            let got = enriched(event, ip);
-            assert_eq!(text(&got, "/context/ip"), wanted, "{event}");
-            assert_eq!(text(&got, "/channel"), Some(channel), "{event}");
-        }
-    }
-
-    #[test]
-    fn an_id_is_made_where_there_is_none() {
-        for without in [r#"{}"#, r#"{"messageId": ""}"#, r#"{"messageId": null}"#] {
-            let event = enriched(without, "1.2.3.4");
-            let id = text(&event, "/messageId").expect("an id");
-            let drawn = id.strip_prefix("api-").expect("the platform's form");
-            assert_eq!(drawn.len(), 22);
-        }
-        let event = enriched(r#"{"messageId": "mine"}"#, "1.2.3.4");
-        assert_eq!(text(&event, "/messageId"), Some("mine"));
-    }
-
-    #[test]
-    fn what_the_platform_drops_has_a_reason() {
-        let fault = |text: &str| {
-            let Ok(Json::Object(event)) = Json::parse(text) else {
-                panic!("an object")
-            };
-            fault_of(&event, text.len())
-        };
-        assert_eq!(fault(r#"{"type": "page", "anonymousId": "a"}"#), None);
-        let none = fault(r#"{"type": "page", "userId": ""}"#).expect("a fault");
-        assert!(none.starts_with("no_user_anon_id"), "{none}");
-        for bad in [
-            r#"{"type": "track", "userId": "u"}"#.to_owned(),
-            r#"{"userId": "u"}"#.to_owned(),
-            format!(
-                r#"{{"type": "page", "userId": "u", "messageId": "{}"}}"#,
-                "x".repeat(101)
-            ),
-            format!(
-                r#"{{"type": "page", "userId": "{}"}}"#,
-                "x".repeat(LARGEST_EVENT)
-            ),
-        ] {
-            assert!(fault(&bad).is_some(), "{bad}");
-        }
-    }
-}
+pub(super) mod tests;

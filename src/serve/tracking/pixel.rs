@@ -5,7 +5,6 @@ use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use url::form_urlencoded;
 
-use super::parse::{Arrived, parse_event};
 use crate::json::{Json, JsonObject};
 
 /// A transparent image of one pixel.
@@ -14,9 +13,9 @@ pub const GIF: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x
 /// The deepest field that a name such as `properties.a.b` makes.
 const DEEPEST: usize = 16;
 
-/// The event of type `kind` in a query: `data` has it as JSON in Base64, or each field has a name of its
-/// own, such as `properties.subject`. `None` where there is none.
-pub fn pixel_event(query: &str, kind: &str) -> Option<Arrived> {
+/// The JSON of the event in a query: `data` has it in Base64, or each field has a name of its own, such as
+/// `properties.subject`. `None` where there is none.
+pub fn pixel_event(query: &str) -> Option<String> {
     let mut fields = JsonObject::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if name == "data" {
@@ -25,11 +24,11 @@ pub fn pixel_event(query: &str, kind: &str) -> Option<Arrived> {
             // Both alphabets are sent, and a `+` comes as a space.
             let text = value.replace(['+', ' '], "-").replace('/', "_");
             let json = GeneralPurpose::new(&URL_SAFE, lenient).decode(text).ok()?;
-            return parse_event(&String::from_utf8(json).ok()?, kind).ok();
+            return String::from_utf8(json).ok();
         }
         set(&mut fields, &name, &value);
     }
-    parse_event(&Json::Object(fields).to_string(), kind).ok()
+    Some(Json::Object(fields).to_string())
 }
 
 fn set(fields: &mut JsonObject, name: &str, value: &str) {
@@ -52,23 +51,17 @@ mod tests {
 
     #[test]
     fn both_forms_are_read() {
-        let event = |query: &str| {
-            let arrived = pixel_event(query, "track").expect("an event");
-            let event = arrived.events.into_iter().next().expect("one");
-            (arrived.key, Json::Object(event.fields).to_string())
-        };
-        let wanted = r#"{"userId":"u","event":"E","properties":{"a":{"b":"c d"}},"type":"track"}"#;
         let flat = "userId=u&event=E&properties.a.b=c%20d&writeKey=K";
-        assert_eq!(event(flat), (Some("K".to_owned()), wanted.to_owned()));
+        let wanted = r#"{"userId":"u","event":"E","properties":{"a":{"b":"c d"}},"writeKey":"K"}"#;
+        assert_eq!(pixel_event(flat).as_deref(), Some(wanted));
         let json = r#"{"writeKey":"K","userId":"u??>","event":"E"}"#;
-        let wanted = r#"{"userId":"u??>","event":"E","type":"track"}"#;
         for encoded in [
             base64::engine::general_purpose::STANDARD.encode(json),
             base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json),
         ] {
-            let got = event(&format!("data={encoded}"));
-            assert_eq!(got, (Some("K".to_owned()), wanted.to_owned()), "{encoded}");
+            let got = pixel_event(&format!("data={encoded}"));
+            assert_eq!(got.as_deref(), Some(json), "{encoded}");
         }
-        assert!(pixel_event("data=!", "track").is_none());
+        assert!(pixel_event("data=!").is_none());
     }
 }

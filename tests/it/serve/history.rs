@@ -101,8 +101,10 @@ fn secrets_are_not_in_the_history() {
 fn the_oldest_are_forgotten_when_there_is_no_more_room() {
     let folder = Folder::new(&[("function.js", "function onTrack() {}")]);
     let served = served(&folder, &["--history", "1MB"]);
-    let long = "x".repeat(20 << 10);
-    for number in 0..150 {
+    for number in 0..150_u64 {
+        // What is alike takes no room.
+        let mixed = (number * 20_000..).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let long: String = mixed.take(1300).map(|n| format!("{n:x}")).collect();
         let event =
             json!({ "userId": "u", "event": "E", "properties": { "n": number, "long": long } });
         post(&served, "/v1/track", &[], &event.to_string());
@@ -164,19 +166,17 @@ fn events_are_found_beyond_those_that_are_looked_through_at_once() {
     logged(&first);
     // What came of the event is on the disk once it has been asked for.
     asked(&first, "/api/events");
+    // As many as nobody waits for here come in batches.
+    let others = vec![track("other"); 2500].join(",");
+    for _ in 0..18 {
+        post(
+            &first,
+            "/v1/batch",
+            &[],
+            &format!("{{\"batch\":[{others}]}}"),
+        );
+    }
     drop(first);
-    // As many as nobody waits for here.
-    let history =
-        rusqlite::Connection::open(folder.path().join(".segfn/serve.sqlite")).expect("it");
-    history
-        .execute_batch(
-            "INSERT INTO events (id, received, row, raw)
-                 WITH RECURSIVE n (id) AS (SELECT 2 UNION ALL SELECT id + 1 FROM n WHERE id < 45000)
-                 SELECT n.id, received, json_set(row, '$.id', n.id), '{\"userId\":\"other\"}'
-                 FROM n, events WHERE events.id = 1",
-        )
-        .expect("more events");
-    drop(history);
     let again = served(&folder, &[]);
     let (mut pages, mut before) = (0, String::new());
     let found = loop {

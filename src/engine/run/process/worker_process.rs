@@ -97,7 +97,7 @@ impl WorkerProcess {
     pub fn hear(&mut self) -> io::Result<Option<Vec<u8>>> {
         loop {
             if let Some(frame) = self.frames.next()? {
-                return Ok(Some(frame));
+                return Ok(Some(frame.to_vec()));
             }
             let now = Instant::now();
             if self.fate.is_none()
