@@ -72,7 +72,7 @@ function debianPackage(out, folder, fast) {
   renameSync(join(target, 'release', 'pages', 'segfn'), join(target, 'release', 'segfn'));
   const tools = [join(root, 'target', 'tools', 'bin'), process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH: tools, CARGO_TARGET_DIR: target };
-  const speed = fast ? ['--fast', '--compress-type=gzip'] : [];
+  const speed = fast ? ['--fast'] : [];
   execFileSync('cargo-deb', ['deb', '--quiet', '--no-build', '--no-strip', ...speed, '--output', out], {
     cwd: root,
     env,

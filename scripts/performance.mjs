@@ -12,8 +12,9 @@ const SECTIONS = [
   {
     title: 'Starting',
     groups: ['start', 'launcher', 'memory'],
-    says: `From the command to the outcome of one event. \`node -e 0\` and \`bun -e 0\` are the two runtimes doing nothing. "The
-launcher" is what \`npx segfn\` starts: a small script, which needs Node, that starts the program.`,
+    says: `From the command to the outcome of one event. \`node -e 0\` and \`bun -e 0\` are the two runtimes doing nothing. npm
+installs a small script as \`node_modules/.bin/segfn\`, by which the shell starts the program; where package managers run no install
+scripts, Node starts it.`,
   },
   {
     title: 'Many events',

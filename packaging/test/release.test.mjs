@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { notes } from '../notes.mjs';
+import { platforms, tarball } from '../npm/build.mjs';
 import { problems, write } from '../owner.mjs';
-import { emptyFolder, root } from './support.mjs';
+import { emptyFolder, packages, root, run } from './support.mjs';
 
 const CHANGELOG = `# Changelog
 
@@ -71,4 +72,22 @@ test('an owner that is set is written into all places', () => {
   const page = readFileSync(join(folder, 'docs', 'install.md'), 'utf8');
   assert.match(page, /^URL=https:\/\/github\.com\/example\/functions\/releases\//m);
   assert.match(readFileSync(join(folder, 'docs', 'ci.md'), 'utf8'), /uses: example\/functions@v/);
+});
+
+test('npm takes what is published for files, the programs first', async () => {
+  const folder = emptyFolder();
+  const npm = join(folder, 'npm');
+  mkdirSync(npm);
+  const [program] = platforms;
+  for (const name of [program.package, 'segfn']) cpSync(tarball(packages, name), tarball(npm, name));
+  const workflow = parse(readFileSync(join(root, '.github', 'workflows', 'publish.yml'), 'utf8'));
+  const step = workflow.jobs.npm.steps.find(({ run }) => run?.includes('npm publish'));
+  const registry = 'http://127.0.0.1:1/';
+  const { code, stdout, stderr } = await run('bash', ['-e', '-c', step.run], {
+    cwd: folder,
+    env: { HOME: folder, npm_config_dry_run: 'true', npm_config_registry: registry },
+  });
+  assert.equal(code, 0, stderr);
+  const published = stdout.match(/^\+ .*(?=@)/gm);
+  assert.deepEqual(published, [`+ ${program.package}`, '+ segfn']);
 });

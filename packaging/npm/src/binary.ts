@@ -15,11 +15,38 @@ export function binary(): string {
       'name the program, or unset SEGFN_BINARY to take the installed one',
     );
   }
-  const here = platforms.find(({ os, cpu }) => os === process.platform && cpu === process.arch);
-  const name = process.platform === 'win32' ? 'segfn.exe' : 'segfn';
-  const path = here && resolve(`${here.package}/bin/${name}`);
+  const here = thisPlatform();
+  if (here && !loads(here)) {
+    throw new SegfnError(
+      `segfn needs glibc, and ${here.loader} is not on this system`,
+      'not-installed',
+      'take an image with glibc, such as node:22-slim: Alpine has musl in its place',
+    );
+  }
+  const path = here && installed(here);
   if (path) return path;
   throw missing(here?.package);
+}
+
+/** A system that there is a package for. What loads programs there, glibc's part on Linux, is the file `loader`. */
+export interface Platform {
+  os: string;
+  cpu: string;
+  loader?: string;
+  package: string;
+}
+
+export function thisPlatform(): Platform | undefined {
+  return platforms.find(({ os, cpu }) => os === process.platform && cpu === process.arch);
+}
+
+/** The path of the program that is installed for a system. */
+export function installed(platform: Platform): string | undefined {
+  return resolve(`${platform.package}/bin/${platform.os === 'win32' ? 'segfn.exe' : 'segfn'}`);
+}
+
+function loads({ loader }: Platform): boolean {
+  return loader === undefined || existsSync(loader);
 }
 
 function resolve(name: string): string | undefined {
@@ -40,13 +67,6 @@ function missing(wanted: string | undefined): SegfnError {
       `there are packages for ${SUPPORTED}; elsewhere, build segfn and name the program in SEGFN_BINARY`,
     );
   }
-  if (process.platform === 'linux' && !usesGlibc()) {
-    return new SegfnError(
-      `there is no segfn for ${system} with musl, which Alpine has: segfn needs glibc`,
-      'not-installed',
-      'take an image with glibc, such as node:22-slim',
-    );
-  }
   const other = platforms.find((each) => resolve(`${each.package}/package.json`));
   if (other) {
     return new SegfnError(
@@ -62,9 +82,4 @@ function missing(wanted: string | undefined): SegfnError {
       `doesn't have it, delete node_modules and the lock file and install again; ` +
       `\`npm install --save-optional ${wanted}\` installs it alone`,
   );
-}
-
-function usesGlibc(): boolean {
-  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  return report.header?.glibcVersionRuntime !== undefined;
 }
