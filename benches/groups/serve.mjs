@@ -4,7 +4,20 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { here, lines, median, ms, processorTime, proportional, report, run, segfn, work } from '../harness.mjs';
+import {
+  here,
+  lines,
+  median,
+  ms,
+  processorTime,
+  proportional,
+  report,
+  reportFloor,
+  run,
+  segfn,
+  v8Alone,
+  work,
+} from '../harness.mjs';
 import { track } from '../made.mjs';
 import { Connection, post, sendAll } from '../load.mjs';
 
@@ -112,11 +125,12 @@ async function timeOfPeer(requests) {
 export async function measureServe() {
   const count = 100_000;
   const requests = batches(count);
-  const [runs, serves, peers] = [[], [], []];
+  const [runs, serves, peers, floors] = [[], [], [], []];
   for (let round = 0; round < 2; round++) {
     runs.push(run(segfn, ['run', small, lines(count, track), '--json']));
     serves.push(await timeOfServe(requests, count));
     peers.push(await timeOfPeer(requests));
+    floors.push(run(v8Alone, ['events', small, lines(count, track)]));
   }
   const one = median(runs);
   const [served, peer] = [serves, peers].map((all) => median(all.map(({ time }) => time)));
@@ -126,6 +140,12 @@ export async function measureServe() {
   report('segfn serve, 100,000 events in batches of 100, in events/s', (count / served) * 1000, '≥20000', details);
   report("segfn serve, its rate to segfn run's", one / served, '≥0.5', details);
   report("segfn serve, its rate to a plain Node server's", peer / served, '≥2', details);
+  const floor = median(floors);
+  reportFloor(
+    "V8 alone in one process, without a server, its rate to a plain Node server's",
+    peer / floor,
+    `${ms(floor)} to ${ms(peer)}`,
+  );
 }
 
 export async function measureTracked() {

@@ -6,6 +6,9 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 /// From so many bytes on they are packed: most single events aren't, and can be read with any tool.
 const MANY: usize = 4 << 10;
 
+/// So many bytes may come of one that is packed.
+const MOST_OF_A_BYTE: usize = 255;
+
 /// Lines that were read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Lines(String);
@@ -32,10 +35,7 @@ impl FromSql for Lines {
         let bytes = match value {
             ValueRef::Null => Vec::new(),
             ValueRef::Text(text) => text.to_vec(),
-            ValueRef::Blob(packed) => {
-                let plain = lz4_flex::decompress_size_prepended(packed);
-                plain.map_err(|error| FromSqlError::Other(Box::new(error)))?
-            }
+            ValueRef::Blob(packed) => unpacked(packed)?,
             ValueRef::Integer(_) | ValueRef::Real(_) => return Err(FromSqlError::InvalidType),
         };
         Ok(Lines(match String::from_utf8(bytes) {
@@ -43,6 +43,18 @@ impl FromSql for Lines {
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         }))
     }
+}
+
+/// A damaged file may say any size: no more memory is taken than LZ4 can fill.
+fn unpacked(packed: &[u8]) -> FromSqlResult<Vec<u8>> {
+    let damaged = |error| FromSqlError::Other(Box::new(error));
+    let (size, block) = lz4_flex::block::uncompressed_size(packed).map_err(damaged)?;
+    if size / MOST_OF_A_BYTE > block.len() {
+        return Err(FromSqlError::OutOfRange(
+            i64::try_from(size).unwrap_or(i64::MAX),
+        ));
+    }
+    lz4_flex::decompress(block, size).map_err(damaged)
 }
 
 /// Lines on their way into a column.
@@ -85,5 +97,18 @@ mod tests {
             assert_eq!((read.iter().count(), &read.0), (count, &text));
             assert_eq!(packed.len() < text.len() / 3, is_small, "{}", packed.len());
         }
+    }
+
+    #[test]
+    fn a_damaged_file_asked_for_four_gigabytes() {
+        let whole = lz4_flex::compress_prepend_size(&[b'a'; 5000]);
+        let mut large = whole.clone();
+        large[..4].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert_eq!(unpacked(&whole), Ok(vec![b'a'; 5000]));
+        assert_eq!(
+            unpacked(&large),
+            Err(FromSqlError::OutOfRange(u32::MAX.into()))
+        );
+        assert!(unpacked(&whole[..9]).is_err() && unpacked(&whole[..3]).is_err());
     }
 }
