@@ -127,7 +127,7 @@ fn what_a_part_can_not_take_is_told() {
     exit 2
 
     $ segfn diff old.js new.js --manifest manifest.json
-    2> error: manifest.json: not a list of inputs: missing field `form` at line 1 column 3
+    2> error: manifest.json: not a list of inputs: missing field `form` at line 1 column 2
     2> hint: `segfn inputs EVENTS > manifest.json` writes such a list
     exit 2
 
