@@ -126,7 +126,7 @@ export async function measureServe() {
   const count = 100_000;
   const requests = batches(count);
   const [runs, serves, peers, floors] = [[], [], [], []];
-  for (let round = 0; round < 2; round++) {
+  for (let round = 0; round < 5; round++) {
     runs.push(run(segfn, ['run', small, lines(count, track), '--json']));
     serves.push(await timeOfServe(requests, count));
     peers.push(await timeOfPeer(requests));
