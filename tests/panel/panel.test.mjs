@@ -55,6 +55,16 @@ test('events arrive live, newest first, and the list stands still while it is pa
   noComplaints();
 });
 
+test('the page was empty where the browser has a language that is none', async () => {
+  const page = await view('#/events', { events: 3 });
+  // As Chromium has it in the locale C.
+  const language = () => Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true });
+  await page.addInitScript(language);
+  await page.reload();
+  await page.getByText('3 shown').waitFor();
+  noComplaints();
+});
+
 test('a lost connection is told, and what came meanwhile is there when it is back', async () => {
   const page = await view('#/events', { events: 3 });
   await page.getByText('3 shown').waitFor();

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import '../parts/language.js';
 import uPlot from 'uplot';
 import { get } from '../api.js';
 import { dark } from '../parts/media.js';
