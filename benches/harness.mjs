@@ -32,6 +32,7 @@ copyFileSync(newest(join(here, '..', 'target', 'release', 'deps'), /^floor-\w+$/
 
 function newest(folder, pattern) {
   const files = readdirSync(folder).filter((name) => pattern.test(name));
+  if (files.length === 0) throw new Error('cargo build --release --bench floor comes first');
   const age = (file) => statSync(file).mtimeMs;
   return files.map((name) => join(folder, name)).reduce((one, other) => (age(other) > age(one) ? other : one));
 }

@@ -177,3 +177,18 @@ impl<'i> LentInput<'i> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lent_input_is_read_as_an_input() {
+        let lent = LentInput::new("#7", "{\"type\":\"track\"}", true);
+        let bytes = postcard::to_allocvec(&lent).expect("memory");
+        let input: Input = postcard::from_bytes(&bytes).expect("an input");
+        assert_eq!((&*input.name, &*input.json), (lent.name, lent.json));
+        assert!(input.is_silent && input.time.is_none());
+        assert_eq!(postcard::to_allocvec(&input), Ok(bytes));
+    }
+}

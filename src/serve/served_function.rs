@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use super::programs::{FunctionSaid, Programs};
-use super::runner::{Called, NotLoaded, Ready, Runner, RunnerMessage};
+use super::runner::{Called, InputFrames, NotLoaded, Ready, Runner, RunnerMessage};
 use crate::function::Input;
 
 /// A function whose processes end sooner than this after their start, without a change of it, isn't
@@ -54,7 +54,7 @@ pub enum CallError {
 
 impl RunningFunction {
     /// Calls it with several inputs: see [`Runner::call_all`].
-    pub async fn call_all(&self, inputs: (Vec<u8>, usize)) -> mpsc::UnboundedReceiver<Vec<Called>> {
+    pub async fn call_all(&self, inputs: InputFrames) -> mpsc::UnboundedReceiver<Vec<Called>> {
         self.runner.call_all(inputs).await
     }
 }

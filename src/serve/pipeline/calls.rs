@@ -8,12 +8,9 @@ use super::journey::{OnTheWay, SOON};
 use super::pipeline::Pipeline;
 use super::routes::Destination;
 use super::way::Begun;
-use crate::frames::add_frame;
 use crate::history::{StepNow, WayClass, WayStep};
+use crate::serve::runner::InputFrames;
 use crate::serve::served_function::RunningFunction;
-
-/// An input has about so many bytes beside its JSON, as it goes to a process.
-const BESIDE: usize = 80;
 
 impl Pipeline {
     /// Calls a function with events that arrived together, each for the first time: what comes of them comes
@@ -26,13 +23,12 @@ impl Pipeline {
     ) {
         let function = &destination.function;
         let pending = WayStep::pending(function.name.clone(), Some(running.ready.kind));
-        let room = events.iter().map(|event| event.json.len() + BESIDE).sum();
-        let inputs = events
-            .iter()
-            .fold(Vec::with_capacity(room), |frames, event| {
-                add_frame(frames, &event.json.input(&event.journey.title()))
-            });
-        let mut answers = running.call_all((inputs, events.len())).await;
+        let json = events.iter().map(|event| event.json.len()).sum();
+        let none = InputFrames::with_room(events.len(), json);
+        let inputs = events.iter().fold(none, |inputs, event| {
+            inputs.and(&event.json.input(&event.journey.title()))
+        });
+        let mut answers = running.call_all(inputs).await;
         let begun = events.into_iter().map(|event| {
             let position = event.journey.begin(pending.clone());
             (event, position)

@@ -242,9 +242,7 @@ impl Renderer {
         line.push('\n');
         line.into()
     }
-}
 
-impl Renderer {
     /// Whether the function said nothing but a value, in which there is nothing to be replaced. All else in such an
     /// outcome is segfn's own, but for the input's name, which has no secrets.
     fn is_plain(&self, outcome: &Outcome) -> bool {

@@ -11,4 +11,4 @@ mod process;
 
 pub use self::child::{run_for_server, said_by_server, tell_not_loaded};
 pub use self::message::{Called, CalledItem, NotLoaded, Ready, RunnerMessage, ShownOutcome};
-pub use self::process::Runner;
+pub use self::process::{InputFrames, Runner};

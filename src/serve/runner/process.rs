@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use serde::Serialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::sync::{mpsc, oneshot};
@@ -34,11 +35,33 @@ pub struct Runner {
 #[error("the process of the function has ended")]
 pub struct RunnerLost;
 
-/// Calls with several inputs.
-struct Calls {
-    /// A frame for each.
+/// Inputs as they go to a process: a frame for each.
+pub struct InputFrames {
     frames: Vec<u8>,
     count: usize,
+}
+
+impl InputFrames {
+    /// None yet, and room for so many whose JSON has so many bytes together.
+    pub fn with_room(count: usize, json: usize) -> InputFrames {
+        InputFrames {
+            frames: Vec::with_capacity(json + count * BESIDE),
+            count: 0,
+        }
+    }
+
+    /// With another [`Input`], or what has its form.
+    pub fn and(self, input: &impl Serialize) -> InputFrames {
+        InputFrames {
+            frames: add_frame(self.frames, input),
+            count: self.count + 1,
+        }
+    }
+}
+
+/// Calls with several inputs.
+struct Calls {
+    inputs: InputFrames,
     answers: mpsc::UnboundedSender<Vec<Called>>,
 }
 
@@ -88,27 +111,20 @@ impl Runner {
     /// # Errors
     /// The process has ended, or ends before it answers.
     pub async fn call(&self, input: &Input) -> Result<Called, RunnerLost> {
-        let frame = add_frame(Vec::with_capacity(input.json.len() + BESIDE), input);
-        let mut answers = self.call_all((frame, 1)).await;
+        let inputs = InputFrames::with_room(1, input.json.len()).and(input);
+        let mut answers = self.call_all(inputs).await;
         let answers = answers.recv().await;
         answers.and_then(|mut all| all.pop()).ok_or(RunnerLost)
     }
 
-    /// Calls the function with so many inputs, a frame each. The answers come in their order, as many at once as are
+    /// Calls the function with several inputs. The answers come in their order, as many at once as are
     /// there; fewer, if the process ends before.
-    pub async fn call_all(
-        &self,
-        (frames, count): (Vec<u8>, usize),
-    ) -> mpsc::UnboundedReceiver<Vec<Called>> {
+    pub async fn call_all(&self, inputs: InputFrames) -> mpsc::UnboundedReceiver<Vec<Called>> {
         let (answers, answered) = mpsc::unbounded_channel();
-        if count == 0 {
+        if inputs.count == 0 {
             return answered;
         }
-        let calls = Calls {
-            frames,
-            count,
-            answers,
-        };
+        let calls = Calls { inputs, answers };
         // Where the process is gone, there are no answers.
         let _ = self.calls.send(calls).await;
         answered
@@ -134,14 +150,9 @@ async fn write(
         }
         // The calls of events that arrived with this one go along.
         tokio::task::yield_now().await;
-        while let Some(Calls {
-            frames,
-            count,
-            answers,
-        }) = next
-        {
-            waiting.lock().push_back((count, answers));
-            bytes.extend_from_slice(&frames);
+        while let Some(Calls { inputs, answers }) = next {
+            waiting.lock().push_back((inputs.count, answers));
+            bytes.extend_from_slice(&inputs.frames);
             next = (bytes.len() < PORTION)
                 .then(|| calls.try_recv().ok())
                 .flatten();
