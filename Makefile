@@ -8,7 +8,7 @@ STEP := scripts/step
 FIRST_BUILD := $(if $(wildcard target/debug/segfn*),,, all crates and OpenSSL: about 4 minutes on 2 cores, the first time)
 SOURCES := $(shell find js -path js/node_modules -prune -o -path js/dist -prune -o -type f -print)
 
-.PHONY: demo test test-packages test-deploy attack conformance lint format bench bench-instructions dist recording v8 js build clean
+.PHONY: demo test test-packages test-deploy attack conformance lint format bench bench-instructions text-order dist recording v8 js build clean
 
 demo: build
 	@echo
@@ -112,6 +112,13 @@ else
 bench-instructions:
 	@echo 'segfn: instructions are counted on Linux and x86-64 alone' >&2
 endif
+
+# Which functions small runs execute, for the linker (packaging/text-order.mjs): to be told anew when the compiler or many crates
+# have changed.
+text-order: v8 js/dist/bundles.json
+	@scripts/provide-valgrind
+	$(CARGO) rustc --locked --release --bin segfn -- -C strip=none
+	node packaging/text-order.mjs target/release/segfn
 
 # What is missing is told first, and V8, which can take long, comes before all that needs it.
 v8:

@@ -87,6 +87,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/host/web.rs");
     println!("cargo::rerun-if-changed=js/dist/bundles.json");
     link_at_a_fixed_address();
+    link_in_order()?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     write_panel(Path::new("js/dist/panel"), &out)?;
     let mut bundles = read_bundles(Path::new("js/dist"))?;
@@ -118,6 +119,24 @@ fn link_at_a_fixed_address() {
     if is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
+}
+
+/// Puts together what every run executes (packaging/text-order.mjs): of a start's memory, a quarter was text around functions
+/// that are called. Only a release is worth it, and not each linker that somebody may have chosen knows such a script.
+fn link_in_order() -> Result<(), Box<dyn Error>> {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    let is_chosen = env::var_os("RUSTC_LINKER").is_some()
+        || env::var("CARGO_ENCODED_RUSTFLAGS").is_ok_and(|flags| flags.contains("fuse-ld"));
+    if is("CARGO_CFG_TARGET_OS", "linux")
+        && is("CARGO_CFG_TARGET_ENV", "gnu")
+        && is("PROFILE", "release")
+        && !is_chosen
+    {
+        println!("cargo::rerun-if-changed=packaging/text-order.ld");
+        let script = fs::canonicalize("packaging/text-order.ld")?;
+        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", script.display());
+    }
+    Ok(())
 }
 
 /// Writes the table of the panel's files that src/serve/panel/files.rs includes.

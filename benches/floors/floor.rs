@@ -3,9 +3,15 @@
 //! `floor start` makes an isolate and runs nothing to speak of. `floor start apart` does that in a child process, as a
 //! function that isn't trusted has to have one. `floor events FUNCTION EVENTS` reads lines, has V8 parse them, call
 //! the function, and print what it gives, and writes that.
+//!
+//! `floor times ROUNDS COMMANDS` says what other programs take from their start to their end: the commands, a JSON array of
+//! arrays, are run in turns, and a line tells each one's median in milliseconds. Node takes as long to start a program as
+//! some of them take.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use deno_core::v8;
 
@@ -18,7 +24,13 @@ fn main() -> Result<(), Failure> {
         ["start"] => start(),
         ["start", "apart"] => in_child(start),
         ["events", function, events] => call(&fs::read_to_string(function)?, events),
-        _ => Err("floor start [apart] | floor events FUNCTION EVENTS".into()),
+        ["times", rounds, commands] => {
+            times(rounds.parse()?, &serde_json::from_str::<Vec<_>>(commands)?)
+        }
+        _ => Err(
+            "floor start [apart] | floor events FUNCTION EVENTS | floor times ROUNDS COMMANDS"
+                .into(),
+        ),
     }
 }
 
@@ -30,6 +42,36 @@ fn in_child(life: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     match unsafe { fork()? } {
         ForkResult::Parent { child } => Ok(waitpid(child, None).map(drop)?),
         ForkResult::Child => life(),
+    }
+}
+
+fn times(rounds: usize, commands: &[Vec<String>]) -> Result<(), Failure> {
+    let mut times = vec![Vec::with_capacity(rounds); commands.len()];
+    for _ in 0..rounds {
+        for (command, times) in commands.iter().zip(&mut times) {
+            times.push(time(command)?);
+        }
+    }
+    for mut times in times {
+        times.sort();
+        println!("{}", times[rounds / 2].as_secs_f64() * 1000.0);
+    }
+    Ok(())
+}
+
+fn time(command: &[String]) -> Result<Duration, Failure> {
+    let (program, arguments) = command.split_first().ok_or("a command is empty")?;
+    let mut started = Command::new(program);
+    started
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    let start = Instant::now();
+    let status = started.status()?;
+    let time = start.elapsed();
+    match status.success() {
+        true => Ok(time),
+        false => Err(format!("{} ended with {status}", command.join(" ")).into()),
     }
 }
 

@@ -2,18 +2,31 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { bun, compare, here, lines, ms, report, reportFloor, run, segfn, v8Alone, work } from '../harness.mjs';
+import {
+  bun,
+  compare,
+  here,
+  lines,
+  ms,
+  report,
+  reportFloor,
+  run,
+  segfn,
+  startsOf,
+  v8Alone,
+  work,
+} from '../harness.mjs';
 import { track } from '../made.mjs';
 
 export function measureStart() {
   const small = join(here, 'functions', 'small.js');
   const one = lines(1, track);
-  const times = compare(21, {
-    segfn: () => run(segfn, ['run', small, one, '--json']),
-    node: () => run('node', ['-e', '0']),
-    bun: () => run(bun, ['-e', '0']),
-    floor: () => run(v8Alone, ['start', 'apart']),
-    peer: () => run('node', [join(here, 'peer.cjs'), small, one, '{}']),
+  const times = startsOf(41, {
+    segfn: [segfn, 'run', small, one, '--json'],
+    node: ['node', '-e', '0'],
+    bun: [bun, '-e', '0'],
+    floor: [v8Alone, 'start', 'apart'],
+    peer: ['node', join(here, 'peer.cjs'), small, one, '{}'],
   });
   report(
     'start to one result, to `node -e 0`',
