@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { list } from 'tar';
 import { packages } from './support.mjs';
 
-/** Serves the tarballs in .work/packages. */
-export async function registry() {
+/** Serves the tarballs in .work/packages: all, or those that are named. */
+export async function registry(names) {
   const found = new Map();
   for (const file of readdirSync(packages)) {
     const bytes = readFileSync(join(packages, file));
     const manifest = await manifestOf(join(packages, file));
-    found.set(manifest.name, { file, bytes, manifest });
+    if (!names || names.includes(manifest.name)) found.set(manifest.name, { file, bytes, manifest });
   }
   const asked = [];
   const server = createServer((request, response) => {

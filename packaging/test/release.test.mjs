@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { notes } from '../notes.mjs';
 import { platforms, tarball } from '../npm/build.mjs';
 import { problems, write } from '../owner.mjs';
+import { registry } from './registry.mjs';
 import { emptyFolder, packages, root, run } from './support.mjs';
 
 const CHANGELOG = `# Changelog
@@ -74,7 +75,8 @@ test('an owner that is set is written into all places', () => {
   assert.match(readFileSync(join(folder, 'docs', 'ci.md'), 'utf8'), /uses: example\/functions@v/);
 });
 
-test('npm takes what is published for files, the programs first', async () => {
+/** Runs what publishes, without publishing, where a registry has `there` of the two packages. */
+async function publish(there) {
   const folder = emptyFolder();
   const npm = join(folder, 'npm');
   mkdirSync(npm);
@@ -82,12 +84,20 @@ test('npm takes what is published for files, the programs first', async () => {
   for (const name of [program.package, 'segfn']) cpSync(tarball(packages, name), tarball(npm, name));
   const workflow = parse(readFileSync(join(root, '.github', 'workflows', 'publish.yml'), 'utf8'));
   const step = workflow.jobs.npm.steps.find(({ run }) => run?.includes('npm publish'));
-  const registry = 'http://127.0.0.1:1/';
+  const { address, close } = await registry(there);
   const { code, stdout, stderr } = await run('bash', ['-e', '-c', step.run], {
     cwd: folder,
-    env: { HOME: folder, npm_config_dry_run: 'true', npm_config_registry: registry },
+    env: { HOME: folder, npm_config_dry_run: 'true', npm_config_registry: address },
   });
+  close();
   assert.equal(code, 0, stderr);
-  const published = stdout.match(/^\+ .*(?=@)/gm);
-  assert.deepEqual(published, [`+ ${program.package}`, '+ segfn']);
+  return stdout.match(/^\+ .*(?=@)/gm);
+}
+
+test('npm takes what is published for files, the programs first', async () => {
+  assert.deepEqual(await publish([]), [`+ ${platforms[0].package}`, '+ segfn']);
+});
+
+test('publishing again after it failed halfway publishes the rest', async () => {
+  assert.deepEqual(await publish([platforms[0].package]), ['+ segfn']);
 });
