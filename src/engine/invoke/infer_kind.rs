@@ -1,5 +1,7 @@
 //! Infers the kind of a function from its handlers, where nobody declared it.
 
+use memchr::memmem;
+
 use super::returned_event::returns_event;
 use crate::engine::error::EngineError;
 use crate::engine::isolate::instance::Handler;
@@ -97,7 +99,7 @@ fn insert_or_destination(function: &Function, handlers: &[Handler]) -> (Kind, Op
 }
 
 fn mentions(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
+    memmem::find_iter(text.as_bytes(), word).any(|at| {
         !text[..at].ends_with(is_js_word)
             && !text[at + word.len()..].starts_with(is_js_word)
             && !text[..at].rsplit('\n').next().unwrap_or("").contains("//")
