@@ -161,7 +161,11 @@ export function processorTime(pid) {
     .reduce((sum, time) => sum + time, own);
 }
 
-export const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const [below, above] = [sorted.length - 1, sorted.length].map((twice) => sorted[Math.floor(twice / 2)]);
+  return (below + above) / 2;
+}
 
 /** Runs the candidates in turn, so that a noisy minute meets all of them. Gives the median time of each. */
 export function compare(rounds, candidates) {

@@ -33,8 +33,8 @@ over a socket to the same S3, which is segfn's and runs in a process of its own.
     title: 'Cases',
     groups: ['test', 'aws-cases', 'large', 'shared', 'nearest', 'changed'],
     says: `\`segfn test\` beside Bun's and Jest's test runners with what a person would write there: a context for each case, and its
-traffic replayed. Bun has a file for each case and isolates them, and Jest loads the packages anew for each case. Each
-case of segfn has a process of its own. If nothing else is said, a case makes two requests.`,
+traffic replayed. Bun has a file for each case and isolates them, and Jest, which has fewer cases as each takes it
+so long, loads the packages anew for each. Each case of segfn has a process of its own. If nothing else is said, a case makes two requests.`,
   },
   {
     title: 'Comparing versions',

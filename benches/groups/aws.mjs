@@ -56,7 +56,7 @@ async function againstS3(rounds, file, events, settings) {
 
 export async function measureArchive() {
   const settings = readFileSync(join(archive, 'settings.json'), 'utf8');
-  const times = await againstS3(2, join(archive, 'function.js'), lines(2_000, track), settings);
+  const times = await againstS3(3, join(archive, 'function.js'), lines(2_000, track), settings);
   const { peer, segfn: own, two } = times;
   report(
     "2,000 events to S3, processor's time of Node with aws-sdk to segfn's",
