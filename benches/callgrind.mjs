@@ -27,7 +27,7 @@ function events(count) {
 
 /** A suite of so many cases. */
 function cases(segfn, count) {
-  const suite = join(work, 'suite');
+  const suite = join(mkdtempSync(join(work, 'suite-')), 'suite');
   writeSuite(segfn, suite, count);
   return suite;
 }
