@@ -26,14 +26,13 @@ async function executed(name) {
   return texts.flatMap((text) => Array.from(text.matchAll(/^c?fn=\(\d+\) ([^\s']+)/gm), ([, function_]) => function_));
 }
 
-/** Rust's functions by name, sorted: `all` has their bytes, and `ran` those of what ran. */
-function sizes(functions) {
+/** Rust's functions in the program, sorted by name, with their bytes. */
+function functionsOfRust() {
   const found = [];
   for (const line of done('nm', ['-S', '--defined-only', program]).split('\n')) {
     const [, size, type, name] = line.split(' ');
     if (!/^[tw]$/i.test(type ?? '') || !(name.startsWith('_R') || HASH.test(name))) continue;
-    const all = parseInt(size, 16);
-    found.push({ name, all, ran: functions.has(name) ? all : 0 });
+    found.push({ name, all: parseInt(size, 16) });
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -51,8 +50,14 @@ function patterns(functions, length = 0) {
 }
 
 const ran = await forEach(names, executed);
+const ofRust = functionsOfRust();
+/** The patterns for those of Rust's functions that `executed` names. `all` is the bytes of each, and `ran` those of what ran. */
+function patternsOf(executed) {
+  const names = new Set(executed);
+  return patterns(ofRust.map(({ name, all }) => ({ name, all, ran: names.has(name) ? all : 0 })));
+}
 // What every run needs comes first, so that a small one touches little else.
-const found = [ran.start, Object.values(ran).flat()].flatMap((functions) => patterns(sizes(new Set(functions))));
+const found = [ran.start, Object.values(ran).flat()].flatMap(patternsOf);
 const lines = [...new Set(found)].map((pattern) => `    *(.text.${pattern})\n`);
 const file = join(dirname(fileURLToPath(import.meta.url)), 'text-order.ld');
 writeFileSync(
